@@ -1,0 +1,359 @@
+"""Every number of ours that leaves the agent, once.
+
+A number is never reused: frames, logs on flash and vectors outlive the code that wrote them.
+Texts for people live in posdiag/texts, under the lower-case names found here.
+"""
+
+from . import const
+
+# Link: frame types (header byte 0) and the protocol version (header byte 1).
+PROTOCOL_VERSION = const(1)
+FRAME_HELLO = const(1)
+FRAME_STATUS = const(2)
+FRAME_EVENT = const(3)
+FRAME_LOG = const(4)
+FRAME_REQUEST = const(5)
+FRAME_RESPONSE = const(6)
+
+# Severity: of verdicts and events.
+SEV_OK = const(0)
+SEV_INFO = const(1)
+SEV_WARNING = const(2)
+SEV_ERROR = const(3)
+SEV_CRITICAL = const(4)
+
+# Status frame keys. A reader keeps keys that it does not know.
+ST_BOOT = const(0)  # boot number, counted up at each start
+ST_UPTIME_S = const(1)
+ST_UNIX_S = const(2)  # absent while the clock is not set
+ST_VERDICT = const(3)
+ST_CONFIDENCE = const(4)  # percent
+ST_VERDICT_S = const(5)  # uptime_s at which this verdict began
+ST_REGISTRATION = const(6)  # [cs, ps, eps], +CREG stat 0..11 (TS 27.007 cl. 7.2), -1 unknown
+ST_ACT = const(7)  # access technology (TS 27.007 cl. 7.3)
+ST_SIGNAL_DBM = const(8)  # RSRP on LTE, else RSSI; absent when not known
+ST_SIM = const(9)  # SIM_*
+ST_LAYER = const(10)  # highest LAYER_* that is proven
+ST_LAYER_S = const(11)  # uptime_s since when the layer above ST_LAYER fails
+ST_BALANCE_MINOR = const(12)  # ISO 4217 minor units, may be negative; absent when not known
+ST_CURRENCY = const(13)  # ISO 4217 letters
+ST_BALANCE_S = const(14)  # uptime_s of the answer; negative: before this boot
+ST_OUTBOX = const(15)  # records waiting
+ST_OUTBOX_OLDEST_S = const(16)  # age of the oldest, seconds
+ST_ACK_S = const(17)  # uptime_s of the last acknowledgement; absent: none since boot
+ST_COUNTERS = const(18)  # sum of everything dropped or refused since boot; details on request
+ST_RUNG = const(19)  # next healing RUNG_*; absent: nothing to heal
+ST_RUNG_S = const(20)  # uptime_s at which it may act
+ST_FLAGS = const(21)  # FLAG_* bits
+ST_CAUSE = const(22)  # the cause behind the verdict: (domain << 8) | number, CAUSE_*
+ST_VERDICT_2 = const(23)  # a second verdict that holds beside the first
+
+FLAG_CONFIG_REFUSED = const(1)  # the config file was refused, defaults are in use
+FLAG_SAFE_MODE = const(2)
+FLAG_LOCKED = const(4)  # production build
+FLAG_CLOCK_SET = const(8)
+FLAG_VIRTUAL_TIME = const(16)  # simulated: agent time is not wall time
+FLAG_LOG_DAMAGED = const(32)  # a torn or damaged record was skipped at start
+FLAG_KEYED = const(64)  # a key is provisioned
+
+# Cause domains for ST_CAUSE and events.
+CAUSE_NONE = const(0)
+CAUSE_EMM = const(1)  # TS 24.301 cl. 9.9.3.9
+CAUSE_GMM = const(2)  # TS 24.008 cl. 10.5.5.14
+CAUSE_MM = const(3)  # TS 24.008 cl. 10.5.3.6
+CAUSE_ESM = const(4)  # TS 24.301 cl. 9.9.4.4 and SM, TS 24.008 cl. 10.5.6.6
+CAUSE_CME = const(5)  # TS 27.007 cl. 9.2
+CAUSE_CMS = const(6)  # TS 27.005 cl. 3.2.5
+CAUSE_SOCKET = const(7)  # the module's own socket error
+CAUSE_F39 = const(8)  # ISO 8583 response code; number = two characters as base 36
+
+# SIM states.
+SIM_UNKNOWN = const(0)
+SIM_READY = const(1)
+SIM_ABSENT = const(2)
+SIM_PIN = const(3)
+SIM_PUK = const(4)
+SIM_FAILED = const(5)
+SIM_BUSY = const(6)
+SIM_BOUND = const(7)  # personalised to another device or network
+SIM_BLOCKED = const(8)  # PUK used up
+
+# Layers of the path, lowest first: each is proven by its own evidence.
+LAYER_NONE = const(0)
+LAYER_MODEM = const(1)  # answers AT
+LAYER_SIM = const(2)  # ready
+LAYER_REGISTERED = const(3)
+LAYER_CONTEXT = const(4)  # PDP context or EPS bearer with an address
+LAYER_DNS = const(5)  # a name resolved, or the host is an address
+LAYER_TCP = const(6)  # connected to the acquirer
+LAYER_ANSWER = const(7)  # a message was answered
+
+# Healing rungs, cheapest first.
+RUNG_NONE = const(0)
+RUNG_SOCKET = const(1)
+RUNG_SECOND_HOST = const(2)
+RUNG_CONTEXT = const(3)
+RUNG_ATTACH = const(4)
+RUNG_REREGISTER = const(5)
+RUNG_CFUN4 = const(6)
+RUNG_CFUN0 = const(7)
+RUNG_MODULE_RESET = const(8)
+RUNG_POWER_KEY = const(9)
+RUNG_MCU_RESET = const(10)
+
+# Verdicts. Hundreds = family.
+V_UNKNOWN = const(0)
+V_ALL_CLEAR = const(1)
+V_STARTING = const(2)
+
+V_CREDIT_LOW = const(101)
+V_CREDIT_EXHAUSTED = const(102)
+V_CREDIT_OVERDUE = const(103)  # suspended for arrears: said by the operator
+V_CREDIT_DATA_USED_UP = const(104)
+V_CREDIT_PLAN_EXPIRING = const(105)
+V_CREDIT_PLAN_EXPIRED = const(106)
+V_CREDIT_NO_WAY_TO_ASK = const(107)
+V_CREDIT_UNREADABLE = const(108)
+V_CREDIT_RESTORED = const(109)
+V_CREDIT_SUSPECTED = const(110)  # the evidence points to arrears, nobody said so
+V_CREDIT_RESTRICTED = const(111)  # fraud control: the owner must show papers
+V_CREDIT_FEE_DUE = const(112)
+
+V_SIM_ABSENT = const(201)
+V_SIM_PIN = const(202)
+V_SIM_PUK = const(203)
+V_SIM_SWAPPED = const(204)
+V_SIM_FAILED = const(205)
+V_SIM_BOUND = const(206)
+V_SIM_PIN_REFUSED = const(207)
+V_SIM_BLOCKED = const(208)
+
+V_NO_SIGNAL = const(301)
+V_SEARCHING = const(302)
+V_DENIED = const(303)
+V_ROAMING_NOT_ALLOWED = const(304)
+V_NO_DATA = const(305)  # registered, no data connection
+V_WRONG_APN = const(306)
+V_DETACHED = const(307)
+V_SMS_ONLY = const(308)
+V_SLOW_RAT = const(309)
+V_WEAK_SIGNAL = const(310)
+V_CONGESTION = const(311)
+V_EMERGENCY_ONLY = const(312)
+V_RADIO_OFF = const(313)
+
+V_DNS = const(401)
+V_HOST_UNREACHABLE = const(402)
+V_TLS = const(403)
+V_HOST_LATE = const(404)
+V_CAPTIVE = const(405)
+V_HOST_SILENT = const(406)  # accepts connections, answers nothing
+
+V_SETTLEMENT_PENDING = const(501)
+V_SETTLEMENT_LATE = const(502)
+V_SETTLEMENT_REFUSED = const(503)
+V_SETTLEMENT_UNBALANCED = const(504)
+V_UPLOAD_INCOMPLETE = const(505)
+V_REVERSAL_UNACKNOWLEDGED = const(506)
+V_OUTCOME_UNKNOWN = const(507)
+V_NOT_SETTLED = const(508)
+V_CLOSED_WITH_DIFFERENCE = const(509)
+V_OUTBOX_FULL = const(510)
+V_MESSAGE_EXPIRED = const(511)
+V_ANSWER_UNPARSED = const(512)
+V_SETTLEMENT_UNKNOWN = const(513)  # 0500 sent, no 0510
+
+V_TERMINAL_DEACTIVATED = const(601)
+V_KEYS_OUT_OF_STEP = const(602)
+V_MODEM_DEAD = const(603)
+V_MODEM_REBOOTING = const(604)
+V_SAFE_MODE = const(605)
+V_CONFIG_REFUSED = const(606)
+V_FLASH_FULL = const(607)
+V_MERCHANT_UNKNOWN = const(608)
+V_BATCH_OUT_OF_STEP = const(609)
+V_HOST_MAINTENANCE = const(610)
+
+V_TRAFFIC_LINK = const(701)  # too many calls, caused by the link
+V_TRAFFIC_HOST = const(702)  # caused by refusals of the acquirer
+V_TRAFFIC_APPLICATION = const(703)  # caused by the payment application
+
+# Events and log records: keys.
+EV_BOOT = const(0)
+EV_UPTIME_S = const(1)
+EV_UNIX_S = const(2)  # absent while the clock is not set
+EV_ID = const(3)
+EV_SEVERITY = const(4)
+EV_SEQUENCE = const(5)  # counted through restarts
+EV_ARGS = const(6)  # map of A_*; absent when empty
+
+# Event arguments.
+A_VERDICT = const(0)
+A_PREVIOUS = const(1)
+A_DOMAIN = const(2)  # registration domain: 0 cs, 1 ps, 2 eps
+A_STAT = const(3)
+A_CAUSE = const(4)  # (domain << 8) | number
+A_RUNG = const(5)
+A_RESULT = const(6)
+A_WAIT_S = const(7)
+A_BALANCE_MINOR = const(8)
+A_CURRENCY = const(9)
+A_TEXT = const(10)  # masked evidence, never card data
+A_RECORD = const(11)  # outbox record id
+A_MTI = const(12)  # four digits as a number: 500 is 0500
+A_STAN = const(13)
+A_RRN = const(14)
+A_F39 = const(15)
+A_BATCH = const(16)
+A_ATTEMPT = const(17)
+A_ELAPSED_MS = const(18)
+A_STATE = const(19)
+A_COUNT = const(20)
+A_REASON = const(21)
+A_KEY = const(22)  # name of a config key
+A_SIM = const(23)
+A_LAYER = const(24)
+A_CONFIDENCE = const(25)
+A_FLAGS = const(26)
+A_VERSION = const(27)
+A_SIGNAL_DBM = const(28)
+A_EVIDENCE = const(29)  # list of EVIDENCE_* numbers
+
+# Events. Hundreds as in the verdicts.
+E_BOOT = const(1)  # agent started: A_REASON, A_VERSION
+E_VERDICT = const(2)  # A_VERDICT, A_PREVIOUS, A_CONFIDENCE, A_CAUSE
+E_CLOCK_SET = const(3)  # A_REASON 1 network, 2 host; A_ELAPSED_MS = step
+E_CONFIG_REFUSED = const(4)  # A_KEY, A_REASON
+E_LOG_DAMAGED = const(5)  # A_COUNT records skipped
+E_KEY_REFUSED = const(6)  # a request with a wrong key: A_COUNT
+E_CRASH = const(7)  # A_TEXT place, A_COUNT crashes in a row
+E_SAFE_MODE = const(8)
+E_DROPPED = const(9)  # A_REASON counter id, A_COUNT
+
+E_BALANCE = const(101)  # A_BALANCE_MINOR, A_CURRENCY
+E_BALANCE_ASKED = const(102)
+E_BALANCE_UNREADABLE = const(103)  # A_TEXT
+E_BALANCE_NO_ANSWER = const(104)
+E_CREDIT_STATE = const(105)  # A_STATE: credit.py's states
+E_TOPUP_SEEN = const(106)
+E_FRAUD_TEXT = const(107)  # A_TEXT
+E_PLAN_SET = const(108)
+
+E_SIM = const(201)  # A_SIM
+E_SIM_SWAPPED = const(202)
+E_PIN_ENTERED = const(203)
+E_PIN_REFUSED = const(204)
+
+E_REGISTRATION = const(301)  # A_DOMAIN, A_STAT, A_CAUSE
+E_CONTEXT_UP = const(302)
+E_CONTEXT_REFUSED = const(303)  # A_CAUSE
+E_CONTEXT_LOST = const(304)
+E_RUNG = const(305)  # A_RUNG, A_RESULT, A_CAUSE
+E_RUNG_HELD = const(306)  # budget or spacing: A_RUNG, A_WAIT_S
+E_LAYER = const(307)  # A_LAYER, A_PREVIOUS
+E_PATH_PROVEN = const(308)
+E_SIGNAL = const(309)  # A_SIGNAL_DBM
+
+E_MODEM_READY = const(401)  # A_TEXT family and firmware
+E_MODEM_RESTARTED = const(402)
+E_MODEM_SILENT = const(403)
+E_HOST_REFUSED = const(404)  # TCP or TLS to the acquirer failed: A_CAUSE
+
+E_SUBMITTED = const(501)  # A_RECORD, A_MTI, A_STAN
+E_SENT = const(502)  # + A_ATTEMPT
+E_ACKNOWLEDGED = const(503)  # A_RECORD, A_MTI, A_STAN, A_F39, A_RRN, A_ELAPSED_MS
+E_REFUSED = const(504)  # A_F39
+E_OUTCOME_UNKNOWN = const(505)
+E_EXPIRED = const(506)
+E_LATE_ANSWER = const(507)
+E_UNMATCHED_ANSWER = const(508)
+E_UNPARSED_ANSWER = const(509)
+E_SETTLEMENT_STATE = const(510)  # A_STATE, A_BATCH
+E_HOST_ORDER = const(511)  # header order of the acquirer: A_STATE
+E_CANCELLED = const(512)
+E_OUTBOX_FULL = const(513)
+
+# Requests: keys. RQ_ARGS depends on the operation.
+RQ_OP = const(0)
+RQ_ARGS = const(1)
+RQ_NONCE = const(2)
+RQ_MAC = const(3)
+
+# Operations. 1..31 read, no key; 32..63 change something and need the key;
+# 64..79 belong to the payment application's port.
+OP_HELLO = const(1)
+OP_STATUS = const(2)
+OP_COUNTERS = const(3)
+OP_LOG = const(4)  # args: {0: from sequence, 1: records at most}
+OP_TRACE = const(5)
+OP_CHALLENGE = const(6)
+OP_IDENTITY = const(7)  # masked identities
+OP_CREDIT = const(8)
+OP_SETTLEMENT = const(9)
+OP_LADDER = const(10)
+OP_SELF_TEST = const(11)
+OP_CONFIG_GET = const(12)
+
+OP_SET_TIME = const(32)
+OP_HEAL = const(33)
+OP_CONFIG_SET = const(34)
+OP_ASK_BALANCE = const(35)
+OP_PLAN_SET = const(36)
+OP_RESTART = const(37)
+OP_TRACE_TEXTS = const(38)
+OP_LOCK = const(39)
+OP_UNLOCK = const(40)
+OP_KEY_SET = const(41)
+
+OP_SUBMIT_PART = const(64)  # args: {0: record id, 1: offset, 2: bytes}
+OP_SUBMIT_COMMIT = const(65)
+OP_CANCEL = const(66)
+OP_QUERY = const(67)
+OP_ANSWER = const(68)  # fetch an answer, in parts
+OP_ANSWER_DONE = const(69)  # the application holds the answer: it may be erased
+
+# Responses: keys.
+RS_RESULT = const(0)  # R_*
+RS_VALUE = const(1)
+RS_DETAIL = const(2)  # text for engineers
+
+R_OK = const(0)
+R_BAD_REQUEST = const(1)
+R_UNKNOWN_OP = const(2)
+R_KEY_NEEDED = const(3)
+R_KEY_WRONG = const(4)
+R_BUSY = const(5)
+R_FULL = const(6)
+R_REFUSED = const(7)
+R_NOT_FOUND = const(8)
+R_TOO_LONG = const(9)
+R_STALE = const(10)  # nonce used or expired
+R_FLASH = const(11)
+
+# What is dropped is counted: keys of the OP_COUNTERS answer.
+C_MODEM_OVERLONG = const(0)  # lines longer than the buffer
+C_MODEM_GARBAGE = const(1)  # lines that fit nothing
+C_MODEM_LATE = const(2)  # answers after their time-out
+C_MODEM_TIMEOUTS = const(3)
+C_MODEM_RESTARTS = const(4)
+C_HOST_BAD_CRC = const(5)
+C_HOST_BAD_BASE64 = const(6)
+C_HOST_OVERLONG = const(7)
+C_HOST_CUT = const(8)  # lines cut by a new mark
+C_HOST_BAD_CBOR = const(9)
+C_HOST_REPLAYED = const(10)  # repeated requests, answered from memory
+C_HOST_NOT_READING = const(11)  # frames dropped because the host does not read
+C_EVENTS_LOST = const(12)  # events that the host never saw (the log has them)
+C_UNKEYED = const(13)
+C_KEY_WRONG = const(14)
+C_LOG_DAMAGED = const(15)
+C_LOG_LOST = const(16)
+C_SMS_IGNORED = const(17)
+C_ANSWERS_LATE = const(18)
+C_ANSWERS_UNMATCHED = const(19)
+C_ANSWERS_DUPLICATE = const(20)
+C_ANSWERS_UNPARSED = const(21)
+C_APP_DROPPED = const(22)  # corrupt frames from the payment application
+C_CONFIG_REFUSED = const(23)
+C_HEAP_LOW = const(24)
+C_FLASH_ERRORS = const(25)
