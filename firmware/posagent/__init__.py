@@ -1,0 +1,1 @@
+"""The agent: decides in core, differs in modems, touches hardware in io."""

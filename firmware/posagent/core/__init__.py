@@ -1,0 +1,1 @@
+"""What decides. Pure: no hardware, no clock of its own, no files."""

@@ -1,0 +1,55 @@
+"""The agent's only notion of time, advanced by the shell once per turn.
+
+Milliseconds wrap at 2**30, as MicroPython's ticks do: they are for waits of seconds to minutes.
+Longer spans use `s`. Nothing here leaves MicroPython's 31-bit small ints but `unix_s`.
+"""
+
+from posproto import const
+
+_MASK = const(0x3FFFFFFF)
+_HALF = const(0x20000000)
+
+
+def ticks_add(t, d):
+    """`t` + `d` milliseconds, wrapped; `d` within +-2**29."""
+    return (t + d) & _MASK
+
+
+def ticks_diff(a, b):
+    """`a` - `b` in milliseconds, right when they are less than 2**29 (6.2 days) apart."""
+    d = (a - b) & _MASK
+    return d if d < _HALF else d - _MASK - 1
+
+
+class Clock:
+    """One per agent. `ms` wraps, `s` (uptime, seconds) never does."""
+
+    def __init__(self, now_ms=0):
+        self.ms = now_ms & _MASK
+        self.s = 0
+        self._rest_ms = 0
+        self._unix_0 = 0  # unix_s at s == 0; 0: not set
+
+    def advance(self, now_ms):
+        """Take the shell's `now_ms` (wrapped or not); at least once in 6 days.
+
+        A step back (a shell that mixes time sources) is ignored: time here never runs backwards.
+        """
+        d = (now_ms - self.ms) & _MASK
+        if d >= _HALF:
+            return
+        self.ms = (self.ms + d) & _MASK
+        d += self._rest_ms
+        self.s += d // 1000
+        self._rest_ms = d % 1000
+
+    @property
+    def unix_s(self):
+        """Seconds since 1970, or 0 while nobody has told."""
+        return self._unix_0 + self.s if self._unix_0 else 0
+
+    def set_unix(self, unix_s):
+        """Set the calendar clock; returns the step in seconds (0 at the first setting)."""
+        step_s = unix_s - self.unix_s if self._unix_0 else 0
+        self._unix_0 = unix_s - self.s
+        return step_s

@@ -1,0 +1,83 @@
+from posagent.core.clock import Clock, ticks_add, ticks_diff
+from posagent.core.prng import Prng
+
+PERIOD = 1 << 30
+
+
+def test_ticks_compare_right_across_the_wrap():
+    before = PERIOD - 5
+    after = ticks_add(before, 10)
+    assert after == 5
+    assert ticks_diff(after, before) == 10
+    assert ticks_diff(before, after) == -10
+    assert ticks_add(after, -10) == before
+    assert ticks_diff(7, 7) == 0
+
+
+def test_uptime_runs_on_for_months_while_ticks_wrap():
+    clock = Clock(PERIOD - 1500)
+    step_ms = 3 * 86400 * 1000
+    now_ms = PERIOD - 1500
+    for _ in range(30):
+        now_ms = (now_ms + step_ms) % PERIOD
+        clock.advance(now_ms)
+    assert clock.s == 90 * 86400
+    assert clock.ms == now_ms
+
+
+def test_uptime_keeps_the_milliseconds_between_seconds():
+    clock = Clock()
+    for now_ms in range(0, 10001, 7):
+        clock.advance(now_ms)
+    assert clock.s == 9
+    clock.advance(10000)
+    assert clock.s == 10
+
+
+def test_time_never_runs_backwards():
+    clock = Clock(5000)
+    clock.advance(9000)
+    clock.advance(8000)
+    assert (clock.ms, clock.s) == (9000, 4)
+    clock.advance(9500)
+    assert (clock.ms, clock.s) == (9500, 4)
+    clock.advance(10000)
+    assert clock.s == 5
+
+
+def test_an_unwrapped_time_source_is_taken_too():
+    clock = Clock()
+    clock.advance(PERIOD // 4)
+    clock.advance(PERIOD // 2)
+    clock.advance(PERIOD * 3 // 4)
+    clock.advance(PERIOD + 1000)
+    assert clock.ms == 1000
+    assert clock.s == (PERIOD + 1000) // 1000
+
+
+def test_calendar_time_is_unknown_until_told_and_reports_its_steps():
+    clock = Clock()
+    assert clock.unix_s == 0
+    clock.advance(60000)
+    assert clock.set_unix(1_700_000_000) == 0
+    clock.advance(90000)
+    assert clock.unix_s == 1_700_000_030
+    assert clock.set_unix(1_700_000_035) == 5
+    assert clock.set_unix(1_700_000_000) == -35
+    assert clock.unix_s == 1_700_000_000
+
+
+def test_jitter_is_the_same_on_every_runtime():
+    rng = Prng(1)
+    assert [rng.u32() for _ in range(4)] == EXPECTED_1
+    rng = Prng(1)
+    assert [rng.below(60) for _ in range(4)] == [x % 60 for x in EXPECTED_1]
+
+
+def test_neighbouring_seeds_do_not_march_in_step():
+    firsts = [Prng(seed).below(1000) for seed in range(50)]
+    assert len(set(firsts)) > 40
+    assert Prng(0xFFFFFFFF).u32() != 0  # the one seed whose product is zero
+
+
+EXPECTED_1 = [1887536153, 1079117592, 378662720, 1145480572]
