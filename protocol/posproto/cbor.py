@@ -1,0 +1,247 @@
+"""CBOR (RFC 8949) as our frames use it: integers, byte and text strings, arrays, maps, true, false, null.
+
+The writer fills the caller's buffer in preferred serialization. The reader is strict and bounded:
+what a careful writer would not have sent is refused by name, before anything is allocated for it.
+"""
+
+from struct import pack_into
+
+_FORMATS = (">BB", ">BH", ">BI", ">BQ")
+
+
+class CborError(ValueError):
+    """Bytes or a value outside our CBOR. `reason` is one of:
+
+    reading: truncated, trailing, length, depth, items, not shortest, indefinite, float, tag,
+    undefined, simple, reserved, duplicate key, key type, utf-8, break
+    writing: full, integer, float, type, key type, depth
+    """
+
+    def __init__(self, reason, at=0):
+        super().__init__(reason)
+        self.reason = reason
+        self.at = at
+
+
+class Writer:
+    """Encodes into `buf` from `at` up to `end`; made once, used for every frame.
+
+    Scalars, lists and bytes-like texts allocate nothing; str is encoded first, and a map
+    handed to value() is sorted first: these two allocate.
+    """
+
+    def __init__(self, buf, start=0, end=None):
+        self.buf = buf
+        self.at = start
+        self.end = len(buf) if end is None else end
+
+    def _head(self, major, n):
+        at = self.at
+        if n < 24:
+            if at >= self.end:
+                raise CborError("full", at)
+            self.buf[at] = major << 5 | n
+            self.at = at + 1
+            return
+        size = 0 if n < 256 else 1 if n < 65536 else 2 if n < 1 << 32 else 3
+        if n >= 1 << 64:
+            raise CborError("integer", at)
+        if at + 1 + (1 << size) > self.end:
+            raise CborError("full", at)
+        pack_into(_FORMATS[size], self.buf, at, major << 5 | 24 + size, n)
+        self.at = at + 1 + (1 << size)
+
+    def int(self, v):
+        """Any integer from -2**64 to 2**64 - 1."""
+        if v < 0:
+            self._head(1, -1 - v)
+        else:
+            self._head(0, v)
+
+    uint = int
+
+    def _string(self, major, data):
+        n = len(data)
+        self._head(major, n)
+        at = self.at
+        if at + n > self.end:
+            raise CborError("full", at)
+        self.buf[at : at + n] = data
+        self.at = at + n
+
+    def bytes(self, data):
+        """A byte string from any bytes-like object."""
+        self._string(2, data)
+
+    def text(self, s):
+        """A text string; bytes-like objects are taken as UTF-8 that the caller answers for."""
+        self._string(3, s.encode() if isinstance(s, str) else s)
+
+    def array(self, n):
+        """The head of an array: n values follow."""
+        self._head(4, n)
+
+    def map(self, n):
+        """The head of a map: n pairs follow, keys in encoded order (0, 1, .. -1, -2, .. "a")."""
+        self._head(5, n)
+
+    def bool(self, b):
+        self._head(7, 21 if b else 20)
+
+    def null(self):
+        self._head(7, 22)
+
+    def value(self, v, depth_max=6):
+        """Any value of ours; maps in deterministic key order (RFC 8949 cl. 4.2.1)."""
+        if v is None:
+            self._head(7, 22)
+        elif v is True or v is False:
+            self._head(7, 20 + v)
+        elif isinstance(v, int):
+            self.int(v)
+        elif isinstance(v, str):
+            self.text(v)
+        elif isinstance(v, (bytes, bytearray, memoryview)):
+            self._string(2, v)
+        elif isinstance(v, (list, tuple, dict)):
+            if not depth_max:
+                raise CborError("depth", self.at)
+            if isinstance(v, dict):
+                self._head(5, len(v))
+                for k in sorted(v, key=_order):
+                    self.value(k)
+                    self.value(v[k], depth_max - 1)
+            else:
+                self._head(4, len(v))
+                for k in v:
+                    self.value(k, depth_max - 1)
+        else:
+            raise CborError("float" if isinstance(v, float) else "type", self.at)
+
+
+def _order(key):
+    """Sorts as the encoded keys do: unsigned, negative, text by length."""
+    if isinstance(key, str):
+        key = key.encode()
+        return (2, len(key), key)
+    if not isinstance(key, int) or isinstance(key, bool):
+        raise CborError("key type")
+    return (1, -1 - key, b"") if key < 0 else (0, key, b"")
+
+
+def encode(value, size_max=1024):
+    """`value` as CBOR bytes, for callers without a buffer of their own."""
+    w = Writer(bytearray(size_max))
+    w.value(value)
+    return bytes(w.buf[: w.at])
+
+
+class _Reader:
+    def __init__(self, buf, at, end, items):
+        self.buf = buf
+        self.at = at
+        self.end = end
+        self.items = items
+
+    def read(self, depth):
+        at = self.at
+        if at >= self.end:
+            raise CborError("truncated", at)
+        self.items -= 1
+        if self.items < 0:
+            raise CborError("items", at)
+        buf = self.buf
+        major = buf[at] >> 5
+        n = buf[at] & 31
+        at += 1
+        if major == 7:
+            if n < 20 or n == 24:
+                raise CborError("simple", at - 1)
+            if n > 22:
+                raise CborError(_SEVEN[n - 23], at - 1)
+            self.at = at
+            return None if n == 22 else n == 21
+        if major == 6:
+            raise CborError("tag", at - 1)
+        if n > 23:
+            if n > 27:
+                known = n == 31 and major > 1
+                raise CborError("indefinite" if known else "reserved", at - 1)
+            size = 1 << n - 24
+            if at + size > self.end:
+                raise CborError("truncated", at)
+            n = int.from_bytes(buf[at : at + size], "big")
+            if n < 24 or size > 1 and not n >> size * 4:
+                raise CborError("not shortest", at - 1)
+            at += size
+        self.at = at
+        if major == 0:
+            return n
+        if major == 1:
+            return -1 - n
+        # Each item takes a byte at least, each pair two: a longer promise is a lie or a cut.
+        if n > (self.end - at) >> (major == 5):
+            raise CborError("length", at)
+        if major < 4:
+            self.at = at + n
+            data = bytes(buf[at : at + n])
+            return data if major == 2 else _text(data, at)
+        if not depth:
+            raise CborError("depth", at)
+        if major == 4:
+            return [self.read(depth - 1) for _ in range(n)]
+        pairs = {}
+        for _ in range(n):
+            at = self.at
+            key = self.read(0)
+            if isinstance(key, bool) or not isinstance(key, (int, str)):
+                raise CborError("key type", at)
+            if key in pairs:
+                raise CborError("duplicate key", at)
+            pairs[key] = self.read(depth - 1)
+        return pairs
+
+
+_SEVEN = (
+    "undefined",
+    "simple",
+    "float",
+    "float",
+    "float",
+    "reserved",
+    "reserved",
+    "reserved",
+    "break",
+)
+
+
+def _text(data, at):
+    """UTF-8 as RFC 3629 has it: MicroPython's own check lets surrogates and long forms pass."""
+    try:
+        text = str(data, "utf-8")
+    except ValueError:
+        raise CborError("utf-8", at)
+    size = 0
+    for c in text:
+        c = ord(c)
+        if c >> 11 == 27 or c > 0x10FFFF:
+            raise CborError("utf-8", at)
+        size += 1 + (c > 0x7F) + (c > 0x7FF) + (c > 0xFFFF)
+    if size != len(data):
+        raise CborError("utf-8", at)
+    return text
+
+
+def decode(buf, start=0, end=None, depth_max=6, items_max=512):
+    """The one value that fills buf[start:end].
+
+    Maps become dicts with int or str keys. Raises CborError with a reason by name, never another
+    exception; memory taken is bounded by the input's length, recursion by depth_max.
+    """
+    if end is None:
+        end = len(buf)
+    reader = _Reader(buf, start, end, items_max)
+    value = reader.read(depth_max)
+    if reader.at != end:
+        raise CborError("trailing", reader.at)
+    return value
