@@ -1,0 +1,191 @@
+"""Cuts the modem's byte stream into lines, prompts and counted payload (V.250 cl. 5 and 6)."""
+
+from .. import const
+
+NONE = const(0)  # nothing complete yet
+LINE = const(1)
+PROMPT = const(2)
+PAYLOAD = const(3)  # the next bytes of a counted payload, perhaps not all
+
+_RESULT_MAX = const(5)  # `ERROR`, the longest result that may cut an open text
+
+
+class LineSplitter:
+    """Called by the engine only. Allocates when made; feed() and next() allocate nothing.
+
+    After next() the event's bytes are `buf[start:end]`, valid until the next feed().
+    A line ends with CR or LF, so a terse result (`0` CR) does not wait; empty lines vanish.
+    """
+
+    def __init__(self, line_max=1024, chunk_max=256):
+        self.buf = bytearray(line_max + chunk_max + _RESULT_MAX + 1)
+        self.line_max = line_max
+        self.start = 0
+        self.end = 0
+        self.prompt = 0  # byte that is a prompt at a line's head (`>` or `@`); 0: none awaited
+        self.overlong = 0  # lines longer than line_max, skipped
+        self._need = 0
+        self._cr = False  # the last line ended with CR: its LF may follow
+        self._space = False  # a prompt was seen: its space may follow
+        self.reset()
+
+    def reset(self):
+        """Forget what is buffered: after a time-out, a restart, a change of rate."""
+        self._from = self._head = self._scan = self._fill = 0
+        self._held = 0  # end of the lines kept so far of a text with an open quote
+        self._skip = self._cr = self._space = False
+        self._need = 0
+
+    def payload(self, count):
+        """The `count` bytes after the line just returned are data: call before next()."""
+        self._need = count
+
+    def feed(self, src, count):
+        """Take `count` bytes of `src`, at most chunk_max; then call next() until NONE.
+
+        All of `src` is copied, since a slice would allocate: len(src) <= chunk_max too.
+        """
+        fill = self._fill
+        if fill + len(src) > len(self.buf):
+            fill = self._compact()
+            if fill + len(src) > len(self.buf):
+                raise ValueError("not drained")
+        self.buf[fill : fill + len(src)] = src
+        self._fill = fill + count
+
+    def _compact(self):
+        # By hand: a slice assignment would build a copy first. Rare, and the rest is short.
+        buf = self.buf
+        start = self._from
+        for i in range(start, self._fill):
+            buf[i - start] = buf[i]
+        self._from = 0
+        self._head -= start
+        self._scan -= start
+        self._held -= start if self._held else 0
+        self._fill -= start
+        return self._fill
+
+    def line(self):
+        """The event's bytes as an object of their own (allocates)."""
+        return bytes(self.buf[self.start : self.end])
+
+    def next(self):
+        """The next event: LINE, PROMPT, PAYLOAD, or NONE when more bytes are needed."""
+        buf = self.buf
+        fill = self._fill
+        while True:
+            if self._head >= fill:
+                if not self._held:
+                    self._from = self._head = self._scan = self._fill = 0
+                return NONE
+            if self._need:
+                if self._counted(fill):
+                    return PAYLOAD
+                continue
+            if self._head == self._scan and not self._skip:
+                event = self._line_head(fill)
+                if event:
+                    return event
+                if self._head >= fill:
+                    continue
+            end = buf.find(b"\r", self._scan, fill)
+            feed = buf.find(b"\n", self._scan, fill if end < 0 else end)
+            if feed >= 0:
+                end = feed
+            if end >= 0:
+                if self._line_end(end):
+                    return LINE
+                continue
+            self._scan = fill
+            if fill - self._from > self.line_max and not (
+                self._held and fill - self._head <= _RESULT_MAX
+            ):
+                self._skip = True
+                self._held = 0
+            if not self._skip:
+                return NONE
+            self._from = self._head = fill
+
+    def _counted(self, fill):
+        # The next piece of a counted payload; False when only the header's LF was there.
+        head = self._head
+        if self._cr:
+            self._cr = False
+            if self.buf[head] == 10:
+                head += 1
+        end = head + self._need
+        if end > fill:
+            end = fill
+        self._need -= end - head
+        return self._give(head, end, end)
+
+    def _line_head(self, fill):
+        # At the first byte of a line: drop empty lines, see a prompt or the cut of an open text.
+        buf = self.buf
+        head = self._head
+        if self._space:
+            self._space = False
+            if buf[head] == 32:
+                head += 1
+        while head < fill and (buf[head] == 13 or buf[head] == 10):
+            head += 1
+        self._head = self._scan = head
+        if self._held:
+            if head < fill and buf[head] == 43:  # `+`
+                return self._give_held()
+            return NONE
+        self._from = head
+        if head < fill and buf[head] == self.prompt:
+            self._cr = False
+            self._space = True
+            self._give(head, head + 1, head + 1)
+            return PROMPT
+        return NONE
+
+    def _line_end(self, end):
+        # True when a line is given; else it was skipped or belongs to a text still open.
+        buf = self.buf
+        head = self._head
+        if self._held and (
+            (end - head == 2 and buf.startswith(b"OK", head))
+            or (end - head == 5 and buf.startswith(b"ERROR", head))
+        ):
+            return self._give_held()
+        first = self._from
+        self._cr = buf[end] == 13
+        if self._skip or end - first > self.line_max:
+            self.overlong += 1
+            self._skip = False
+            self._held = 0
+            self._from = self._head = self._scan = end + 1
+            return False
+        if buf.startswith(b"+CUSD:", first) and is_open(buf, first, end):
+            self._held = end
+            self._head = self._scan = end + 1
+            return False
+        self._held = 0
+        return self._give(first, end, end + 1)
+
+    def _give_held(self):
+        # The text was cut: what follows is a line of its own.
+        end = self._held
+        self._held = 0
+        return self._give(self._from, end, self._head)
+
+    def _give(self, start, end, rest):
+        self.start = start
+        self.end = end
+        self._from = self._head = self._scan = rest
+        return end > start
+
+
+def is_open(buf, start, end):
+    """True while the text in quotes that starts in `buf[start:end]` has no end there.
+
+    The end is a quote before an optional dcs: a line break inside the quotes is text.
+    """
+    quote = buf.find(b'"', start, end)
+    while end > quote + 1 and buf[end - 1] in b" ,0123456789":
+        end -= 1
+    return quote >= 0 and (end <= quote + 1 or buf[end - 1] != 34)
