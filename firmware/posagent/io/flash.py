@@ -1,0 +1,74 @@
+"""Storage on littlefs: a few named files in one directory, each call durable when it returns.
+
+littlefs keeps a file's old content until its close, so a power cut leaves the old or the new
+content, never a mixture; a file that was just being created may be left empty, and an empty file
+counts as absent here. All calls raise OSError where the flash is full or broken.
+"""
+
+import os
+
+_ENOENT = 2
+
+
+class Storage:
+    """Used by the outbox, the log and the config. Allocates what it reads, keeps nothing."""
+
+    def __init__(self, directory: str):
+        self._base = directory.rstrip("/") + "/"
+
+    def read(self, name: str):
+        """The whole content, or None where the file is absent or empty."""
+        try:
+            with open(self._base + name, "rb") as file:
+                return file.read() or None
+        except OSError as error:
+            if error.errno != _ENOENT:
+                raise
+            return None
+
+    def write(self, name: str, data: bytes) -> None:
+        """Replaces the content: after a power cut the file is the old one or the new one."""
+        with open(self._base + name, "wb") as file:
+            file.write(data)
+
+    def append(self, name: str, data: bytes) -> None:
+        """Adds at the end: after a power cut all of `data` is there or nothing."""
+        with open(self._base + name, "ab") as file:
+            file.write(data)
+
+    def size(self, name: str) -> int:
+        """Bytes in the file; 0 where it is absent."""
+        try:
+            return os.stat(self._base + name)[6]
+        except OSError as error:
+            if error.errno != _ENOENT:
+                raise
+            return 0
+
+    def read_at(self, name: str, offset: int, count: int) -> bytes:
+        """Up to `count` bytes from `offset`; fewer at the end of the file, b"" where absent."""
+        try:
+            with open(self._base + name, "rb") as file:
+                file.seek(offset)
+                return file.read(count)
+        except OSError as error:
+            if error.errno != _ENOENT:
+                raise
+            return b""
+
+    def remove(self, name: str) -> None:
+        """Removes the file; nothing happens where it is absent."""
+        try:
+            os.remove(self._base + name)
+        except OSError as error:
+            if error.errno != _ENOENT:
+                raise
+
+    def names(self, prefix: str = "") -> list:
+        """Names that begin with `prefix`, sorted."""
+        return sorted(name for name in os.listdir(self._base) if name.startswith(prefix))
+
+    def free(self) -> int:
+        """Free bytes, in whole blocks. Walks the file system: not for every turn of the loop."""
+        stat = os.statvfs(self._base)
+        return stat[1] * stat[3]

@@ -1,0 +1,62 @@
+"""Storage in memory with the interface of posagent.io.flash, for tests on both runtimes.
+
+`fail_at` makes the n-th change from now raise OSError (flash full or worn out); `lose_at` makes
+it raise PowerCut instead: nothing after it happens, as when the power goes.
+"""
+
+
+class PowerCut(Exception):
+    pass
+
+
+class MemoryStorage:
+    def __init__(self, capacity: int = 262144):
+        self.files = {}
+        self.capacity = capacity
+        self.changes = 0
+        self.written = 0
+        self.fail_at = 0
+        self.lose_at = 0
+
+    def _change(self, count: int) -> None:
+        self.changes += 1
+        if self.lose_at:
+            self.lose_at -= 1
+            if not self.lose_at:
+                self.lose_at = 1  # the power stays away
+                raise PowerCut()
+        if self.fail_at:
+            self.fail_at -= 1
+            if not self.fail_at:
+                raise OSError(5)
+        if count > self.free():
+            raise OSError(28)
+        self.written += count
+
+    def read(self, name):
+        return self.files.get(name) or None
+
+    def write(self, name, data):
+        self._change(len(data) - self.size(name))
+        self.files[name] = bytes(data)
+
+    def append(self, name, data):
+        self._change(len(data))
+        self.files[name] = self.files.get(name, b"") + bytes(data)
+
+    def size(self, name):
+        return len(self.files.get(name, b""))
+
+    def read_at(self, name, offset, count):
+        return self.files.get(name, b"")[offset : offset + count]
+
+    def remove(self, name):
+        if name in self.files:
+            self._change(0)
+            del self.files[name]
+
+    def names(self, prefix=""):
+        return sorted(name for name in self.files if name.startswith(prefix))
+
+    def free(self):
+        return self.capacity - sum(len(data) for data in self.files.values())
