@@ -357,3 +357,19 @@ C_APP_DROPPED = const(22)  # corrupt frames from the payment application
 C_CONFIG_REFUSED = const(23)
 C_HEAP_LOW = const(24)
 C_FLASH_ERRORS = const(25)
+
+# Hello frame keys.
+HELLO_PROTOCOL = const(0)
+HELLO_AGENT = const(1)  # version text
+HELLO_BOARD = const(2)
+HELLO_LINE_MAX = const(3)  # bytes of a line that this side receives, mark and LF included
+HELLO_CAPABILITIES = const(4)  # CAP_* bits
+HELLO_BOOT = const(5)
+HELLO_DEVICE_ID = const(6)
+HELLO_FAMILY = const(7)  # modem family
+HELLO_MESSAGE_MAX = const(8)  # bytes of a message handed over in parts
+
+CAP_KEYED = const(1)  # a key is provisioned
+CAP_OUTBOX = const(2)  # takes messages
+CAP_ONE_BY_ONE = const(4)  # no flow control: wait for each response before the next request
+CAP_VIRTUAL_TIME = const(8)

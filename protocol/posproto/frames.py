@@ -1,0 +1,120 @@
+"""What each frame carries: CBOR maps under the integer keys of ids.py. SPEC.md tells the rest.
+
+Writers take the Writer of FrameWriter.begin(); parsers keep keys that they do not know, so that an
+old tool shows what it understands of a new agent, and the reverse.
+"""
+
+from posproto import cbor, const, ids
+
+# What parse() met beside what it understands: bits.
+NEWER_VERSION = const(1)  # the other side speaks a later protocol version
+UNKNOWN_TYPE = const(2)
+UNKNOWN_KEYS = const(4)  # kept in the record
+MISFIT_KEYS = const(8)  # of another CBOR type than agreed: left out of the record
+
+# CBOR type by key: u unsigned, i integer, t text, b bytes, a array, m map, * any.
+_HELLO = b"uttuuuttu"
+_STATUS = b"uuuuuuaiiuuuituuuuuuuuuu"
+_EVENT = b"uuuuuum"
+_REQUEST = b"u*bb"
+_RESPONSE = b"u*t"
+_SHAPES = (_HELLO, _STATUS, _EVENT, _EVENT, _REQUEST, _RESPONSE)  # by FRAME_*, from 1
+
+
+def put_hello(w, hello):
+    """`hello`: list by HELLO_* key; None = absent."""
+    _put_list(w, hello, -1)
+
+
+def put_status(w, status):
+    """`status`: list by ST_* key; None = absent. Allocates nothing if the currency is bytes and
+    the integers are small: called each period and on change.
+    """
+    _put_list(w, status, ids.ST_CURRENCY)
+
+
+def _put_list(w, values, text_key):
+    n = 0
+    for v in values:
+        if v is not None:
+            n += 1
+    w.map(n)
+    n = 0
+    for v in values:
+        if v is not None:
+            w.int(n)
+            if n == text_key:
+                w.text(v)
+            else:
+                w.value(v)
+        n += 1
+
+
+def put_event(w, record):
+    """`record`: dict by EV_* key, EV_ARGS a dict by A_* key. Also the layout of log frames and of
+    the records in the log on flash.
+    """
+    w.value(record)
+
+
+def put_request(w, op, args=None, nonce=None, mac=None):
+    """`args`: dict, or for a keyed operation its encoding as bytes, which the MAC covers."""
+    _put_list(w, (op, args, nonce, mac), -1)
+
+
+def put_response(w, result, value=None, detail=None):
+    """`result` R_*; `value` as SPEC.md has it for the operation; `detail` text for engineers."""
+    _put_list(w, (result, value, detail), -1)
+
+
+def parse_request(payload):
+    """The request as dict by RQ_* key; RQ_ARGS is a dict or bytes. Unknown keys are kept.
+
+    Raises CborError, reason "request" where the CBOR is sound but no request.
+    """
+    record = cbor.decode(payload)
+    if (
+        not isinstance(record, dict)
+        or _sort_out(record, _REQUEST) & MISFIT_KEYS
+        or ids.RQ_OP not in record
+        or not isinstance(record.get(ids.RQ_ARGS, b""), (dict, bytes))
+    ):
+        raise cbor.CborError("request")
+    return record
+
+
+def parse(frame):
+    """(record, flags) of any Frame: the dict by the keys of its type, and what was not understood
+    as bits NEWER_VERSION, UNKNOWN_TYPE, UNKNOWN_KEYS, MISFIT_KEYS.
+
+    Raises CborError when the payload is no CBOR map at all.
+    """
+    record = cbor.decode(frame.payload)
+    if not isinstance(record, dict):
+        raise cbor.CborError("no map")
+    flags = NEWER_VERSION if frame.version > ids.PROTOCOL_VERSION else 0
+    if not 0 < frame.type <= len(_SHAPES):
+        return record, flags | UNKNOWN_TYPE
+    return record, flags | _sort_out(record, _SHAPES[frame.type - 1])
+
+
+def _sort_out(record, shape):
+    flags = 0
+    for key in list(record):
+        if not isinstance(key, int) or not 0 <= key < len(shape):
+            flags |= UNKNOWN_KEYS
+        elif not _fits(record[key], shape[key]):
+            flags |= MISFIT_KEYS
+            del record[key]
+    return flags
+
+
+def _fits(v, letter):
+    if letter == 0x2A:  # *
+        return True
+    if isinstance(v, bool):
+        return False
+    if letter == 0x75:  # u
+        return isinstance(v, int) and v >= 0
+    kinds = {0x69: int, 0x74: str, 0x62: bytes, 0x61: list, 0x6D: dict}
+    return isinstance(v, kinds[letter])
