@@ -1,0 +1,54 @@
+"""What all tests run by pytest share. Paths of the packages stand in pyproject.toml."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+MICROPYTHON = os.environ.get("MICROPYTHON") or str(Path(sys.prefix, "bin", "micropython"))
+
+# Run by MicroPython only: what they test (heap_lock, the board's own modules) CPython lacks.
+collect_ignore_glob = ["alloc/*"]
+
+_counts = pytest.StashKey[list]()
+
+
+def pytest_configure(config):
+    config.stash[_counts] = []
+
+
+@pytest.fixture(scope="session")
+def micropython():
+    """Path of a working interpreter; the test is skipped with a reason where there is none."""
+    try:
+        subprocess.run([MICROPYTHON, "-c", "pass"], check=True, timeout=20)
+    except (OSError, subprocess.SubprocessError) as error:
+        pytest.skip(f"no MicroPython ({error}); MICROPYTHON=path names one")
+    return MICROPYTHON
+
+
+@pytest.fixture(scope="session")
+def mpy(tmp_path_factory):
+    """Folder of the device code, compiled from the sources as they are now."""
+    from posdiag.compile import compile_tree
+
+    folder = tmp_path_factory.mktemp("mpy")
+    compile_tree(ROOT, folder)
+    return folder
+
+
+@pytest.fixture
+def count_micropython(pytestconfig):
+    """Call with (passed, failed, seconds) of one run, for the closing line."""
+    return lambda *counts: pytestconfig.stash[_counts].append(counts)
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    runs = config.stash[_counts]
+    if runs:
+        passed, failed, seconds = (sum(column) for column in zip(*runs, strict=True))
+        text = f"on MicroPython: {passed} tests passed, {failed} failed"
+        terminalreporter.write_line(f"{text}, {len(runs)} files, {seconds:.1f} s")
