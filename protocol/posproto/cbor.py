@@ -1,4 +1,5 @@
-"""CBOR (RFC 8949) as our frames use it: integers, byte and text strings, arrays, maps, true, false, null.
+"""CBOR (RFC 8949) as our frames use it: integers, byte and text strings, arrays, maps, true,
+false, null.
 
 The writer fills the caller's buffer in preferred serialization. The reader is strict and bounded:
 what a careful writer would not have sent is refused by name, before anything is allocated for it.
@@ -13,14 +14,17 @@ class CborError(ValueError):
     """Bytes or a value outside our CBOR. `reason` is one of:
 
     reading: truncated, trailing, length, depth, items, not shortest, indefinite, float, tag,
-    undefined, simple, reserved, duplicate key, key type, utf-8, break
+    undefined, simple, reserved, break, duplicate key, key type, utf-8
     writing: full, integer, float, type, key type, depth
+
+    `at`: offset of the item that was being read, 0 when writing.
     """
 
-    def __init__(self, reason, at=0):
+    at = 0
+
+    def __init__(self, reason):
         super().__init__(reason)
         self.reason = reason
-        self.at = at
 
 
 class Writer:
@@ -35,21 +39,20 @@ class Writer:
         self.at = start
         self.end = len(buf) if end is None else end
 
-    def _head(self, major, n):
+    def _head(self, major, n, tail=0):
+        """Head of `n`, if `tail` bytes behind it fit too; leaves `at` behind the head."""
+        size = -1 if n < 24 else 0 if n < 256 else 1 if n < 65536 else 2 if n < 1 << 32 else 3
         at = self.at
-        if n < 24:
-            if at >= self.end:
-                raise CborError("full", at)
-            self.buf[at] = major << 5 | n
-            self.at = at + 1
-            return
-        size = 0 if n < 256 else 1 if n < 65536 else 2 if n < 1 << 32 else 3
+        end = at + 1 + (1 << size if n > 23 else 0)
         if n >= 1 << 64:
-            raise CborError("integer", at)
-        if at + 1 + (1 << size) > self.end:
-            raise CborError("full", at)
-        pack_into(_FORMATS[size], self.buf, at, major << 5 | 24 + size, n)
-        self.at = at + 1 + (1 << size)
+            raise CborError("integer")
+        if end + tail > self.end:
+            raise CborError("full")
+        if n < 24:
+            self.buf[at] = major << 5 | n
+        else:
+            pack_into(_FORMATS[size], self.buf, at, major << 5 | 24 + size, n)
+        self.at = end
 
     def int(self, v):
         """Any integer from -2**64 to 2**64 - 1."""
@@ -62,12 +65,10 @@ class Writer:
 
     def _string(self, major, data):
         n = len(data)
-        self._head(major, n)
+        self._head(major, n, n)
         at = self.at
-        if at + n > self.end:
-            raise CborError("full", at)
-        self.buf[at : at + n] = data
-        self.at = at + n
+        self.at = n = at + n
+        self.buf[at:n] = data
 
     def bytes(self, data):
         """A byte string from any bytes-like object."""
@@ -105,7 +106,7 @@ class Writer:
             self._string(2, v)
         elif isinstance(v, (list, tuple, dict)):
             if not depth_max:
-                raise CborError("depth", self.at)
+                raise CborError("depth")
             if isinstance(v, dict):
                 self._head(5, len(v))
                 for k in sorted(v, key=_order):
@@ -116,7 +117,7 @@ class Writer:
                 for k in v:
                     self.value(k, depth_max - 1)
         else:
-            raise CborError("float" if isinstance(v, float) else "type", self.at)
+            raise CborError("float" if isinstance(v, float) else "type")
 
 
 def _order(key):
@@ -144,91 +145,79 @@ class _Reader:
         self.items = items
 
     def read(self, depth):
-        at = self.at
-        if at >= self.end:
-            raise CborError("truncated", at)
+        """One item with at most `depth` arrays and maps inside; -1: a map key."""
+        buf = self.buf
+        at = self.at + 1
+        left = self.end - at  # bytes behind the head
+        if left < 0:
+            raise CborError("truncated")
         self.items -= 1
         if self.items < 0:
-            raise CborError("items", at)
-        buf = self.buf
-        major = buf[at] >> 5
-        n = buf[at] & 31
-        at += 1
-        if major == 7:
-            if n < 20 or n == 24:
-                raise CborError("simple", at - 1)
-            if n > 22:
-                raise CborError(_SEVEN[n - 23], at - 1)
-            self.at = at
-            return None if n == 22 else n == 21
-        if major == 6:
-            raise CborError("tag", at - 1)
+            raise CborError("items")
+        n = buf[at - 1]
+        major = n >> 5
+        n &= 31
+        if depth < 0 and major != 3 and major > 1:
+            raise CborError("key type")
+        if major > 5:
+            if major == 7 and 20 <= n < 23:
+                self.at = at
+                return None if n == 22 else n == 21
+            raise CborError("tag" if major == 6 else _SIMPLE[max(n - 22, 0)])
         if n > 23:
             if n > 27:
-                known = n == 31 and major > 1
-                raise CborError("indefinite" if known else "reserved", at - 1)
+                raise CborError("indefinite" if n == 31 and major > 1 else "reserved")
             size = 1 << n - 24
-            if at + size > self.end:
-                raise CborError("truncated", at)
+            left -= size
+            if left < 0:
+                raise CborError("truncated")
             n = int.from_bytes(buf[at : at + size], "big")
-            if n < 24 or size > 1 and not n >> size * 4:
-                raise CborError("not shortest", at - 1)
+            if n < 24 or (size > 1 and not n >> size * 4):
+                raise CborError("not shortest")
             at += size
         self.at = at
-        if major == 0:
-            return n
-        if major == 1:
-            return -1 - n
-        # Each item takes a byte at least, each pair two: a longer promise is a lie or a cut.
-        if n > (self.end - at) >> (major == 5):
-            raise CborError("length", at)
+        if major < 2:
+            return -1 - n if major else n
+        # An item takes a byte at least, a pair two: a longer promise is a lie or a cut.
+        if n > left >> (major == 5):
+            raise CborError("length")
         if major < 4:
             self.at = at + n
             data = bytes(buf[at : at + n])
-            return data if major == 2 else _text(data, at)
+            return data if major == 2 else _text(data)
         if not depth:
-            raise CborError("depth", at)
-        if major == 4:
-            return [self.read(depth - 1) for _ in range(n)]
-        pairs = {}
-        for _ in range(n):
-            at = self.at
-            key = self.read(0)
-            if isinstance(key, bool) or not isinstance(key, (int, str)):
-                raise CborError("key type", at)
-            if key in pairs:
-                raise CborError("duplicate key", at)
-            pairs[key] = self.read(depth - 1)
-        return pairs
+            raise CborError("depth")
+        depth -= 1
+        values = [] if major == 4 else {}
+        while n:
+            n -= 1
+            if major == 4:
+                values.append(self.read(depth))
+            else:
+                key = self.read(-1)
+                if key in values:
+                    raise CborError("duplicate key")
+                values[key] = self.read(depth)
+        return values
 
 
-_SEVEN = (
-    "undefined",
-    "simple",
-    "float",
-    "float",
-    "float",
-    "reserved",
-    "reserved",
-    "reserved",
-    "break",
-)
+# Major type 7 from 23 on; 22 stands for all simple values below 20.
+_SIMPLE = ("simple", "undefined", "simple") + ("float",) * 3 + ("reserved",) * 3 + ("break",)
 
 
-def _text(data, at):
+def _text(data):
     """UTF-8 as RFC 3629 has it: MicroPython's own check lets surrogates and long forms pass."""
     try:
         text = str(data, "utf-8")
+        size = 0
+        for c in text:
+            c = ord(c)
+            odd = c >> 11 == 27 or c > 0x10FFFF
+            size += 9 if odd else 1 + (c > 0x7F) + (c > 0x7FF) + (c > 0xFFFF)
     except ValueError:
-        raise CborError("utf-8", at)
-    size = 0
-    for c in text:
-        c = ord(c)
-        if c >> 11 == 27 or c > 0x10FFFF:
-            raise CborError("utf-8", at)
-        size += 1 + (c > 0x7F) + (c > 0x7FF) + (c > 0xFFFF)
+        size = -1
     if size != len(data):
-        raise CborError("utf-8", at)
+        raise CborError("utf-8")
     return text
 
 
@@ -241,7 +230,11 @@ def decode(buf, start=0, end=None, depth_max=6, items_max=512):
     if end is None:
         end = len(buf)
     reader = _Reader(buf, start, end, items_max)
-    value = reader.read(depth_max)
-    if reader.at != end:
-        raise CborError("trailing", reader.at)
+    try:
+        value = reader.read(depth_max)
+        if reader.at < end:
+            raise CborError("trailing")
+    except CborError as error:
+        error.at = reader.at
+        raise
     return value

@@ -14,7 +14,7 @@ MISFIT_KEYS = const(8)  # of another CBOR type than agreed: left out of the reco
 
 # CBOR type by key: u unsigned, i integer, t text, b bytes, a array, m map, * any.
 _HELLO = b"uttuuuttu"
-_STATUS = b"uuuuuuaiiuuuituuuuuuuuuu"
+_STATUS = b"uuuuuuaiiuuuitiuuuuuuuuu"
 _EVENT = b"uuuuuum"
 _REQUEST = b"u*bb"
 _RESPONSE = b"u*t"
@@ -39,15 +39,14 @@ def _put_list(w, values, text_key):
         if v is not None:
             n += 1
     w.map(n)
-    n = 0
-    for v in values:
+    for key in range(len(values)):
+        v = values[key]
         if v is not None:
-            w.int(n)
-            if n == text_key:
+            w.int(key)
+            if key == text_key:
                 w.text(v)
             else:
                 w.value(v)
-        n += 1
 
 
 def put_event(w, record):
