@@ -65,7 +65,7 @@ CAUSE_ESM = const(4)  # TS 24.301 cl. 9.9.4.4 and SM, TS 24.008 cl. 10.5.6.6
 CAUSE_CME = const(5)  # TS 27.007 cl. 9.2
 CAUSE_CMS = const(6)  # TS 27.005 cl. 3.2.5
 CAUSE_SOCKET = const(7)  # the module's own socket error
-CAUSE_F39 = const(8)  # ISO 8583 response code; number = two characters as base 36
+CAUSE_F39 = const(8)  # last domain: 0x800 + the two characters of an F39 in base 36
 
 # SIM states.
 SIM_UNKNOWN = const(0)

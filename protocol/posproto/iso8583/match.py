@@ -1,0 +1,160 @@
+"""Which answer belongs to which request, and what may be done without one.
+
+The kinds of messages stand in one table; nothing here knows a clock or a queue.
+"""
+
+from posproto import const
+
+from .responses import group
+
+# How an arrived message relates to the one that waits for an answer.
+UNRELATED = const(0)
+ANSWER = const(1)
+REJECTED = const(2)  # the request itself came back, or a 0620 about it: refused, not unanswered
+LATE = const(3)  # the sale's answer while its reversal waits: the 0410 decides
+
+# What of a request is kept on flash before its first byte leaves.
+KEEP_NOTHING = const(0)
+KEEP_MARKER = const(1)  # MTI, F11, F60.2, time: never the frame
+KEEP_MESSAGE = const(2)  # encrypted, erased when acknowledged
+
+# What a matching answer means for a request.
+DONE = const(0)
+REFUSED = const(1)  # stop and report
+RETRY = const(2)  # repeat the same bytes after a pause
+
+# What a 0510 says. The numbers 1 to 3 are the flags of its F48.
+SETTLE_REFUSED = const(0)
+SETTLE_BALANCED = const(1)
+SETTLE_UNBALANCED = const(2)
+SETTLE_ERROR = const(3)
+SETTLE_NO_FLAGS = const(4)  # accepted, and nothing said about the totals
+SETTLE_DIFFERENCE = const(5)  # closed although the totals differ
+
+# Class and function digits, then: rank | keep << 3 | may be repeated << 5.
+# Rank 0 leaves first: script results, reversals, live requests, advices, batch upload, settlement.
+_KINDS = (
+    b"\x0a\x0a"  # 0100
+    b"\x0c\x33"  # 0120
+    b"\x14\x0a"  # 0200
+    b"\x16\x33"  # 0220
+    b"\x20\x34"  # 0320
+    b"\x28\x31"  # 0400
+    b"\x2a\x31"  # 0420
+    b"\x32\x15"  # 0500
+    b"\x3e\x30"  # 0620
+    b"\x50\x02"  # 0800
+    b"\x52\x22"  # 0820
+)
+
+
+def _kind(mti):
+    for i in range(0, len(_KINDS), 2):
+        if _KINDS[i] == mti // 10:
+            return _KINDS[i + 1]
+    return 0
+
+
+def is_request(mti: int) -> bool:
+    """True for what a terminal may send; answers and unknown kinds are refused at submit."""
+    return _kind(mti) > 0
+
+
+def rank(mti: int) -> int:
+    """0 leaves before 1, and so on to 5."""
+    return _kind(mti) & 7
+
+
+def keep(mti: int) -> int:
+    """KEEP_*. A request for money keeps no frame: card data must not outlive it."""
+    return _kind(mti) >> 3 & 3
+
+
+def is_refund(request) -> bool:
+    """A refund sent as an advice."""
+    if request.mti // 10 != 22:
+        return False
+    return request.f60_1 in ("25", "27") or (request.f3 or "")[:2] == "20"
+
+
+def may_resend(request, refunds: bool = False) -> bool:
+    """May the same bytes leave again, unasked, once a byte of them was accepted by the socket?
+
+    `refunds`: the application said that its refund advices are repeatable.
+    """
+    return _kind(request.mti) & 32 > 0 and (refunds or not is_refund(request))
+
+
+def reversal_due(request) -> bool:
+    """Does a lost answer leave a possible charge that the application must reverse?"""
+    if request.mti // 10 not in (10, 20):
+        return False
+    return (request.f3 or "")[:2] != "31"  # a balance inquiry moves nothing
+
+
+def _differ(a, b):
+    return a is not None and b is not None and a != b
+
+
+def relate(request, message) -> int:
+    """How a parsed message from the host relates to the request that waits: UNRELATED...
+
+    F11 must be equal; F41, and F7 where the dialect has it, where both sides carry them. F42 and
+    F60.2 count only in an answer that accepts: a host that refuses a merchant or a batch may
+    name its own, and a sign-on may assign a new batch.
+    """
+    if message.f11 is None or message.f11 != request.f11:
+        return UNRELATED
+    if _differ(request.f41, message.f41) or _differ(request.f7, message.f7):
+        return UNRELATED
+    kind = request.mti // 10
+    got = message.mti // 10
+    if got == kind or (got == 62 and kind != 62):
+        return REJECTED
+    if kind in (40, 42) and got in (11, 21):
+        return LATE
+    # The origin digit may come back as sent or without its repeat mark.
+    if got != kind + 1 or message.mti % 10 // 2 != request.mti % 10 // 2:
+        return UNRELATED
+    if message.f39 is None or group(message.f39) == "A":
+        if _differ(request.f42, message.f42):
+            return UNRELATED
+        if kind != 80 and _differ(request.f60_2, message.f60_2):
+            return UNRELATED
+    return ANSWER
+
+
+def outcome(request, answer, overrides: dict | None = None) -> int:
+    """DONE, REFUSED or RETRY for an answer that matched."""
+    kind = request.mti // 10
+    letter = group(answer.f39, overrides)
+    if letter == "A":
+        return DONE
+    if answer.f39 == "94" and kind in (12, 22):
+        return DONE  # the host holds it already
+    if answer.f39 == "25" and kind in (40, 42):
+        return DONE  # nothing to undo
+    if letter == "R" and _kind(request.mti) & 32 and kind != 82:
+        return RETRY
+    return REFUSED
+
+
+def settlement(answer, flagged: bool) -> int:
+    """What a 0510 says: SETTLE_*. `flagged`: the dialect reports the totals in F48 (CUP)."""
+    if answer.f39 == "95":
+        return SETTLE_UNBALANCED
+    if answer.f39 == "77" and not flagged:
+        return SETTLE_DIFFERENCE
+    if answer.f39 != "00":
+        return SETTLE_REFUSED
+    if not flagged:
+        return SETTLE_BALANCED
+    worst = max(answer.flags or (0,))
+    return min(worst, SETTLE_ERROR) if worst else SETTLE_NO_FLAGS
+
+
+def end_mismatch(state: int, f60_3: str) -> bool:
+    """Does the end marker of the upload (207 balanced, 202 not) contradict the 0510?"""
+    if f60_3 == "207":
+        return state in (SETTLE_UNBALANCED, SETTLE_ERROR)
+    return f60_3 == "202" and state == SETTLE_BALANCED

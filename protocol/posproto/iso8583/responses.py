@@ -1,0 +1,52 @@
+"""What an F39 means for the sender: six groups, and the verdict that some codes lead to.
+
+A accepted              R retry later: issuer, switch or host side
+T terminal, merchant,   C card or cardholder: not the terminal's concern
+  key or batch set-up   P retain the card: shop staff
+M message refused, and every code that is not known: stop and report
+"""
+
+from posproto import ids
+
+_CODES = (
+    "A 00 10 11 08 16 A2 A4 A5 A6",
+    "R 06 09 19 68 90 91 92 96 98 A7",
+    "T 03 12 22 25 30 40 58 64 77 79 94 95 97 99 A0 A1 A3 45",
+    "C 01 02 05 13 14 42 56 15 31 20 21 23 39 44 52 53 51 54 55 75 57 59 62 63 60 66 61 65 93",
+    "P 04 07 33 34 35 36 37 38 41 43 67",
+)
+
+_VERDICTS = (
+    (ids.V_HOST_MAINTENANCE, "90 91 92 96"),
+    (ids.V_TERMINAL_DEACTIVATED, "58 97"),
+    (ids.V_MERCHANT_UNKNOWN, "03"),
+    (ids.V_KEYS_OUT_OF_STEP, "99 A0"),
+    (ids.V_BATCH_OUT_OF_STEP, "77"),
+)
+
+
+def group(f39: str, overrides: dict | None = None) -> str:
+    """The group's letter; `overrides` are the acquirer's own groups by code. None is M."""
+    if overrides and f39 in overrides:
+        return overrides[f39]
+    for codes in _CODES:
+        if _has(codes[2:], f39):
+            return codes[0]
+    return "M"
+
+
+def verdict(f39: str) -> int:
+    """The V_* that a code alone leads to, 0 where it says nothing about the terminal or host."""
+    for number, codes in _VERDICTS:
+        if _has(codes, f39):
+            return number
+    return 0
+
+
+def _has(codes, f39):
+    return f39 in codes.split()
+
+
+def cause(f39: str) -> int:
+    """The code as a cause number (ids.CAUSE_F39): both characters in base 36."""
+    return (ids.CAUSE_F39 << 8) + int(f39, 36)
