@@ -109,9 +109,9 @@ class Writer:
                 raise CborError("depth")
             if isinstance(v, dict):
                 self._head(5, len(v))
-                for k in sorted(v, key=_order):
-                    self.value(k)
-                    self.value(v[k], depth_max - 1)
+                for order in sorted([_order(k) for k in v]):
+                    self.value(order[3])
+                    self.value(v[order[3]], depth_max - 1)
             else:
                 self._head(4, len(v))
                 for k in v:
@@ -121,13 +121,13 @@ class Writer:
 
 
 def _order(key):
-    """Sorts as the encoded keys do: unsigned, negative, text by length."""
+    """Sorts as the encoded keys do: unsigned, negative, text by length. Ends in the key."""
     if isinstance(key, str):
-        key = key.encode()
-        return (2, len(key), key)
+        code = key.encode()
+        return (2, len(code), code, key)
     if not isinstance(key, int) or isinstance(key, bool):
         raise CborError("key type")
-    return (1, -1 - key, b"") if key < 0 else (0, key, b"")
+    return (1, -1 - key, b"", key) if key < 0 else (0, key, b"", key)
 
 
 def encode(value, size_max=1024):
