@@ -1,11 +1,11 @@
 """Storage in memory with the interface of posagent.io.flash, for tests on both runtimes.
 
 `fail_at` makes the n-th change from now raise OSError (flash full or worn out); `lose_at` makes
-it raise PowerCut instead: nothing after it happens, as when the power goes.
+it raise PowerCutError instead: nothing after it happens, as when the power goes.
 """
 
 
-class PowerCut(Exception):
+class PowerCutError(Exception):
     pass
 
 
@@ -24,7 +24,7 @@ class MemoryStorage:
             self.lose_at -= 1
             if not self.lose_at:
                 self.lose_at = 1  # the power stays away
-                raise PowerCut()
+                raise PowerCutError()
         if self.fail_at:
             self.fail_at -= 1
             if not self.fail_at:

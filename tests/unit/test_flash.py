@@ -4,7 +4,7 @@ import os
 import sys
 
 from dual import raises
-from memory_storage import MemoryStorage, PowerCut
+from memory_storage import MemoryStorage, PowerCutError
 from posagent.io.flash import Storage
 
 _MICROPYTHON = sys.implementation.name == "micropython"
@@ -116,6 +116,6 @@ def test_memory_dies_at_the_write_that_was_asked_for():
     storage = MemoryStorage()
     storage.lose_at = 2
     storage.write("a", b"1")
-    raises(PowerCut, storage.write, "a", b"2")
-    raises(PowerCut, storage.write, "a", b"3")
+    raises(PowerCutError, storage.write, "a", b"2")
+    raises(PowerCutError, storage.write, "a", b"3")
     assert storage.read("a") == b"1"

@@ -1,0 +1,207 @@
+"""The event log: what survives restarts, torn tails, damaged flash, full flash and storms."""
+
+from dual import raises
+from memory_storage import MemoryStorage, PowerCutError
+from posagent.core.clock import Clock
+from posagent.core.eventlog import EventLog, next_boot
+from posproto import ids
+from posproto.cbor import decode
+
+
+def _log(storage, boot=1, clock=None, segment_bytes=16384):
+    counters = [0] * 64
+    return EventLog(storage, clock or Clock(), boot, counters, segment_bytes), counters
+
+
+def _all(log, count=8):
+    """Reads the whole log as a host does; returns the records."""
+    found, at = [], 0
+    while True:
+        records, at, _ = log.read(at, count)
+        if not records:
+            return found
+        found += [decode(record) for record in records]
+
+
+def test_events_survive_a_restart_and_the_sequence_goes_on():
+    storage = MemoryStorage()
+    log, _ = _log(storage)
+    record = log.add(ids.E_BOOT, ids.SEV_INFO, {ids.A_VERSION: "0.1"})
+    assert record[ids.EV_SEQUENCE] == 0 and record[ids.EV_ARGS] == {ids.A_VERSION: "0.1"}
+    log.add(ids.E_SIM, ids.SEV_ERROR, {ids.A_SIM: ids.SIM_ABSENT})
+    log.flush()
+    again, counters = _log(storage, boot=2)
+    later = again.add(ids.E_BOOT, ids.SEV_INFO)
+    assert later[ids.EV_SEQUENCE] > 1 and later[ids.EV_BOOT] == 2
+    assert [r[ids.EV_ID] for r in _all(again)] == [ids.E_BOOT, ids.E_SIM, ids.E_BOOT]
+    assert counters[ids.C_LOG_DAMAGED] == 0
+
+
+def test_a_lost_buffer_never_makes_a_sequence_number_appear_twice():
+    storage = MemoryStorage()
+    log, _ = _log(storage)
+    log.add(ids.E_BOOT, ids.SEV_INFO)
+    log.flush()
+    seen = [log.add(ids.E_SIGNAL, ids.SEV_INFO)[ids.EV_SEQUENCE] for _ in range(12)]
+    again, _ = _log(storage, boot=2)  # the power went before the buffer was written
+    assert again.add(ids.E_BOOT, ids.SEV_INFO)[ids.EV_SEQUENCE] > max(seen)
+
+
+def test_the_log_is_bounded_and_keeps_the_newest():
+    storage = MemoryStorage()
+    clock = Clock()
+    log, _ = _log(storage, clock=clock, segment_bytes=1000)
+    for n in range(300):
+        clock.advance(clock.ms + 30000)
+        log.add(ids.E_SIGNAL, ids.SEV_INFO, {ids.A_SIGNAL_DBM: -n})
+    log.flush()
+    assert storage.size("log0") <= 1000 and storage.size("log1") <= 1000
+    kept = [r[ids.EV_ARGS][ids.A_SIGNAL_DBM] for r in _all(log)]
+    assert kept == [-n for n in range(300 - len(kept), 300)] and len(kept) > 30
+    assert log.oldest() == 300 - len(kept)
+
+
+def test_a_torn_tail_is_skipped_counted_and_written_behind():
+    storage = MemoryStorage()
+    log, _ = _log(storage)
+    for _ in range(3):
+        log.add(ids.E_SIGNAL, ids.SEV_INFO, {ids.A_TEXT: "some evidence"})
+    log.flush()
+    storage.files["log0"] = storage.files["log0"][:-7]
+    again, counters = _log(storage, boot=2)
+    assert counters[ids.C_LOG_DAMAGED] == 1 and again.damaged == 1
+    again.add(ids.E_BOOT, ids.SEV_INFO)
+    again.flush()
+    assert len(_all(again)) == 3
+    third, counters = _log(storage, boot=3)
+    assert len(_all(third)) == 3 and counters[ids.C_LOG_DAMAGED] == 1
+
+
+def test_every_cut_of_the_tail_keeps_the_records_before_it():
+    storage = MemoryStorage()
+    log, _ = _log(storage)
+    ends = []
+    for n in range(4):
+        log.add(ids.E_SIGNAL, ids.SEV_INFO, {ids.A_SIGNAL_DBM: -n})
+        log.flush()
+        ends.append(storage.size("log0"))
+    whole = storage.files["log0"]
+    for cut in range(len(whole) + 1):
+        storage.files["log0"] = whole[:cut]
+        again, counters = _log(storage, boot=2)
+        assert len(_all(again)) == len([end for end in ends if end <= cut])
+        assert counters[ids.C_LOG_DAMAGED] == (0 if cut in ends or not cut else 1)
+
+
+def test_every_flipped_byte_costs_one_record():
+    storage = MemoryStorage()
+    log, _ = _log(storage)
+    for n in range(5):
+        log.add(ids.E_SIGNAL, ids.SEV_INFO, {ids.A_SIGNAL_DBM: -n})
+    log.flush()
+    whole = storage.files["log0"]
+    for place in range(len(whole)):
+        for value in (0x00, 0xFF, 0x55):
+            damaged = bytearray(whole)
+            damaged[place] ^= value
+            storage.files["log0"] = bytes(damaged)
+            again, counters = _log(storage, boot=2)
+            assert len(_all(again)) == (5 if not value else 4)
+            assert counters[ids.C_LOG_DAMAGED] == (1 if value else 0)
+
+
+def test_garbage_between_good_records_longer_than_the_window():
+    storage = MemoryStorage()
+    log, _ = _log(storage)
+    log.add(ids.E_BOOT, ids.SEV_INFO)
+    log.flush()
+    first = storage.files["log0"]
+    storage.files["log0"] = first + bytes([0, 200]) * 700 + first
+    again, counters = _log(storage, boot=2)
+    assert counters[ids.C_LOG_DAMAGED] == 1
+    assert len(again.read(0, 9)[0]) == 1  # the same sequence number is not shown twice
+    storage.files["log0"] = b"\xff" * 5000
+    assert _log(storage)[1][ids.C_LOG_DAMAGED] == 1
+
+
+def test_information_waits_in_ram_and_errors_do_not():
+    storage = MemoryStorage()
+    clock = Clock()
+    log, _ = _log(storage, clock=clock)
+    log.add(ids.E_SIGNAL, ids.SEV_INFO)
+    assert storage.changes == 0 and log.due() == 300000
+    log.add(ids.E_SIM, ids.SEV_ERROR)
+    assert log.due() == 2000
+    clock.advance(2000)
+    assert log.due() == 0 and log.poll() and log.due() == -1
+    assert storage.changes == 1
+    log.add(ids.E_CRASH, ids.SEV_CRITICAL)
+    assert storage.changes == 2
+
+
+def test_a_storm_of_events_does_not_wear_the_flash_out():
+    storage = MemoryStorage()
+    clock = Clock()
+    log, counters = _log(storage, clock=clock)
+    for n in range(36000):  # ten a second for an hour
+        clock.advance(n * 100)
+        log.add(ids.E_SIM, ids.SEV_CRITICAL, {ids.A_COUNT: n})
+    assert storage.changes <= 30 + 120
+    assert counters[ids.C_LOG_LOST] > 20000
+    clock.advance(clock.ms + 60000)
+    log.add(ids.E_SIM, ids.SEV_CRITICAL, {ids.A_COUNT: 99999})
+    assert _all(log)[-1][ids.EV_ARGS][ids.A_COUNT] == 99999
+
+
+def test_a_reader_that_polls_gets_each_record_once_and_costs_few_writes():
+    storage = MemoryStorage()
+    clock = Clock()
+    log, _ = _log(storage, clock=clock, segment_bytes=700)
+    at, found = 0, []
+    for n in range(400):
+        clock.advance(clock.ms + 1000)
+        log.add(ids.E_SIGNAL, ids.SEV_INFO, {ids.A_COUNT: n})
+        if n % 3 == 0:
+            records, at, _ = log.read(at, 50)
+            found += [decode(r)[ids.EV_ARGS][ids.A_COUNT] for r in records]
+    assert len(set(found)) == len(found) > 350
+    assert storage.changes < 30
+
+
+def test_a_long_event_keeps_its_fact_and_an_answer_keeps_to_the_frame():
+    storage = MemoryStorage()
+    log, _ = _log(storage)
+    log.add(ids.E_MODEM_READY, ids.SEV_INFO, {ids.A_TEXT: "x" * 400})
+    for _ in range(8):
+        log.add(ids.E_MODEM_READY, ids.SEV_INFO, {ids.A_TEXT: "y" * 180})
+    records, _, oldest = log.read(0, 50, 600)
+    assert decode(records[0])[ids.EV_ARGS] == {ids.A_REASON: ids.R_TOO_LONG}
+    assert len(records) == 3 and sum(len(r) + 3 for r in records) <= 600 and oldest == 0
+
+
+def test_a_full_flash_loses_the_record_not_the_agent():
+    storage = MemoryStorage(capacity=10)
+    log, counters = _log(storage)
+    log.add(ids.E_CRASH, ids.SEV_CRITICAL)
+    assert counters[ids.C_FLASH_ERRORS] == 1 and counters[ids.C_LOG_LOST] == 1
+    storage.capacity = 4000
+    log.add(ids.E_CRASH, ids.SEV_CRITICAL)
+    assert len(_all(log)) == 1
+
+
+def test_the_boot_number_counts_through_power_cuts_and_damage():
+    storage = MemoryStorage()
+    assert [next_boot(storage) for _ in range(3)] == [1, 2, 3]
+    storage.lose_at = 1
+    raises(PowerCutError, next_boot, storage)
+    storage.lose_at = 0
+    assert next_boot(storage) == 4
+    storage.files["boot"] = b"damaged!"
+    assert next_boot(storage) == 1
+    storage.fail_at = 1
+    assert next_boot(storage) == 2 and next_boot(storage) == 2
+
+
+def test_an_empty_log_answers_too():
+    log, _ = _log(MemoryStorage())
+    assert log.read(0, 10) == ([], 0, 0) and log.due() == -1 and not log.poll()
