@@ -1,0 +1,99 @@
+"""The configuration file: what people write into it, and what a cut leaves of it."""
+
+from posagent.core import config
+
+
+def test_no_file_means_defaults_and_no_complaint():
+    values, errors = config.load(None)
+    assert errors == [] and values["dialect"] == "cup" and values["closed_apn"] is False
+    assert values["status_s"] == 30 and values["device_id"] == "pos" and values["apn"] == ""
+
+
+def test_what_is_right_is_taken():
+    values, errors = config.load(b'{"apn": "cmnet", "port": 5000, "tls": true, "dialect": "nac"}')
+    assert errors == []
+    assert values["apn"] == "cmnet" and values["port"] == 5000
+    assert values["tls"] is True and values["dialect"] == "nac"
+
+
+def test_a_wrong_key_is_refused_by_its_name_and_the_rest_holds():
+    values, errors = config.load(b'{"apm": "cmnet", "port": 5000}')
+    assert errors == [("apm", "unknown")] and values["port"] == 5000 and values["apn"] == ""
+
+
+def test_each_wrong_value_is_refused_with_its_reason():
+    for text, reason in (
+        ('"port": 65536', "range"),
+        ('"port": -1', "range"),
+        ('"port": "5000"', "type"),
+        ('"port": true', "type"),
+        ('"port": 50.5', "type"),
+        ('"port": null', "type"),
+        ('"tls": 1', "type"),
+        ('"apn": 5', "type"),
+        ('"apn": ["a"]', "type"),
+        ('"apn": "%s"' % ("a" * 101), "too long"),
+        ('"apn": "a\\"b"', "character"),
+        ('"apn": "a\\r\\nAT+CFUN=0"', "character"),
+        ('"apn": "\u4e2d\u56fd"', "character"),
+        ('"dialect": "CUP"', "choice"),
+        ('"dialect": 1', "type"),
+        ('"f39_groups": "95"', "pairs"),
+        ('"f39_groups": "=A"', "pairs"),
+        ('"f39_groups": "95=AAA"', "pairs"),
+        ('"f39_groups": "9=5=A"', "pairs"),
+    ):
+        values, errors = config.load(("{%s}" % text).encode("utf-8"))
+        name = text[1 : text.index('"', 1)]
+        assert errors == [(name, reason)], (text, errors)
+        assert values == config.load(None)[0]
+
+
+def test_every_cut_of_a_file_gives_defaults_and_says_so():
+    whole = b'{"apn": "cmnet", "host": "10.1.2.3", "port": 5000}'
+    defaults = config.load(None)[0]
+    for cut in range(len(whole)):
+        values, errors = config.load(whole[:cut])
+        assert errors == [("config.json", "not JSON")] and values == defaults, cut
+
+
+def test_what_is_no_json_object_is_refused_as_a_whole():
+    for data in (b"", b"[]", b"7", b'"apn"', b"\xff\xfe{", b"\x00" * 64, b"[" * 4000, b" " * 5000):
+        assert config.load(data)[1] == [("config.json", "not JSON")], data[:8]
+
+
+def test_a_file_saved_by_a_windows_editor_is_read():
+    values, errors = config.load(b'\xef\xbb\xbf{\r\n"apn": "cmnet"\r\n}\r\n')
+    assert errors == [] and values["apn"] == "cmnet"
+
+
+def test_what_was_stored_is_loaded_again():
+    values, _ = config.load(b'{"apn": "cmnet", "apn_password": "p\\\\w", "tls": true, "port": 1}')
+    data = config.store(values)
+    again, errors = config.load(data)
+    assert errors == [] and again == values
+    assert data.index(b"apn") < data.index(b"port") < data.index(b"tls")
+    assert config.store(config.load(None)[0]).split() == [b"{", b"}"]
+
+
+def test_a_change_by_request_is_checked_like_the_file():
+    values, _ = config.load(None)
+    assert config.update(values, {"status_s": 5, "port": 70000, 7: 1}) == [
+        ("port", "range"),
+        ("7", "unknown"),
+    ]
+    assert values["status_s"] == 5 and values["port"] == 0
+
+
+def test_secrets_are_never_shown():
+    values, _ = config.load(b'{"apn_password": "geheim", "sim_pin": "1234", "apn": "x"}')
+    assert config.public(values) == {"apn_password": True, "sim_pin": True, "apn": "x"}
+
+
+def test_every_default_would_be_accepted():
+    values, _ = config.load(None)
+    assert config.update({}, values) == [] and len(values) > 40
+
+
+def test_pairs_are_read():
+    assert config.pairs("95=T  A2=A") == {"95": "T", "A2": "A"} and config.pairs("") == {}
