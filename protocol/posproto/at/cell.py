@@ -1,0 +1,124 @@
+"""Serving cell of Quectel (+QENG, +QCSQ) and SIMCom (+CPSI) modules, in whole dBm and dB."""
+
+from .. import const
+from . import Unreadable
+from .fields import fields, hexadecimal, number, optional, text
+
+SEARCH = const(0)  # no cell
+LIMITED = const(1)  # camped, service refused: denied, barred or no SIM
+IDLE = const(2)  # registered
+ACTIVE = const(3)
+_STATES = (b"SEARCH", b"LIMSRV", b"NOCONN", b"CONNECT")
+
+# Heads of the vendors' words, AcT (TS 27.007 cl. 7.3), and where +QENG has
+# mcc, area, ci, rssi, rsrp, rsrq, rscp after the word; 0: nowhere.
+_LTE = b"\x02\x0a\x04\x0d\x0b\x0c\x00"
+_RATS = (
+    (b"GSM", 0, b"\x01\x03\x04\x08\x00\x00\x00"),
+    (b"WCDMA", 2, b"\x01\x03\x04\x00\x00\x00\x08"),
+    (b"TDSCDMA", 2, b"\x01\x03\x04\x06\x00\x00\x07"),
+    (b"LTE", 7, _LTE),
+    (b"CAT-", 7, _LTE),
+    (b"eMTC", 7, _LTE),
+    (b"NB", 9, _LTE),
+    (b"NR5G-NSA", 13, b"\x01\x00\x00\x00\x04\x06\x00"),
+    (b"NR5G", 11, b"\x02\x06\x04\x00\x0a\x0b\x00"),
+)
+_NAMES = ("rssi_dbm", "rsrp_dbm", "rsrq_db", "rscp_dbm")
+
+
+def qcsq(line):
+    """+QCSQ: "CAT-M1",rssi,rsrp,sinr,rsrq -> {act, rssi_dbm, rsrp_dbm, rsrq_db or rscp_dbm}."""
+    parts = fields(line, b"+QCSQ:")
+    act = _rat(text(parts[0]))[0]
+    if act is None:
+        return {}
+    cell = {"act": act}
+    for name, at in zip(_NAMES, b"\x01\x00\x00\x02" if act == 2 else b"\x01\x02\x04\x00"):
+        _put(cell, name, parts, at)
+    return cell
+
+
+def _rat(word):
+    for head, act, places in _RATS:
+        if word.startswith(head):
+            return 9 if act == 7 and word.find(b"NB") > 0 else act, places
+    if word in (b"NOSERVICE", b"NO SERVICE"):
+        return None, None
+    raise Unreadable("rat")
+
+
+def _put(cell, name, parts, at):
+    # `-`, nothing, and values that no receiver measures are not known: no entry.
+    if 0 < at < len(parts) and parts[at].lstrip(b"-").isdigit():
+        value = number(parts[at], -99999, 99999)
+        if -160 <= value <= 20:
+            cell[name] = value
+
+
+def qeng(line):
+    """One +QENG serving-cell line (EN-DC gives three) -> dict.
+
+    Keys, where the line has them: state (SEARCH, LIMITED, IDLE, ACTIVE), act, plmn (bytes), area
+    (lac or tac), ci, rssi_dbm, rsrp_dbm, rsrq_db, rscp_dbm.
+    """
+    parts = fields(line, b"+QENG:")
+    cell = {}
+    if parts[0] == b'"servingcell"':
+        if len(parts) < 2 or text(parts[1]) not in _STATES:
+            raise Unreadable("state")
+        cell["state"] = _STATES.index(text(parts[1]))
+        parts = parts[2:]
+        if not parts:
+            return cell
+    cell["act"], places = _rat(text(parts[0]))
+    mcc = places[0]
+    if len(parts) > mcc + 1 and parts[mcc].isdigit() and parts[mcc + 1].isdigit():
+        cell["plmn"] = parts[mcc] + parts[mcc + 1]
+    for at in (1, 2):
+        if 0 < places[at] < len(parts):
+            value = hexadecimal(parts[places[at]])
+            if value is not None:
+                cell["area" if at == 1 else "ci"] = value
+    for at in range(4):
+        _put(cell, _NAMES[at], parts, places[at + 3])
+    return cell
+
+
+def cpsi(line):
+    """+CPSI -> dict as qeng(); state is SEARCH without service, IDLE online, else missing.
+
+    Firmware differs in the unit: tenths of dB, whole dB, or the index of +CESQ when positive.
+    """
+    parts = fields(line, b"+CPSI:")
+    act = _rat(text(parts[0]))[0]
+    if act is None:
+        return {"state": SEARCH}
+    cell = {"act": act}
+    if len(parts) < 5:
+        raise Unreadable("fields")
+    if parts[1] == b"Online":
+        cell["state"] = IDLE
+    cell["plmn"] = parts[2].replace(b"-", b"")
+    cell["area"] = hexadecimal(parts[3])
+    cell["ci"] = number(parts[4], 0, 1 << 36)
+    if act == 0:
+        _put(cell, "rssi_dbm", parts, 6)
+    elif act == 2:
+        rscp = optional(parts, 10, -160, 160)  # printed without its sign
+        if rscp:
+            cell["rscp_dbm"] = -abs(rscp)
+    elif len(parts) > 12:
+        _cpsi_lte(cell, parts)
+    return cell
+
+
+def _cpsi_lte(cell, parts):
+    rsrq, rsrp, rssi = [number(part, -9999, 97) for part in parts[10:13]]
+    if rsrp >= 0:
+        rsrq, rsrp, rssi = (rsrq - 40) // 2, rsrp - 141, rssi - 111
+    elif rsrp < -200:
+        rsrq, rsrp, rssi = (rsrq + 5) // 10, (rsrp + 5) // 10, (rssi + 5) // 10
+    cell["rsrq_db"] = rsrq
+    cell["rsrp_dbm"] = rsrp
+    cell["rssi_dbm"] = rssi

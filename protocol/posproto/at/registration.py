@@ -1,0 +1,81 @@
+"""+CREG, +CGREG, +CEREG, +C5GREG (TS 27.007 cl. 7.2, 10.1.20, 10.1.22, 10.1.47)."""
+
+from .. import const
+from . import Unreadable
+from .fields import fields, hexadecimal, number, text
+
+CS = const(0)
+PS = const(1)
+EPS = const(2)
+FIVEGS = const(3)
+
+_HEADS = (b"+CREG:", b"+CGREG:", b"+CEREG:", b"+C5GREG:")
+
+
+def parse(line, asked=None, mode=None):
+    """What a registration line says.
+
+    The read form (`n,stat,...`) and the unsolicited form (`stat,...`) share one head: `asked` is
+    True while that head's `?` command is in flight, False when none is, None when not known;
+    `mode` is the n last set, None when not known.
+
+    Returns (domain, n, stat, area, ci, act, rac, cause_type, reject_cause); n is None in the
+    unsolicited form, area is the lac or tac, and None stands for what the line does not carry.
+    cause_type 0 is a 3GPP cause: MM for +CREG, GMM for +CGREG, EMM for +CEREG.
+    Raises Unreadable.
+    """
+    for domain, head in enumerate(_HEADS):
+        if line.startswith(head):
+            break
+    else:
+        raise Unreadable("head")
+    parts = fields(line, head)
+    n = None
+    first = number(parts[0], 0, 11)
+    if len(parts) > 1 and _is_read(parts, first, asked, mode):
+        n = first
+        first = number(parts[1], 0, 11)
+        parts = parts[1:]
+    return (domain, n, first) + _location(parts, domain)
+
+
+def _is_read(parts, first, asked, mode):
+    second = parts[1]
+    if first > 5 or not second.isdigit() or len(second) > 3 or int(second) > 11:
+        return False  # quoted, empty, or hex: a lac after the stat
+    if len(parts) == 2 or asked:
+        return True
+    if len(parts) == 3 and asked is not None and parts[2][:1] != b'"':
+        return False  # stat,lac,ci without quotes: the read form has no three fields
+    return mode is None or first == mode
+
+
+def _location(parts, domain):
+    # parts: stat, area, ci, act, ...; releases and makers differ in where the rac stands.
+    size = len(parts)
+    area = ci = act = rac = cause_type = cause = None
+    if size > 1:
+        area = hexadecimal(parts[1])
+    if size > 4 and not _is_act(parts[3]) and _is_act(parts[4]):
+        rac = hexadecimal(parts[2])  # TS 27.007 v8.6: stat,tac,rac,ci,act
+        parts = parts[:2] + parts[3:]
+        size -= 1
+    if size > 2:
+        ci = hexadecimal(parts[2])
+    if size > 3 and _is_act(parts[3]) and parts[3]:
+        act = int(parts[3])
+    at = 4
+    if domain == FIVEGS:
+        at = 6  # after the allowed NSSAI and its length
+    elif size > 4 and (size == 5 or parts[4][:1] == b'"' or (domain == PS and size != 6)):
+        at = 5
+        if rac is None and len(text(parts[4])) < 3:
+            rac = hexadecimal(parts[4])
+    if size > at + 1 and parts[at]:
+        cause_type = number(parts[at], 0, 1)
+        cause = number(parts[at + 1], 0, 255)
+    return area, ci, act, rac, cause_type, cause
+
+
+def _is_act(field):
+    return not field or (field.isdigit() and len(field) < 4)
