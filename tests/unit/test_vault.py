@@ -1,0 +1,82 @@
+"""Messages at rest: nobody reads them, nobody changes them, nobody swaps them."""
+
+from binascii import unhexlify
+
+import soft_aes
+from posagent.core.vault import OVERHEAD, Vault
+
+try:
+    import cryptolib
+except ImportError:
+    cryptolib = None
+
+_KEY = bytes(range(32))
+_ZERO = bytes(16)
+
+
+def test_the_tests_own_aes_agrees_with_fips_197_and_the_board():
+    plain = unhexlify("00112233445566778899aabbccddeeff")
+    for size, sealed in (
+        (16, "69c4e0d86a7b0430d8cdb78070b4c55a"),
+        (24, "dda97ca4864cdfe06eaf70a0ec0d7191"),
+        (32, "8ea2b7ca516745bfeafc49904b496089"),
+    ):
+        key = _KEY[:size]
+        assert soft_aes.aes(key, 2, _ZERO).encrypt(plain) == unhexlify(sealed)
+        assert soft_aes.aes(key, 2, _ZERO).decrypt(unhexlify(sealed)) == plain
+    if cryptolib:
+        data = bytes(range(96))
+        sealed = cryptolib.aes(_KEY, 2, plain).encrypt(data)
+        assert soft_aes.aes(_KEY, 2, plain).encrypt(data) == sealed
+        assert soft_aes.aes(_KEY, 2, plain).decrypt(sealed) == data
+
+
+def _vault(key=_KEY):
+    return Vault(key, soft_aes.aes)
+
+
+def test_what_was_sealed_is_opened_again_at_every_length():
+    vault = _vault()
+    for size in (0, 1, 15, 16, 17, 31, 32, 158):
+        data = bytes(i * 7 & 255 for i in range(size))
+        sealed = vault.seal(b"b01", data)
+        assert vault.open(b"b01", sealed) == data
+        assert len(sealed) <= size + OVERHEAD
+        assert size < 8 or data not in sealed
+
+
+def test_boards_and_the_tests_seal_alike():
+    if cryptolib:
+        sealed = Vault(_KEY).seal(b"x", b"message")
+        assert sealed == _vault().seal(b"x", b"message")
+        assert Vault(_KEY).open(b"x", sealed) == b"message"
+
+
+def test_any_change_of_a_byte_is_noticed():
+    vault = _vault()
+    sealed = vault.seal(b"b01", b"0400 reversal body")
+    for i in range(len(sealed)):
+        changed = bytearray(sealed)
+        changed[i] ^= 1
+        assert vault.open(b"b01", bytes(changed)) is None
+    for cut in range(len(sealed)):
+        assert vault.open(b"b01", sealed[:cut]) is None
+
+
+def test_a_message_in_another_place_or_under_another_key_is_none():
+    sealed = _vault().seal(b"b01", b"message")
+    assert _vault().open(b"b02", sealed) is None
+    assert _vault(bytes(32)).open(b"b01", sealed) is None
+    assert _vault().open(b"b01", None) is None
+
+
+def test_equal_messages_under_different_labels_look_different():
+    vault = _vault()
+    one, two = vault.seal(b"1", b"same text"), vault.seal(b"2", b"same text")
+    assert one[:16] != two[:16] and one[16:32] != two[16:32]
+
+
+def test_without_a_key_or_a_cipher_nothing_is_sealed():
+    assert not Vault(b"").ready and not Vault(b"", soft_aes.aes).ready
+    assert not Vault(None).ready and Vault(b"").open(b"x", bytes(48)) is None
+    assert Vault(_KEY).ready == (cryptolib is not None)
