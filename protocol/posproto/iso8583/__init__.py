@@ -8,5 +8,5 @@ class IsoError(ValueError):
     """Bytes that are not what the dialect says; `reason` is short and holds no field content."""
 
     def __init__(self, reason):
-        ValueError.__init__(self, reason)
+        super().__init__(reason)
         self.reason = reason

@@ -22,7 +22,7 @@ _NUMBERS = b"\x03\x07\x0b\x0c\x0d\x0f\x46"  # F3 F7 F11 F12 F13 F15 F70: digits
 _TEXTS = b"\x25\x27\x29\x2a"  # F37 F39 F41 F42
 
 
-class Unparsed(IsoError):  # noqa: N818 - an outcome that has its own name
+class Unparsed(IsoError):
     """The message is damaged or of another dialect; `reason` names the place, never content."""
 
 
@@ -108,7 +108,7 @@ def scan(frame: bytes, table: bytes, at: int, out: Message) -> int:
     packed = table[0] == 0x70
     unit = 2 if packed else 1  # digits in a byte
     out.mti = int(_number(frame, at, 4 // unit, packed, 0))
-    if out.mti // 10 not in _MTIS or out.mti % 10 > 5:
+    if out.mti > 999 or out.mti // 10 not in _MTIS or out.mti % 10 > 5:
         raise Unparsed("mti")
     at += 4 // unit
     bits = _bitmap(frame, at, packed)
