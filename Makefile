@@ -13,10 +13,10 @@ MICROPYTHON := $(CURDIR)/$(VENV)/bin/micropython
 endif
 export MICROPYTHON
 
-# The environment is remade when pyproject.toml, the set of packages or the place changes;
-# times of files say nothing after a checkout.
+# The environment is remade when what pyproject.toml installs, the set of packages or the place
+# changes; times of files say nothing after a checkout.
 PACKAGES := $(sort $(wildcard protocol/*/__init__.py host_tools/*/__init__.py firmware/*/__init__.py))
-READY := $(VENV)/.ready-$(shell (cat pyproject.toml .ci/setup; echo $(CURDIR) $(PACKAGES)) | cksum | cut -d' ' -f1)
+READY := $(VENV)/.ready-$(shell (awk '/^\[tool.pytest/ {exit} 1' pyproject.toml; cat .ci/setup; echo $(CURDIR) $(PACKAGES)) | cksum | cut -d' ' -f1)
 
 .PHONY: help
 help:  ## list the targets
@@ -27,3 +27,52 @@ setup: $(READY)  ## create .venv with everything that pyproject.toml pins
 
 $(READY):
 	@.ci/setup $@
+
+.PHONY: demo
+demo: mpy  ## play the story: modem, operator, acquirer, agent, screen
+	@$(VENV)/bin/posdiag simulate --scenario demo
+
+.PHONY: test
+test: lint size check  ## everything: lint, types, sizes, tests on CPython and MicroPython
+
+.PHONY: check
+check: mpy  ## the tests alone; make check PYTEST="-k outbox" chooses
+	@$(PY) -m pytest $(PYTEST)
+
+.PHONY: lint
+lint: setup  ## style, spelling and types, of host and hardware code
+	@$(PY) -m ruff check
+	@$(PY) -m ruff format --check
+	@$(VENV)/bin/codespell
+	@$(PY) -m mypy
+	@$(PY) tests/tools/check_boards.py
+
+.PHONY: format
+format: setup  ## let ruff format everything
+	@$(PY) -m ruff format
+	@$(PY) -m ruff check --fix-only
+
+.PHONY: mpy
+mpy: setup  ## compile the device code to build/mpy
+	@$(PY) -m posdiag.compile . build/mpy
+
+.PHONY: size
+size: mpy  ## .mpy sizes against the gate, and heap in use
+	@$(PY) tests/tools/size.py
+
+.PHONY: sim
+sim: mpy  ## long simulated runs with random faults; make sim SEED=1 repeats one
+	@$(PY) -m pytest tests/sim -q -s $(if $(SEED),--seed $(SEED))
+
+.PHONY: bench
+bench: mpy  ## speed of the hot paths on both runtimes
+	@$(PY) -m pytest tests/bench -q -s
+
+.PHONY: ci-tools
+ci-tools:  ## optional programs for some tests, through apt and npm; never fails
+	@.ci/tools
+
+.PHONY: clean
+clean:  ## remove what was built; .venv too
+	@rm -rf build dist .venv *.egg-info protocol/*.egg-info host_tools/*.egg-info
+	@find . -name __pycache__ -prune -exec rm -rf {} +

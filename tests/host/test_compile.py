@@ -1,0 +1,94 @@
+"""Numbers are folded into device code before it is compiled: same program, less to load."""
+
+import subprocess
+
+import pytest
+
+from posdiag.compile import CompileError, compile_source, compile_tree, fold, numbers
+
+VALUES = {"A": 1, "B": -2, "LONG_NAME": 300}
+
+
+def test_names_become_numbers_and_the_import_goes():
+    source = "from posproto import const, ids\n\n\ndef f(x):\n    return x == ids.A or ids.B\n"
+    folded = fold(source, VALUES)
+    assert folded == "from posproto import const\n\n\ndef f(x):\n    return x == 1 or (-2)\n"
+
+
+def test_an_import_of_ids_alone_leaves_no_hole():
+    assert fold("from posproto import ids\nx = ids.A\n", VALUES) == "pass\nx = 1\n"
+
+
+def test_single_names_are_folded_under_their_own_and_other_names():
+    source = "from posproto.ids import A, B as second\nx = (A, second)\n"
+    assert fold(source, VALUES) == "pass\nx = (1, (-2))\n"
+
+
+def test_line_numbers_stay_for_crash_records():
+    source = "from posproto import (\n    const,\n    ids,\n)\nraise ValueError(ids.LONG_NAME)\n"
+    folded = fold(source, VALUES)
+    assert folded.splitlines()[4] == "raise ValueError(300)"
+    assert len(folded.splitlines()) == len(source.splitlines())
+
+
+def test_columns_count_bytes_where_a_line_holds_chinese():
+    source = "from posproto import ids\nx = ('余额', ids.A, '元', ids.LONG_NAME)\n"
+    assert fold(source, VALUES).splitlines()[1] == "x = ('余额', 1, '元', 300)"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from posproto import ids\nf(ids)\n",
+        "from posproto import ids\ndef f(ids):\n    return ids.A\n",
+        "from posproto import ids\nids = 3\n",
+        "import posproto\n",
+    ],
+)
+def test_any_other_use_of_ids_keeps_the_import(source):
+    assert fold(source, VALUES) == source
+
+
+def test_a_name_that_does_not_exist_stops_the_build():
+    with pytest.raises(CompileError, match=r"line 2: .*NO_SUCH"):
+        fold("from posproto import ids\nx = ids.NO_SUCH\n", VALUES)
+
+
+def test_numbers_are_read_from_const_lines_only():
+    assert numbers("A = const(1)  # why\nB = const(0x20)\nc = A\nD = 'x'\n") == {"A": 1, "B": 32}
+
+
+def test_a_syntax_error_names_the_device_file():
+    with pytest.raises(CompileError, match=r"posagent/x\.py"):
+        compile_source("def f(:\n", "posagent/x.py")
+
+
+def test_compiled_code_gives_the_same_numbers_without_loading_ids(micropython, mpy):
+    program = (
+        "import sys; sys.path[:] = [sys.argv[1]]\n"
+        "from posproto.link import FrameWriter\n"
+        "w = FrameWriter(); c = w.begin(2); c.uint(7); line = w.end()\n"
+        "print(line, 'posproto.ids' in sys.modules)\n"
+    )
+    script = mpy / "fold_check.py"
+    script.write_text(program)
+    done = subprocess.run(
+        [micropython, script, mpy], capture_output=True, text=True, timeout=20, check=True
+    )
+    from posproto.link import FrameWriter
+
+    writer = FrameWriter()
+    writer.begin(2).uint(7)
+    assert done.stdout.split() == [repr(writer.end()), "False"]
+
+
+def test_a_removed_source_leaves_no_mpy_behind(tmp_path):
+    root, out = tmp_path / "root", tmp_path / "out"
+    package = root / "protocol" / "posproto"
+    package.mkdir(parents=True)
+    (package / "ids.py").write_text("A = const(1)\n")
+    (package / "old.py").write_text("x = 1\n")
+    assert set(compile_tree(root, out)) == {"posproto/ids", "posproto/old"}
+    (package / "old.py").unlink()
+    compile_tree(root, out)
+    assert [p.name for p in out.rglob("*.mpy")] == ["ids.mpy"]

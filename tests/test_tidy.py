@@ -1,0 +1,199 @@
+"""Rules of the house that a review would otherwise repeat: who may import whom, what the core must
+not touch, what MicroPython cannot do, and how long things may get.
+"""
+
+import ast
+import re
+
+import pytest
+
+from source_files import ROOT, imports, module_name, python, tree, where
+
+# (these modules, must not import those): dependencies run one way.
+FORBIDDEN = (
+    ("posproto", ("posagent", "boards", "posdiag", "posworld")),
+    ("posagent.core", ("posagent.modems", "posagent.io", "boards", "posdiag", "posworld")),
+    ("posagent.modems", ("posagent.io", "boards", "posdiag", "posworld")),
+    ("posagent.io", ("posagent.modems", "boards", "posdiag", "posworld")),
+    ("boards", ("posagent", "posdiag", "posworld")),
+    ("main", ("posdiag", "posworld")),
+    ("posdiag", ("posagent", "boards", "main")),
+    # No parser is judged by its own twin: the world writes AT and ISO 8583 by other means.
+    ("posworld", ("posagent", "boards", "posdiag", "posproto.at", "posproto.iso8583")),
+    ("", ("tests", "dual", "conftest", "source_files")),
+)
+PRODUCT = ("protocol", "firmware", "host_tools")
+DEVICE = ("protocol/posproto", "firmware")
+CORE = ("protocol/posproto", "firmware/posagent/core", "firmware/posagent/modems")
+FILE_LINES_MAX = 400
+FUNCTION_LINES_MAX = 70
+
+# Methods and modules of CPython that MicroPython lacks.
+MISSING_METHODS = {
+    *("zfill", "ljust", "rjust", "casefold", "removeprefix", "removesuffix", "bit_length"),
+    *("findall", "finditer", "fullmatch", "isalnum", "isidentifier", "expandtabs", "translate"),
+}
+MISSING_MODULES = {
+    *("abc", "contextlib", "dataclasses", "datetime", "enum", "functools", "hmac", "itertools"),
+    *("logging", "pathlib", "tomllib", "typing", "types", "zlib"),
+}
+IMPURE_MODULES = {"machine", "network", "os", "random", "select", "socket", "sys", "time", "vfs"}
+IMPURE_CALLS = {"open", "print", "input", "exec", "eval"}
+
+
+def inside(name: str, package: str) -> bool:
+    return not package or name == package or name.startswith(package + ".")
+
+
+@pytest.mark.parametrize("package, forbidden", FORBIDDEN, ids=[f[0] or "all" for f in FORBIDDEN])
+def test_imports_run_one_way(package, forbidden):
+    bad = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in python(*PRODUCT)
+        if inside(module_name(path), package)
+        for name in sorted(imports(path))
+        if any(inside(name, other) for other in forbidden)
+    ]
+    assert not bad, "\n".join(bad)
+
+
+def test_the_rule_on_imports_sees_every_package():
+    seen = {module_name(path).split(".")[0] for path in python(*PRODUCT)}
+    assert {"posproto", "posagent", "boards", "posdiag", "posworld"} <= seen
+
+
+def test_the_core_touches_neither_clock_nor_wire():
+    bad = []
+    for path in python(*CORE):
+        bad += [
+            f"{path.relative_to(ROOT)} imports {name}"
+            for name in imports(path)
+            if name.split(".")[0] in IMPURE_MODULES and name != "sys.implementation"
+        ]
+        for node in ast.walk(tree(path)):
+            called = node.func if isinstance(node, ast.Call) else None
+            if isinstance(called, ast.Name) and called.id in IMPURE_CALLS:
+                bad.append(f"{where(path, node)}: {called.id}(...)")
+    assert not bad, "\n".join(bad)
+
+
+def test_device_code_keeps_to_what_micropython_has():
+    bad = []
+    for path in python(*DEVICE):
+        names = {name.split(".")[0] for name in imports(path)}
+        bad += [f"{path.relative_to(ROOT)} imports {n}" for n in sorted(names & MISSING_MODULES)]
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                method = node.func.attr
+                if method in MISSING_METHODS:
+                    bad.append(f"{where(path, node)}: .{method}()")
+                if method in ("decode", "encode") and node.keywords:
+                    bad.append(f"{where(path, node)}: .{method}(errors=)")
+    assert not bad, "\n".join(bad)
+
+
+def test_device_code_has_no_floating_point():
+    bad = [
+        where(path, node)
+        for path in python(*DEVICE)
+        for node in ast.walk(tree(path))
+        if (isinstance(node, ast.Constant) and isinstance(node.value, float))
+        or (isinstance(node, (ast.BinOp, ast.AugAssign)) and isinstance(node.op, ast.Div))
+    ]
+    assert not bad, "\n".join(bad)
+
+
+def patterns():
+    """String arguments of re calls in code that runs on MicroPython, with their place."""
+    for path in python(*DEVICE, "host_tools/posworld"):
+        if "acquirer" in path.parts:
+            continue  # CPython's alone
+        for node in ast.walk(tree(path)):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and isinstance(node.func.value, ast.Name)
+                and node.func.value.id in ("re", "ure")
+                and node.args
+                and isinstance(node.args[0], ast.Constant)
+            ):
+                text = node.args[0].value
+                yield where(path, node), text if isinstance(text, str) else text.decode("latin-1")
+
+
+def pattern_faults(text: str) -> list[str]:
+    """What MicroPython's byte-wise `re` would read another way than CPython's."""
+    faults = []
+    classes = re.findall(r"\[(?:\\.|[^\]\\])*\]", text)
+    if any(ord(char) > 127 for found in classes for char in found):
+        faults.append("non-ASCII inside []")
+    if re.search(r"[^\x00-\x7f][?*+]", text):
+        faults.append("quantifier on a non-ASCII character")
+    if re.search(r"(?<!\\)\{\d", text):
+        faults.append("{n}")
+    if re.search(r"\(\?[^:]", text):
+        faults.append("(?...) group")
+    if re.search(r"\\[bBAZ]", text):
+        faults.append("\\b and the like")
+    if re.search(r"[^\x00-\x7f]", text) and re.search(r"(?<!\\)\.", text):
+        faults.append("bare . beside non-ASCII text")
+    return faults
+
+
+def test_patterns_mean_the_same_on_micropython():
+    bad = [f"{place}: {fault}" for place, text in patterns() for fault in pattern_faults(text)]
+    assert not bad, "\n".join(bad)
+
+
+@pytest.mark.parametrize(
+    "text", ["([元分])", "吗?", r"\d{2}", "(?P<a>x)", "(?=x)", r"\bx", "余额.*", "[^。]"]
+)
+def test_patterns_that_micropython_reads_otherwise_are_caught(text):
+    assert pattern_faults(text)
+
+
+@pytest.mark.parametrize("text", [r"^\+CREG: (\d+)", "余额([0-9]+)", r"[a-f]+\.", "(?:a|b)"])
+def test_patterns_that_both_read_alike_pass(text):
+    assert not pattern_faults(text)
+
+
+def test_files_stay_readable():
+    long = [
+        f"{path.relative_to(ROOT)}: {count} lines"
+        for path in python()
+        if (count := len(path.read_text(encoding="utf-8").splitlines())) > FILE_LINES_MAX
+    ]
+    assert not long, "\n".join(long)
+
+
+def test_functions_fit_a_screen():
+    long = []
+    for path in python():
+        for node in ast.walk(tree(path)):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                count = (node.end_lineno or 0) - node.lineno + 1
+                if count > FUNCTION_LINES_MAX:
+                    long.append(f"{where(path, node)}: {node.name} has {count} lines")
+    assert not long, "\n".join(long)
+
+
+def test_modules_say_what_they_are():
+    silent = [
+        str(path.relative_to(ROOT))
+        for path in python(*PRODUCT)
+        if path.read_text(encoding="utf-8").strip() and not ast.get_docstring(tree(path))
+    ]
+    assert not silent, "\n".join(silent)
+
+
+def test_no_module_lies_unused():
+    sources = {path: path.read_text(encoding="utf-8") for path in python()}
+    entries = {"__init__", "__main__", "main", "manifest"}
+    unused = []
+    for path in python(*PRODUCT):
+        if path.stem in entries or "boards" in path.parts or "modems" in path.parts:
+            continue  # started by name, or chosen by the config
+        word = re.compile(rf"\b{re.escape(path.stem)}\b")
+        if not any(word.search(text) for other, text in sources.items() if other != path):
+            unused.append(str(path.relative_to(ROOT)))
+    assert not unused, "\n".join(unused)

@@ -1,0 +1,94 @@
+"""Checks the code that touches hardware against the stubs of each MicroPython port.
+
+    python tests/tools/check_boards.py
+
+Stub packages of two ports share files that differ, so each port has a folder below build/stubs and
+a mypy run of its own, with the port's modules in place of CPython's. Only what mypy says about our
+files counts: the stubs have faults of their own.
+"""
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+STUBS = ROOT / "build" / "stubs"
+BOARDS = {
+    "unix": ("pc",),
+    "rp2": ("rpi_pico", "rpi_pico2", "generic"),
+    "esp32": ("lilygo_t_a7670", "lilygo_t_sim7600", "generic"),
+}
+# What the stubs get wrong about code that runs: any object with three methods is a block device,
+# VfsLfs2 can be made, and a module may stand in for another under its name.
+STUB_FAULTS = ("AbstractBlockDev", 'abstract class "Vfs', "Cannot assign multiple modules")
+# Shells that exist for some ports only; all others must fit every port.
+ONLY = {
+    "image.py": ("unix",),
+    "port.py": ("unix",),
+}
+
+
+def install(port: str, requirement: str) -> Path:
+    """Folder of a port's stubs, installed when pyproject.toml names another version."""
+    folder, stamp = STUBS / port, STUBS / f"{port}.txt"
+    if not stamp.exists() or stamp.read_text() != requirement:
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*pip, "--upgrade", "--target", str(folder), requirement], check=True)
+        stamp.write_text(requirement)
+    return folder
+
+
+def files(port: str) -> list[Path]:
+    firmware = ROOT / "firmware"
+    shells = [
+        path
+        for path in sorted((firmware / "posagent" / "io").glob("*.py"))
+        if port in ONLY.get(path.name, BOARDS)
+    ]
+    boards = [firmware / "boards" / f"{name}.py" for name in BOARDS[port]]
+    return [*boards, *shells, *firmware.glob("main.py")]
+
+
+def check(port: str, stubs: Path) -> list[str]:
+    """What mypy says about our files on one port."""
+    command = [sys.executable, "-m", "mypy", "--config-file=", "--no-site-packages"]
+    command += [
+        "--custom-typeshed-dir",
+        str(stubs),
+        "--cache-dir",
+        str(ROOT / "build/mypy" / port),
+    ]
+    command += ["--python-version", "3.10", "--check-untyped-defs", "--no-error-summary"]
+    command += ["--explicit-package-bases", "--no-color-output", *map(str, files(port))]
+    environment = {"MYPYPATH": f"{stubs}:{ROOT / 'firmware'}:{ROOT / 'protocol'}"}
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=ROOT, env=environment
+    )
+    if done.returncode not in (0, 1) or done.stderr:
+        return [f"{port}: mypy failed: {done.stderr or done.stdout}"]
+    ours = [line for line in done.stdout.splitlines() if line.startswith(("firmware", "protocol"))]
+    return [f"{port}: {line}" for line in ours if not any(f in line for f in STUB_FAULTS)]
+
+
+def main() -> int:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = project["tool"]["pos-modem-agent"]["stubs"]
+    listed = {f"{name}.py" for names in BOARDS.values() for name in names}
+    unknown = {path.name for path in (ROOT / "firmware/boards").glob("*.py")} - listed
+    problems = [f"firmware/boards/{name}: on no port's list here" for name in sorted(unknown)]
+    folders = {port: install(port, wanted[port]) for port in BOARDS}
+    with ThreadPoolExecutor() as pool:
+        for found in pool.map(check, folders, folders.values()):
+            problems += found
+    print("\n".join(problems) or f"hardware code fits the stubs of {', '.join(BOARDS)}")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
