@@ -1,0 +1,292 @@
+"""V.250 settings, identities, card, functionality, clock. Handlers take (modem, op, args)."""
+
+from .calendar import clock_text, unix
+from .results import ERROR, LATER, OK, cme
+
+
+def number(args, at, default=-1):
+    """Argument as a number; default where it is absent, -1 where it is no number."""
+    if at >= len(args) or args[at] == "":
+        return default
+    return int(args[at]) if args[at].isdigit() else -1
+
+
+def accept(m, op, args):
+    return OK
+
+
+def echo(m, op, args):
+    m.port.echo = number(args, 0, 0) != 0
+    return OK
+
+
+def verbose(m, op, args):
+    m.port.verbose = number(args, 0, 0) != 0
+    return OK
+
+
+def quiet(m, op, args):
+    m.port.quiet = number(args, 0, 0) != 0
+    return OK
+
+
+def identification(m, op, args):
+    for line in m.profile["ati"]:
+        m.port.info(line)
+    return OK
+
+
+def manufacturer(m, op, args):
+    if op == "":
+        m.port.info(m.profile["manufacturer"])
+    return OK
+
+
+def model(m, op, args):
+    if op == "":
+        m.port.info(m.profile["model"])
+    return OK
+
+
+def revision(m, op, args):
+    if op == "":
+        m.port.info(m.profile["revision"])
+    return OK
+
+
+def serial(m, op, args):
+    if op == "=" and args == ["1"]:
+        m.port.info('+CGSN: "%s"' % m.profile["imei"])
+    elif op == "":
+        m.port.info(m.profile["imei"])
+    return OK
+
+
+def factory(m, op, args):
+    """ATZ and AT&F: the session's settings, not the radio's."""
+    m.port.reset()
+    m.cmee = m.profile["cmee"]
+    m.settings = dict(m.profile["settings"])
+    return OK
+
+
+def error_mode(m, op, args):
+    if m.profile.get("no_cmee"):
+        return ERROR
+    if op == "?":
+        m.port.info("+CMEE: %d" % m.cmee)
+    elif op == "=?":
+        m.port.info("+CMEE: (0-2)")
+    elif number(args, 0) not in (0, 1, 2):
+        return cme(50)
+    else:
+        m.cmee = number(args, 0)
+    return OK
+
+
+# -- card -------------------------------------------------------------------
+
+
+def pin(m, op, args):
+    if op == "=":
+        if m.sim.state() == "SIM PUK" and len(args) > 1:
+            error = m.sim.enter_puk(args[0], args[1])
+        else:
+            m.operator.note("pin_entered", m.sim.pin_tries)
+            error = m.sim.enter_pin(args[0] if args else "")
+        if error:
+            return cme(error)
+        m.later(600, m.radio.sim_changed)
+        m.later(700, m.port.urc, "+CPIN: READY")
+        return OK
+    if op == "=?":
+        return OK
+    if m.radio.fun == 0:
+        return cme(13)
+    state = m.sim.state()
+    if m.agenda.now_ms < m.boot_ms + m.profile["sim_busy_ms"] and state == "READY":
+        return cme(14)
+    if isinstance(state, int):
+        return cme(state)
+    m.port.info("+CPIN: " + state)
+    return OK
+
+
+def pin_tries(m, op, args):
+    m.port.info("+CPINR: SIM PIN,%d,3" % m.sim.pin_tries)
+    m.port.info("+CPINR: SIM PUK,%d,10" % m.sim.puk_tries)
+    return OK
+
+
+def imsi(m, op, args):
+    if op == "=?":
+        return OK
+    error = m.sim_error()
+    if error:
+        return cme(error)
+    m.port.info(m.sim.imsi)
+    return OK
+
+
+def iccid(m, op, args):
+    """Every family names the card's number in its own way, one of them not as it was asked."""
+    if op == "=?":
+        return OK
+    if m.radio.fun == 0 or isinstance(m.sim.state(), int):
+        error = m.sim_error()
+        return cme(error) if error else ERROR
+    m.port.info(m.profile["iccid_prefix"] + m.sim.iccid_text())
+    return OK
+
+
+def own_number(m, op, args):
+    error = m.sim_error()
+    if error:
+        return cme(error)
+    if m.sim.number:
+        m.port.info('+CNUM: "","%s",129' % m.sim.number)
+    return OK
+
+
+def restricted_access(m, op, args):
+    """+CRSM for EF_ICCID and EF_FPLMN (TS 27.007 cl. 8.18)."""
+    error = m.sim_error()
+    if error:
+        return cme(error)
+    if number(args, 0) == 176 and number(args, 1) == 12258:
+        digits = m.sim.iccid + "F" * (len(m.sim.iccid) % 2)
+        swapped = "".join([digits[i + 1] + digits[i] for i in range(0, len(digits), 2)])
+        m.port.info('+CRSM: 144,0,"%s"' % swapped)
+    elif number(args, 0) == 176 and number(args, 1) == 28539:
+        m.port.info('+CRSM: 144,0,"%s"' % ("F" * 24))
+    else:
+        m.port.info('+CRSM: 106,130,""')
+    return OK
+
+
+# -- functionality ----------------------------------------------------------
+
+
+def functionality(m, op, args):
+    if op == "?":
+        m.port.info("+CFUN: %d" % m.radio.fun)
+        return OK
+    if op == "=?":
+        m.port.info("+CFUN: (0,1,4),(0,1)")
+        return OK
+    fun = number(args, 0)
+    if fun not in (0, 1, 4):
+        return cme(50)
+    if number(args, 1, 0) == 1:
+        if fun != 1:
+            return cme(3)
+        m.operator.note("module_reset")
+        m.later(900, m.restart)
+        return OK
+    low, high = m.profile["cfun_ms"]
+    if fun != m.radio.fun:
+        m.operator.note("cfun", fun)
+    m.later(m.rng.between(low, high), _functionality_set, m, fun)
+    return LATER
+
+
+def _functionality_set(m, fun):
+    had_sim = m.radio.fun != 0
+    m.radio.power(fun)
+    m.finish(OK)
+    if fun == 0:
+        m.port.urc("+CPIN: NOT READY")
+    elif not had_sim and m.sim.ready():
+        m.later(1200, m.port.urc, "+CPIN: READY")
+
+
+def reset_command(m, op, args):
+    m.operator.note("module_reset")
+    m.later(900, m.restart)
+    return OK
+
+
+# -- clock ------------------------------------------------------------------
+
+
+def module_unix_s(m):
+    """The module's clock; a fresh one starts at 1980, as a GPS receiver counts."""
+    up_s = (m.agenda.now_ms - m.boot_ms) // 1000
+    if m.clock_offset_s is None:
+        return 315964800 + up_s
+    return m.clock_offset_s + m.agenda.now_ms // 1000
+
+
+def clock(m, op, args):
+    if op == "?":
+        zone = m.zone_quarters
+        m.port.info('+CCLK: "%s"' % clock_text(module_unix_s(m), zone))
+        return OK
+    if op == "=?":
+        return OK
+    text = args[0] if args else ""
+    try:
+        fields = [int(text[i : i + 2]) for i in (0, 3, 6, 9, 12, 15)]
+        zone = int(text[17:]) if len(text) > 17 else 0
+    except ValueError:
+        return cme(50)
+    fields[0] += 2000
+    seconds = unix(fields[0], fields[1], fields[2], fields[3], fields[4], fields[5]) - zone * 900
+    m.clock_offset_s = seconds - m.agenda.now_ms // 1000
+    m.zone_quarters = zone
+    return OK
+
+
+def setting(name, low, high):
+    """A handler for a command that only keeps one number, and answers its read form."""
+
+    def handler(m, op, args):
+        if op == "?":
+            m.port.info("%s: %d" % (name, m.settings[name[1:].lower()]))
+        elif op == "=?":
+            m.port.info("%s: (%d-%d)" % (name, low, high))
+        else:
+            value = number(args, 0, 0)
+            if not low <= value <= high:
+                return cme(50)
+            m.settings[name[1:].lower()] = value
+        return OK
+
+    return handler
+
+
+COMMANDS = {
+    "E": echo,
+    "V": verbose,
+    "Q": quiet,
+    "I": identification,
+    "Z": factory,
+    "&F": factory,
+    "&C": accept,
+    "&D": accept,
+    "&W": accept,
+    "X": accept,
+    "S": accept,
+    "H": accept,
+    "+GMI": manufacturer,
+    "+CGMI": manufacturer,
+    "+GMM": model,
+    "+CGMM": model,
+    "+GMR": revision,
+    "+CGMR": revision,
+    "+GSN": serial,
+    "+CGSN": serial,
+    "+CMEE": error_mode,
+    "+CPIN": pin,
+    "+CPINR": pin_tries,
+    "+CIMI": imsi,
+    "+CNUM": own_number,
+    "+CRSM": restricted_access,
+    "+CFUN": functionality,
+    "+CCLK": clock,
+    "+CTZU": setting("+CTZU", 0, 3),
+    "+CTZR": setting("+CTZR", 0, 2),
+    "+IPR": accept,
+    "+IFC": accept,
+    "+ICF": accept,
+}

@@ -1,0 +1,24 @@
+"""A module that knows the 27.007 and 27.005 commands only: no vendor's, no sockets."""
+
+from . import commands_basic, commands_network, commands_packet, commands_sms
+from .profile import commands, profile
+
+PROFILE = profile(
+    {
+        "manufacturer": "GENERIC",
+        "model": "LTE-CAT1",
+        "revision": "V1.0.7",
+        "ati": ("GENERIC LTE-CAT1", "V1.0.7"),
+        "imei": "867962040000016",
+        "registration_modes": (3, 3, 5),
+        "boot": ((4000, "ready"), (4100, "radio"), (5200, "sim")),
+    }
+)
+
+COMMANDS = commands(
+    commands_basic.COMMANDS,
+    commands_network.COMMANDS,
+    commands_packet.COMMANDS,
+    commands_sms.COMMANDS,
+    {"+CCID": commands_basic.iccid},
+)

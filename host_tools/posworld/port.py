@@ -1,0 +1,190 @@
+"""The modem's serial line: editing, echo, prompts, pacing, and what goes wrong on a wire.
+
+A line is written as one unit: an unsolicited line comes between others, never inside one.
+"""
+
+_PROMPT_ESC = 0x1B
+_CTRL_Z = 0x1A
+
+
+class Faults:
+    """What the wire and the firmware do wrong; all off. Numbers are per thousand unless named."""
+
+    def __init__(self):
+        self.lose_out = 0  # bytes from the modem
+        self.lose_in = 0  # bytes to the modem
+        self.garbage = 0  # lines with noise in front
+        self.slow_ms = 0  # added to each answer
+        self.hang_after = 0  # commands until the firmware hangs; 0: never
+        self.hang_on = ""  # a command with this in it hangs the firmware
+        self.mute_urcs = False
+
+
+class Port:
+    """owner: command_line(text) and raw_byte(byte). rate: bytes per second on the wire."""
+
+    def __init__(self, agenda, rng, owner, rate=11520):
+        self.agenda = agenda
+        self.rng = rng.fork("port")
+        self.owner = owner
+        self.rate = rate
+        self.faults = Faults()
+        self.listening = False
+        self.raw = False  # data mode: bytes go to the owner
+        self.s3, self.s4 = "\r", "\n"
+        self._tx = []  # (due_ms, bytes)
+        self._free_us = 0  # the wire is taken until then
+        self.reset()
+
+    def reset(self):
+        """Volatile settings back to the factory's."""
+        self.echo = True
+        self.verbose = True
+        self.quiet = False
+        self.raw = False
+        self._line = bytearray()
+        self._last = ""
+        self._want = None  # (length or None, function) behind a prompt
+        self._payload = bytearray()
+        self._informed = False
+
+    def cut(self):
+        """The supply is gone: what was on its way out is lost."""
+        self._tx = []
+        self.reset()
+
+    # -- out -----------------------------------------------------------------
+
+    def write(self, text):
+        """One unit to the wire, str (one octet a character) or bytes."""
+        if isinstance(text, str):
+            text = bytes([ord(c) & 0xFF for c in text])
+        faults = self.faults
+        if self.rng.chance(faults.garbage):
+            noise = bytes([self.rng.below(256) for _ in range(self.rng.between(1, 9))])
+            text = noise + text
+        if faults.lose_out:
+            text = bytes([b for b in text if not self.rng.chance(faults.lose_out)])
+        now_us = self.agenda.now_ms * 1000
+        if self._free_us < now_us:
+            self._free_us = now_us
+        self._free_us += len(text) * 1000000 // self.rate
+        self._tx.append(((self._free_us + 999) // 1000, text))
+
+    def urc(self, text):
+        if self.listening and not self.raw and not self.faults.mute_urcs:
+            self.write(self._framed(text))
+
+    def _framed(self, text):
+        if self.verbose:
+            return "\r\n" + text + "\r\n"
+        return text + "\r\n"
+
+    def info(self, text):
+        """A line of an answer; several follow each other with one line end between."""
+        if self.verbose and not self._informed:
+            text = "\r\n" + text
+        self._informed = True
+        self.write(text + "\r\n")
+
+    def binary(self, head, data):
+        """An answer line with counted bytes behind it, in one unit."""
+        unit = ("\r\n" if self.verbose and not self._informed else "") + head + "\r\n"
+        self._informed = True
+        self.write(unit.encode() + bytes(data) + b"\r\n")
+
+    def final(self, text, terse):
+        self._informed = False
+        if self.quiet:
+            return
+        self.write(text + "\r" if terse else self._framed(text))
+
+    def final_done(self):
+        """The command wrote its own last line."""
+        self._informed = False
+
+    def output(self, now_ms):
+        """Bytes that have left by now."""
+        if not self._tx or self._tx[0][0] > now_ms:
+            return b""
+        out = bytearray()
+        while self._tx and self._tx[0][0] <= now_ms:
+            out += self._tx.pop(0)[1]
+        return bytes(out)
+
+    def next_due(self):
+        return self._tx[0][0] if self._tx else -1
+
+    # -- in ------------------------------------------------------------------
+
+    def prompt(self, length, fn):
+        """Ask for data: a count of bytes, or None for a text ended with Ctrl-Z. ESC gives None."""
+        self._want = (length, fn)
+        self._payload = bytearray()
+        self.write("\r\n> ")
+
+    def prompt_over(self):
+        self._want = None
+
+    def waiting(self):
+        """True inside a half line or behind a prompt."""
+        return bool(self._line) or self._want is not None
+
+    def receive(self, data):
+        echoed = bytearray()
+        for byte in data:
+            if self.rng.chance(self.faults.lose_in):
+                continue
+            if self.raw:
+                self.owner.raw_byte(byte)
+            elif self._want is not None:
+                self._take(byte, echoed)
+            else:
+                self._edit(byte, echoed)
+        if echoed:
+            self.write(bytes(echoed))
+
+    def _take(self, byte, echoed):
+        length, fn = self._want
+        if length is None:
+            if byte in (_CTRL_Z, _PROMPT_ESC):
+                self._want = None
+                fn(None if byte == _PROMPT_ESC else bytes(self._payload))
+                return
+            if byte == 10 and not self._payload:
+                return  # a line feed behind the command's carriage return
+            if self.echo:
+                echoed.append(byte)
+            self._payload.append(byte)
+        else:
+            self._payload.append(byte)
+            if len(self._payload) >= length:
+                self._want = None
+                fn(bytes(self._payload))
+
+    def _edit(self, byte, echoed):
+        if self.echo and byte != 10:
+            echoed.append(byte)
+        if byte == 13:
+            line = "".join([chr(b) for b in self._line])
+            self._line = bytearray()
+            if echoed:
+                self.write(bytes(echoed))
+                echoed[:] = b""
+            self._complete(line)
+        elif byte == 8:
+            self._line = self._line[:-1]
+        elif byte == 10:
+            pass
+        elif len(self._line) < 3000:
+            self._line.append(byte)
+            if len(self._line) == 2 and self._line in (b"A/", b"a/"):
+                self._line = bytearray()
+                self._complete(self._last)
+
+    def _complete(self, line):
+        at = line.upper().find("AT")
+        if at < 0:
+            return  # not addressed to a modem: no answer at all
+        self._last = line
+        self.owner.command_line(line[at + 2 :])
