@@ -1,8 +1,7 @@
 """Any board with machine.UART: the pins come from the config file.
 
-Each name below may stand in the config in lower case behind `board_`: board_uart, board_tx_pin,
-board_pwrkey_level... What is not connected stays -1. Until the config names TX and RX, the agent
-says that the modem is silent and touches no pin. The limits are the narrowest of all boards.
+Keys of the config: uart, baud, tx_pin, rx_pin, rts_pin, cts_pin, power_pin, pwrkey_pin, reset_pin,
+status_pin. What is not connected stays -1. The limits are the narrowest of all boards.
 """
 
 NAME = "generic"
@@ -17,6 +16,7 @@ CTS_PIN = -1
 RTS_PIN = -1
 RX_BUFFER = 2048
 
+POWER_PIN = -1
 PWRKEY_PIN = -1
 PWRKEY_LEVEL = 1
 PWRKEY_MS = 0

@@ -21,6 +21,7 @@ CTS_PIN = -1
 RTS_PIN = -1
 RX_BUFFER = 2048
 
+POWER_PIN = 12  # high switches the modem's supply on
 PWRKEY_PIN = 4
 PWRKEY_LEVEL = 1
 PWRKEY_MS = 0
@@ -28,7 +29,7 @@ RESET_PIN = 5
 RESET_LEVEL = 1
 RESET_MS = 2600  # longer than the family's 100 ms: what the maker's own examples use
 STATUS_PIN = -1
-HOLD = ((12, 1), (25, 0))  # the modem's supply on; DTR low keeps it awake
+HOLD = ((25, 0),)  # DTR low keeps it awake
 
 CONSOLE_RING = 260
 CONSOLE_LINE_MAX = 256

@@ -25,6 +25,7 @@ CTS_PIN = 2
 RTS_PIN = 3
 RX_BUFFER = 2048  # 178 ms at 115200
 
+POWER_PIN = -1  # switches the modem's supply on when high, where there is such a line
 PWRKEY_PIN = 4
 PWRKEY_LEVEL = 1  # at the pin, while the key is pressed
 PWRKEY_MS = 0  # 0: what the modem family needs

@@ -68,3 +68,14 @@ def test_the_page_of_boards_lists_it(board):
 @pytest.mark.parametrize("board", BOARDS, ids=NAMES)
 def test_wiring_stands_in_the_file_with_its_source(board):
     assert len(board.__doc__.splitlines()) >= 4
+
+
+def test_the_config_can_name_every_pin_of_the_generic_board():
+    from posagent.core.config import load
+
+    generic = importlib.import_module("boards.generic")
+    names = [n.lower() for n in fields(generic) if n.endswith("_PIN")] + ["uart", "baud"]
+    text = "{%s}" % ", ".join(f'"{name}": {1200 if name == "baud" else 5}' for name in names)
+    values, errors = load(text.encode())
+    assert not errors
+    assert all(values[name] in (5, 1200) for name in names)
