@@ -144,7 +144,8 @@ def _field(frame, table, at, n, packed, out):
     if at + size > len(frame):
         raise Short("short")
     if n in _NUMBERS:
-        setattr(out, "f%d" % n, _number(frame, at, size, packed, n))
+        text = _number(frame, at, size, packed, n)
+        setattr(out, "f%d" % n, text[-3:] if n == 70 else text)  # F70: three digits in two bytes
     elif n in _TEXTS:
         setattr(out, "f%d" % n, _text(frame, at, size))
     elif n == 60:
