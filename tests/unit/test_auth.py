@@ -1,8 +1,9 @@
 from binascii import hexlify, unhexlify
 
-from dual import raises
-from posproto import ids
+from dual import raises, vectors
+from posproto import frames, ids
 from posproto.auth import Challenges, hmac_sha256, request_mac, same
+from posproto.link import FrameReader
 
 # RFC 4231, cases 1 to 7: key, data, HMAC-SHA-256 (case 5 is cut to 128 bits there).
 RFC_4231 = (
@@ -167,3 +168,16 @@ def test_requests_without_a_mac_or_without_a_provisioned_key_change_nothing():
 
 def test_a_nonce_of_another_size_is_a_programming_error():
     assert raises(ValueError, store().issue, b"short", 0)
+
+
+def test_the_golden_exchange_holds():
+    lines = {}
+    for golden in vectors("protocol/frames.json"):
+        lines[golden["name"]] = golden["line"].encode()
+    (challenge,) = FrameReader().feed(lines["response-challenge"])
+    nonce = frames.parse(challenge)[0][ids.RS_VALUE][0]
+    (frame,) = FrameReader().feed(lines["request-set-time"])
+    golden = frames.parse_request(frame.payload)
+    challenges = store()
+    challenges.issue(nonce, 0)
+    assert challenges.check(bytes(range(32)), frame.request_id, golden, 30) == ids.R_OK

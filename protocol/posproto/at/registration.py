@@ -24,12 +24,12 @@ def parse(line, asked=None, mode=None):
     cause_type 0 is a 3GPP cause: MM for +CREG, GMM for +CGREG, EMM for +CEREG.
     Raises Unreadable.
     """
-    for domain, head in enumerate(_HEADS):
-        if line.startswith(head):
-            break
-    else:
-        raise Unreadable("head")
-    parts = fields(line, head)
+    domain = 0
+    while not line.startswith(_HEADS[domain]):
+        domain += 1
+        if domain == len(_HEADS):
+            raise Unreadable("head")
+    parts = fields(line, _HEADS[domain])
     n = None
     first = number(parts[0], 0, 11)
     if len(parts) > 1 and _is_read(parts, first, asked, mode):
