@@ -272,6 +272,10 @@ E_SETTLEMENT_STATE = const(510)  # A_STATE, A_BATCH
 E_HOST_ORDER = const(511)  # header order of the acquirer: A_STATE
 E_CANCELLED = const(512)
 E_OUTBOX_FULL = const(513)
+E_NOT_SENT = const(514)  # no byte left and none will: A_RECORD, A_MTI, A_STAN, A_REASON WHY_*
+E_REPEAT_LATER = const(515)  # the host asks to wait: A_RECORD, A_F39, A_WAIT_S
+E_END_MISMATCH = const(516)  # the upload's end marker contradicts the 0510: A_STATE
+E_HOST_TAKES_AGAIN = const(517)  # after refusals that named terminal, keys or host: A_VERDICT
 
 # Requests: keys. RQ_ARGS depends on the operation.
 RQ_OP = const(0)
@@ -373,3 +377,103 @@ CAP_KEYED = const(1)  # a key is provisioned
 CAP_OUTBOX = const(2)  # takes messages
 CAP_ONE_BY_ONE = const(4)  # no flow control: wait for each response before the next request
 CAP_VIRTUAL_TIME = const(8)
+
+# A message in the outbox: keys on the wire, and the fields of its marker on flash.
+MSG_ID = const(0)  # the application's own number
+MSG_STATE = const(1)  # MS_*
+MSG_MTI = const(2)  # four digits as a number
+MSG_STAN = const(3)
+MSG_BATCH = const(4)
+MSG_ATTEMPTS = const(5)
+MSG_AGE_S = const(6)
+MSG_F39 = const(7)  # of the answer
+MSG_RRN = const(8)
+MSG_ANSWER = const(9)  # bytes of the answer that wait for the application
+MSG_WHY = const(10)  # WHY_*
+MSG_HOST_TIME = const(11)  # F13 and F12 of the answer: MMDDhhmmss as a number
+MSG_HOST_DATE = const(12)  # F15, the settlement date: MMDD as a number
+MSG_ELAPSED_MS = const(13)  # from the send to its answer
+MSG_FLAGS = const(14)  # MF_*
+MSG_CODE = const(15)  # F60.3
+MSG_UNIX_S = const(16)  # when it was accepted, where the clock was set
+MSG_DEADLINE_S = const(17)  # age at which it expires
+MSG_ORDER = const(18)  # counts accepted messages
+MSG_LENGTH = const(19)
+MSG_DIGEST = const(20)  # keyed; on flash only
+
+# Its states.
+MS_READY = const(1)  # accepted, no byte left
+MS_SENT = const(2)  # a byte may have left, no answer yet
+MS_ACKNOWLEDGED = const(3)
+MS_REFUSED = const(4)
+MS_UNKNOWN = const(5)  # sent, no answer, may not be repeated
+MS_EXPIRED = const(6)  # sent, repeated, never answered in time
+MS_CANCELLED = const(7)  # withdrawn before a byte left
+MS_NOT_SENT = const(8)  # no byte left and none will
+MS_DONE = const(9)  # the application has taken the end of it
+
+# Its handling: the first two are the application's.
+MF_REPEATABLE = const(1)  # a refund advice that may be repeated
+MF_OPAQUE = const(2)  # protected by the application: the agent sees bytes, the rest is told
+MF_VOLATILE = const(4)  # the message itself is never on flash
+MF_REVERSAL_DUE = const(8)  # a lost answer leaves a possible charge
+MF_TAKEN = const(16)  # the application knows the end, the technician not yet
+MF_LATE = const(32)  # the answer came after the outcome was told
+MF_FLAGS_ALL = const(63)
+
+# Why a message was refused at submit, or ended as it did.
+WHY_NONE = const(0)
+WHY_RESTART = const(1)  # the agent restarted meanwhile
+WHY_NO_ANSWER = const(2)
+WHY_CONNECTION_LOST = const(3)
+WHY_DEADLINE = const(4)
+WHY_ATTEMPTS = const(5)
+WHY_REJECTED = const(6)  # the host sent it back, or a 0620 about it
+WHY_OPEN_NETWORK = const(7)  # plain TCP, and no closed APN is declared
+WHY_NO_HOST = const(8)
+WHY_NO_VAULT = const(9)  # no key or no cipher: it could only be kept in clear
+WHY_UNPARSED = const(10)
+WHY_NO_REQUEST = const(11)  # not a message that a terminal sends
+WHY_SAME_STAN = const(12)  # one of its class and STAN is under way
+WHY_ID_IN_USE = const(13)
+WHY_FULL = const(14)
+WHY_SENT = const(15)  # a byte may have left: too late to withdraw
+WHY_REPLACED = const(16)  # by a newer sign-on
+WHY_DAMAGED = const(17)  # at rest
+WHY_PARTS = const(18)  # gap, overlap, length or checksum
+WHY_FLASH = const(19)
+WHY_REVERSED = const(20)  # its 0400 was sent before the answer came
+
+# Arguments of the payment application's operations.
+SUB_ID = const(0)
+SUB_OFFSET = const(1)
+SUB_BYTES = const(2)
+SUB_LENGTH = const(3)
+SUB_CRC = const(4)  # CRC-32 of the whole message
+SUB_DEADLINE_S = const(5)
+SUB_FLAGS = const(6)  # MF_REPEATABLE, MF_OPAQUE
+SUB_MTI = const(7)  # the next three: of an opaque message
+SUB_STAN = const(8)
+SUB_BATCH = const(9)
+
+# States of the settlement of a batch.
+SET_NONE = const(0)  # nothing seen yet
+SET_OPEN = const(1)  # transactions, no 0500 yet
+SET_SENT = const(2)  # 0500 is under way
+SET_NO_ANSWER = const(3)
+SET_REFUSED = const(4)
+SET_BALANCED = const(5)  # accepted; the end of the upload is not confirmed yet
+SET_UNBALANCED = const(6)
+SET_NO_FLAGS = const(7)  # accepted, nothing said about the totals
+SET_UPLOADING = const(8)
+SET_UPLOAD_INCOMPLETE = const(9)
+SET_DIFFERENCE = const(10)  # closed, the totals differ
+SET_CLOSED = const(11)
+SET_CLOSED_AFTER_UPLOAD = const(12)
+
+# Answer of OP_SETTLEMENT; args: {0: from MSG_ORDER on}.
+REP_MESSAGES = const(0)  # maps of MSG_*
+REP_NEXT = const(1)  # ask on from here; absent at the end
+REP_SETTLEMENT = const(2)  # map of MSG_*, MSG_STATE is SET_*, MSG_FLAGS domestic << 4 | foreign
+REP_VERDICTS = const(3)  # [[V_*, cause], ...], the gravest first
+REP_TRAFFIC = const(4)  # repeats in the last hour: [link, host, application]
