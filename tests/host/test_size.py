@@ -1,0 +1,64 @@
+"""The load of each board: what `make size` prints is what the tests hold it to."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SPEC = importlib.util.spec_from_file_location("size", ROOT / "tests" / "tools" / "size.py")
+size = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(size)
+
+
+@pytest.fixture(scope="module")
+def loads():
+    edges = size.graph(ROOT)
+    return {board: size.load_of(board, edges) for board in size.CHOICES}
+
+
+@pytest.fixture(scope="module")
+def sizes(tmp_path_factory):
+    return size.compile_tree(ROOT, tmp_path_factory.mktemp("size"))
+
+
+def test_every_board_has_its_load_declared():
+    assert set(size.CHOICES) == {path.stem for path in (ROOT / "firmware/boards").glob("*.py")}
+
+
+def test_the_pico_stays_within_the_gate(loads, sizes):
+    total = sum(sizes[name] for name in loads["rpi_pico"])
+    assert total <= size.GATE_BYTES
+
+
+@pytest.mark.parametrize("board", size.CHOICES)
+def test_a_board_loads_its_own_file_one_family_and_no_table_of_numbers(board, loads):
+    loaded = loads[board]
+    assert [n for n in loaded if n.startswith("boards/")] == [f"boards/{board}"]
+    families = {n for n in loaded if n.startswith("posagent/modems/")}
+    shared = {"posagent/modems/__init__", "posagent/modems/generic", "posagent/modems/common"}
+    assert len(families - shared) <= 1
+    assert "posproto/ids" not in loaded
+
+
+def test_the_build_fails_beyond_the_gate(monkeypatch, capsys):
+    monkeypatch.setattr(size, "GATE_BYTES", 1000)
+    monkeypatch.setattr(size, "wasm_heap", lambda modules: None)
+    assert size.main() == 1
+    assert "passes the gate by" in capsys.readouterr().err
+
+
+def test_imports_are_followed_through_packages(tmp_path):
+    edges = size.imported("from posproto.at import lines\nimport gc\n")
+    assert {"posproto", "posproto/at", "posproto/at/lines", "gc"} <= edges
+
+
+def test_a_third_of_the_pico_stays_free_after_loading(loads, micropython, mpy, monkeypatch):
+    monkeypatch.setattr(size, "MPY", mpy)
+    modules = loads["rpi_pico"]
+    heap = size.wasm_heap(modules)
+    if heap is None:
+        heap = size.unix_heap(modules)  # the stricter one: pointers are twice as long
+    assert heap is not None
+    assert heap < size.PICO_HEAP_BYTES * 2 // 3, f"{heap} bytes on {sys.platform}"

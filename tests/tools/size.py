@@ -1,0 +1,167 @@
+"""What each board loads: .mpy bytes against the gate, and heap on 64-bit and 32-bit MicroPython.
+
+    python tests/tools/size.py           report; status 1 when the Pico's load passes the gate
+
+A board loads what main.py imports plus its own file and what the config chooses: one modem family,
+one operator group, one dialect. Loaded code takes about 2.2 times its .mpy size of heap, so this
+number decides how much is left for work.
+"""
+
+import ast
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from posdiag.compile import compile_tree, fold, numbers, sources
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+MPY = ROOT / "build" / "mpy"
+NODE = ROOT / "build" / "node"
+GATE_BYTES = 60 * 1024
+PICO_HEAP_BYTES = 239 * 1024  # free after boot, MicroPython 1.28
+UNIX_HEAP = "256k"
+# What the config chooses on each board, beside main.py and the board's own file: the modem family
+# that its modem needs. Names in `import` statements are followed from here.
+CHOICES = {
+    "rpi_pico": ("posagent/modems/quectel",),
+    "rpi_pico2": ("posagent/modems/quectel",),
+    "lilygo_t_a7670": ("posagent/modems/simcom",),
+    "lilygo_t_sim7600": ("posagent/modems/simcom",),
+    "generic": ("posagent/modems/generic",),
+    "pc": ("posagent/modems/quectel",),
+}
+GATED = "rpi_pico"
+
+
+def imported(text: str) -> set[str]:
+    """Module paths that a source may mean: `from a.b import c` gives a, a/b and a/b/c."""
+    found = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        for name in names:
+            parts = name.split(".")
+            found |= {"/".join(parts[:n]) for n in range(1, len(parts) + 1)}
+    return found
+
+
+def graph(root: Path) -> dict[str, set[str]]:
+    """Module -> modules that it imports, after folding; packages stand under their __init__."""
+    values = numbers((root / "protocol/posproto/ids.py").read_text(encoding="utf-8"))
+    texts = {name: fold(path.read_text(encoding="utf-8"), values) for path, name in sources(root)}
+    edges = {}
+    for name, text in texts.items():
+        wanted = imported(text) | imported(f"import {name.replace('/', '.')}")
+        wanted |= {f"{module}/__init__" for module in wanted}
+        edges[name] = (wanted & set(texts)) - {name}
+    return edges
+
+
+def load_of(board: str, edges: dict[str, set[str]]) -> list[str]:
+    """Modules that a board loads, sorted."""
+    start = {f"boards/{board}", "main", *CHOICES[board]}
+    if "main" not in edges:
+        start |= {name for name in edges if name.startswith("posagent/core/")}
+    todo, loaded = list(start & set(edges)), set()
+    while todo:
+        name = todo.pop()
+        if name not in loaded:
+            loaded.add(name)
+            todo += edges[name]
+    # main.py imports its board by name: no other board's file comes along.
+    return sorted(n for n in loaded if not n.startswith("boards/") or n == f"boards/{board}")
+
+
+PROBE = """
+import gc, sys
+sys.path[:] = [{path!r}]
+gc.collect(); before = gc.mem_alloc(); absent = []
+for name in {names!r}:
+    try:
+        __import__(name)
+    except (ImportError, AttributeError):
+        absent.append(name)
+gc.collect()
+print('heap', gc.mem_alloc() - before, *absent)
+"""
+
+
+def probe(path: str, modules: list[str]) -> str:
+    """Program that imports modules and prints how much heap they hold. main would start."""
+    names = [m.removesuffix("/__init__").replace("/", ".") for m in modules if m != "main"]
+    return PROBE.format(path=path, names=names)
+
+
+def unix_heap(modules: list[str]) -> int | None:
+    """Bytes of heap that the modules hold on the 64-bit unix port; None without MicroPython."""
+    program = os.environ.get("MICROPYTHON") or str(Path(sys.prefix, "bin", "micropython"))
+    if not shutil.which(program):
+        return None
+    command = [program, "-X", f"heapsize={UNIX_HEAP}", "-c", probe(str(MPY), modules)]
+    return _heap(subprocess.run(command, capture_output=True, text=True, check=False))
+
+
+def wasm_heap(modules: list[str]) -> int | None:
+    """The same on a 32-bit build under node; None where `make ci-tools` did not bring it."""
+    node = shutil.which("node")
+    if not node or not (NODE / "node_modules").is_dir():
+        return None
+    command = [node, str(Path(__file__).with_name("wasm.mjs")), str(NODE), str(MPY)]
+    return _heap(
+        subprocess.run(
+            command, input=probe("/mpy", modules), capture_output=True, text=True, check=False
+        )
+    )
+
+
+def _heap(done: subprocess.CompletedProcess) -> int:
+    words = done.stdout.split()
+    if done.returncode or words[:1] != ["heap"]:
+        raise SystemExit(f"size: the modules do not load:\n{done.stdout}{done.stderr}")
+    if words[2:]:
+        print(f"size: not importable off the board: {', '.join(words[2:])}", file=sys.stderr)
+    return int(words[1])
+
+
+def kilobytes(value: int | None) -> str:
+    return "-" if value is None else f"{value / 1024:.1f} KB"
+
+
+def main() -> int:
+    sizes = compile_tree(ROOT, MPY)
+    edges = graph(ROOT)
+    loads = {board: load_of(board, edges) for board in CHOICES}
+    print(f"{'.mpy bytes':>10}  module ({GATED})")
+    for name in sorted(loads[GATED], key=lambda name: -sizes[name]):
+        print(f"{sizes[name]:10,}  {name}")
+    print(f"\n{'board':<18}{'modules':>8}{'.mpy':>10}{'heap 64-bit':>13}{'heap 32-bit':>13}")
+    report = {}
+    for board, modules in loads.items():
+        total = sum(sizes[name] for name in modules)
+        heap, small = unix_heap(modules), wasm_heap(modules)
+        report[board] = {"mpy": total, "heap_64": heap, "heap_32": small}
+        row = f"{board:<18}{len(modules):>8}{kilobytes(total):>10}"
+        print(f"{row}{kilobytes(heap):>13}{kilobytes(small):>13}")
+    (ROOT / "build" / "size.json").write_text(json.dumps(report, indent=1))
+    total = report[GATED]["mpy"]
+    print(
+        f"\n{GATED}: {total:,} of {GATE_BYTES:,} bytes, {total * 100 // GATE_BYTES} % of the gate"
+    )
+    if small := report[GATED]["heap_32"] or report[GATED]["heap_64"]:
+        left = (PICO_HEAP_BYTES - small) * 100 // PICO_HEAP_BYTES
+        print(f"{GATED}: {left} % of the Pico's {kilobytes(PICO_HEAP_BYTES)} left after loading")
+    if total > GATE_BYTES:
+        print(f"size: {GATED} passes the gate by {total - GATE_BYTES:,} bytes", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
