@@ -46,7 +46,7 @@ class EventLog:
 
     def __init__(self, storage, clock, boot: int, counters, segment_bytes: int = 16384):
         self.boot = boot
-        self.damaged = 0  # damaged stretches found at start
+        self.damaged = 0  # damaged stretches found at start; the agent counts and reports them
         self._storage = storage
         self._clock = clock
         self._counters = counters
@@ -74,7 +74,6 @@ class EventLog:
                 newest[segment] = decode(last)[ids.EV_SEQUENCE]
         self._current = int(newest[1] > newest[0])
         self.sequence = max(newest) + _GAP if max(newest) >= 0 else 0  # of the next record
-        self._counters[ids.C_LOG_DAMAGED] += self.damaged
 
     def _walk(self, segment, offset=0):
         """Yields (end offset, CBOR) of each whole record, (offset, None) for a damaged stretch."""
