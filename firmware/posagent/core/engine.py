@@ -1,0 +1,249 @@
+"""Talks to the modem: one command in flight, tasks as generators (steps.py), limits, restarts.
+
+The shell calls feed() with bytes and poll() after it, once per turn.
+"""
+
+from posproto import const, ids
+
+from .clock import ticks_add, ticks_diff
+from .intake import Intake
+from .portsync import resync
+from .steps import Command, Reply, Restarted, Task, WaitUrc, matches
+
+_OK = const(0)  # posproto.at.result, known here at compile time
+_TIMEOUT = const(8)
+_RESTARTED = const(9)
+_DEAD = const(10)
+_LIMIT_MS = const(10000)  # of a command that no table knows
+_DEAD_TURN_MS = const(1000)
+_SYNC_PRIORITY = const(1000)
+
+
+class Engine(Intake):
+    """One per modem port.
+
+    write(bytes) queues to the UART. `family` is a module of posagent.modems and may be replaced;
+    `counters` is indexed by ids.C_*. Callbacks, None or set by the owner: on_urc(line),
+    on_restart() when the modem must be set up anew, set_baud(rate) where the rate may be searched.
+    """
+
+    def __init__(self, write, clock, family, counters):
+        super().__init__(clock, family, counters)
+        self.write = write
+        self.on_restart = self.set_baud = None
+        self.rate = 115200
+        self.dead = False  # nothing answers; probed slowly
+        self.restarts = 0
+        self._tasks = []  # by priority, then by start
+        self._sync = None  # the task that has the port to itself
+        self._owner = None  # the task whose command was answered last
+
+    @property
+    def busy(self):
+        """A command is in flight."""
+        return self._cmd is not None
+
+    def start(self, name, gen, done=None, priority=0):
+        """Queue a procedure; higher `priority` first, then in order of start.
+
+        It keeps the port from command to command until it waits or ends. done(result, error) is
+        called at its end; without `done` an error goes up to the shell.
+        """
+        task = Task(name, gen, done, priority, self._clock.ms)
+        tasks = self._tasks
+        i = 0
+        while i < len(tasks) and tasks[i].priority >= priority:
+            i += 1
+        tasks.insert(i, task)
+        return task
+
+    def poll(self):
+        """Run what is due; returns ms until the next deadline, -1 when there is none."""
+        now = self._clock.ms
+        self._counters[ids.C_MODEM_OVERLONG] += self._splitter.overlong
+        self._splitter.overlong = 0
+        if self._cmd and ticks_diff(self._due, now) <= 0:
+            self._expire()
+        i = 0
+        while i < len(self._tasks):
+            task = self._tasks[i]
+            if task.timed:
+                if ticks_diff(task.due, now) <= 0:
+                    self._step(task, None)
+            elif self.dead and task is not self._sync and isinstance(task.item, Command):
+                self._step(task, Reply(_DEAD))
+            i += 1
+        if self._cmd is None:
+            self._next()
+        return self._wait_ms(now)
+
+    def _wait_ms(self, now):
+        wait = ticks_diff(self._due, now) if self._cmd else -1
+        for task in self._tasks:
+            if task.timed:
+                left = max(0, ticks_diff(task.due, now))
+            elif self.dead and task is not self._sync:
+                left = _DEAD_TURN_MS
+            else:
+                continue
+            if wait < 0 or left < wait:
+                wait = left
+        return wait
+
+    def _expire(self):
+        # The limit of the command in flight is over, or a doubt about its result.
+        code = self._maybe
+        if code < 0:
+            if self._task is not self._sync:
+                self._count(ids.C_MODEM_TIMEOUTS)
+                self._stale = self._cmd
+                self._start_sync()
+                if self._cmd.data and self._cmd.text.startswith(b"+CMG"):
+                    self.write(b"\x1b")  # it may still wait for the text (TS 27.005 cl. 3.5.1)
+            if self.trace:
+                self.trace.heard(b"")
+            self._splitter.reset()
+            code = _TIMEOUT
+        elif self._reply.lines and self._reply.lines[-1] == b"OK":
+            self._reply.lines.pop()
+        elif self._verbose:
+            self._lost = True  # terse again: it was reset without a word
+        self._finish(code)
+
+    # Tasks
+
+    def _next(self):
+        # The sync alone, or who holds the port, or the first in order.
+        owner = self._sync or self._owner
+        if owner and isinstance(owner.item, Command):
+            self._send(owner)
+        elif not self._sync:
+            for task in self._tasks:
+                if isinstance(task.item, Command):
+                    self._send(task)
+                    return
+
+    def _send(self, task):
+        cmd = task.item
+        self._task = task
+        self._cmd = cmd
+        self._reply = Reply()
+        self._recent.clear()
+        self._bad = False
+        self._maybe = -1
+        self._limit_ms = cmd.timeout_ms or self._family_limit(cmd.text)
+        self._due = self._limit = ticks_add(self._clock.ms, self._limit_ms)
+        if cmd.data is not None:
+            self._splitter.prompt = 62
+        if self.trace:
+            self.trace.sent(cmd.text)
+        self.write(b"AT" + cmd.text + b"\r")
+
+    def _family_limit(self, text):
+        for head, ms in self.family.LIMITS:
+            if text.startswith(head):
+                return ms
+        return _LIMIT_MS
+
+    def _finish(self, code):
+        # The command in flight is over; its task gets the reply.
+        text = self._cmd.text
+        reply = self._reply
+        reply.result = code
+        self._cmd = self._head = None
+        self._splitter.prompt = 0
+        if code == _OK and len(text) < 9:
+            if text == b"E0":
+                self._echo_off = True
+            elif text == b"V1":
+                self._verbose = True
+            elif text.startswith(b"+CMEE="):
+                self.cmee = text[-1:]
+        self._owner = self._task
+        self._step(self._task, reply, self._recent)
+        if self._lost and not self._sync:
+            self._restart()
+
+    def _step(self, task, value, recent=()):
+        # Let a task run until it asks for something that is not there yet.
+        while True:
+            task.timed = False
+            try:
+                item = task.gen.send(value)
+            except StopIteration as stop:
+                return self._end(task, stop.value, None)
+            except Exception as error:
+                return self._end(task, None, error)
+            task.item = item
+            if isinstance(item, Command):
+                return
+            task.timed = True
+            task.due = ticks_add(self._clock.ms, item.ms)
+            value = None
+            if isinstance(item, WaitUrc):
+                for line in recent:
+                    if matches(line, item.prefix):
+                        value = line
+                        recent.remove(line)
+                        break
+            if value is None:
+                return
+
+    def _wake(self, line):
+        for task in tuple(self._tasks):
+            if isinstance(task.item, WaitUrc) and matches(line, task.item.prefix):
+                self._step(task, line)
+
+    def _end(self, task, value, error):
+        task.item = None
+        self._tasks.remove(task)
+        if task.done:
+            task.done(value, error)
+        elif error:
+            raise error
+
+    # Loss of pairing, restart of the modem
+
+    def _start_sync(self):
+        self._sync = self.start("sync", resync(self), self._synced, _SYNC_PRIORITY)
+
+    def _synced(self, lost, error):
+        self._sync = self._stale = None
+        if error:
+            raise error
+        if lost or self._lost:
+            self._restart()
+
+    def _restart(self):
+        # The modem has forgotten everything, so everything here that relied on it ends.
+        self._count(ids.C_MODEM_RESTARTS)
+        self.restarts += 1
+        self.dead = False
+        tasks = self._tasks
+        self._tasks = []
+        self._sync = self._owner = self._stale = None
+        self._forget()
+        for task in tasks:
+            _close(task)
+        self._start_sync()
+        if self.on_restart:
+            self.on_restart()
+
+
+def _close(task):
+    # One last answer; whoever asks for more instead of ending is closed.
+    value = None
+    error = Restarted()
+    item = task.item
+    task.item = None
+    try:
+        if item:
+            task.gen.send(Reply(_RESTARTED) if isinstance(item, Command) else None)
+        task.gen.close()
+    except StopIteration as stop:
+        value = stop.value
+        error = None
+    except Exception as failure:
+        error = failure
+    if task.done:
+        task.done(value, error)

@@ -1,0 +1,59 @@
+"""Finds back to a modem whose answers no longer pair with commands, or that does not answer."""
+
+from posproto import const
+from posproto.at import result
+
+from .steps import Command, Sleep
+
+_DRAIN_MS = const(300)
+_PROBE_MS = const(1000)
+_PAUSE_MS = const(4000)
+_GUARD_MS = const(1100)  # around +++ (V.250 cl. 6.2.9 leaves it to the maker: 1 s in practice)
+_SLOW_MS = const(10000)
+_MISSES_DEAD = const(10)
+_RATES = (9600, 57600, 38400, 19200, 230400, 460800, 921600)
+
+# After its own line the next result is its own too: whatever was late has passed. The value tells
+# whether the modem still has what was set.
+FENCE = Command(b"+CMEE?", _PROBE_MS, b"+CMEE:")
+
+
+def resync(engine):
+    """Procedure with the port to itself; ends when an answer was certainly the one asked for.
+
+    Returns True when the modem has lost its settings or was away. Marks the port dead after a run
+    of unanswered probes and goes on slowly, at the usual rates in turn where the shell can.
+    """
+    misses = 0
+    rate = engine.rate
+    while True:
+        for _ in range(8):
+            engine.noise = False
+            yield Sleep(_DRAIN_MS)
+            if not engine.noise:
+                break
+        reply = yield Command(b"Q0V1" if misses else b"", _PROBE_MS, ())
+        if reply.result != result.TIMEOUT:
+            engine.refused = False
+            reply = yield FENCE
+            if reply.result == result.OK:
+                moved = rate != engine.rate
+                engine.rate = rate
+                return engine.dead or moved or _differs(engine.cmee, reply.lines[-1])
+            if engine.refused:  # it knows no +CMEE, and is silent now
+                return engine.dead or rate != engine.rate
+        misses += 1
+        if misses == 3:
+            engine.write(b"+++")  # it may be in data mode
+            yield Sleep(_GUARD_MS)
+        elif misses > 3:
+            if misses == _MISSES_DEAD:
+                engine.dead = True
+            yield Sleep(_SLOW_MS if engine.dead else _PAUSE_MS)
+            if engine.set_baud:
+                rate = _RATES[misses // 2 % len(_RATES)] if misses & 1 else engine.rate
+                engine.set_baud(rate)
+
+
+def _differs(cmee, line):
+    return cmee and line[-1:] != cmee

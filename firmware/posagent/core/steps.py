@@ -1,0 +1,101 @@
+"""What a procedure yields to the engine, and what it gets back.
+
+A procedure is a generator: `reply = yield Command(b"+CSQ")`, `line = yield WaitUrc(...)`,
+`yield Sleep(ms)`; sub-procedures with `yield from`.
+"""
+
+
+class Restarted(Exception):
+    """Why a task was closed: the modem restarted, so whatever it had set up is gone."""
+
+
+class Command:
+    """One AT command; `text` without `AT` and CR. Stateless, so it may be kept and sent again.
+
+    timeout_ms  until the final result; 0: the family's own limit for this command.
+    prefix      head(s) of its answer lines, a tuple or bytes; b"" among them: bare lines too;
+                () when it has none but the result. None: its own name (`+CSQ` -> `+CSQ:`), or
+                bare lines where the standard has it answer so.
+    data        sent at the `>` prompt; the time limit then starts again.
+    finals      results that only this command can end with (`SEND OK`, `, CLOSE OK`).
+    payload     (head, field): the line with that head tells in that comma-separated field how
+                many bytes of data follow it.
+    """
+
+    def __init__(self, text, timeout_ms=0, prefix=None, data=None, finals=(), payload=None):
+        self.text = text
+        self.timeout_ms = timeout_ms
+        self.data = data
+        self.finals = finals
+        self.payload = payload
+        self.bare = False
+        if prefix is None:
+            end = text.find(b"=")
+            if end < 0:
+                end = text.find(b"?")
+            name = text if end < 0 else text[:end]
+            own = text[:1] == b"+"
+            # identities come bare: ATI, AT+GMM, AT+CGSN, AT+CIMI; so do a message's further lines
+            self.bare = (not own) or name[:2] == b"+G" or name[:4] == b"+CMG"
+            if end < 0 and len(name) == 5 and (name[:3] == b"+CG" or name == b"+CIMI"):
+                self.bare = True
+            # +CUSD answers by a URC, before or after OK, but to its read form (TS 27.007 7.15)
+            own = own and (name != b"+CUSD" or text[end:] == b"?")
+            prefix = (name + b":",) if own else ()
+        elif isinstance(prefix, bytes):
+            prefix = (prefix,)
+        elif b"" in prefix:
+            self.bare = True
+            prefix = tuple([head for head in prefix if head])
+        self.prefix = prefix
+
+
+class Reply:
+    """How a command ended. `lines` are its answer lines, `payload` its counted data or None."""
+
+    def __init__(self, result=-1):
+        self.result = result  # posproto.at.result: OK 0, ERROR 1, CME 2 ... DEAD 10, EXTRA 11
+        self.code = -1  # number of +CME or +CMS ERROR
+        self.text = b""  # the line that ended it
+        self.lines = []
+        self.payload = None
+
+
+class Sleep:
+    """Lets `ms` pass, below 6 days; others may use the port meanwhile."""
+
+    def __init__(self, ms):
+        self.ms = ms
+
+
+class WaitUrc:
+    """Waits for an unsolicited line with one of the heads; None after `timeout_ms`.
+
+    A line that came while the command right before it was in flight counts too: some modules
+    send +CUSD or +CIPOPEN before their OK.
+    """
+
+    def __init__(self, prefix, timeout_ms):
+        self.prefix = (prefix,) if isinstance(prefix, bytes) else prefix
+        self.ms = timeout_ms
+
+
+class Task:
+    """The engine's record of a running procedure."""
+
+    def __init__(self, name, gen, done, priority, now_ms):
+        self.name = name
+        self.gen = gen
+        self.done = done
+        self.priority = priority
+        self.item = None  # what it waits for; None before its first step and after its end
+        self.due = now_ms
+        self.timed = True  # `due` holds
+
+
+def matches(line, heads):
+    """Whether bytes `line` begins with one of `heads`."""
+    for head in heads:
+        if line.startswith(head):
+            return True
+    return False
