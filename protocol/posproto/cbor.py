@@ -8,6 +8,8 @@ what a careful writer would not have sent is refused by name, before anything is
 from struct import pack_into
 
 _FORMATS = (">BB", ">BH", ">BI", ">BQ")
+_STRINGS = (bytes, bytearray, memoryview)  # a tuple in place would be built at each use
+_NESTED = (list, tuple, dict)
 
 
 class CborError(ValueError):
@@ -102,9 +104,9 @@ class Writer:
             self.int(v)
         elif isinstance(v, str):
             self.text(v)
-        elif isinstance(v, (bytes, bytearray, memoryview)):
+        elif isinstance(v, _STRINGS):
             self._string(2, v)
-        elif isinstance(v, (list, tuple, dict)):
+        elif isinstance(v, _NESTED):
             if not depth_max:
                 raise CborError("depth")
             if isinstance(v, dict):

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import cbor2
 import pycddl
+
 from posproto import ids
 
-CDDL = (Path(__file__).parent / "../../protocol/posagent.cddl").read_text()
+PROTOCOL = Path(__file__).resolve().parents[2] / "protocol"
+CDDL = (PROTOCOL / "posagent.cddl").read_text(encoding="utf-8")
 _LINE = re.compile(rb"\x06C([A-Za-z0-9+/]+=*)\n")
 _TYPES = {getattr(ids, n): n[6:].lower() for n in dir(ids) if n.startswith("FRAME_")}
 _OPS = {getattr(ids, n): n[3:].lower().replace("_", "-") for n in dir(ids) if n.startswith("OP_")}
@@ -33,6 +35,18 @@ def check(rule, payload):
     return value
 
 
+def raw(line):
+    """Header, CBOR and CRC-32 of a frame's line; raises AssertionError where it is none."""
+    assert len(line) <= 1024, len(line)
+    text = _LINE.fullmatch(line)
+    assert text, line
+    whole = base64.b64decode(text[1], validate=True)
+    assert base64.b64encode(whole) == text[1]
+    (crc,) = struct.unpack(">I", whole[-4:])
+    assert zlib.crc32(whole[:-4]) == crc
+    return whole
+
+
 class Judge:
     """Reads both directions of one port; raises AssertionError for what the schema lacks.
 
@@ -41,7 +55,7 @@ class Judge:
 
     def __init__(self):
         self.seen = []  # (type name, request id, value)
-        self._asked = {}
+        self.asked = {}  # request id -> operation, as the schema's rules call it
 
     def stream(self, data):
         """Judges each whole line in `data`; returns the values."""
@@ -49,26 +63,20 @@ class Judge:
 
     def line(self, line):
         """Judges one frame's line; returns its value."""
-        assert len(line) <= 1024, len(line)
-        text = _LINE.fullmatch(line)
-        assert text, line
-        raw = base64.b64decode(text[1], validate=True)
-        assert base64.b64encode(raw) == text[1]
-        (crc,) = struct.unpack(">I", raw[-4:])
-        assert zlib.crc32(raw[:-4]) == crc
-        kind, version, request_id, _ = struct.unpack(">BBHH", raw[:6])
+        whole = raw(line)
+        kind, version, request_id, _ = struct.unpack(">BBHH", whole[:6])
         assert version == ids.PROTOCOL_VERSION
-        return self.payload(_TYPES[kind], request_id, raw[6:-4])
+        return self.payload(_TYPES[kind], request_id, whole[6:-4])
 
     def payload(self, kind, request_id, payload):
         """Judges the CBOR of a frame of the type named `kind`."""
         rule = kind
         if kind == "request":
             op = cbor2.loads(payload)[ids.RQ_OP]
-            self._asked[request_id] = op
+            self.asked[request_id] = _OPS[op]
             rule += "-" + _OPS[op]
-        elif kind == "response" and request_id in self._asked:
-            rule += "-" + _OPS[self._asked[request_id]]
+        elif kind == "response" and request_id in self.asked:
+            rule += "-" + self.asked[request_id]
         value = check(rule, payload)
         assert (kind in ("request", "response")) == (request_id != 0)
         # In maps of optional keys only, the library lets unknown keys pass.
