@@ -16,6 +16,17 @@ collect_ignore_glob = ["alloc/*"]
 _counts = pytest.StashKey[list]()
 
 
+def pytest_addoption(parser):
+    parser.addoption("--seed", type=int, help="seed of the simulated runs, to repeat one")
+
+
+@pytest.fixture
+def seed(pytestconfig):
+    """Seed of a simulated run: as asked for, else the one that every build runs."""
+    given = pytestconfig.getoption("--seed")
+    return 1 if given is None else given
+
+
 def pytest_configure(config):
     config.stash[_counts] = []
 

@@ -27,6 +27,7 @@ DEVICE = ("protocol/posproto", "firmware")
 CORE = ("protocol/posproto", "firmware/posagent/core", "firmware/posagent/modems")
 FILE_LINES_MAX = 400
 FUNCTION_LINES_MAX = 70
+TABLES = {"ids.py"}  # nothing but a table: one place is worth more than shortness
 
 # Methods and modules of CPython that MicroPython lacks.
 MISSING_METHODS = {
@@ -161,7 +162,8 @@ def test_files_stay_readable():
     long = [
         f"{path.relative_to(ROOT)}: {count} lines"
         for path in python()
-        if (count := len(path.read_text(encoding="utf-8").splitlines())) > FILE_LINES_MAX
+        if path.name not in TABLES
+        and (count := len(path.read_text(encoding="utf-8").splitlines())) > FILE_LINES_MAX
     ]
     assert not long, "\n".join(long)
 
