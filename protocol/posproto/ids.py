@@ -419,7 +419,6 @@ MF_VOLATILE = const(4)  # the message itself is never on flash
 MF_REVERSAL_DUE = const(8)  # a lost answer leaves a possible charge
 MF_TAKEN = const(16)  # the application knows the end, the technician not yet
 MF_LATE = const(32)  # the answer came after the outcome was told
-MF_FLAGS_ALL = const(63)
 
 # Why a message was refused at submit, or ended as it did.
 WHY_NONE = const(0)
@@ -477,3 +476,30 @@ REP_NEXT = const(1)  # ask on from here; absent at the end
 REP_SETTLEMENT = const(2)  # map of MSG_*, MSG_STATE is SET_*, MSG_FLAGS domestic << 4 | foreign
 REP_VERDICTS = const(3)  # [[V_*, cause], ...], the gravest first
 REP_TRAFFIC = const(4)  # repeats in the last hour: [link, host, application]
+
+# Reject causes: how lasting. Automatic retry: yes, elsewhere, no, with another request.
+CLASS_TEMPORARY = const(1)
+CLASS_AREA = const(2)  # bound to area, network or RAT: another one may serve
+CLASS_PERMANENT = const(3)  # only a slow probe, a new SIM or a person may try again
+CLASS_CHANGE = const(4)  # the same request fails for ever, another may pass
+
+# Reject causes: which timer rules the next attempt.
+TIMER_NONE = const(0)
+TIMER_AT_ONCE = const(1)
+TIMER_ATTEMPTS = const(2)  # T3411 10 s, five times, then T3402 (GPRS: T3302) 12 min
+TIMER_BACK_OFF = const(3)  # T3346, T3396 or T3442 of the network; 15 to 30 min without a value
+TIMER_SESSION = const(4)  # T3396 of the network; 12 min without a value
+TIMER_FORGIVEN = const(5)  # SIM removal or switch-off; T3245, T3247 where they run
+TIMER_FORBIDDEN = const(6)  # lists of forbidden areas (12 to 24 h) and networks
+
+# Reject causes: what they say of the account.
+ACCOUNT_NONE = const(0)
+ACCOUNT_BARRED = const(1)  # unpaid, suspended, barred by the operator
+ACCOUNT_CANCELLED = const(2)  # deactivated, cancelled, not provisioned yet
+ACCOUNT_DEVICE = const(3)  # SIM bound to another device, or device black-listed
+ACCOUNT_NO_PLAN = const(4)  # service not in the plan, or the plan ended
+ACCOUNT_ROAMING = const(5)  # not in the contract here
+ACCOUNT_APN = const(6)  # access data wrong or no longer accepted
+ACCOUNT_REGION = const(7)  # area lock, regional plan
+ACCOUNT_QUOTA = const(8)  # quota or policy, above all when it repeats
+ACCOUNT_KEY = const(9)  # the card's authentication key, when it lasts

@@ -5,42 +5,9 @@ and SM (TS 24.301 cl. 9.9.4.4, TS 24.008 cl. 10.5.6.6) the other. Names and clau
 host tool's texts.
 """
 
-from .. import const
+from .. import ids
 
-# Domains, equal to ids.CAUSE_*.
-EMM = const(1)
-GMM = const(2)
-MM = const(3)
-ESM = const(4)
-
-# Class.
-TEMPORARY = const(1)  # an automatic retry is allowed, after the timer
-AREA = const(2)  # bound to area, network or RAT: another one may serve
-PERMANENT = const(3)  # no automatic retry: only a slow probe, a new SIM or a person
-CHANGE = const(4)  # the same request fails for ever, another may pass
-
-# Timer.
-NO_TIMER = const(0)
-AT_ONCE = const(1)
-ATTEMPTS = const(2)  # T3411 10 s up to five times, then T3402 (GPRS: T3302) 12 min
-CONGESTION = const(3)  # T3346 or T3396 from the network; without it 15 to 30 min at random
-SESSION = const(4)  # T3396 from the network; without it 12 min
-FORGIVEN = const(5)  # SIM removal, switch-off, or T3245 / T3247 where configured
-FORBIDDEN = const(6)  # the list of forbidden areas, cleared every 12 to 24 h, or networks
-
-# What it says of the account.
-NOTHING = const(0)
-BARRED = const(1)  # unpaid, suspended or barred by the operator
-CANCELLED = const(2)  # unknown to the operator: cancelled or not yet provisioned
-DEVICE = const(3)  # bound to another device, or the device is black-listed
-NO_PLAN = const(4)  # the service is not in the plan, or the plan ended
-ROAMING = const(5)  # not in the contract here
-APN = const(6)  # wrong access data, or the APN left the plan
-REGION = const(7)  # area lock or regional plan
-QUOTA = const(8)  # quota or policy, above all when it repeats
-KEY = const(9)  # authentication: the card's key, when it lasts
-
-# Number, class << 4 | timer, account.
+# Number, class << 4 | timer, account: ids.CLASS_*, TIMER_*, ACCOUNT_*.
 _EMM = (
     b"\x02\x35\x02\x03\x35\x02\x04\x11\x00\x05\x35\x03\x06\x35\x03\x07\x35\x01\x08\x35\x01"
     b"\x09\x11\x00\x0a\x11\x00\x0b\x26\x05\x0c\x26\x07\x0d\x26\x05\x0e\x26\x05\x0f\x26\x04"
@@ -62,31 +29,35 @@ _CME = b"\x95\x1d\xb1\x08\xb2\x41\xb3\x42\xbd\x23\xbe\x26\xbf\x27\xc0\x32\xc1\x3
 def judge(domain, cause):
     """(class, timer, account) of a cause number; None where the standards leave it open.
 
-    ROAMING from the home network (EMM 11, 13, 14) means BARRED or NO_PLAN there.
+    ACCOUNT_ROAMING (EMM 11, 13, 14) at home means barred, or that the plan ended.
     """
-    table = _ESM if domain == ESM else _EMM
+    table = _ESM if domain == ids.CAUSE_ESM else _EMM
     for i in range(0, len(table), 3):
         if table[i] == cause:
             return table[i + 1] >> 4, table[i + 1] & 15, table[i + 2]
-    if domain == ESM:
+    if domain == ids.CAUSE_ESM:
         first = 81
     else:
         first = 95
         if 48 <= cause <= 63:
-            return AREA, NO_TIMER, NOTHING  # retry upon entry into a new cell
+            return (
+                ids.CLASS_AREA,
+                ids.TIMER_NONE,
+                ids.ACCOUNT_NONE,
+            )  # retry upon entry into a new cell
     if first <= cause <= 111:
-        return TEMPORARY, ATTEMPTS, NOTHING  # protocol errors
+        return ids.CLASS_TEMPORARY, ids.TIMER_ATTEMPTS, ids.ACCOUNT_NONE  # protocol errors
     return None
 
 
 def from_cme(code):
     """(domain, cause) behind a +CME ERROR number (TS 27.007 cl. 9.2.2); None behind the others."""
     if 102 <= code <= 119 or code in (122, 125):
-        return EMM, code - 100
+        return ids.CAUSE_EMM, code - 100
     if 126 <= code <= 138:
-        return ESM, code - 100
+        return ids.CAUSE_ESM, code - 100
     for i in range(0, len(_CME), 2):
         if _CME[i] == code:
             cause = _CME[i + 1]
-            return (EMM if cause in (35, 42) else ESM), cause
+            return (ids.CAUSE_EMM if cause in (35, 42) else ids.CAUSE_ESM), cause
     return None

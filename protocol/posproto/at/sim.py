@@ -1,29 +1,19 @@
 """The card: PIN state, identities, and what they say of its owner (TS 27.007 cl. 5, 8.3, 8.18)."""
 
-from .. import const
+from .. import ids
 from . import Unreadable
 from .fields import fields, number, text
 
-# Numbers equal to ids.SIM_*, which is not loaded for them.
-READY = const(1)
-ABSENT = const(2)
-PIN = const(3)
-PUK = const(4)
-FAILED = const(5)
-BUSY = const(6)
-BOUND = const(7)
-BLOCKED = const(8)
-
 _WORDS = (
-    (b"READY", READY),
-    (b"SIM PIN2", READY),  # guards the dialling list only
-    (b"SIM PUK2", READY),
-    (b"SIM PIN", PIN),
-    (b"SIM PUK", PUK),
-    (b"NOT READY", BUSY),
-    (b"NOT INSERTED", ABSENT),
-    (b"SIM REMOVED", ABSENT),
-    (b"NOT AVAILABLE", ABSENT),
+    (b"READY", ids.SIM_READY),
+    (b"SIM PIN2", ids.SIM_READY),  # guards the dialling list only
+    (b"SIM PUK2", ids.SIM_READY),
+    (b"SIM PIN", ids.SIM_PIN),
+    (b"SIM PUK", ids.SIM_PUK),
+    (b"NOT READY", ids.SIM_BUSY),
+    (b"NOT INSERTED", ids.SIM_ABSENT),
+    (b"SIM REMOVED", ids.SIM_ABSENT),
+    (b"NOT AVAILABLE", ids.SIM_ABSENT),
 )
 _CME = b"\x0a\x02\x0b\x03\x0c\x04\x0d\x05\x0e\x06\x0f\x05\x05\x07\x06\x07\x07\x07\x11\x01\x12\x01"
 
@@ -32,9 +22,9 @@ def cpin(line):
     """+CPIN (also +SIMCARD) -> SIM state, a number of ids.SIM_*."""
     word = _after_head(line)
     if word.find(b"BLOCKED") >= 0:
-        return BLOCKED
+        return ids.SIM_BLOCKED
     if word.startswith(b"PH-"):
-        return BOUND
+        return ids.SIM_BOUND
     for head, state in _WORDS:
         if word == head:
             return state
@@ -44,7 +34,7 @@ def cpin(line):
 def cme_state(code):
     """The SIM state that a +CME ERROR number tells, None when it tells none."""
     if 40 <= code <= 47:
-        return BOUND
+        return ids.SIM_BOUND
     for i in range(0, len(_CME), 2):
         if _CME[i] == code:
             return _CME[i + 1]
