@@ -24,6 +24,9 @@ TREES = (
 # -O2 drops assertions and keeps line numbers: a crash record names its place.
 FLAGS = ("-O2",)
 IDS = "protocol/posproto/ids.py"
+# What stands behind `from` where the table of numbers is imported.
+_PACKAGE = ("posproto", ".", "..")
+_TABLE = ("posproto.ids", ".ids", "..ids")
 
 
 class CompileError(Exception):
@@ -63,8 +66,8 @@ def fold(source: str, values: dict[str, int]) -> str:
     """
     tree = ast.parse(source)
     imports = [n for n in tree.body if isinstance(n, ast.ImportFrom)]
-    whole = [n for n in imports if n.module == "posproto" and "ids" in (a.name for a in n.names)]
-    single = [n for n in imports if n.module == "posproto.ids"]
+    whole = [n for n in imports if _from(n) in _PACKAGE and "ids" in (a.name for a in n.names)]
+    single = [n for n in imports if _from(n) in _TABLE]
     if not whole and not single:
         return source
     imported = {a.asname or a.name: a.name for n in single for a in n.names}
@@ -84,10 +87,14 @@ def fold(source: str, values: dict[str, int]) -> str:
         text = "pass"
         if rest:
             listed = ", ".join(f"{a.name} as {a.asname}" if a.asname else a.name for a in rest)
-            text = f"from {statement.module} import {listed}"
+            text = f"from {_from(statement)} import {listed}"
         start, column, end, end_column = _span(statement)
         edits.append((start, column, end, end_column, text + "\n" * (end - start)))
     return _edited(source, edits)
+
+
+def _from(node: ast.ImportFrom) -> str:
+    return "." * node.level + (node.module or "")
 
 
 def _span(node: ast.stmt | ast.expr) -> tuple[int, int, int, int]:

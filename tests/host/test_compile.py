@@ -24,6 +24,11 @@ def test_single_names_are_folded_under_their_own_and_other_names():
     assert fold(source, VALUES) == "pass\nx = (1, (-2))\n"
 
 
+def test_relative_imports_of_the_table_are_folded_too():
+    assert fold("from . import const, ids\nx = ids.A\n", VALUES) == "from . import const\nx = 1\n"
+    assert fold("from ..ids import A\nx = A\n", VALUES) == "pass\nx = 1\n"
+
+
 def test_line_numbers_stay_for_crash_records():
     source = "from posproto import (\n    const,\n    ids,\n)\nraise ValueError(ids.LONG_NAME)\n"
     folded = fold(source, VALUES)

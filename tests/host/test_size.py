@@ -54,6 +54,12 @@ def test_imports_are_followed_through_packages(tmp_path):
     assert {"posproto", "posproto/at", "posproto/at/lines", "gc"} <= edges
 
 
+def test_relative_imports_are_followed():
+    text = "from . import verdict\nfrom .engine import Engine\nfrom ..io import port\n"
+    edges = size.imported(text, "posagent.core")
+    assert {"posagent/core/verdict", "posagent/core/engine", "posagent/io/port"} <= edges
+
+
 def test_a_third_of_the_pico_stays_free_after_loading(loads, micropython, mpy, monkeypatch):
     monkeypatch.setattr(size, "MPY", mpy)
     modules = loads["rpi_pico"]

@@ -36,14 +36,19 @@ CHOICES = {
 GATED = "rpi_pico"
 
 
-def imported(text: str) -> set[str]:
-    """Module paths that a source may mean: `from a.b import c` gives a, a/b and a/b/c."""
+def imported(text: str, package: str = "") -> set[str]:
+    """Module paths that a source may mean: `from a.b import c` gives a, a/b and a/b/c.
+
+    `package` (with dots) is where relative imports start.
+    """
     found = set()
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            up = package.split(".")[: package.count(".") + 2 - node.level] if node.level else []
+            base = ".".join([*up, *([node.module] if node.module else [])])
+            names = [f"{base}.{alias.name}" for alias in node.names]
         else:
             continue
         for name in names:
@@ -58,7 +63,8 @@ def graph(root: Path) -> dict[str, set[str]]:
     texts = {name: fold(path.read_text(encoding="utf-8"), values) for path, name in sources(root)}
     edges = {}
     for name, text in texts.items():
-        wanted = imported(text) | imported(f"import {name.replace('/', '.')}")
+        package = name.rpartition("/")[0].replace("/", ".")
+        wanted = imported(text, package) | imported(f"import {name.replace('/', '.')}")
         wanted |= {f"{module}/__init__" for module in wanted}
         edges[name] = (wanted & set(texts)) - {name}
     return edges
