@@ -101,7 +101,7 @@ class Engine(Intake):
                 if self._cmd.data and self._cmd.text.startswith(b"+CMG"):
                     self.write(b"\x1b")  # it may still wait for the text (TS 27.005 cl. 3.5.1)
             if self.trace:
-                self.trace.heard(b"")
+                self.trace.note(b"! silence")
             self._splitter.reset()
             code = _TIMEOUT
         elif self._reply.lines and self._reply.lines[-1] == b"OK":

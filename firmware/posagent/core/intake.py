@@ -213,7 +213,7 @@ class Intake:
         self._due = self._limit = ticks_add(self._clock.ms, self._limit_ms)
         self.write(cmd.data)
         if self.trace:
-            self.trace.data(len(cmd.data))
+            self.trace.note(b"> [%d bytes]" % len(cmd.data))
 
     # Counted payload
 
@@ -239,7 +239,7 @@ class Intake:
         data = bytes(self._payload[:-4])
         tail = self._payload[-4:]
         if self.trace:
-            self.trace.data(-len(data))
+            self.trace.note(b"< [%d bytes]" % len(data))
         if tail == b"\r\n\r\n":
             self._blank = True
         elif tail != b"\r\nOK" or (self._blank and data.endswith(b"\r\n")):

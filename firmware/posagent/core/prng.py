@@ -1,4 +1,4 @@
-"""Random numbers that are equal on every runtime for equal seeds: for jitter, never for secrets."""
+"""Random numbers, equal on every runtime for equal seeds: for jitter, never for secrets."""
 
 from posproto import const
 
