@@ -1,0 +1,74 @@
+"""Starts the agent on this board and runs its loop.
+
+On the `pc` board: micropython main.py --modem TTY --host TTY [--app TTY] [--clock TTY] [--data
+DIR] [--config FILE] [--seed N]. On a microcontroller the board file names pins and ports.
+"""
+
+import sys
+
+
+def _options(argv):
+    options = {}
+    for i in range(1, len(argv) - 1, 2):
+        if not argv[i].startswith("--"):
+            raise SystemExit("unknown argument: " + argv[i])
+        options[argv[i][2:]] = argv[i + 1]
+    return options
+
+
+def _start_pc(options):
+    import os
+
+    from posagent.io import clocks, flash, image, port
+
+    directory = options.get("data", ".")
+    image.mount(directory + "/flash.img")
+    storage = flash.Storage("/pos")
+    given = options.get("config")
+    if given:
+        with open(given, "rb") as file:
+            storage.write("config.json", file.read())
+    ports = {}
+    for name in ("modem", "host", "app"):
+        path = options.get(name)
+        ports[name] = port.Port(port.open_posix(path)) if path else None
+    clock_path = options.get("clock")
+    if clock_path:
+        source = clocks.PacedClock(port.open_posix(clock_path))
+    else:
+        source = clocks.WallClock()
+    seed = int(options["seed"]) if "seed" in options else None
+    return storage, ports, source, os.urandom, seed
+
+
+def main():
+    """Build the agent from what the board has, then loop."""
+    from posagent import modems
+    from posagent.core import agent, clock, config, eventlog, prng
+    from posagent.io import loop
+
+    storage, ports, source, random_bytes, seed = _start_pc(_options(sys.argv))
+    the_clock = clock.Clock(source.now_ms())
+    values, refused = config.load(storage.read(config.FILE))
+    boot = eventlog.next_boot(storage)
+    if seed is None:
+        seed = int.from_bytes(random_bytes(4), "big")
+    key = storage.read("key") or b""
+    rng = prng.Prng(seed + boot)
+    the_agent = agent.Agent(
+        values, refused, storage, the_clock, rng, boot, modems, random_bytes, "pc", key
+    )
+    wait_max = 60000 if source.virtual else 1000
+    loop.run(
+        the_agent,
+        ports["modem"],
+        ports["host"],
+        ports["app"],
+        source,
+        the_clock,
+        wait_max=wait_max,
+    )
+
+
+if __name__ == "__main__":
+    main()

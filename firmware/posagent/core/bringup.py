@@ -1,0 +1,124 @@
+"""Sets a modem up after power-on or restart: who it is, which SIM, what it shall report."""
+
+from posproto import const, ids
+from posproto.at import Unreadable
+from posproto.at import sim as sim_parsers
+from posproto.at.result import OK
+
+from .steps import Command, Sleep
+
+_SIM_TRIES = const(15)
+
+_LINES = (b"E0", b"V1", b"Q0", b"+CMEE=1")
+# Each on its own, so that one that a module refuses does not spoil the rest (cellular.md 1.3).
+_REPORTS = (
+    b"+CGEREP=2,1",
+    b"+CTZU=1",
+    b"+CTZR=1",
+    b"+CMGF=0",
+    b"+CNMI=2,1,0,0,0",
+)
+
+
+def bring_up(agent):
+    """Procedure; True when the modem is ready to be watched. A SIM that fails is a state, not an
+    error.
+    """
+    reply = yield Command(b"", timeout_ms=1000)
+    if reply.result != OK:
+        yield Sleep(1000)
+        return False
+    for line in _LINES:
+        yield Command(line)
+    yield from _identify(agent)
+    for line in agent.engine.family.INIT:
+        yield Command(line)
+    for line in (b"+CREG=2", b"+CGREG=2"):
+        yield Command(line)
+    reply = yield Command(b"+CEREG=3")  # with the reject cause where the module knows it
+    if reply.result != OK:
+        yield Command(b"+CEREG=2")
+    for line in _REPORTS:
+        yield Command(line)
+    yield from _wait_for_sim(agent)
+    if agent.network.sim == ids.SIM_READY:
+        yield from _read_sim(agent)
+    yield from _read_clock(agent)
+    return True
+
+
+def _identify(agent):
+    lines = []
+    for line in (b"I", b"+CGMI", b"+CGMM", b"+CGMR"):
+        reply = yield Command(line)
+        if reply.result == OK:
+            lines.extend(reply.lines)
+    wanted = agent.config["family"]
+    name = agent.modems.detect(lines) if wanted == "auto" else wanted
+    agent.engine.family = agent.modems.load(name)
+    firmware = lines[-1] if lines else b""
+    if b":" in firmware:
+        firmware = firmware[firmware.find(b":") + 1 :]
+    agent.identity["firmware"] = _ascii(firmware.strip())[:40]
+    reply = yield Command(b"+CGSN")
+    if reply.result == OK and reply.lines:
+        agent.identity["imei"] = _ascii(reply.lines[-1].strip())[:17]
+
+
+def _wait_for_sim(agent):
+    # +CME ERROR 13 or 14 right after boot is often followed by READY seconds later
+    # (incident boot-sim-failure-then-ready).
+    for _ in range(_SIM_TRIES):
+        yield from agent.network.look_sim()
+        sim = agent.network.sim
+        if sim not in (ids.SIM_UNKNOWN, ids.SIM_BUSY, ids.SIM_FAILED):
+            break
+        yield Sleep(2000)
+    if agent.network.sim == ids.SIM_PIN:
+        yield from _enter_pin(agent)
+
+
+def _enter_pin(agent):
+    """One try with the configured PIN, only when the remaining count is known and above 1."""
+    pin = agent.config["sim_pin"]
+    if not pin or agent.pin_refused:
+        return
+    reply = yield Command(b"+CPINR")
+    left = 0
+    for line in reply.lines:
+        try:
+            name, count = sim_parsers.cpinr(line)[:2]
+        except Unreadable:
+            continue
+        if name == b"SIM PIN":
+            left = count
+    if left < 2:
+        return
+    reply = yield Command(b'+CPIN="%s"' % pin.encode(), prefix=(), timeout_ms=10000)
+    if reply.result == OK:
+        agent.event(ids.E_PIN_ENTERED, ids.SEV_INFO)
+        yield Sleep(2000)
+        yield from agent.network.look_sim()
+    else:
+        agent.pin_refused = True
+        agent.event(ids.E_PIN_REFUSED, ids.SEV_CRITICAL)
+
+
+def _read_sim(agent):
+    iccid = yield from agent.engine.family.iccid()
+    if iccid:
+        agent.sim_seen(_ascii(iccid))
+    reply = yield Command(b"+CIMI")
+    if reply.result == OK and reply.lines:
+        agent.identity["imsi"] = _ascii(reply.lines[-1].strip())[:15]
+        agent.credit.sim(agent.identity.get("imsi", ""), agent.identity.get("iccid", ""))
+
+
+def _read_clock(agent):
+    reply = yield Command(b"+CCLK?")
+    if reply.result == OK and reply.lines:
+        agent.on_clock_line(reply.lines[-1])
+
+
+def _ascii(raw):
+    return "".join(chr(c) for c in raw if 32 <= c < 127)

@@ -1,0 +1,124 @@
+"""Which rung helps in which situation, and what each rung does on the modem.
+
+`choose` decides from a plan table; the generators below act. Each looks at the state afresh right
+before it acts and does nothing to a link that came back a moment ago. Rungs that cannot help are
+not in the plan of their situation: no reset was ever the cure for a dead acquirer or an unpaid
+bill alone.
+"""
+
+from posproto import const, ids
+
+from .ladder import CYCLE_DEMAND
+from .steps import Command, Sleep
+
+# Situations, the lowest broken layer first.
+WELL = const(0)
+DEAD = const(1)  # no answer to AT
+SIM_LOST = const(2)  # absent or failed: may be electrical (incident sim-drops-off-bus)
+SIM_LOCKED = const(3)  # PIN, PUK, personalised: nothing that a reset could cure
+RADIO_OFF = const(4)
+DENIED = const(5)  # stat 3, or a permanent cause: the modem is silent until its radio restarts
+UNREGISTERED = const(6)
+REFUSED = const(7)  # registered, context refused for a permanent or subscription cause
+NO_CONTEXT = const(8)
+HOST_DOWN = const(9)  # context up, the acquirer does not answer
+
+# situation: (rung, not before this many seconds of trouble), cheapest first.
+# Sources: cellular.md 4.3 (b): a modem is silent after a permanent cause until its radio restarts;
+# 6.5 for the order; TS.34 4.0_REQ_029: upper layers first.
+_PLAN = {
+    DEAD: ((ids.RUNG_POWER_KEY, 120),),
+    SIM_LOST: ((ids.RUNG_CFUN0, 600), (ids.RUNG_MODULE_RESET, 5400)),
+    RADIO_OFF: ((ids.RUNG_REREGISTER, 5), (ids.RUNG_MODULE_RESET, 3600)),
+    DENIED: ((ids.RUNG_CFUN0, 600),),
+    UNREGISTERED: (
+        (ids.RUNG_REREGISTER, 300),
+        (ids.RUNG_CFUN4, 600),
+        (ids.RUNG_CFUN0, 1200),
+        (ids.RUNG_MODULE_RESET, 3600),
+    ),
+    # Operators ask for one restart after paying; it costs one hourly slot at most (cellular.md
+    # 4.1, [TEF]).
+    REFUSED: ((ids.RUNG_CONTEXT, 0), (ids.RUNG_CFUN0, 3600)),
+    NO_CONTEXT: (
+        (ids.RUNG_CONTEXT, 0),
+        (ids.RUNG_ATTACH, 900),
+        (ids.RUNG_CFUN4, 1800),
+        (ids.RUNG_CFUN0, 3600),
+        (ids.RUNG_MODULE_RESET, 7200),
+    ),
+    HOST_DOWN: ((ids.RUNG_CONTEXT, 300),),
+}
+
+
+def choose(situation, ladder, tried, demand=False):
+    """The next rung: (RUNG_*, seconds to wait, budget class); (RUNG_NONE, -1, -1) where nothing
+    helps.
+
+    `tried` is a bit mask of rungs already used in this trouble. Of the rungs that may act now the
+    first untried one is taken, else the strongest; otherwise the one that may act soonest.
+    """
+    age_s = ladder.trouble_age_s()
+    best = (ids.RUNG_NONE, -1, -1)
+    now = None
+    for rung, after_s in _PLAN.get(situation, ()):
+        klass = ladder.class_of(rung, situation == REFUSED, False)
+        wait = max(after_s - age_s, ladder.wait_s(klass))
+        if demand and rung == ids.RUNG_CFUN0 and situation in (DENIED, SIM_LOST):
+            sooner = ladder.wait_s(CYCLE_DEMAND)
+            if sooner < wait:
+                wait, klass = sooner, CYCLE_DEMAND
+        if wait <= 0:
+            if now is None or tried >> now[0] & 1:
+                now = (rung, 0, klass)
+        elif best[1] < 0 or wait < best[1]:
+            best = (rung, wait, klass)
+    return best if now is None else now
+
+
+def reregister(network):
+    """COPS=0: ask for automatic registration again; only when a fresh look says not registered."""
+    yield from network.look()
+    if network.registered():
+        return True
+    reply = yield Command(b"+CFUN?", prefix=b"+CFUN:", timeout_ms=15000)
+    if reply.lines and not reply.lines[0].strip().endswith(b"1"):
+        yield Command(b"+CFUN=1", timeout_ms=15000)
+        yield Sleep(2000)
+    yield Command(b"+COPS=0", timeout_ms=180000)
+    return (yield from _await_registration(network, 60))
+
+
+def attach(network):
+    """CGATT 0 then 1: detach and attach again; nothing when the packet domain is gone anyway."""
+    yield from network.look()
+    if not network.registered():
+        return False
+    yield Command(b"+CGATT=0", timeout_ms=140000)
+    yield Sleep(2000)
+    yield Command(b"+CGATT=1", timeout_ms=140000)
+    return (yield from _await_registration(network, 60))
+
+
+def cycle(network, off, needed):
+    """CFUN=`off`, 10 s, CFUN=1. `needed()` is asked after a fresh look, right before the radio
+    goes off.
+    """
+    yield from network.look()
+    if not needed():
+        return True
+    yield Command(b"+CFUN=%d" % off, timeout_ms=15000)
+    yield Sleep(10000)
+    yield Command(b"+CFUN=1", timeout_ms=15000)
+    yield Sleep(3000)
+    return (yield from _await_registration(network, 300))
+
+
+def _await_registration(network, limit_s):
+    """Look every 5 s until registered; URCs update the same state meanwhile."""
+    for _ in range(limit_s // 5):
+        if network.registered():
+            return True
+        yield Sleep(5000)
+        yield from network.look()
+    return network.registered()

@@ -1,0 +1,91 @@
+"""One port that speaks the link: bytes in, requests dispatched, frames queued out.
+
+The host's USB port and the payment application's port are two of these. The queue is bounded: a
+host that does not read costs its oldest status frames first, and what is dropped is counted.
+"""
+
+from posproto import const, frames, ids
+from posproto.cbor import CborError
+from posproto.link import FrameReader, FrameWriter
+from posproto.repeats import Repeats
+
+_QUEUE_MAX = const(12)
+
+
+class HostLink:
+    """Made once at start. `dispatch(op, request, frame)` returns (R_*, value or None, detail or
+    None).
+    """
+
+    def __init__(self, counters, dispatch, bad_counters=None):
+        self.reader = FrameReader()
+        self.writer = FrameWriter()
+        self._repeats = Repeats()
+        self._counters = counters
+        self._dispatch = dispatch
+        self._queue = []  # [priority, line]; priority 0 may be dropped first
+        self.lost_events = 0
+        self.heard = False  # a valid request came in since start
+
+    def feed(self, data):
+        """Take received bytes; answers are queued."""
+        for frame in self.reader.feed(data):
+            if frame.type == ids.FRAME_REQUEST:
+                self.heard = True
+                self._request(frame)
+
+    def _request(self, frame):
+        known = self._repeats.find(frame)
+        if known is not None:
+            self._counters[ids.C_HOST_REPLAYED] += 1
+            self._push(2, known)
+            return
+        detail = value = None
+        try:
+            request = frames.parse_request(frame.payload)
+            result, value, detail = self._dispatch(request, frame)
+        except CborError as error:
+            self._counters[ids.C_HOST_BAD_CBOR] += 1
+            result, detail = ids.R_BAD_REQUEST, error.reason
+        except (KeyError, TypeError, ValueError, IndexError) as error:
+            self._counters[ids.C_HOST_BAD_CBOR] += 1
+            result, detail = ids.R_BAD_REQUEST, type(error).__name__
+        line = self._response(frame.request_id, result, value, detail)
+        self._repeats.keep(frame, line)
+        self._push(2, line)
+
+    def _response(self, request_id, result, value, detail):
+        try:
+            writer = self.writer.begin(ids.FRAME_RESPONSE, request_id)
+            frames.put_response(writer, result, value, detail)
+        except CborError:
+            writer = self.writer.begin(ids.FRAME_RESPONSE, request_id)
+            frames.put_response(writer, ids.R_TOO_LONG, None, None)
+        return self.writer.end()
+
+    def send(self, frame_type, put, value):
+        """Queue an unsolicited frame: `put(writer, value)` writes its CBOR. Events outlive
+        statuses.
+        """
+        put(self.writer.begin(frame_type, 0), value)
+        self._push(0 if frame_type == ids.FRAME_STATUS else 1, self.writer.end())
+
+    def _push(self, priority, line):
+        if len(self._queue) >= _QUEUE_MAX:
+            victim = min(range(len(self._queue)), key=lambda i: (self._queue[i][0], i))
+            if self._queue[victim][0] > priority:
+                self._counters[ids.C_HOST_NOT_READING] += 1
+                return
+            if self._queue[victim][0] == 1:
+                self._counters[ids.C_EVENTS_LOST] += 1
+            self._counters[ids.C_HOST_NOT_READING] += 1
+            self._queue.pop(victim)
+        self._queue.append((priority, line))
+
+    def take(self):
+        """The next whole line to write, or None. The shell asks the port for room first."""
+        return self._queue.pop(0)[1] if self._queue else None
+
+    def pending(self):
+        """Is there something to write?"""
+        return bool(self._queue)

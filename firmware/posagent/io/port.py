@@ -1,0 +1,71 @@
+"""A byte port: the modem's UART, the host's console, the application's line. No decisions.
+
+On MicroPython a blocking read waits for as many bytes as were asked for: ports are opened so that
+`readinto` returns what is there, and the loop asks poll before each write.
+"""
+
+import sys
+
+_VTIME = 5  # c_cc indices of termios(3) on Linux
+_VMIN = 6
+
+
+class Port:
+    """A stream with its receive buffer, made at start. The loop is the only caller."""
+
+    def __init__(self, stream, size=512):
+        self.stream = stream
+        self.buf = bytearray(size)
+        self._out = None
+        self._at = 0
+
+    def read(self):
+        """Bytes received into `buf`: their number, 0 for none. Never blocks."""
+        try:
+            return self.stream.readinto(self.buf) or 0
+        except OSError:
+            return 0  # hang-up: poll tells it again, the loop slows down
+
+    def offer(self, data):
+        """Hold `data` for writing; only when `free()`."""
+        self._out = data
+        self._at = 0
+
+    def free(self):
+        """Is the last line written out?"""
+        return self._out is None
+
+    def push(self):
+        """Write what is held, after poll said POLLOUT; a short write is gone on with at the next
+        turn.
+        """
+        data = self._out
+        if data is None:
+            return
+        try:
+            n = self.stream.write(data if self._at == 0 else memoryview(data)[self._at :])
+        except OSError:
+            self._out = None
+            return
+        self._at += n or 0
+        if self._at >= len(data):
+            self._out = None
+
+
+def open_posix(name):
+    """Open a tty by its path, raw and non-waiting (the `pc` board). Raises OSError."""
+    import termios
+
+    stream = open(name, "r+b")
+    fd = stream.fileno()
+    termios.setraw(fd)
+    mode = termios.tcgetattr(fd)
+    mode[6][_VMIN] = 0
+    mode[6][_VTIME] = 0
+    termios.tcsetattr(fd, termios.TCSANOW, mode)
+    return stream
+
+
+def console():
+    """The board's own USB console: bytes in and out, Ctrl-C stays the interpreter's."""
+    return sys.stdin.buffer, sys.stdout.buffer
