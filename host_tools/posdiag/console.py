@@ -1,0 +1,100 @@
+"""Printing: rich on a terminal, plain lines elsewhere, and never an encoding error.
+
+Technicians' laptops run Windows with a GBK console; a redirected stream may be ASCII. What cannot
+be shown there is replaced, and JSON stays ASCII unless the stream is UTF-8.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import sys
+from typing import Any, TextIO
+
+from rich.console import Console
+from rich.text import Text
+
+from .i18n import Texts, default_language
+
+STYLES = {
+    "ok": "green",
+    "info": "cyan",
+    "warning": "yellow",
+    "error": "red",
+    "critical": "bold red",
+}
+
+
+def _encodes(stream: TextIO, text: str) -> bool:
+    try:
+        text.encode(stream.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def prepare_stream(stream: TextIO, lang: str) -> None:
+    """Make `stream` print anything: UTF-8 where its own encoding has no Chinese, else replace."""
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is None:
+        return
+    if lang == "zh" and not stream.isatty() and not _encodes(stream, "欠费"):
+        reconfigure(encoding="utf-8", errors="replace")
+    else:
+        reconfigure(errors="replace")
+
+
+def _is_utf8(stream: TextIO) -> bool:
+    try:
+        return codecs.lookup(stream.encoding or "ascii").name == "utf-8"
+    except LookupError:
+        return False
+
+
+class App:
+    """What every command needs: the texts and the two streams. One per run, click's `obj`."""
+
+    def __init__(self, lang: str | None = None, verbose: int = 0) -> None:
+        self.verbose = verbose
+        self.set_language(lang or default_language())
+
+    def set_language(self, lang: str) -> None:
+        self.texts = Texts(lang)
+        for stream in (sys.stdout, sys.stderr):
+            prepare_stream(stream, self.texts.lang)
+        self.out = self._console(sys.stdout)
+        self.err = self._console(sys.stderr)
+
+    @staticmethod
+    def _console(stream: TextIO) -> Console:
+        terminal = stream.isatty()
+        return Console(
+            file=stream,
+            force_terminal=terminal,
+            no_color=None if terminal else True,
+            highlight=False,
+            markup=False,
+            emoji=False,
+        )
+
+    @property
+    def is_live(self) -> bool:
+        """True where a screen can be redrawn."""
+        return bool(self.out.is_terminal) and not self.out.is_dumb_terminal
+
+    def t(self, table: str, key: str, **values: object) -> str:
+        return self.texts.get(table, key, **values)
+
+    def say(self, text: str, style: str = "") -> None:
+        """One line on stdout, never wrapped, so that a pipe gets what a terminal shows."""
+        self.out.print(Text(text, style=STYLES.get(style, style)), soft_wrap=True)
+
+    def note(self, text: str, style: str = "") -> None:
+        """One line on stderr: what is said about the run, not its result."""
+        self.err.print(Text(text, style=STYLES.get(style, style)), soft_wrap=True)
+
+    def json(self, value: Any, indent: int | None = None) -> None:
+        """One JSON value on stdout, on one line unless `indent` is given."""
+        ascii_only = not _is_utf8(sys.stdout)
+        sys.stdout.write(json.dumps(value, ensure_ascii=ascii_only, indent=indent) + "\n")
+        sys.stdout.flush()

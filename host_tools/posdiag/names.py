@@ -1,0 +1,62 @@
+"""Names of the numbers on the wire, read out of posproto/ids.py so that none is written twice.
+
+`V_CREDIT_LOW = 101` becomes `credit_low`: the key of its texts and its name in JSON.
+"""
+
+from __future__ import annotations
+
+from posproto import ids
+
+
+def table(prefix: str) -> dict[int, str]:
+    """{number: lower-case name without the prefix} of every id that starts with `prefix`."""
+    return {
+        value: name[len(prefix) :].lower()
+        for name, value in vars(ids).items()
+        if name.startswith(prefix) and isinstance(value, int)
+    }
+
+
+VERDICTS = table("V_")
+EVENTS = table("E_")
+SIMS = table("SIM_")
+LAYERS = table("LAYER_")
+RUNGS = table("RUNG_")
+RESULTS = table("R_")
+COUNTERS = table("C_")
+SEVERITIES = table("SEV_")
+FLAGS = table("FLAG_")
+DOMAINS = table("CAUSE_")
+OPERATIONS = table("OP_")
+ARGUMENTS = table("A_")
+STATUS_KEYS = table("ST_")
+FRAMES = table("FRAME_")
+WHYS = table("WHY_")
+MESSAGE_STATES = table("MS_")
+MESSAGE_KEYS = table("MSG_")
+MESSAGE_FLAGS = table("MF_")
+SETTLEMENT_STATES = table("SET_")
+
+# Registration domains of A_DOMAIN and the order inside ST_REGISTRATION.
+REGISTRATION_DOMAINS = ("cs", "ps", "eps")
+# Stat values of +CREG and its sisters that mean "registered" for data (TS 27.007 cl. 7.2);
+# 6 and 7 carry text messages only, 8 is for emergency calls.
+STATS_REGISTERED = frozenset((1, 5, 9, 10))
+
+
+def name_of(names: dict[int, str], number: object) -> str:
+    """The number's name; a number from a newer agent keeps its digits: `unknown_712`."""
+    if isinstance(number, int) and number in names:
+        return names[number]
+    return f"unknown_{number}"
+
+
+def flag_names(bits: int) -> list[str]:
+    """Names of the FLAG_* bits that are set, lowest first; unnamed bits keep their number."""
+    found = []
+    bit = 1
+    while bits >= bit:
+        if bits & bit:
+            found.append(FLAGS.get(bit, f"unknown_{bit}"))
+        bit <<= 1
+    return found
