@@ -1,0 +1,323 @@
+"""What an agent says, as frozen values with names. Keys that this version does not know are kept.
+
+`as_dict()` of each is the stable JSON object of `--json`: names instead of numbers, units in the
+names, money in minor units, absent means not known.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from posproto import ids
+
+from . import names
+
+Map = dict[Any, Any]
+
+
+def iso_time(unix_s: int | None) -> str | None:
+    """UTC in ISO 8601, or None while the clock is not set."""
+    if unix_s is None:
+        return None
+    try:
+        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(unix_s))
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
+_BASE36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+@dataclass(frozen=True)
+class Cause:
+    """A reject cause or code with the list that it comes from: CAUSE_* and its number."""
+
+    domain: str
+    number: int
+
+    @classmethod
+    def from_number(cls, value: int) -> Cause:
+        # F39 is the last domain: its base-36 numbers go beyond one byte.
+        domain = min(value >> 8, ids.CAUSE_F39)
+        return cls(names.name_of(names.DOMAINS, domain), value - (domain << 8))
+
+    @property
+    def code(self) -> str:
+        """The number as its list writes it: an F39 is two characters."""
+        if self.domain != "f39":
+            return str(self.number)
+        return _BASE36[self.number // 36 % 36] + _BASE36[self.number % 36]
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"domain": self.domain, "number": self.number, "code": self.code}
+
+
+def _cause(value: Any) -> Cause | None:
+    return Cause.from_number(value) if isinstance(value, int) and value > 0 else None
+
+
+def as_map(value: Any) -> Map:
+    """A record as a map: an array stands for the map of its indexes, null for absent."""
+    if isinstance(value, (list, tuple)):
+        return {key: item for key, item in enumerate(value) if item is not None}
+    return value if isinstance(value, dict) else {}
+
+
+def _values(record: Map, known: dict[int, str], types: Mapping[str, type]) -> dict[str, Any]:
+    """The record's known keys by name; what is not of the agreed type (int unless `types` names
+    another) is left out, as if it were not known."""
+    found = {}
+    for key, name in known.items():
+        value = record.get(key)
+        wanted = types.get(name, int)
+        if isinstance(value, wanted) and not (wanted is int and isinstance(value, bool)):
+            found[name] = value
+    return found
+
+
+def _unknown(record: Map, known: dict[int, str]) -> Map:
+    return {key: value for key, value in record.items() if key not in known}
+
+
+def plain(value: Any) -> Any:
+    """`value` as JSON can hold it: bytes become hex, keys text."""
+    if isinstance(value, (bytes, bytearray)):
+        return value.hex()
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return value
+
+
+@dataclass(frozen=True)
+class Hello:
+    """Who answers: versions, limits, capabilities. None: the agent left it out."""
+
+    protocol: int | None = None
+    agent: str | None = None
+    board: str | None = None
+    line_max: int | None = None
+    capabilities: int | None = None
+    boot: int | None = None
+    device_id: str | None = None
+    family: str | None = None
+    message_max: int | None = None
+    unknown: Map = field(default_factory=dict)
+
+    @classmethod
+    def from_map(cls, record: Map) -> Hello:
+        known = _HELLO_KEYS
+        return cls(**_values(record, known, _HELLO_TYPES), unknown=_unknown(record, known))
+
+    @property
+    def one_by_one(self) -> bool:
+        """True where the next request must wait for the answer (no flow control)."""
+        return bool((self.capabilities or 0) & ids.CAP_ONE_BY_ONE)
+
+    def as_dict(self) -> dict[str, Any]:
+        return _as_dict(self)
+
+
+_HELLO_KEYS = names.table("HELLO_")
+_HELLO_TYPES = {"agent": str, "board": str, "device_id": str, "family": str}
+_STATUS_TYPES = {"registration": list, "currency": str}
+
+
+@dataclass(frozen=True)
+class Status:
+    """One status frame. Times with `_s` are seconds of the agent's uptime unless they say age."""
+
+    boot: int | None = None
+    uptime_s: int = 0
+    unix_s: int | None = None
+    verdict: int = ids.V_UNKNOWN
+    confidence: int | None = None
+    verdict_s: int | None = None
+    registration: tuple[int, ...] = (-1, -1, -1)
+    act: int | None = None
+    signal_dbm: int | None = None
+    sim: int = ids.SIM_UNKNOWN
+    layer: int = ids.LAYER_NONE
+    layer_s: int | None = None
+    balance_minor: int | None = None
+    currency: str | None = None
+    balance_s: int | None = None
+    outbox: int | None = None
+    outbox_oldest_s: int | None = None
+    ack_s: int | None = None
+    counters: int | None = None
+    rung: int | None = None
+    rung_s: int | None = None
+    flags: int = 0
+    cause: Cause | None = None
+    verdict_2: int | None = None
+    unknown: Map = field(default_factory=dict)
+
+    @classmethod
+    def from_map(cls, record: Map) -> Status:
+        values = _values(record, names.STATUS_KEYS, _STATUS_TYPES)
+        values["cause"] = _cause(values.get("cause"))
+        stats = values.get("registration", ())
+        if len(stats) == 3 and all(isinstance(stat, int) for stat in stats):
+            values["registration"] = tuple(stats)
+        else:
+            values.pop("registration", None)
+        return cls(**values, unknown=_unknown(record, names.STATUS_KEYS))
+
+    @property
+    def verdict_name(self) -> str:
+        return names.name_of(names.VERDICTS, self.verdict)
+
+    @property
+    def is_registered(self) -> bool:
+        """Registered for data in the packet or EPS domain."""
+        return any(stat in names.STATS_REGISTERED for stat in self.registration[1:])
+
+    @property
+    def best_stat(self) -> int:
+        """The stat that speaks for the terminal: of EPS, else packet, else circuit domain."""
+        known = [stat for stat in reversed(self.registration) if stat >= 0]
+        registered = [stat for stat in known if stat in names.STATS_REGISTERED]
+        return (registered or known or [-1])[0]
+
+    def age_s(self, uptime_s: int | None) -> int | None:
+        """How long ago a moment of the agent's uptime was when this status was sent."""
+        return None if uptime_s is None else self.uptime_s - uptime_s
+
+    def as_dict(self) -> dict[str, Any]:
+        data = _as_dict(self)
+        data["time"] = iso_time(self.unix_s)
+        data["verdict"] = self.verdict_name
+        data["verdict_id"] = self.verdict
+        second = self.verdict_2
+        data["verdict_2"] = None if second is None else names.name_of(names.VERDICTS, second)
+        data["severity"] = names.SEVERITIES[severity_of(self.verdict)]
+        data["registration"] = dict(
+            zip(names.REGISTRATION_DOMAINS, self.registration, strict=True)
+        )
+        data["registered"] = self.is_registered
+        data["sim"] = names.name_of(names.SIMS, self.sim)
+        data["layer"] = names.name_of(names.LAYERS, self.layer)
+        data["rung"] = None if self.rung is None else names.name_of(names.RUNGS, self.rung)
+        data["flags"] = names.flag_names(self.flags)
+        data["cause"] = self.cause.as_dict() if self.cause else None
+        return data
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event or log record; `args` by the lower-case names of A_*."""
+
+    boot: int | None = None
+    uptime_s: int = 0
+    unix_s: int | None = None
+    id: int = 0
+    severity: int = ids.SEV_INFO
+    sequence: int | None = None
+    args: dict[str, Any] = field(default_factory=dict)
+    unknown: Map = field(default_factory=dict)
+
+    @classmethod
+    def from_map(cls, record: Map) -> Event:
+        values = _values(record, _EVENT_KEYS, {"args": dict})
+        raw_args = values.pop("args", {})
+        args = {names.ARGUMENTS.get(key, f"unknown_{key}"): v for key, v in raw_args.items()}
+        return cls(**values, args=args, unknown=_unknown(record, _EVENT_KEYS))
+
+    @property
+    def name(self) -> str:
+        return names.name_of(names.EVENTS, self.id)
+
+    @property
+    def severity_name(self) -> str:
+        return names.name_of(names.SEVERITIES, self.severity)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "sequence": self.sequence,
+            "boot": self.boot,
+            "uptime_s": self.uptime_s,
+            "unix_s": self.unix_s,
+            "time": iso_time(self.unix_s),
+            "event": self.name,
+            "event_id": self.id,
+            "severity": self.severity_name,
+            "args": {name: _named(name, value) for name, value in self.args.items()},
+            **({"unknown": plain(self.unknown)} if self.unknown else {}),
+        }
+
+
+_EVENT_KEYS = {
+    key: name
+    for key, name in names.table("EV_").items()
+    if name in {f.name for f in fields(Event)}
+}
+
+# Event arguments that are numbers of a table: shown by name in JSON and in sentences.
+ARGUMENT_TABLES = {
+    "verdict": names.VERDICTS,
+    "previous": names.VERDICTS,
+    "rung": names.RUNGS,
+    "sim": names.SIMS,
+    "layer": names.LAYERS,
+}
+
+
+def _named(name: str, value: Any) -> Any:
+    if name == "cause" and isinstance(value, int):
+        return Cause.from_number(value).as_dict()
+    if name == "domain" and value in (0, 1, 2):
+        return names.REGISTRATION_DOMAINS[value]
+    if name == "flags" and isinstance(value, int):
+        return names.flag_names(value)
+    if name in ARGUMENT_TABLES and isinstance(value, int):
+        return names.name_of(ARGUMENT_TABLES[name], value)
+    return plain(value)
+
+
+def _as_dict(value: Any) -> dict[str, Any]:
+    data = {f.name: plain(getattr(value, f.name)) for f in fields(value) if f.name != "unknown"}
+    if value.unknown:
+        data["unknown"] = plain(value.unknown)
+    return data
+
+
+_WARNING = {
+    ids.V_UNKNOWN,
+    ids.V_CREDIT_LOW,
+    ids.V_CREDIT_PLAN_EXPIRING,
+    ids.V_SEARCHING,
+    ids.V_WEAK_SIGNAL,
+    ids.V_CONGESTION,
+    ids.V_HOST_LATE,
+    ids.V_SETTLEMENT_LATE,
+    ids.V_NOT_SETTLED,
+    ids.V_SETTLEMENT_UNBALANCED,
+    ids.V_MODEM_REBOOTING,
+    ids.V_CONFIG_REFUSED,
+    ids.V_HOST_MAINTENANCE,
+}
+_INFO = {
+    ids.V_STARTING,
+    ids.V_CREDIT_NO_WAY_TO_ASK,
+    ids.V_CREDIT_UNREADABLE,
+    ids.V_CREDIT_RESTORED,
+    ids.V_CREDIT_FEE_DUE,
+    ids.V_SLOW_RAT,
+    ids.V_SETTLEMENT_PENDING,
+    ids.V_SIM_SWAPPED,
+}
+
+
+def severity_of(verdict: int) -> int:
+    """SEV_* of a verdict: a status frame carries only its number. A test holds this to the
+    agent's own table."""
+    if verdict == ids.V_ALL_CLEAR:
+        return ids.SEV_OK
+    if verdict in _INFO:
+        return ids.SEV_INFO
+    return ids.SEV_WARNING if verdict in _WARNING else ids.SEV_ERROR

@@ -1,0 +1,88 @@
+"""From a command's options to a client that has said hello: port, replay, recording, versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from posproto import frames, ids
+
+from .capture import Capture, CaptureWriter, RecordingTransport
+from .client import Client
+from .console import App
+from .errors import NothingFound, SeveralFound
+from .replay import ReplayClient
+from .transports import Transport, open_transport
+
+
+@dataclass(frozen=True)
+class SourceArgs:
+    """What the shared options say: where to read from and how."""
+
+    port: str | None = None
+    baud: int = 115200
+    timeout_s: float = 3.0
+    record: str | None = None
+    replay: str | None = None
+
+
+def find_port(app: App, baud: int) -> str:
+    """The one terminal of this computer, found by asking every port; raises if none or several."""
+    from .ports import ask_all, list_ports
+
+    found = [answer for answer in ask_all(list_ports(), baud) if answer.hello is not None]
+    if not found:
+        raise NothingFound()
+    if len(found) > 1:
+        raise SeveralFound(ports=", ".join(answer.port.device for answer in found))
+    app.note(app.t("say", "port_found", port=found[0].port.device))
+    return found[0].port.device
+
+
+def open_port(app: App, args: SourceArgs) -> Transport:
+    """The transport that the options name, recorded where they say so."""
+    transport = open_transport(args.port or find_port(app, args.baud), args.baud)
+    if args.record:
+        try:
+            writer = CaptureWriter(args.record)
+        except BaseException:
+            transport.close()
+            raise
+        return RecordingTransport(transport, writer)
+    return transport
+
+
+def say_versions(app: App, client: Client) -> None:
+    """Tell when the agent is older or newer than this tool, and that the known part is shown."""
+    version = client.peer_version
+    if version is not None and version > ids.PROTOCOL_VERSION:
+        app.note(app.t("say", "agent_newer", theirs=version, ours=ids.PROTOCOL_VERSION), "warning")
+    elif version is not None and version < ids.PROTOCOL_VERSION:
+        app.note(app.t("say", "agent_older", theirs=version, ours=ids.PROTOCOL_VERSION), "warning")
+    elif client.not_understood & (frames.UNKNOWN_KEYS | frames.UNKNOWN_TYPE):
+        app.note(app.t("say", "agent_says_more"), "warning")
+
+
+@contextmanager
+def open_client(
+    app: App, args: SourceArgs, *, greet: bool = True, pace: float | None = None
+) -> Iterator[Client]:
+    """A client on the port or the replay, closed at the end. With `greet` the agent has answered.
+
+    Raises the port errors, Silent, OtherSpeech, BadFile.
+    """
+    client: Client
+    if args.replay:
+        client = ReplayClient(Capture(args.replay), pace)
+    else:
+        client = Client(open_port(app, args))
+    if app.verbose:
+        client.show_text = lambda text: app.note(app.t("say", "console_text", text=text))
+    try:
+        if greet:
+            client.greet(args.timeout_s)
+            say_versions(app, client)
+        yield client
+    finally:
+        client.close()
