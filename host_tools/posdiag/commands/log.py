@@ -1,0 +1,119 @@
+"""`posdiag log`: what happened, in order, across restarts."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+import click
+
+from .. import names
+from ..command import app_of, json_option, named, option, source_options
+from ..console import App
+from ..model import Event
+from ..rawlog import RawLog
+from ..session import SourceArgs, open_client
+from ..timeline import (
+    CSV_COLUMNS,
+    Filter,
+    all_events,
+    csv_row,
+    lines,
+    parse_since,
+    severity_number,
+)
+
+
+def _since(_ctx: click.Context, _param: click.Parameter, value: str | None) -> float | None:
+    if value is None:
+        return None
+    try:
+        return parse_since(value)
+    except ValueError as error:
+        raise click.BadParameter(value) from error
+
+
+@named(
+    "log", "posdiag log", "posdiag log COM5 --severity warning --json", "posdiag log --since 2h"
+)
+@source_options()
+@option("--follow", "-f", is_flag=True, help="opt_follow")
+@json_option()
+@option("--csv", "as_csv", is_flag=True, help="opt_csv")
+@option("--count", "-n", type=click.IntRange(1), help="opt_count")
+@option("--since", callback=_since, metavar="TIME", help="opt_since")
+@option("--severity", type=click.Choice(list(names.SEVERITIES.values())), help="opt_severity")
+@option("--kind", multiple=True, metavar="NAME", help="opt_kind")
+@option("--duration", type=click.FloatRange(0), metavar="S", help="opt_duration")
+@option("--raw-log", multiple=True, type=click.Path(dir_okay=False), help="opt_file")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    source_args: SourceArgs,
+    follow: bool,
+    as_json: bool,
+    as_csv: bool,
+    count: int | None,
+    since: float | None,
+    severity: str | None,
+    kind: tuple[str, ...],
+    duration: float | None,
+    raw_log: tuple[str, ...],
+) -> int:
+    app = app_of(ctx)
+    level = severity_number(severity) if severity else 0
+    wanted = Filter(since, level, kind)
+    with _events(app, source_args, raw_log, follow, duration) as events:
+        chosen: Iterable[Event] = (event for event in events if wanted.passes(event))
+        if count is not None and not follow:
+            chosen = deque(chosen, maxlen=count)
+        try:
+            shown = _show(app, chosen, as_json, as_csv)
+        except KeyboardInterrupt:
+            return 0
+        if not shown and not as_json and not as_csv:
+            app.note(app.t("say", "no_events"))
+    return 0
+
+
+@contextmanager
+def _events(
+    app: App,
+    source_args: SourceArgs,
+    raw_log: tuple[str, ...],
+    follow: bool,
+    duration: float | None,
+) -> Iterator[Iterator[Event]]:
+    if raw_log:
+        log = RawLog(list(raw_log))
+        yield log.events()
+        damaged = log.damaged
+    else:
+        with open_client(app, source_args) as client:
+            yield all_events(client, follow, duration)
+            damaged = client.damaged_records
+    if damaged:
+        app.note(app.t("say", "log_damage", count=damaged), "warning")
+
+
+def _show(app: App, events: Iterable[Event], as_json: bool, as_csv: bool) -> int:
+    shown = 0
+    if as_csv:
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(CSV_COLUMNS)
+        for event in events:
+            writer.writerow(csv_row(app, event))
+            shown += 1
+        return shown
+    if as_json:
+        for event in events:
+            app.json(event.as_dict())
+            shown += 1
+        return shown
+    for line, style in lines(app, events):
+        app.say(line, style)
+        shown += 1
+    return shown

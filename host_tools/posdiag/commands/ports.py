@@ -1,0 +1,59 @@
+"""`posdiag ports`: which of this computer's ports is a terminal."""
+
+from __future__ import annotations
+
+import click
+
+from ..command import app_of, json_option, named, option
+from ..console import App
+from ..errors import OtherSpeech, PortBusy, Silent
+from ..ports import Answer, ask_all, list_ports, missing_drivers
+from ..statusview import pad
+
+
+def _words(app: App, answer: Answer) -> str:
+    if answer.hello is not None:
+        return app.t("say", "port_terminal", agent=answer.hello.agent, board=answer.hello.board)
+    if answer.port.is_modem:
+        return app.t("say", "port_modem")
+    for kind, key in (
+        (PortBusy, "port_busy"),
+        (Silent, "port_silent"),
+        (OtherSpeech, "port_other"),
+    ):
+        if isinstance(answer.error, kind):
+            return app.t("say", key)
+    return app.t("say", "port_error")
+
+
+@named("ports", "posdiag ports", "posdiag ports --json")
+@option("--baud", type=int, default=115200, help="opt_baud")
+@json_option()
+@click.pass_context
+def command(ctx: click.Context, baud: int, as_json: bool) -> None:
+    app = app_of(ctx)
+    answers = ask_all(list_ports(), baud)
+    for driver in missing_drivers():
+        app.note(app.t("say", "driver_missing", driver=driver), "warning")
+    if as_json:
+        app.json([_as_dict(answer) for answer in answers], indent=2)
+        return
+    if not answers:
+        app.say(app.t("say", "no_ports"))
+    for answer in answers:
+        port = answer.port
+        serial = f" #{port.serial_number}" if port.serial_number else ""
+        line = f"{pad(port.device, 16)}{pad(port.human_name + serial, 44)}{_words(app, answer)}"
+        app.say(line, "ok" if answer.hello is not None else "")
+
+
+def _as_dict(answer: Answer) -> dict[str, object]:
+    return {
+        "port": answer.port.device,
+        "name": answer.port.human_name,
+        "product": answer.port.product,
+        "serial_number": answer.port.serial_number,
+        "terminal": answer.hello is not None,
+        "hello": answer.hello.as_dict() if answer.hello else None,
+        "error": answer.error.key if answer.error else None,
+    }

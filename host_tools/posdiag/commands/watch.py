@@ -1,0 +1,56 @@
+"""`posdiag watch`: the terminal's life on a screen, or as lines."""
+
+from __future__ import annotations
+
+import click
+
+from ..client import Client, Message
+from ..command import app_of, named, option, source_options
+from ..model import Event, Hello, Status
+from ..screen import View, open_view
+from ..session import SourceArgs, open_client
+
+
+def show(view: View, message: Message) -> None:
+    """Pass one unsolicited message to the view."""
+    value = message.value
+    if isinstance(value, Status):
+        view.status(value)
+    elif isinstance(value, Event):
+        view.event(value)
+    elif isinstance(value, Hello):
+        view.hello(value)
+
+
+def follow(view: View, client: Client, duration_s: float | None) -> None:
+    """Show what the client hears until the duration, the replay or the user ends it."""
+    for message in client.messages(duration_s):
+        if message is not None:
+            show(view, message)
+
+
+@named("watch", "posdiag watch", "posdiag watch COM5 --lang zh --duration 2")
+@source_options()
+@option("--duration", type=click.FloatRange(0), help="opt_duration", metavar="S")
+@option("--pace", type=click.FloatRange(0.001), help="opt_pace", metavar="X")
+@click.pass_context
+def command(
+    ctx: click.Context, source_args: SourceArgs, duration: float | None, pace: float | None
+) -> int:
+    app = app_of(ctx)
+    if source_args.replay and app.is_live and pace is None:
+        pace = 1.0
+    try:
+        with (
+            open_client(app, source_args, pace=pace) as client,
+            open_view(app, client.transport.name) as view,
+        ):
+            if client.hello:
+                view.hello(client.hello)
+            if not source_args.replay:
+                view.status(client.ask_status(source_args.timeout_s))
+            client.show_text = lambda text: view.note(app.t("say", "console_text", text=text))
+            follow(view, client, duration)
+    except KeyboardInterrupt:
+        app.note(app.t("say", "stopped"))
+    return 0

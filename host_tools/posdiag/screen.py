@@ -1,0 +1,189 @@
+"""The live screen: verdict, facts and events of one terminal, redrawn as they change.
+
+Where the output is no terminal, `Plain` prints the same as lines. Both take what a client hears;
+neither knows where it comes from, so a live port, a replay and the simulator share them.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Protocol
+
+from rich.console import Group, RenderableType
+from rich.live import Live
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from .console import STYLES, App
+from .model import Event, Hello, Status
+from .statusview import agent_line, pad, severity_style, verdict_lines
+from .words import event_words, facts, moment
+
+EVENTS_KEPT = 200
+
+
+class View(Protocol):
+    """What shows a terminal's life."""
+
+    def hello(self, hello: Hello) -> None: ...
+
+    def status(self, status: Status) -> None: ...
+
+    def event(self, event: Event) -> None: ...
+
+    def note(self, text: str) -> None:
+        """A line of the world around the terminal, of the tool, or of its console."""
+
+    def headline(self, lines: list[str]) -> None:
+        """Lines above everything: the simulator's clock and story."""
+
+    def __enter__(self) -> View: ...
+
+    def __exit__(self, *error: object) -> None: ...
+
+
+def event_line(app: App, event: Event) -> str:
+    severity = pad(app.t("severity", event.severity_name), 8)
+    return f"{moment(event)}  {severity}  {event_words(app.texts, event)}"
+
+
+class Plain:
+    """Lines: each event, and the verdict when it changes."""
+
+    def __init__(self, app: App, _title: str) -> None:
+        self._app = app
+        self._verdict: tuple[int, int | None] | None = None
+        self._headline: list[str] = []
+
+    def hello(self, hello: Hello) -> None:
+        self._app.say(agent_line(self._app, hello))
+
+    def status(self, status: Status) -> None:
+        verdict = (status.verdict, status.verdict_2)
+        if verdict == self._verdict:
+            return
+        self._verdict = verdict
+        app = self._app
+        texts = app.texts.verdict(status.verdict_name)
+        shown = dict(facts(app.texts, status))
+        line = "; ".join(
+            f"{app.t('screen', key)}: {shown[key]}"
+            for key in ("registration", "signal", "credit", "outbox")
+        )
+        app.say(f"==> {texts.title}. {texts.do}", severity_style(status))
+        app.say(f"    {line}")
+
+    def event(self, event: Event) -> None:
+        self._app.say(event_line(self._app, event), event.severity_name)
+
+    def note(self, text: str) -> None:
+        self._app.say(f"  * {text}")
+
+    def headline(self, lines: list[str]) -> None:
+        for line in lines:
+            if line not in self._headline:
+                self._app.say(f"  - {line}")
+        self._headline = lines
+
+    def __enter__(self) -> Plain:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        pass
+
+
+class Screen:
+    """A full terminal screen by rich, drawn anew at each change."""
+
+    def __init__(self, app: App, title: str) -> None:
+        self._app = app
+        self._title = title
+        self._hello: Hello | None = None
+        self._status: Status | None = None
+        self._events: deque[Text] = deque(maxlen=EVENTS_KEPT)
+        self._headline: list[str] = []
+        self._live = Live(
+            console=app.out,
+            screen=True,
+            auto_refresh=False,
+            get_renderable=self._draw,
+        )
+
+    def hello(self, hello: Hello) -> None:
+        self._hello = hello
+
+    def status(self, status: Status) -> None:
+        self._status = status
+        self._live.refresh()
+
+    def event(self, event: Event) -> None:
+        line = event_line(self._app, event)
+        self._events.append(Text(line, STYLES.get(event.severity_name, ""), no_wrap=True))
+        self._live.refresh()
+
+    def note(self, text: str) -> None:
+        self._events.append(Text(f"* {text}", "magenta", no_wrap=True))
+        self._live.refresh()
+
+    def headline(self, lines: list[str]) -> None:
+        self._headline = lines
+        self._live.refresh()
+
+    def __enter__(self) -> Screen:
+        self._live.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._live.__exit__(None, None, None)
+
+    # Drawing
+
+    def _draw(self) -> RenderableType:
+        title = self._app.t("screen", "title", port=self._title)
+        head = Text(f"{title}  {agent_line(self._app, self._hello)}", "bold", no_wrap=True)
+        parts: list[RenderableType] = [head]
+        parts += [Text(line, "magenta", no_wrap=True) for line in self._headline]
+        if self._status is None:
+            parts.append(Panel(self._app.t("screen", "no_frame")))
+        else:
+            parts.append(self._verdict(self._status))
+            parts.append(self._facts(self._status))
+        used = self._height(parts)
+        room = max(3, self._app.out.height - used - 3)
+        events = Group(*list(self._events)[-room:])
+        parts.append(Panel(events, title=self._app.t("screen", "events"), height=room + 2))
+        parts.append(Text(self._app.t("screen", "quit"), "dim"))
+        return Group(*parts)
+
+    def _height(self, parts: list[RenderableType]) -> int:
+        console = self._app.out
+        return sum(len(console.render_lines(part, pad=False)) for part in parts)
+
+    def _verdict(self, status: Status) -> RenderableType:
+        lines = verdict_lines(self._app, status)
+        style = STYLES[severity_style(status)]
+        body = Group(*(Text(text, STYLES.get(kind, kind)) for text, kind in lines[1:]))
+        return Panel(body, title=Text(lines[0][0], f"bold {style}"), border_style=style)
+
+    def _facts(self, status: Status) -> RenderableType:
+        pairs = [
+            (self._app.t("screen", key), words) for key, words in facts(self._app.texts, status)
+        ]
+        table = Table.grid(padding=(0, 2), expand=True)
+        wide = self._app.out.width >= 100
+        step = 2 if wide else 1
+        for _ in range(step):
+            table.add_column(style="dim", no_wrap=True)
+            table.add_column(ratio=1, overflow="ellipsis", no_wrap=True)
+        for index in range(0, len(pairs), step):
+            row: list[str] = [word for pair in pairs[index : index + step] for word in pair]
+            table.add_row(*row)
+        return table
+
+
+def open_view(app: App, title: str) -> View:
+    """The screen on a terminal, lines elsewhere."""
+    make: Callable[[App, str], View] = Screen if app.is_live else Plain
+    return make(app, title)

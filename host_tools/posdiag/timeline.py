@@ -1,0 +1,136 @@
+"""Events in their order, from a live agent, a capture or a copied log; filtered and told apart.
+
+Nothing here keeps the whole log: records pass one by one, so that the first line shows at once
+and a long log takes no memory.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from posproto import ids
+
+from . import names
+from .client import Client
+from .console import App
+from .model import Event
+from .replay import ReplayClient
+from .screen import event_line
+from .words import span
+
+_PAGE = 16
+_UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def stored_events(client: Client, first: int = 0) -> Iterator[Event]:
+    """The agent's log from sequence `first` on, page by page."""
+    sequence = first
+    while True:
+        page = client.log_page(sequence, _PAGE)
+        yield from page.events
+        if page.next_sequence <= sequence:
+            return
+        sequence = page.next_sequence
+
+
+def live_events(client: Client, last: int, duration_s: float | None = None) -> Iterator[Event]:
+    """Events as they happen, after `last`; what did not arrive is fetched from the log."""
+    for message in client.messages(duration_s):
+        if message is None or not isinstance(message.value, Event):
+            continue
+        event = message.value
+        if event.sequence is None:
+            yield event
+            continue
+        if event.sequence <= last:
+            continue
+        if event.sequence > last + 1 >= 1 and not isinstance(client, ReplayClient):
+            for missed in stored_events(client, last + 1):
+                if missed.sequence is not None and last < missed.sequence < event.sequence:
+                    last = missed.sequence
+                    yield missed
+        last = event.sequence
+        yield event
+
+
+def all_events(client: Client, follow: bool, duration_s: float | None = None) -> Iterator[Event]:
+    """The log, then with `follow` what happens next. A replay gives what it holds."""
+    last = -1
+    recorded = isinstance(client, ReplayClient)
+    stored = client.recorded_log() if isinstance(client, ReplayClient) else stored_events(client)
+    for event in stored:
+        last = max(last, event.sequence if event.sequence is not None else last)
+        yield event
+    if follow or recorded:
+        yield from live_events(client, last, duration_s)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which events to show; the default is all of them."""
+
+    since: float | None = None  # Unix seconds; records without a clock pass
+    severity: int = ids.SEV_OK
+    kinds: tuple[str, ...] = ()
+
+    def passes(self, event: Event) -> bool:
+        if event.severity < self.severity:
+            return False
+        if self.since is not None and event.unix_s is not None and event.unix_s < self.since:
+            return False
+        return not self.kinds or any(kind in event.name for kind in self.kinds)
+
+
+def parse_since(text: str, now: float | None = None) -> float:
+    """`2025-06-01`, `2025-06-01 08:30`, `08:30` (today) or `90s`, `30m`, `2h`, `3d` ago, as Unix
+    seconds; local time. Raises ValueError."""
+    now = time.time() if now is None else now
+    if match := re.fullmatch(r"(\d+)([smhd])", text):
+        return now - int(match[1]) * _UNITS_S[match[2]]
+    for form in ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d"):
+        try:
+            return time.mktime(time.strptime(text, form))
+        except ValueError:
+            continue
+    today = time.strftime("%Y-%m-%d ", time.localtime(now))
+    return time.mktime(time.strptime(today + text, "%Y-%m-%d %H:%M"))
+
+
+def lines(app: App, events: Iterable[Event]) -> Iterator[tuple[str, str]]:
+    """(line, style) for each event, with marks where the agent started anew, where records are
+    missing and where its clock was set."""
+    boot: int | None = None
+    sequence: int | None = None
+    for event in events:
+        if event.boot is not None and event.boot != boot:
+            boot = event.boot
+            yield app.t("say", "restart", boot=boot), "bold"
+        elif sequence is not None and event.sequence is not None and event.sequence > sequence + 1:
+            yield app.t("say", "gap", count=event.sequence - sequence - 1), "dim"
+        sequence = event.sequence if event.sequence is not None else sequence
+        yield event_line(app, event), event.severity_name
+        step_ms = event.args.get("elapsed_ms")
+        if event.id == ids.E_CLOCK_SET and isinstance(step_ms, int) and abs(step_ms) >= 1000:
+            sign = "-" if step_ms < 0 else "+"
+            step = sign + span(app.texts, step_ms / 1000)
+            yield app.t("say", "clock_jump", step=step), "bold"
+
+
+CSV_COLUMNS = ("sequence", "boot", "uptime_s", "time", "severity", "event", "args", "text")
+
+
+def csv_row(app: App, event: Event) -> list[object]:
+    """One event in the order of CSV_COLUMNS."""
+    from .words import event_words
+
+    data = event.as_dict()
+    args = "; ".join(f"{name}={value}" for name, value in data["args"].items())
+    head = [data[column] for column in CSV_COLUMNS[:6]]
+    return [*head, args, event_words(app.texts, event)]
+
+
+def severity_number(name: str) -> int:
+    return next(number for number, known in names.SEVERITIES.items() if known == name)
