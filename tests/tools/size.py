@@ -34,6 +34,7 @@ CHOICES = {
     "pc": ("posagent/modems/quectel",),
 }
 GATED = "rpi_pico"
+PC_ONLY = {"posagent/io/image"}
 
 
 def imported(text: str, package: str = "") -> set[str]:
@@ -81,8 +82,9 @@ def load_of(board: str, edges: dict[str, set[str]]) -> list[str]:
         if name not in loaded:
             loaded.add(name)
             todo += edges[name]
-    # main.py imports its board by name: no other board's file comes along.
-    return sorted(n for n in loaded if not n.startswith("boards/") or n == f"boards/{board}")
+    # main.py imports its board by name and the pc's shells only on the pc.
+    others = {n for n in loaded if n.startswith("boards/") and n != f"boards/{board}"}
+    return sorted(loaded - others - (set() if board == "pc" else PC_ONLY))
 
 
 PROBE = """
@@ -92,17 +94,27 @@ gc.collect(); before = gc.mem_alloc(); absent = []
 for name in {names!r}:
     try:
         __import__(name)
-    except (ImportError, AttributeError):
-        absent.append(name)
+    except (ImportError, AttributeError) as error:
+        absent.append('%s: %s' % (name, error))
 gc.collect()
-print('heap', gc.mem_alloc() - before, *absent)
+print(gc.mem_alloc() - before)
+for line in absent:
+    print(line)
 """
 
 
+class Unloadable(Exception):
+    """Modules that a board needs do not import; the text says which and why."""
+
+
 def probe(path: str, modules: list[str]) -> str:
-    """Program that imports modules and prints how much heap they hold. main would start."""
-    names = [m.removesuffix("/__init__").replace("/", ".") for m in modules if m != "main"]
-    return PROBE.format(path=path, names=names)
+    """Program that imports modules and prints how much heap they hold.
+
+    Without main, which would start, and without the shells, which want a board's hardware.
+    """
+    names = [m for m in modules if m != "main" and not m.startswith("posagent/io/")]
+    dotted = [m.removesuffix("/__init__").replace("/", ".") for m in names]
+    return PROBE.format(path=path, names=dotted)
 
 
 def unix_heap(modules: list[str]) -> int | None:
@@ -111,7 +123,7 @@ def unix_heap(modules: list[str]) -> int | None:
     if not shutil.which(program):
         return None
     command = [program, "-X", f"heapsize={UNIX_HEAP}", "-c", probe(str(MPY), modules)]
-    return _heap(subprocess.run(command, capture_output=True, text=True, check=False))
+    return _heap(command, "")
 
 
 def wasm_heap(modules: list[str]) -> int | None:
@@ -120,24 +132,40 @@ def wasm_heap(modules: list[str]) -> int | None:
     if not node or not (NODE / "node_modules").is_dir():
         return None
     command = [node, str(Path(__file__).with_name("wasm.mjs")), str(NODE), str(MPY)]
-    return _heap(
-        subprocess.run(
-            command, input=probe("/mpy", modules), capture_output=True, text=True, check=False
-        )
-    )
+    return _heap(command, probe("/mpy", modules))
 
 
-def _heap(done: subprocess.CompletedProcess) -> int:
-    words = done.stdout.split()
-    if done.returncode or words[:1] != ["heap"]:
-        raise SystemExit(f"size: the modules do not load:\n{done.stdout}{done.stderr}")
-    if words[2:]:
-        print(f"size: not importable off the board: {', '.join(words[2:])}", file=sys.stderr)
-    return int(words[1])
+def _heap(command: list[str], program: str) -> int:
+    done = subprocess.run(command, input=program, capture_output=True, text=True, check=False)
+    lines = done.stdout.splitlines()
+    if done.returncode or not lines or not lines[0].isdigit():
+        raise Unloadable(done.stdout + done.stderr)
+    if lines[1:]:
+        raise Unloadable("\n".join(lines[1:]))
+    return int(lines[0])
 
 
 def kilobytes(value: int | None) -> str:
     return "-" if value is None else f"{value / 1024:.1f} KB"
+
+
+def measure(loads: dict[str, list[str]], sizes: dict[str, int], faults: set[str]) -> dict:
+    """Prints a row per board; returns the same as numbers. What does not load goes to `faults`."""
+    print(f"\n{'board':<18}{'modules':>8}{'.mpy':>10}{'heap 64-bit':>13}{'heap 32-bit':>13}")
+    report = {}
+    for board, modules in loads.items():
+        heap: dict[str, int | None] = {}
+        for width, probe_heap in (("heap_64", unix_heap), ("heap_32", wasm_heap)):
+            try:
+                heap[width] = probe_heap(modules)
+            except Unloadable as error:
+                heap[width] = None
+                faults.update(str(error).splitlines())
+        total = sum(sizes[name] for name in modules)
+        report[board] = {"mpy": total, **heap}
+        row = f"{board:<18}{len(modules):>8}{kilobytes(total):>10}"
+        print(f"{row}{kilobytes(heap['heap_64']):>13}{kilobytes(heap['heap_32']):>13}")
+    return report
 
 
 def main() -> int:
@@ -147,26 +175,21 @@ def main() -> int:
     print(f"{'.mpy bytes':>10}  module ({GATED})")
     for name in sorted(loads[GATED], key=lambda name: -sizes[name]):
         print(f"{sizes[name]:10,}  {name}")
-    print(f"\n{'board':<18}{'modules':>8}{'.mpy':>10}{'heap 64-bit':>13}{'heap 32-bit':>13}")
-    report = {}
-    for board, modules in loads.items():
-        total = sum(sizes[name] for name in modules)
-        heap, small = unix_heap(modules), wasm_heap(modules)
-        report[board] = {"mpy": total, "heap_64": heap, "heap_32": small}
-        row = f"{board:<18}{len(modules):>8}{kilobytes(total):>10}"
-        print(f"{row}{kilobytes(heap):>13}{kilobytes(small):>13}")
+    faults: set[str] = set()
+    report = measure(loads, sizes, faults)
     (ROOT / "build" / "size.json").write_text(json.dumps(report, indent=1))
     total = report[GATED]["mpy"]
     print(
         f"\n{GATED}: {total:,} of {GATE_BYTES:,} bytes, {total * 100 // GATE_BYTES} % of the gate"
     )
-    if small := report[GATED]["heap_32"] or report[GATED]["heap_64"]:
-        left = (PICO_HEAP_BYTES - small) * 100 // PICO_HEAP_BYTES
+    if held := report[GATED]["heap_32"] or report[GATED]["heap_64"]:
+        left = (PICO_HEAP_BYTES - held) * 100 // PICO_HEAP_BYTES
         print(f"{GATED}: {left} % of the Pico's {kilobytes(PICO_HEAP_BYTES)} left after loading")
+    for fault in sorted(faults):
+        print(f"size: does not load: {fault}", file=sys.stderr)
     if total > GATE_BYTES:
         print(f"size: {GATED} passes the gate by {total - GATE_BYTES:,} bytes", file=sys.stderr)
-        return 1
-    return 0
+    return 1 if faults or total > GATE_BYTES else 0
 
 
 if __name__ == "__main__":
