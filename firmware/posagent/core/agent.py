@@ -226,7 +226,7 @@ class Agent:
             self.set_clock(unix_s[0], 1)
 
     def set_clock(self, unix_s, reason):
-        """Set the calendar clock; small steps are not worth an event. `reason` 1 network, 2 host."""
+        """Set the calendar clock; small steps are no event. `reason`: 1 network, 2 host."""
         first = not self.clock.unix_s
         step_s = unix_s - self.clock.unix_s
         if not first and -5 < step_s < 5:

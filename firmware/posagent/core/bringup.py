@@ -10,7 +10,7 @@ from .steps import Command, Sleep
 _SIM_TRIES = const(15)
 
 _LINES = (b"E0", b"V1", b"Q0", b"+CMEE=1")
-# Each on its own, so that one that a module refuses does not spoil the rest (cellular.md 1.3).
+# Each on its own, so that one that a module refuses does not spoil the rest.
 _REPORTS = (
     b"+CGEREP=2,1",
     b"+CTZU=1",

@@ -147,7 +147,7 @@ class Credit:
     # Inferring
 
     def is_subscription(self, cause):
-        """Does this cause belong to those that speak of the account or never change by themselves?"""
+        """Is this one of the causes that speak of the account, or never pass by themselves?"""
         return bool(cause) and causes.permanent(cause >> 8, cause & 255)
 
     def suspect(self, cause):

@@ -24,8 +24,8 @@ NO_CONTEXT = const(8)
 HOST_DOWN = const(9)  # context up, the acquirer does not answer
 
 # situation: (rung, not before this many seconds of trouble), cheapest first.
-# Sources: cellular.md 4.3 (b): a modem is silent after a permanent cause until its radio restarts;
-# 6.5 for the order; TS.34 4.0_REQ_029: upper layers first.
+# Upper layers first (GSMA TS.34, 4.0_REQ_029); no frequent resets (4.0_REQ_019). After a permanent
+# cause a modem is silent by design until its radio restarts (TS 24.301 cl. 5.5.1.2.5).
 _PLAN = {
     DEAD: ((ids.RUNG_POWER_KEY, 120),),
     SIM_LOST: ((ids.RUNG_CFUN0, 600), (ids.RUNG_MODULE_RESET, 5400)),
@@ -37,8 +37,7 @@ _PLAN = {
         (ids.RUNG_CFUN0, 1200),
         (ids.RUNG_MODULE_RESET, 3600),
     ),
-    # Operators ask for one restart after paying; it costs one hourly slot at most (cellular.md
-    # 4.1, [TEF]).
+    # Some networks admit a paid line only after the radio restarted: one hourly slot at most.
     REFUSED: ((ids.RUNG_CONTEXT, 0), (ids.RUNG_CFUN0, 3600)),
     NO_CONTEXT: (
         (ids.RUNG_CONTEXT, 0),

@@ -21,8 +21,8 @@ PROBE = const(7)  # an automated radio access while healthy
 CLASSES = const(8)
 
 # class: spacing_s, then what follows after `first` acts in one trouble, and after that.
-# Sources: cellular.md 4.3, 5.3, 5.4, 6.5; TS 24.301 cl. 6.5.1.4.3 (12 min where T3396 is not
-# told).
+# Sources: TS 24.301 cl. 6.5.1.4.3 (12 min where T3396 is not told); the operators' guidelines for
+# IoT devices (Telefonica: reboots at most hourly with growing hours; Verizon: 4 accesses an hour).
 SPACING_S = (
     (720, 720, 720),  # at most 5 per hour
     (60, 60, 60),  # at most 60 per hour; the back-off below stretches it
@@ -33,7 +33,7 @@ SPACING_S = (
     (600, 1800, 3600),  # after 2 min of silence, then 10, 30, 60 min, then hourly
     (900, 900, 900),  # at most 4 per hour
 )
-BACK_OFF_S = (60, 120, 180, 300, 600, 900, 1800, 3600, 7200, 14400)  # cellular.md 5.4
+BACK_OFF_S = (60, 120, 180, 300, 600, 900, 1800, 3600, 7200, 14400)  # Telefonica IoT guideline
 CYCLE_FIRST_S = const(600)  # ten minutes of trying before the radio is touched
 DEAD_FIRST_S = const(120)
 FORGET_S = const(60)  # this much success resets the position, never the budgets
@@ -159,7 +159,7 @@ class Ladder:
             self.trouble_s = self._clock.s
 
     def good(self):
-        """The path holds. After FORGET_S of it the position is forgotten; the last acts never are."""
+        """The path holds: after FORGET_S the position is forgotten, the last acts never are."""
         if self.good_s is None:
             self.good_s = self._clock.s
         elif self._clock.s - self.good_s >= FORGET_S and self.trouble_s is not None:

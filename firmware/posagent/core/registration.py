@@ -67,7 +67,7 @@ class Network:
         return not any(stat in _ROAMING for stat in self.stat)
 
     def denied(self):
-        """A packet domain says denied, or nothing more than emergency service, and none is good."""
+        """A packet domain says denied, and none is good."""
         if self.registered():
             return False
         return _DENIED in (self.stat[1], self.stat[2])

@@ -85,7 +85,7 @@ def _starting(a):
 
 
 def _credit_cut(a):
-    """Said or inferred: the line is cut because of money. Only while something is in fact broken."""
+    """Said or inferred: cut because of money. Only while something is in fact broken."""
     if a.situation == healing.WELL:
         return None
     found = a.credit.explain(a)
