@@ -1,0 +1,207 @@
+"""What a timeline may let happen, by name. Each takes the stage and the timeline's entry."""
+
+from . import texts
+from .operator import bar_of
+
+_RATS = {"gsm": 0, "utran": 2, "lte": 7}
+
+
+def _balance(stage, item):
+    stage.operator.set_balance(item["minor"])
+
+
+def _consume(stage, item):
+    stage.operator.consume(item["minor"])
+
+
+def _top_up(stage, item):
+    stage.operator.top_up(item["minor"])
+
+
+def _bar(stage, item):
+    stage.operator.bar(bar_of(item))
+
+
+def _unbar(stage, item):
+    stage.operator.unbar(item.get("layer"))
+
+
+def _cover(stage, item):
+    stage.operator.cover(_RATS[item.get("rat", "lte")], item["dbm"])
+
+
+def _no_coverage(stage, item):
+    for cell in stage.operator.cells:
+        stage.operator.cover(cell.act, -140)
+
+
+def _cell_barred(stage, item):
+    for cell in stage.operator.cells:
+        if cell.act == _RATS[item.get("rat", "lte")]:
+            cell.barred = item.get("on", True)
+    stage.modem.radio.coverage_changed()
+
+
+def _mute(stage, item):
+    stage.operator.mute = item.get("on", True)
+
+
+def _path(stage, item):
+    stage.operator.path = item["mode"]
+
+
+def _network(stage, item):
+    """Any setting of the operator, by its name."""
+    for name in ("nat_timeout_s", "rtt_ms", "refused_apns", "roaming", "nitz", "plmn", "name"):
+        if name in item:
+            setattr(stage.operator, name, item[name])
+
+
+def _smsc(stage, item):
+    for name in sorted(item):
+        if name not in ("do", "at_s", "after", "delay_s", "every_s"):
+            setattr(stage.operator.smsc, name, item[name])
+
+
+def _detach(stage, item):
+    stage.modem.radio.detached(item.get("cause", 0), item.get("again", True))
+
+
+def _end_context(stage, item):
+    stage.modem.radio.end_context(item.get("cid", 1))
+
+
+def _lose_context_silently(stage, item):
+    """The session is gone in the network; the modem still shows its address."""
+    stage.modem.sockets.half_open()
+    stage.operator.path = "blackhole"
+
+
+def _half_open(stage, item):
+    stage.modem.sockets.half_open()
+
+
+def _reset(stage, item):
+    stage.operator.note("fault", "reset")
+    stage.modem.restart()
+
+
+def _brown_out(stage, item):
+    stage.operator.note("fault", "brown_out")
+    stage.modem.brown_out()
+
+
+def _hang(stage, item):
+    """At once, or at the next command that has this in it."""
+    if item.get("on"):
+        stage.modem.faults.hang_on = item["on"]
+    else:
+        stage.modem.hang()
+
+
+def _wire(stage, item):
+    """Faults of the serial line: lose_out, lose_in, garbage (per thousand), slow_ms, mute_urcs."""
+    for name in ("lose_out", "lose_in", "garbage", "slow_ms", "mute_urcs"):
+        if name in item:
+            setattr(stage.modem.faults, name, item[name])
+
+
+def _quirk(stage, item):
+    """Change what the module's firmware does (a profile option) from now on."""
+    for name in item["set"]:
+        value = item["set"][name]
+        stage.modem.profile[name] = value
+        if hasattr(stage.modem.radio, name):
+            setattr(stage.modem.radio, name, value)
+
+
+def _sim(stage, item):
+    """The card fails electrically, is pulled out, or works again (fault "")."""
+    modem = stage.modem
+    modem.sim.fault = item.get("fault", "")
+    if item.get("told", True):
+        if modem.sim.ready():
+            modem.port.urc("+CPIN: READY")
+        else:
+            modem.port.urc("+CPIN: NOT READY")
+    if item.get("noticed", True):
+        modem.radio.sim_changed()
+
+
+def _sim_swap(stage, item):
+    modem = stage.modem
+    modem.sim.iccid = item["iccid"]
+    modem.sim.imsi = item.get("imsi", modem.sim.imsi)
+    modem.sim.verified = False
+    modem.port.urc("+CPIN: READY")
+    modem.radio.attached = False
+    modem.radio.sim_changed()
+
+
+def _sms(stage, item):
+    """A text of the operator's own accord: text, or one of texts.py by kind."""
+    if "text" in item:
+        text = item["text"]
+    else:
+        text = getattr(texts, item["kind"].upper())
+    if item.get("number"):
+        stage.operator.smsc.send(item["number"], text)
+    else:
+        stage.operator.sms_service(text)
+
+
+def _fill_sms(stage, item):
+    stage.modem.sms.fill()
+
+
+def _data_mode(stage, item):
+    """The port is left in data mode, as after a dial-up session without an end."""
+    stage.modem.port.raw = item.get("on", True)
+
+
+def _lose_settings(stage, item):
+    """A restart that nobody saw: echo is back, what was set is gone, no boot line is written."""
+    modem = stage.modem
+    modem.port.reset()
+    modem.cmee = modem.profile["cmee"]
+    modem.settings = dict(modem.profile["settings"])
+
+
+def _for_shell(stage, item):
+    stage.shell(item)
+
+
+ACTIONS = {
+    "balance": _balance,
+    "consume": _consume,
+    "top_up": _top_up,
+    "bar": _bar,
+    "unbar": _unbar,
+    "cover": _cover,
+    "no_coverage": _no_coverage,
+    "cell_barred": _cell_barred,
+    "mute": _mute,
+    "path": _path,
+    "network": _network,
+    "smsc": _smsc,
+    "detach": _detach,
+    "end_context": _end_context,
+    "lose_context_silently": _lose_context_silently,
+    "half_open": _half_open,
+    "reset": _reset,
+    "brown_out": _brown_out,
+    "hang": _hang,
+    "wire": _wire,
+    "quirk": _quirk,
+    "sim": _sim,
+    "sim_swap": _sim_swap,
+    "sms": _sms,
+    "fill_sms": _fill_sms,
+    "data_mode": _data_mode,
+    "lose_settings": _lose_settings,
+    # Done by a shell: the payment application, the acquirer, the agent's supply, the host tool.
+    "submit": _for_shell,
+    "acquirer": _for_shell,
+    "agent_power_cut": _for_shell,
+    "host": _for_shell,
+}
