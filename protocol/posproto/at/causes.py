@@ -5,7 +5,7 @@ and SM (TS 24.301 cl. 9.9.4.4, TS 24.008 cl. 10.5.6.6) the other. Names and clau
 host tool's texts.
 """
 
-from .. import ids
+from posproto import ids
 
 # Number, class << 4 | timer, account: ids.CLASS_*, TIMER_*, ACCOUNT_*.
 _EMM = (
@@ -40,11 +40,8 @@ def judge(domain, cause):
     else:
         first = 95
         if 48 <= cause <= 63:
-            return (
-                ids.CLASS_AREA,
-                ids.TIMER_NONE,
-                ids.ACCOUNT_NONE,
-            )  # retry upon entry into a new cell
+            # Retry upon entry into a new cell.
+            return ids.CLASS_AREA, ids.TIMER_NONE, ids.ACCOUNT_NONE
     if first <= cause <= 111:
         return ids.CLASS_TEMPORARY, ids.TIMER_ATTEMPTS, ids.ACCOUNT_NONE  # protocol errors
     return None

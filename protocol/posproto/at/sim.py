@@ -1,6 +1,7 @@
 """The card: PIN state, identities, and what they say of its owner (TS 27.007 cl. 5, 8.3, 8.18)."""
 
-from .. import ids
+from posproto import ids
+
 from . import Unreadable
 from .fields import fields, number, text
 

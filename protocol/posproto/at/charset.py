@@ -1,0 +1,211 @@
+"""Texts of the network: GSM 7 bit, UCS2, hex of either (TS 23.038), and data codings that lie."""
+
+from binascii import unhexlify
+
+from .. import const
+
+GSM7 = const(0)
+OCTETS = const(1)
+UCS2 = const(2)
+
+# The default alphabet where it is not ASCII (TS 23.038 cl. 6.2.1) and its extension.
+_LOW = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ"
+_OTHER = "$@[\\]^_`{|}~\x7f"
+_THERE = "¤¡ÄÖÑÜ§¿äöñüà"
+_ESCAPED = "\n\x14()/<=>@e"
+_EXTENSION = "\f^{}\\[~]|€"
+
+# High bytes of the code points that texts of operators use, as ranges: letters of living scripts,
+# punctuation, CJK, full-width forms. No Hangul, no symbols: random bytes must look wrong.
+_SCRIPTS = b"\x00\x06\x09\x0e\x10\x10\x12\x13\x17\x17\x1e\x1e\x20\x27\x30\x30\x4e\x9f\xff\xff"
+_PLAIN = " \n.,:!?-/"
+
+
+def septets(data, count):
+    """Unpack `count` septets (TS 23.038 cl. 6.1.2.1.1); fewer when data ends before."""
+    out = bytearray(min(count, len(data) * 8 // 7))
+    held = bits = at = 0
+    for i in range(len(out)):
+        if bits < 7:
+            held |= data[at] << bits
+            at += 1
+            bits += 8
+        out[i] = held & 127
+        held >>= 7
+        bits -= 7
+    return out
+
+
+def packed(values):
+    """Pack septets into octets."""
+    out = bytearray((len(values) * 7 + 7) // 8)
+    for i in range(len(values)):
+        place = i * 7
+        held = values[i] << (place & 7)
+        out[place >> 3] |= held & 255
+        if held > 255:
+            out[(place >> 3) + 1] |= held >> 8
+    return out
+
+
+def gsm_text(values):
+    """Septets as text; what the tables lack becomes U+FFFD."""
+    out = []
+    escape = False
+    for c in values:
+        char = chr(c)
+        if escape:
+            at = _ESCAPED.find(char)
+            out.append(_EXTENSION[at] if at >= 0 else "\ufffd")
+            escape = False
+        elif c == 27:
+            escape = True
+        elif c < 32:
+            out.append(_LOW[c])
+        else:
+            at = _OTHER.find(char)
+            out.append(char if at < 0 else _THERE[at])
+    return "".join(out)
+
+
+def gsm_septets(text):
+    """Text as septets, None when the alphabet lacks a character."""
+    out = bytearray()
+    for char in text:
+        c = ord(char)
+        at = _LOW.find(char)
+        if at >= 0:
+            out.append(at)
+        elif _THERE.find(char) >= 0:
+            out.append(ord(_OTHER[_THERE.find(char)]))
+        elif 32 <= c < 127 and _OTHER.find(char) < 0:
+            out.append(c)
+        elif _EXTENSION.find(char) >= 0:
+            out.append(27)
+            out.append(ord(_ESCAPED[_EXTENSION.find(char)]))
+        else:
+            return None
+    return out
+
+
+def ucs2_text(data):
+    """UCS2 or UTF-16, big endian, as text; an odd byte is dropped, half a pair is U+FFFD."""
+    out = []
+    high = 0
+    for i in range(0, len(data) - 1, 2):
+        unit = data[i] << 8 | data[i + 1]
+        if high and 0xDC00 <= unit < 0xE000:
+            out.append(chr(0x10000 + (high - 0xD800 << 10) + unit - 0xDC00))
+            high = 0
+            continue
+        if high:
+            out.append("\ufffd")
+            high = 0
+        if 0xD800 <= unit < 0xDC00:
+            high = unit
+        else:
+            out.append("\ufffd" if 0xDC00 <= unit < 0xE000 else chr(unit))
+    if high:
+        out.append("\ufffd")
+    return "".join(out)
+
+
+def ucs2_octets(text):
+    """Text as UTF-16, big endian."""
+    out = bytearray()
+    for char in text:
+        c = ord(char)
+        if c > 0xFFFF:
+            c -= 0x10000
+            out.append(0xD8 | c >> 18)
+            out.append(c >> 10 & 255)
+            c = 0xDC00 | c & 0x3FF
+        out.append(c >> 8)
+        out.append(c & 255)
+    return out
+
+
+def _oddness(text, narrow):
+    # Share of characters, in 64ths, that are neither letter, digit nor common; 64 when one is
+    # there that no operator would send. `narrow`: accents are odd too.
+    odd = 0
+    for char in text:
+        c = ord(char)
+        if c > 0xFFFF:
+            continue
+        if c < 128:
+            if c == 127 or (c < 32 and c not in (10, 13)):
+                return 64
+            if not char.isalpha() and not char.isdigit() and _PLAIN.find(char) < 0:
+                odd += 1
+            continue
+        for i in range(0, len(_SCRIPTS), 2):
+            if _SCRIPTS[i] <= c >> 8 <= _SCRIPTS[i + 1] and c >= 0xA0:
+                break
+        else:
+            return 64
+        odd += narrow
+    return odd * 64 // len(text) if text else 64
+
+
+def _is_hex(raw):
+    for c in raw:
+        if c not in b"0123456789abcdefABCDEF":
+            return False
+    return len(raw) > 3
+
+
+def _reading(digits, scheme):
+    # The best reading of hex digits as (text, way, alone); way is None when none gives a text.
+    best = (16, "", None)
+    likely = 0
+    data = unhexlify(digits[: len(digits) & ~1])
+    for way in (scheme, (scheme + 1) % 3, (scheme + 2) % 3):
+        text = ""
+        if way == UCS2:
+            text = ucs2_text(data)
+        elif way == OCTETS:
+            if max(data) < 127:
+                text = plain(data)[0]
+        elif len(digits) & 1 == 0:
+            text = gsm_text(septets(data, 999)).rstrip("@\r")
+        odd = _oddness(text, way == GSM7)
+        likely += odd <= 8
+        if odd < best[0]:
+            best = (odd, text, way)
+    return best[1], best[2], likely < 2
+
+
+def plain(raw):
+    """Bytes that are no hex as (text, sure): ASCII with the GSM codes below it, UTF-8, Latin-1."""
+    for c in raw:
+        if c < 32 and c not in b"\t\n\r":
+            return gsm_text(raw) if max(raw) < 128 else _latin(raw), max(raw) < 128
+    try:
+        return str(raw, "utf-8"), True
+    except ValueError:
+        return _latin(raw), False
+
+
+def _latin(raw):
+    return "".join([chr(c) for c in raw])
+
+
+def text_of(raw, scheme):
+    """A text as the modem printed it -> (text, sure).
+
+    `scheme` is what the data coding announces. Modules print it plain, as hex of UCS2, of octets
+    or of packed septets, whatever they announce: the reading that gives a text counts, and `sure`
+    is False when several do, when none does where hex was announced, or when the end is missing.
+    """
+    digits = raw.replace(b"\r", b"").replace(b"\n", b"")
+    if not _is_hex(digits):
+        return plain(raw)
+    text, way, alone = _reading(digits, scheme)
+    if way is None or (digits.isdigit() and scheme != UCS2):  # a word or a number like any other
+        if scheme == UCS2:
+            return ucs2_text(unhexlify(digits[: len(digits) & ~3])), False
+        return plain(raw)[0], way is None
+    if way == UCS2:
+        return text, (alone or scheme == UCS2) and len(digits) & 3 == 0
+    return text, alone
