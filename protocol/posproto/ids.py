@@ -419,6 +419,7 @@ MF_VOLATILE = const(4)  # the message itself is never on flash
 MF_REVERSAL_DUE = const(8)  # a lost answer leaves a possible charge
 MF_TAKEN = const(16)  # the application knows the end, the technician not yet
 MF_LATE = const(32)  # the answer came after the outcome was told
+MF_REPEATS = const(64)  # the same bytes may leave again, unasked
 
 # Why a message was refused at submit, or ended as it did.
 WHY_NONE = const(0)
