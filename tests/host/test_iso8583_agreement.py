@@ -8,9 +8,10 @@ import random
 import re
 
 import pytest
-from dual import vectors
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from dual import vectors
 from posproto.iso8583 import ascii87, cup, nac, walker
 from posworld.acquirer import specs
 
