@@ -19,6 +19,7 @@ _PART = 200
 
 # Where a message stands, as the application sees it.
 HANDING_IN, HANDED_IN, ANSWERED, REFUSED, GIVEN_UP = range(5)
+STATES = ("handing in", "handed in", "answered", "refused", "given up")
 
 
 class Job:

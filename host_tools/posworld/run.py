@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 from . import compile as scenarios
 from .acquirer.faults import Faults
 from .acquirer.host import Acquirer, Policy
+from .acquirer.messages import Terminal
 from .agentproc import Agent
-from .app import ANSWERED, Job
+from .app import ANSWERED, STATES, Job
 from .shell import Shell
 from .stage import Stage
 from .story import DONE, FAILED, Step, Story
@@ -25,7 +26,7 @@ PORT = 8583
 
 
 class WorldEvent(NamedTuple):
-    """Something that happened outside the agent. kind: as in Operator.notes, or "step", "app"."""
+    """Something that happened outside the agent. kind: as in Operator.notes, or "step"."""
 
     at_ms: int
     kind: str
@@ -57,6 +58,7 @@ class World:
         self.story = Story(self.stage)
         self.story.on_step = self._stepped
         self.acquirer = _acquirer(self.scenario.get("acquirer", {}), self.stage.operator.unix_s())
+        self.terminal = Terminal(dialect=self.acquirer.dialect.name)
         self.shell = Shell(self.stage, self.clock, self.acquirer)
         self.shell.app.on_change = self._app_changed
         self.stage.on_shell = self._do
@@ -145,10 +147,18 @@ class World:
         self.events.put(WorldEvent(self.stage.agenda.now_ms, "step", (step.id, state)))
 
     def _app_changed(self, job: Job) -> None:
-        now_ms = self.clock.now_ms()
-        self.events.put(WorldEvent(now_ms, "app", (job.record, job.state)))
+        """A message was handed in or answered: what the terminal learns, the story hears."""
+        operator = self.stage.operator
         if job.state == ANSWERED:
+            try:
+                fields = self.terminal.take(job.answer)
+            except ValueError:
+                operator.note("answer_unreadable", job.record)
+                return
+            operator.note("answered", (fields["t"], fields.get("39", "")))
             self.story.observe({"answered": self.shell.app.answered()})
+        else:
+            operator.note("app", (job.record, STATES[job.state]))
 
     def _do(self, item: dict[str, Any]) -> None:
         """What a timeline asks of the shell."""
@@ -161,10 +171,10 @@ class World:
         actions[item["do"]](item)
 
     def _submit(self, item: dict[str, Any]) -> None:
-        from .acquirer.messages import message
-
-        frame, what = message(item["message"], item.get("stan", 1), item.get("batch", 1))
-        self.shell.app.submit(frame, what)
+        """One of a terminal's messages, by the name of the method that builds it."""
+        build = getattr(self.terminal, item["message"])
+        job = self.shell.app.submit(build(*item.get("arguments", ())))
+        self.stage.operator.note("submit", (job.record, item["message"]))
 
     def _set_acquirer(self, item: dict[str, Any]) -> None:
         port = self.shell.acquirer_port
