@@ -1,6 +1,6 @@
 """Board files: one shape, no pin twice, only pins that can do what is asked of them."""
 
-import importlib
+import importlib.util
 from pathlib import Path
 
 import pytest
@@ -79,3 +79,15 @@ def test_the_config_can_name_every_pin_of_the_generic_board():
     values, errors = load(text.encode())
     assert not errors
     assert all(values[name] in (5, 1200) for name in names)
+
+
+def test_a_module_of_one_port_may_be_imported_where_another_lacks_it():
+    path = FOLDER.parents[1] / "tests" / "tools" / "check_boards.py"
+    spec = importlib.util.spec_from_file_location("check_boards", path)
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    lacks = 'firmware/posagent/io/port.py:57: error: no module named "termios"  [import-not-found]'
+    call = "firmware/posagent/io/port.py:9: error: Unexpected keyword argument  [call-arg]"
+    assert tool.faults({"unix": [], "rp2": [lacks], "esp32": [lacks]}) == []
+    assert len(tool.faults({"unix": [lacks], "rp2": [lacks], "esp32": [lacks]})) == 3
+    assert tool.faults({"unix": [call], "rp2": [], "esp32": []}) == [f"unix: {call}"]
