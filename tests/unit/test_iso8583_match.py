@@ -45,7 +45,7 @@ def test_negative_frames_get_what_they_deserve():
     for row in vectors("iso8583/negative.json"):
         name = row["name"]
         reader = framing.FrameIn(0)
-        frames = list(reader.feed(unhexlify(row["frame"])))
+        frames = reader.feed(unhexlify(row["frame"]))
         if row.get("waits"):
             assert not frames and reader.partial(), name
             tried += 1

@@ -29,27 +29,29 @@ class BareIn:
     def reset(self):
         """Forget a partial frame and a lost framing."""
         self._part = bytearray()
-        self.lost = False
+        self.lost = ""  # why the connection must be closed
 
-    def feed(self, data: bytes):
-        """Take received bytes, yield each complete frame as bytes; raises FramingError."""
-        if self.lost:
-            raise FramingError("lost")
-        self._part.extend(data)
-        while self._part:
-            self.lost = True
+    def feed(self, data: bytes) -> list:
+        """Take received bytes, return the frames that are complete now; raises FramingError."""
+        out = []
+        if not self.lost:
+            self._part.extend(data)
+        while self._part and not self.lost:
             try:
                 n = measure(self._part, self._table, self._start)
             except ValueError:
-                raise FramingError("message")
-            if (n or len(self._part)) > self._max:
-                raise FramingError("too long")
-            self.lost = False
-            if not n:
+                self.lost = "message"
                 break
-            frame = bytes(self._part[:n])
-            self._part = self._part[n:]
-            yield frame
+            if (n or len(self._part)) > self._max:
+                self.lost = "too long"
+            elif n:
+                out.append(bytes(self._part[:n]))
+                self._part = self._part[n:]
+            else:
+                break
+        if self.lost and not out:
+            raise FramingError(self.lost)
+        return out
 
     def partial(self) -> bool:
         """True in the middle of a frame: such a connection is not idle."""

@@ -42,25 +42,22 @@ def prefix(form: int, length: int) -> bytes:
 
 def _length(form, head):
     """The length that a complete prefix tells, without the prefix itself; 0 is a keep-alive."""
-    try:
-        if form == _HEX4:
-            head = unhexlify(head)
-        elif form == _BIN2_ZERO2 and head[2:] != b"\x00\x00":
+    if form == _HEX4:
+        head = unhexlify(head)
+    elif form == _BIN2_ZERO2 and head[2:] != b"\x00\x00":
+        raise ValueError
+    if _BCD2 <= form <= _ASCII4_SELF:
+        if form == _BCD2:
+            head = hexlify(head)
+        if not head.isdigit():
             raise ValueError
-        if _BCD2 <= form <= _ASCII4_SELF:
-            if form == _BCD2:
-                head = hexlify(head)
-            if not head.isdigit():
-                raise ValueError
-            length = int(head)
-        else:
-            length = head[0] << 8 | head[1]
-        if length:
-            length -= _SELF[form]
-            if length < 0:
-                raise ValueError
-    except ValueError:
-        raise FramingError("prefix")
+        length = int(head)
+    else:
+        length = head[0] << 8 | head[1]
+    if length:
+        length -= _SELF[form]
+        if length < 0:
+            raise ValueError
     return length
 
 
@@ -89,42 +86,47 @@ class FrameIn:
         self._part = bytearray(_WIDTHS[self._form])
         self._got = 0
         self._body = False
-        self.lost = False
+        self.lost = ""  # why the connection must be closed
 
-    def feed(self, data: bytes):
-        """Take received bytes, yield each complete frame as bytes; iterate to the end.
+    def feed(self, data: bytes) -> list:
+        """Take received bytes, return the frames that are complete now, as bytes.
 
-        Raises FramingError after the frames before the fault were given, and again at each
-        further call until `reset()`.
+        Where framing is lost behind good frames these are returned, `lost` says why, and the next
+        call raises FramingError; without good frames, and until `reset()`, it raises at once.
         """
-        if self.lost:
-            raise FramingError("lost")
+        out = []
         at = 0
-        while at < len(data):
+        while at < len(data) and not self.lost:
             part = self._part
             n = min(len(part) - self._got, len(data) - at)
             part[self._got : self._got + n] = data[at : at + n]
             self._got += n
             at += n
-            if self._got < len(part):
-                break
-            self._got = 0
-            size = _WIDTHS[self._form]
-            if self._body:
-                self._body = False
-                yield bytes(part)
-            else:
-                self.lost = True
-                length = _length(self._form, bytes(part))
-                if length > self._max:
-                    raise FramingError("too long")
-                self.lost = False
-                if length:
-                    self._body = True
-                    size = length
-                else:
-                    self.keepalives += 1
-            self._part = bytearray(size)
+            if self._got == len(part):
+                self._got = 0
+                self._full(part, out)
+        if self.lost and not out:
+            raise FramingError(self.lost)
+        return out
+
+    def _full(self, part, out):
+        """A prefix or a body is complete: make room for what follows it."""
+        size = 0
+        if self._body:
+            out.append(bytes(part))
+        else:
+            try:
+                size = _length(self._form, bytes(part))
+            except ValueError:
+                self.lost = "prefix"
+                return
+            if size > self._max:
+                self.lost = "too long"
+                return
+            if not size:
+                self.keepalives += 1
+        self._body = size > 0
+        self._part = bytearray(size or _WIDTHS[self._form])
 
     def partial(self) -> bool:
         """True in the middle of a frame: such a connection is not idle."""
