@@ -1,12 +1,12 @@
 // Runs a program from standard input on a 32-bit MicroPython (WebAssembly) that finds a folder of
-// .mpy files as /mpy.
+// .mpy files as /mpy, and further files under their names in /.
 //
-//   node wasm.mjs NODE_FOLDER MPY_FOLDER < program.py
+//   node wasm.mjs NODE_FOLDER MPY_FOLDER [FILE...] < program.py
 import fs from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 
-const [nodeFolder, mpyFolder] = process.argv.slice(2);
+const [nodeFolder, mpyFolder, ...files] = process.argv.slice(2);
 const build = "node_modules/@micropython/micropython-webassembly-pyscript/micropython.mjs";
 const { loadMicroPython } = await import(pathToFileURL(path.join(nodeFolder, build)).href);
 const micropython = await loadMicroPython({ heapsize: 256 * 1024, linebuffer: true });
@@ -21,4 +21,10 @@ function copy(from, to) {
 }
 
 copy(mpyFolder, "/mpy");
-micropython.runPython(fs.readFileSync(0, "utf8"));
+for (const file of files) micropython.FS.writeFile(`/${path.basename(file)}`, fs.readFileSync(file));
+try {
+    micropython.runPython(fs.readFileSync(0, "utf8"));
+} catch (error) {
+    console.error(error.message);
+    process.exitCode = 1;
+}
