@@ -13,7 +13,7 @@ _BLOCK = const(64)
 _LABEL = b"POSMA request 1"
 
 
-def hmac_sha256(key, *parts):
+def hmac_sha256(key: bytes, *parts) -> bytes:
     """HMAC-SHA256 under `key` over the parts one after another: 32 bytes."""
     if len(key) > _BLOCK:
         key = sha256(key).digest()
@@ -32,7 +32,7 @@ def _pad(key, value):
     return block
 
 
-def same(a, b):
+def same(a: bytes, b: bytes) -> bool:
     """Are two MACs equal? Takes the same time wherever they differ."""
     if len(a) != len(b):
         return False
@@ -42,7 +42,9 @@ def same(a, b):
     return different == 0
 
 
-def request_mac(key, nonce, device_id, request_id, op, args):
+def request_mac(
+    key: bytes, nonce: bytes, device_id: str, request_id: int, op: int, args: bytes
+) -> bytes:
     """The RQ_MAC of a keyed request.
 
     `nonce`: as the challenge gave it; `device_id`: text of the hello; `request_id`: of the frame's
@@ -61,14 +63,14 @@ class Challenges:
     and slows down.
     """
 
-    def __init__(self, device_id, valid_s=30, kept=2):
+    def __init__(self, device_id: str, valid_s: int = 30, kept: int = 2):
         self.device_id = device_id
         self.valid_s = valid_s
         self.on_wrong = None
         self._kept = kept
-        self._open = []  # (nonce, issued at), oldest first
+        self._open: list = []  # (nonce, issued at), oldest first
 
-    def issue(self, random, now_s):
+    def issue(self, random: bytes, now_s: int) -> bytes:
         """A new challenge from 16 fresh random bytes; `now_s` is uptime in seconds."""
         nonce = bytes(random)
         if len(nonce) != NONCE_SIZE:
@@ -78,7 +80,7 @@ class Challenges:
         self._open.append((nonce, now_s))
         return nonce
 
-    def check(self, key, request_id, request, now_s):
+    def check(self, key, request_id: int, request: dict, now_s: int) -> int:
         """R_OK, R_KEY_NEEDED, R_STALE or R_KEY_WRONG for a parsed request (dict by RQ_* key).
 
         A nonce is used up by the first request that names it, whatever the answer. `key` None or

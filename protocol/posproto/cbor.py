@@ -24,7 +24,7 @@ class CborError(ValueError):
 
     at = 0
 
-    def __init__(self, reason):
+    def __init__(self, reason: str):
         super().__init__(reason)
         self.reason = reason
 
@@ -132,7 +132,7 @@ def _order(key):
     return (1, -1 - key, b"", key) if key < 0 else (0, key, b"", key)
 
 
-def encode(value, size_max=1024):
+def encode(value, size_max: int = 1024) -> bytes:
     """`value` as CBOR bytes, for callers without a buffer of their own."""
     w = Writer(bytearray(size_max))
     w.value(value)
@@ -223,7 +223,7 @@ def _text(data):
     return text
 
 
-def decode(buf, start=0, end=None, depth_max=6, items_max=512):
+def decode(buf, start: int = 0, end=None, depth_max: int = 6, items_max: int = 512):
     """The one value that fills buf[start:end].
 
     Maps become dicts with int or str keys. Raises CborError with a reason by name, never another

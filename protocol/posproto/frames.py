@@ -21,12 +21,12 @@ _RESPONSE = b"u*t"
 _SHAPES = (_HELLO, _STATUS, _EVENT, _EVENT, _REQUEST, _RESPONSE)  # by FRAME_*, from 1
 
 
-def put_hello(w, hello):
+def put_hello(w: cbor.Writer, hello: list) -> None:
     """`hello`: list by HELLO_* key; None = absent."""
     _put_list(w, hello, -1)
 
 
-def put_status(w, status):
+def put_status(w: cbor.Writer, status: list) -> None:
     """`status`: list by ST_* key; None = absent. Allocates nothing if the currency is bytes and
     the integers are small: called each period and on change.
     """
@@ -49,24 +49,24 @@ def _put_list(w, values, text_key):
                 w.value(v)
 
 
-def put_event(w, record):
+def put_event(w: cbor.Writer, record: dict) -> None:
     """`record`: dict by EV_* key, EV_ARGS a dict by A_* key. Also the layout of log frames and of
     the records in the log on flash.
     """
     w.value(record)
 
 
-def put_request(w, op, args=None, nonce=None, mac=None):
+def put_request(w: cbor.Writer, op: int, args=None, nonce=None, mac=None) -> None:
     """`args`: dict, or for a keyed operation its encoding as bytes, which the MAC covers."""
     _put_list(w, (op, args, nonce, mac), -1)
 
 
-def put_response(w, result, value=None, detail=None):
+def put_response(w: cbor.Writer, result: int, value=None, detail=None) -> None:
     """`result` R_*; `value` as SPEC.md has it for the operation; `detail` text for engineers."""
     _put_list(w, (result, value, detail), -1)
 
 
-def parse_request(payload):
+def parse_request(payload: bytes) -> dict:
     """The request as dict by RQ_* key; RQ_ARGS is a dict or bytes. Unknown keys are kept.
 
     Raises CborError, reason "request" where the CBOR is sound but no request.
@@ -82,7 +82,7 @@ def parse_request(payload):
     return record
 
 
-def parse(frame):
+def parse(frame) -> tuple:
     """(record, flags) of any Frame: the dict by the keys of its type, and what was not understood
     as bits NEWER_VERSION, UNKNOWN_TYPE, UNKNOWN_KEYS, MISFIT_KEYS.
 

@@ -22,7 +22,7 @@ _TEXT = const(-1)  # between lines
 _SKIP = const(-2)  # behind the limit of an overlong line
 
 
-def payload_max(line_max):
+def payload_max(line_max: int) -> int:
     """Bytes of CBOR that fit a line of `line_max` bytes."""
     return (line_max - 3) // 4 * 3 - _HEADER - _CRC
 
@@ -30,18 +30,18 @@ def payload_max(line_max):
 class FrameWriter:
     """Builds frames in one buffer made at start; only end() allocates (the line itself)."""
 
-    def __init__(self, size=PAYLOAD_MAX):
+    def __init__(self, size: int = PAYLOAD_MAX):
         self._buf = bytearray(_HEADER + size + _CRC)
         self._w = Writer(self._buf, _HEADER, _HEADER + size)
         self.sequence = 0  # of the next frame; a frame that was begun but not ended costs none
 
-    def begin(self, kind, request_id=0):
+    def begin(self, kind: int, request_id: int = 0) -> Writer:
         """Starts a frame of type `kind` (FRAME_*); returns the Writer that takes its CBOR."""
         pack_into(">BBHH", self._buf, 0, kind, PROTOCOL_VERSION, request_id, self.sequence)
         self._w.at = _HEADER
         return self._w
 
-    def end(self):
+    def end(self) -> bytes:
         """The frame's line, ready for one write."""
         at = self._w.at
         whole = memoryview(self._buf)
@@ -53,7 +53,7 @@ class FrameWriter:
 class Frame:
     """One received frame; its CRC was right, its CBOR is not looked at yet."""
 
-    def __init__(self, raw):
+    def __init__(self, raw: bytes):
         self.type, self.version, self.request_id, self.sequence = unpack_from(">BBHH", raw)
         self.payload = raw[_HEADER:-_CRC]
         self.crc = raw[-_CRC:]
@@ -67,19 +67,19 @@ class FrameReader:
     place, LF ends a line, and what does not check is dropped and counted, never searched.
     """
 
-    def __init__(self, line_max=LINE_MAX):
+    def __init__(self, line_max: int = LINE_MAX):
         self._line = bytearray(line_max - 2)  # behind the 06, before the LF
         self.text = None
         self.ready = False  # take() stopped behind a whole line: frame() reads it
         self.bad_crc = self.bad_base64 = self.overlong = self.cut = self.text_bytes = 0
         self.reset()
 
-    def reset(self):
+    def reset(self) -> None:
         """Forgets a line begun: the port was opened again."""
         self._n = _TEXT
         self.ready = False
 
-    def take(self, data, at, end):
+    def take(self, data, at: int, end: int) -> int:
         """Takes data[at:end] (bytes or bytearray) up to the end of a frame's line, if there is
         one: then `ready` is set. Returns the offset where it stopped.
         """

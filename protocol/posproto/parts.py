@@ -6,7 +6,7 @@ from binascii import crc32
 class PartError(ValueError):
     """A part or commit that does not fit. `reason`: gap, overlap, too long, length, crc."""
 
-    def __init__(self, reason):
+    def __init__(self, reason: str):
         super().__init__(reason)
         self.reason = reason
 
@@ -18,15 +18,15 @@ class Assembler:
     and what was taken so far stays.
     """
 
-    def __init__(self, size_max):
+    def __init__(self, size_max: int):
         self._buf = bytearray(size_max)
         self.size = 0  # bytes taken so far: the offset of the next part
 
-    def clear(self):
+    def clear(self) -> None:
         """Forgets what was taken."""
         self.size = 0
 
-    def put(self, offset, data):
+    def put(self, offset: int, data: bytes) -> int:
         """Takes `data` at `offset`; returns the offset of the next part.
 
         Raises PartError: gap (a part is missing before this one), overlap (it differs from what
@@ -45,7 +45,7 @@ class Assembler:
             self.size = end
         return self.size
 
-    def commit(self, length, crc):
+    def commit(self, length: int, crc: int) -> bytes:
         """The whole message, if it has `length` bytes and the CRC-32 `crc`; clears on success.
 
         Raises PartError: length or crc.
@@ -59,7 +59,7 @@ class Assembler:
         return data
 
 
-def split(data, part_max):
+def split(data: bytes, part_max: int):
     """Yields (offset, part) for the message `data`, parts of at most `part_max` bytes."""
     for offset in range(0, len(data), part_max):
         yield offset, data[offset : offset + part_max]

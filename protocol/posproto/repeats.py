@@ -11,8 +11,8 @@ class Repeats:
     Bounded: `kept` response lines, oldest out first.
     """
 
-    def __init__(self, kept=_KEPT):
-        self._known = []  # (request id, crc, line), oldest first
+    def __init__(self, kept: int = _KEPT):
+        self._known: list = []  # (request id, crc, line), oldest first
         self._kept = kept
 
     def find(self, frame):
@@ -22,7 +22,7 @@ class Repeats:
                 return line
         return None
 
-    def keep(self, frame, line):
+    def keep(self, frame, line: bytes) -> None:
         """Remembers `line` as the response to the request `frame`."""
         while len(self._known) >= self._kept:
             self._known.pop(0)

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import judge
-from posproto import auth, cbor, link, parts
+from posproto import auth, cbor, frames, link, parts
 
 INTEGERS = st.integers(-(1 << 64), (1 << 64) - 1)
 SCALARS = st.none() | st.booleans() | INTEGERS | st.binary(max_size=40) | st.text(max_size=20)
@@ -134,3 +134,25 @@ def test_parts_in_any_sequence_give_the_message_or_a_refusal(message, data):
         assert error.reason in ("length", "crc")
         return
     assert whole == message
+
+
+@given(st.integers(0, 255), VALUES | st.dictionaries(st.integers(-1, 30), SCALARS, max_size=9))
+def test_any_map_in_any_frame_is_sorted_out_without_another_error(kind, value):
+    try:
+        payload = cbor.encode(value)
+    except cbor.CborError:
+        return
+    frame = link.Frame(bytes([kind, 1, 0, 0, 0, 0]) + payload + bytes(4))
+    try:
+        record, flags = frames.parse(frame)
+    except cbor.CborError as error:
+        assert error.reason == "no map" and not isinstance(value, dict)
+    else:
+        assert all(same(value[key], record[key]) for key in record)
+        assert (len(record) < len(value)) == bool(flags & frames.MISFIT_KEYS)
+    try:
+        request = frames.parse_request(payload)
+    except cbor.CborError as error:
+        assert error.reason == "request"
+    else:
+        assert same(request, value)

@@ -12,6 +12,8 @@ import struct
 import zlib
 from pathlib import Path
 
+import pytest
+
 from posproto import ids
 
 PROTOCOL = Path(__file__).resolve().parents[2] / "protocol"
@@ -127,3 +129,31 @@ def test_the_results_on_the_page_are_those_of_ids():
     assert [int(n) for n in re.findall(r"(\d+)\s", text)] == sorted(results.values())
     for name in re.findall(r"`([A-Z]+_[A-Z0-9_]+)`", SPEC):
         assert hasattr(ids, name), name
+
+
+class Port:
+    """Answers the read-me's example with one golden line, then the cable is pulled."""
+
+    def __init__(self, line):
+        self.written = b""
+        self._line = line
+
+    def write(self, data):
+        self.written += data
+
+    def read(self, size):
+        if not self._line:
+            raise EOFError
+        data, self._line = self._line[:size], self._line[size:]
+        return data
+
+
+def test_the_client_in_the_read_me_works(capsys):
+    (code,) = re.findall(r"```python\n(.*?)```", (PROTOCOL / "README.md").read_text(), re.DOTALL)
+    (golden,) = [g for g in GOLDEN if g["name"] == "response-status"]
+    port = Port(golden["line"].encode())
+    with pytest.raises(EOFError):
+        exec(code, {"port": port})
+    assert [frame[:3] for frame in frames_of(port.written)] == [(5, 1, 4711)]
+    value = golden_value(golden["value"])
+    assert capsys.readouterr().out == f"6 {golden['request_id']} {value}\n"
