@@ -86,7 +86,10 @@ def _language_of(argv: list[str]) -> str | None:
 
 def show_error(app: App, error: PosdiagError) -> None:
     """The one sentence; the evidence under it with -v."""
-    app.note(app.t("error", error.key, **error.params), "error")
+    params = dict(error.params)
+    if "result_name" in params:
+        params["result_text"] = app.t("result", params["result_name"])
+    app.note(app.t("error", error.key, **params), "error")
     if app.verbose and error.details:
         app.note(error.details)
 

@@ -60,7 +60,12 @@ def say_versions(app: App, client: Client) -> None:
         app.note(app.t("say", "agent_newer", theirs=version, ours=ids.PROTOCOL_VERSION), "warning")
     elif version is not None and version < ids.PROTOCOL_VERSION:
         app.note(app.t("say", "agent_older", theirs=version, ours=ids.PROTOCOL_VERSION), "warning")
-    elif client.not_understood & (frames.UNKNOWN_KEYS | frames.UNKNOWN_TYPE):
+
+
+def say_more(app: App, client: Client) -> None:
+    """Tell when the agent reported things that this tool has no names for."""
+    unknown = frames.UNKNOWN_KEYS | frames.UNKNOWN_TYPE
+    if client.not_understood & unknown or (client.status and client.status.unknown):
         app.note(app.t("say", "agent_says_more"), "warning")
 
 
@@ -84,5 +89,6 @@ def open_client(
             client.greet(args.timeout_s)
             say_versions(app, client)
         yield client
+        say_more(app, client)
     finally:
         client.close()

@@ -8,7 +8,7 @@ from . import names
 from .client import Client
 from .console import App
 from .model import Hello, Status, severity_of
-from .words import facts, span
+from .words import facts, listed, noted, span
 
 
 def severity_style(status: Status) -> str:
@@ -30,7 +30,7 @@ def verdict_lines(app: App, status: Status) -> list[tuple[str, str]]:
     age = status.age_s(status.verdict_s)
     if age is not None and age >= 0:
         remarks.append(app.t("screen", "since", age=span(texts, age)))
-    title = verdict.title + (f" ({app.t('unit', 'list').join(remarks)})" if remarks else "")
+    title = noted(texts, verdict.title, listed(texts, remarks))
     lines = [
         (title, severity_style(status)),
         (verdict.meaning, ""),

@@ -99,16 +99,21 @@ def parse_since(text: str, now: float | None = None) -> float:
     return time.mktime(time.strptime(today + text, "%Y-%m-%d %H:%M"))
 
 
-def lines(app: App, events: Iterable[Event]) -> Iterator[tuple[str, str]]:
-    """(line, style) for each event, with marks where the agent started anew, where records are
-    missing and where its clock was set."""
+def lines(app: App, events: Iterable[Event], whole: bool) -> Iterator[tuple[str, str]]:
+    """(line, style) for each event, with marks where the agent started anew and where its clock was
+    set; where records are missing too, if `events` are the `whole` log and not a choice."""
     boot: int | None = None
     sequence: int | None = None
     for event in events:
         if event.boot is not None and event.boot != boot:
             boot = event.boot
             yield app.t("say", "restart", boot=boot), "bold"
-        elif sequence is not None and event.sequence is not None and event.sequence > sequence + 1:
+        elif (
+            whole
+            and sequence is not None
+            and event.sequence is not None
+            and event.sequence > sequence + 1
+        ):
             yield app.t("say", "gap", count=event.sequence - sequence - 1), "dim"
         sequence = event.sequence if event.sequence is not None else sequence
         yield event_line(app, event), event.severity_name

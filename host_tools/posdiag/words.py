@@ -27,6 +27,15 @@ def span(texts: Texts, seconds: float) -> str:
     return texts.get("unit", "join").join(texts.get("unit", unit, n=n) for unit, n in shown)
 
 
+def noted(texts: Texts, text: str, note: str) -> str:
+    """`text (note)` in the language's own brackets; the text alone without a note."""
+    return texts.get("unit", "note", text=text, note=note) if note else text
+
+
+def listed(texts: Texts, words: list[str]) -> str:
+    return texts.get("unit", "list").join(words)
+
+
 def ago(texts: Texts, seconds: float) -> str:
     return texts.get("unit", "ago", age=span(texts, seconds))
 
@@ -49,7 +58,7 @@ def cause_words(texts: Texts, cause: Cause) -> str:
     """The list and number that an engineer looks up, with its meaning where one is known."""
     words = f"{texts.get('cause_domain', cause.domain)} {cause.code}"
     meaning = _meaning(texts, cause)
-    return f"{words} ({meaning})" if meaning else words
+    return noted(texts, words, meaning)
 
 
 def _meaning(texts: Texts, cause: Cause) -> str:
@@ -144,7 +153,7 @@ def _argument(texts: Texts, event: Event, name: str) -> str:
 def registration_words(texts: Texts, status: Status) -> str:
     words = stat_words(texts, status.best_stat)
     if status.is_registered and status.act is not None and texts.has("act", str(status.act)):
-        return f"{words}, {texts.get('act', str(status.act))}"
+        return listed(texts, [words, texts.get("act", str(status.act))])
     return words
 
 
@@ -168,7 +177,7 @@ def signal_bars(status: Status) -> tuple[int, str]:
 def signal_words(texts: Texts, status: Status) -> str:
     if status.signal_dbm is None:
         return texts.get("screen", "not_known")
-    return f"{status.signal_dbm} dBm, {texts.get('bars', signal_bars(status)[1])}"
+    return listed(texts, [f"{status.signal_dbm} dBm", texts.get("bars", signal_bars(status)[1])])
 
 
 def credit_words(texts: Texts, status: Status) -> str:
@@ -176,7 +185,7 @@ def credit_words(texts: Texts, status: Status) -> str:
         return texts.get("screen", "not_known")
     words = money(texts, status.balance_minor, status.currency)
     age = status.age_s(status.balance_s)
-    return words if age is None else f"{words} ({ago(texts, age)})"
+    return words if age is None else noted(texts, words, ago(texts, age))
 
 
 def outbox_words(texts: Texts, status: Status) -> str:
@@ -199,21 +208,20 @@ def healing_words(texts: Texts, status: Status) -> str:
     if status.rung_s is None or status.rung_s <= status.uptime_s:
         return words
     wait = span(texts, status.rung_s - status.uptime_s)
-    return f"{words}, {texts.get('unit', 'in_future', age=wait)}"
+    return listed(texts, [words, texts.get("unit", "in_future", age=wait)])
 
 
 def path_words(texts: Texts, status: Status) -> str:
     words = table_words(texts, "layer", names.LAYERS, status.layer)
     age = status.age_s(status.layer_s)
-    return (
-        words if age is None else f"{words} ({texts.get('screen', 'since', age=span(texts, age))})"
-    )
+    since = "" if age is None else texts.get("screen", "since", age=span(texts, age))
+    return noted(texts, words, since)
 
 
 def notes_words(texts: Texts, status: Status) -> str:
     """Flags worth a word: an ordinary clock is not."""
     flags = [name for name in names.flag_names(status.flags) if name not in ("clock_set", "keyed")]
-    return texts.get("unit", "list").join(texts.get("flag", name) for name in flags)
+    return listed(texts, [texts.get("flag", name) for name in flags])
 
 
 def facts(texts: Texts, status: Status) -> list[tuple[str, str]]:
@@ -232,7 +240,7 @@ def facts(texts: Texts, status: Status) -> list[tuple[str, str]]:
         rows.append(("cause", cause_words(texts, status.cause)))
     rows.append(("clock", clock_time(status.unix_s) or texts.get("screen", "clock_unset")))
     boot = texts.get("screen", "start_number", boot=status.boot)
-    rows.append(("uptime", f"{span(texts, status.uptime_s)} ({boot})"))
+    rows.append(("uptime", noted(texts, span(texts, status.uptime_s), boot)))
     if status.counters:
         rows.append(("dropped", str(status.counters)))
     if notes := notes_words(texts, status):

@@ -71,7 +71,7 @@ def command(
         if count is not None and not follow:
             chosen = deque(chosen, maxlen=count)
         try:
-            shown = _show(app, chosen, as_json, as_csv)
+            shown = _show(app, chosen, as_json, as_csv, wanted == Filter())
         except KeyboardInterrupt:
             return 0
         if not shown and not as_json and not as_csv:
@@ -99,7 +99,7 @@ def _events(
         app.note(app.t("say", "log_damage", count=damaged), "warning")
 
 
-def _show(app: App, events: Iterable[Event], as_json: bool, as_csv: bool) -> int:
+def _show(app: App, events: Iterable[Event], as_json: bool, as_csv: bool, whole: bool) -> int:
     shown = 0
     if as_csv:
         writer = csv.writer(sys.stdout, lineterminator="\n")
@@ -113,7 +113,7 @@ def _show(app: App, events: Iterable[Event], as_json: bool, as_csv: bool) -> int
             app.json(event.as_dict())
             shown += 1
         return shown
-    for line, style in lines(app, events):
+    for line, style in lines(app, events, whole):
         app.say(line, style)
         shown += 1
     return shown

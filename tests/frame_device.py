@@ -1,0 +1,204 @@
+"""A small device for the host tool's tests: answers frames on a real pty, as an agent's board does.
+
+It holds what it reports as plain maps and knows nothing of the tool that reads them.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import threading
+import tty
+
+from posproto import auth, cbor, frames, ids
+from posproto.link import FrameReader, FrameWriter
+
+KEY = bytes(range(32))
+HELLO = {
+    ids.HELLO_PROTOCOL: 1,
+    ids.HELLO_AGENT: "9.8.7",
+    ids.HELLO_BOARD: "rpi_pico",
+    ids.HELLO_LINE_MAX: 1024,
+    ids.HELLO_CAPABILITIES: ids.CAP_KEYED | ids.CAP_OUTBOX,
+    ids.HELLO_BOOT: 7,
+    ids.HELLO_DEVICE_ID: "POS-00042",
+    ids.HELLO_FAMILY: "quectel",
+    ids.HELLO_MESSAGE_MAX: 4096,
+}
+STATUS = {
+    ids.ST_BOOT: 7,
+    ids.ST_UPTIME_S: 4000,
+    ids.ST_UNIX_S: 1750000000,
+    ids.ST_VERDICT: ids.V_CREDIT_OVERDUE,
+    ids.ST_CONFIDENCE: 90,
+    ids.ST_VERDICT_S: 3820,
+    ids.ST_REGISTRATION: [1, 1, 1],
+    ids.ST_ACT: 7,
+    ids.ST_SIGNAL_DBM: -97,
+    ids.ST_SIM: ids.SIM_READY,
+    ids.ST_LAYER: ids.LAYER_REGISTERED,
+    ids.ST_LAYER_S: 3820,
+    ids.ST_BALANCE_MINOR: -350,
+    ids.ST_CURRENCY: "CNY",
+    ids.ST_BALANCE_S: 400,
+    ids.ST_OUTBOX: 1,
+    ids.ST_OUTBOX_OLDEST_S: 60,
+    ids.ST_ACK_S: 1000,
+    ids.ST_COUNTERS: 3,
+    ids.ST_RUNG: ids.RUNG_CONTEXT,
+    ids.ST_RUNG_S: 4700,
+    ids.ST_FLAGS: ids.FLAG_CLOCK_SET,
+    ids.ST_CAUSE: ids.CAUSE_ESM << 8 | 33,
+    ids.ST_VERDICT_2: ids.V_SETTLEMENT_LATE,
+}
+
+
+def event(sequence, event_id, args=None, boot=7, severity=ids.SEV_INFO, uptime_s=None, unix=True):
+    """One event map."""
+    uptime_s = 10 * sequence if uptime_s is None else uptime_s
+    record = {
+        ids.EV_BOOT: boot,
+        ids.EV_UPTIME_S: uptime_s,
+        ids.EV_ID: event_id,
+        ids.EV_SEVERITY: severity,
+        ids.EV_SEQUENCE: sequence,
+    }
+    if unix:
+        record[ids.EV_UNIX_S] = 1750000000 + uptime_s
+    if args:
+        record[ids.EV_ARGS] = args
+    return record
+
+
+LOG = [
+    event(0, ids.E_BOOT, {ids.A_REASON: 1, ids.A_VERSION: "9.8.7"}, boot=6, unix=False),
+    event(1, ids.E_SIM, {ids.A_SIM: ids.SIM_READY}, boot=6, unix=False),
+    event(2, ids.E_CLOCK_SET, {ids.A_REASON: 1, ids.A_ELAPSED_MS: 90_061_000}, boot=6),
+    event(70, ids.E_BOOT, {ids.A_REASON: 2}),
+    event(
+        71,
+        ids.E_REGISTRATION,
+        {ids.A_DOMAIN: 2, ids.A_STAT: 3, ids.A_CAUSE: ids.CAUSE_EMM << 8 | 15},
+        severity=ids.SEV_WARNING,
+    ),
+    event(72, ids.E_BALANCE, {ids.A_BALANCE_MINOR: -350, ids.A_CURRENCY: "CNY"}),
+    event(
+        73,
+        ids.E_VERDICT,
+        {ids.A_VERDICT: ids.V_CREDIT_OVERDUE, ids.A_PREVIOUS: ids.V_ALL_CLEAR},
+        severity=ids.SEV_ERROR,
+    ),
+]
+
+
+class Device:
+    """Answers on `path` from a thread until the `with` ends. Attributes may be changed any time."""
+
+    def __init__(self, version=1):
+        self._near, self._far = os.openpty()
+        tty.setraw(self._far)
+        self.path = os.ttyname(self._far)
+        self.version = version
+        self.hello = dict(HELLO)
+        self.status = dict(STATUS)
+        self.counters = {ids.C_HOST_BAD_CRC: 2, ids.C_MODEM_OVERLONG: 1}
+        self.log = list(LOG)
+        self.values = {}  # further answers by operation
+        self.results = {}  # R_* by operation, where not R_OK
+        self.noise = b""  # text before each answer
+        self.ignore = 0  # so many requests get no answer
+        self.only = None  # bytes said in place of any answer
+        self.requests = []  # (request id, parsed request) of every request frame
+        self.lines = []  # the raw bytes of each read
+        self._writer = FrameWriter()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error):
+        self._stop.set()
+        self._thread.join()
+        self.unplug()
+
+    def unplug(self):
+        """The cable is pulled."""
+        for fd in (self._near, self._far):
+            try:
+                os.close(fd)
+            except OSError:
+                pass
+
+    def say(self, data):
+        os.write(self._near, data)
+
+    def send(self, kind, record, request_id=0):
+        self.say(self._line(kind, record, request_id))
+
+    def _line(self, kind, record, request_id):
+        self._writer.begin(kind, request_id).value(record)
+        line = self._writer.end()
+        return line if self.version == 1 else reversion(line, self.version)
+
+    def _run(self):
+        reader = FrameReader()
+        while not self._stop.is_set():
+            if not select.select([self._near], [], [], 0.02)[0]:
+                continue
+            try:
+                data = os.read(self._near, 4096)
+            except OSError:
+                return
+            self.lines.append(data)
+            if self.only is not None:
+                self.say(self.only)
+                continue
+            for frame in reader.feed(data):
+                request = frames.parse_request(frame.payload)
+                self.requests.append((frame.request_id, request))
+                if self.ignore:
+                    self.ignore -= 1
+                    continue
+                self.say(self.noise)
+                answer = self._answer(frame.request_id, request)
+                self.send(ids.FRAME_RESPONSE, answer, frame.request_id)
+
+    def _answer(self, request_id, request):
+        op = request[ids.RQ_OP]
+        if op in self.results:
+            return {ids.RS_RESULT: self.results[op], ids.RS_DETAIL: "as the test wants it"}
+        value = {
+            ids.OP_HELLO: self.hello,
+            ids.OP_STATUS: self.status,
+            ids.OP_COUNTERS: self.counters,
+            ids.OP_CHALLENGE: {0: bytes(16), 1: 30},
+            **self.values,
+        }.get(op)
+        if op == ids.OP_LOG:
+            value = self._page(request.get(ids.RQ_ARGS, {}))
+        if 32 <= op < 64:
+            args = request.get(ids.RQ_ARGS, b"")
+            wanted = auth.request_mac(KEY, bytes(16), "POS-00042", request_id, op, args)
+            right = request.get(ids.RQ_MAC) == wanted
+            return {ids.RS_RESULT: ids.R_OK if right else ids.R_KEY_WRONG}
+        if value is None:
+            return {ids.RS_RESULT: ids.R_UNKNOWN_OP}
+        return {ids.RS_RESULT: ids.R_OK, ids.RS_VALUE: value}
+
+    def _page(self, args):
+        first = args.get(0, 0)
+        found = [e for e in self.log if e[ids.EV_SEQUENCE] >= first][: min(args.get(1, 16), 3)]
+        ask_on = found[-1][ids.EV_SEQUENCE] + 1 if found else first
+        return {0: [cbor.encode(e) for e in found], 1: ask_on, 2: self.log[0][ids.EV_SEQUENCE]}
+
+
+def reversion(line, version):
+    """The same frame as an agent of another protocol version would send it."""
+    from binascii import a2b_base64, b2a_base64, crc32
+
+    raw = bytearray(a2b_base64(line[2:]))
+    raw[1] = version
+    raw[-4:] = crc32(bytes(raw[:-4])).to_bytes(4, "big")
+    return b"\x06C" + b2a_base64(bytes(raw))

@@ -1,0 +1,160 @@
+"""The texts: the same in every language, complete, short, and printable on a GBK console."""
+
+import re
+
+import pytest
+
+from posdiag import errors, i18n, names
+from posdiag.i18n import LANGUAGES, Texts, default_language, fill, load
+from posproto import ids
+
+TABLES = {
+    "verdict": names.VERDICTS,
+    "event": names.EVENTS,
+    "sim": names.SIMS,
+    "layer": names.LAYERS,
+    "rung": names.RUNGS,
+    "result": names.RESULTS,
+    "counter": names.COUNTERS,
+    "flag": names.FLAGS,
+    "severity": names.SEVERITIES,
+    "cause_domain": names.DOMAINS,
+    "why": names.WHYS,
+    "message": names.MESSAGE_STATES,
+    "settlement": names.SETTLEMENT_STATES,
+}
+OTHERS = [lang for lang in LANGUAGES if lang != "en"]
+
+
+def leaves(lang):
+    """{(table, key, ..): text} of a language."""
+    found = {}
+    for table, entries in load(lang).items():
+        for key, value in entries.items():
+            if isinstance(value, dict):
+                found |= {(table, key, part): text for part, text in value.items()}
+            else:
+                found[table, key] = value
+    return found
+
+
+def placeholders(text):
+    return sorted(re.findall(r"\{(\w+)\}", text))
+
+
+def optional_parts(text):
+    return sorted(tuple(placeholders(part)) for part in re.findall(r"\[([^\[\]]*)\]", text))
+
+
+@pytest.mark.parametrize("lang", OTHERS)
+def test_languages_have_the_same_keys_and_placeholders(lang):
+    english, other = leaves("en"), leaves(lang)
+    assert set(english) == set(other)
+    for key, text in english.items():
+        assert placeholders(text) == placeholders(other[key]), key
+        assert optional_parts(text) == optional_parts(other[key]), key
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_number_that_leaves_the_agent_has_a_text(table):
+    missing = {name for name in TABLES[table].values() if name not in load("en")[table]}
+    assert not missing
+
+
+def test_no_text_is_left_without_its_number():
+    for table, known in TABLES.items():
+        left = set(load("en")[table]) - set(known.values()) - {"unknown"}
+        assert not left, table
+
+
+def test_every_registration_state_of_the_standard_has_a_text():
+    assert {str(stat) for stat in range(12)} <= set(load("en")["stat"])
+
+
+def test_every_error_class_has_a_sentence():
+    keys = {
+        cls.key
+        for cls in vars(errors).values()
+        if isinstance(cls, type) and issubclass(cls, errors.PosdiagError)
+    }
+    assert keys <= set(load("en")["error"])
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_texts_print_on_a_gbk_console(lang):
+    for text in leaves(lang).values():
+        text.encode("gbk")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_verdict_is_at_most_two_short_sentences_and_one_action(lang):
+    longest = 130 if lang == "en" else 60
+    for (table, key, *part), text in leaves(lang).items():
+        if table != "verdict":
+            continue
+        sentences = len(re.findall(r"[.。](?:\s|$)", text))
+        limit = {"title": 0, "meaning": 2, "do": 1, "helpdesk": 1}[part[0]]
+        assert sentences <= limit, (key, part, text)
+        assert len(text) <= longest, (key, part, len(text))
+
+
+# Words that a technician need not know stand only beside their explanation.
+EXPLAINED = {"PUK": "unlock code", "APN": "access point name"}
+BANNED = ("PDP", "EPS", "RSRP", "CFUN", "EMM", "ESM", "ICCID", "IMSI", "DNS", "TLS", "AT ", "URC")
+
+
+def test_what_a_shop_reads_has_no_unexplained_acronym():
+    for (table, key, *part), text in leaves("en").items():
+        if table != "verdict" or part[0] not in ("title", "meaning", "do"):
+            continue
+        for word in BANNED:
+            assert word not in text, (key, part)
+        whole = " ".join(load("en")["verdict"][key].values()).lower()
+        for word, explanation in EXPLAINED.items():
+            if word in text:
+                assert explanation in whole, (key, part)
+
+
+@pytest.mark.parametrize("lang, words", [("en", "no restart"), ("zh", "不用重启")])
+def test_advice_after_a_top_up_says_that_no_restart_is_needed(lang, words):
+    for name in ("credit_low", "credit_exhausted", "credit_suspected", "credit_plan_expired"):
+        assert words in load(lang)["verdict"][name]["do"]
+    assert "restart" in load("en")["verdict"]["credit_overdue"]["do"]
+    assert "不用重启" in load("zh")["verdict"]["credit_overdue"]["do"]
+
+
+def test_optional_parts_need_all_their_values():
+    template = "Denied[, cause {cause}][ after {age}]"
+    assert fill(template, {}) == "Denied"
+    assert fill(template, {"cause": 15}) == "Denied, cause 15"
+    assert fill(template, {"cause": 0, "age": ""}) == "Denied, cause 0"
+    assert fill("Port {port}", {}) == "Port ?"
+
+
+def test_a_verdict_of_a_newer_agent_is_called_unknown_with_its_number():
+    text = Texts("en").verdict(names.name_of(names.VERDICTS, 999))
+    assert text.title == "Cause not known (code 999)"
+    assert Texts("en").verdict("unknown").title == "Cause not known"
+
+
+@pytest.mark.parametrize(
+    "environment, lang",
+    [
+        ({"LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({"LC_ALL": "en_US.UTF-8", "LANG": "zh_CN.UTF-8"}, "en"),
+        ({"POSDIAG_LANG": "zh", "LC_ALL": "C"}, "zh"),
+        ({}, "en"),
+    ],
+)
+def test_the_language_comes_from_the_locale(environment, lang):
+    assert default_language(environment) == lang
+
+
+def test_a_missing_text_shows_its_key():
+    assert Texts("zh").get("event", "not_there") == "not_there"
+    assert i18n.Texts("fr").lang == "en"
+
+
+def test_a_flag_without_a_name_keeps_its_bit():
+    assert names.flag_names(ids.FLAG_SAFE_MODE | 1 << 20) == ["safe_mode", "unknown_1048576"]
