@@ -150,7 +150,7 @@ class Intake:
                 code = _ERROR
         else:
             reply.text = self._splitter.line()
-            if code == _CME or code == _CMS:
+            if code in (_CME, _CMS):
                 reply.code = result.number(buf, start, end)
         if self.trace:
             self.trace.heard(reply.text)

@@ -95,7 +95,7 @@ class Task:
 
 def matches(line, heads):
     """Whether bytes `line` begins with one of `heads`."""
-    for head in heads:
+    for head in heads:  # noqa: SIM110 (any() makes a generator: three times slower here)
         if line.startswith(head):
             return True
     return False

@@ -1,6 +1,86 @@
-"""TS 27.007 and 27.005 only: what every module should understand."""
+"""TS 27.007 and 27.005 only: what every module should understand. It has no TCP."""
+
+from posproto.at.result import OK
+
+from ..core.steps import Command
+from . import E_NOT_SUPPORTED, common
 
 NAME = "generic"
+INIT = (b"+CNEC=24",)  # EMM and ESM causes as URCs (cl. 9.1B), where the module knows it
 BOOT_URCS = (b"RDY", b"APP RDY", b"START", b"^SYSSTART", b"*ATREADY: 1")
-URCS = (b"RING", b"NO CARRIER")
-LIMITS = ()
+URCS = (b"RING", b"NO CARRIER", b"BUSY")
+LIMITS = common.LIMITS
+TIMES = (1500, 500, 20000, 60000)  # long enough for the makers that are known
+urc = common.urc
+
+
+def iccid():
+    return common.read_iccid(Command(b"+CCID", 0, (b"+CCID:", b"+ICCID:", b"")))
+
+
+def serving_cell():
+    """No standard command tells more than +CEREG and +CESQ do."""
+    return {}
+    yield
+
+
+def usage():
+    return None
+    yield
+
+
+def context_up(cfg):
+    yield from common.define_context(cfg)
+    return (yield from common.activate())
+
+
+def context_down():
+    yield Command(b"+CGACT=0,1", prefix=())
+
+
+def context_state():
+    for line in (yield from common.ask(Command(b"+CGPADDR=1"))):
+        address = common.field(line, 1)
+        if address.strip(b"0."):
+            return address
+    return None
+
+
+def resolve(host):
+    return E_NOT_SUPPORTED, None
+    yield
+
+
+def tcp_open(sock, host, port, timeout_ms):
+    return E_NOT_SUPPORTED
+    yield
+
+
+def tcp_send(sock, data):
+    return False
+    yield
+
+
+def tcp_wait(sock, timeout_ms):
+    return None
+    yield
+
+
+def tcp_recv(sock, n):
+    return None
+    yield
+
+
+def tcp_close(sock):
+    return None
+    yield
+
+
+def module_reset():
+    yield Command(b"+CFUN=1,1", 15000, ())
+
+
+def power_down():
+    """Off the network at least; the supply may go then."""
+    reply = yield Command(b"+CFUN=0", 15000, ())
+    return reply.result == OK

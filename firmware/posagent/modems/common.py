@@ -1,0 +1,114 @@
+"""What the families share: limits of 27.007, reading of fields, the cause behind a refusal."""
+
+from posproto import ids
+from posproto.at import causes, result, sim
+
+from ..core.steps import Command
+from . import CONTEXT_LOST, DETACHED, SIM_CHANGED, SMS_NEW
+
+# TS 27.007 and 27.005 commands that may take longer than an answer from the module itself; the
+# longest of the makers' figures.
+LIMITS = (
+    (b"+COPS", 180000),
+    (b"+CGACT=", 150000),
+    (b"+CGATT=", 140000),
+    (b"+CMGS", 120000),
+    (b"+CFUN=", 15000),
+    (b"+CUSD", 30000),  # to its OK; the text has a limit of its own
+    (b"+CPIN", 10000),
+    (b"+CMG", 20000),  # the store of a full SIM is slow
+)
+AUTH = {"none": 0, "pap": 1, "chap": 2}
+
+
+def field(line, at):
+    """Field number `at` of `+HEAD: a,"b",...` without quotes; b"" when it is not there."""
+    parts = line[line.find(b":") + 1 :].split(b",")
+    return parts[at].strip(b' "') if at < len(parts) else b""
+
+
+def number(line, at):
+    """The same as a number, -1 when it is none."""
+    digits = field(line, at)
+    return int(digits) if digits.isdigit() else -1
+
+
+def ask(command):
+    """Procedure: the answer lines of a command, () unless it ended well."""
+    reply = yield command
+    return reply.lines if reply.result == result.OK else ()
+
+
+def read_iccid(*commands):
+    """Procedure: the ICCID by the first command that tells it; the card's file as the last."""
+    for command in commands:
+        for line in (yield from ask(command)):
+            try:
+                return sim.iccid(line)
+            except ValueError:
+                pass
+    if commands[-1] is EF_ICCID:
+        return b""
+    return (yield from read_iccid(EF_ICCID))
+
+
+EF_ICCID = Command(b"+CRSM=176,12258,0,0,10")  # TS 102 221 cl. 13.2
+
+
+def refusal(reply):
+    """Procedure: (ids.CAUSE_* << 8) | number behind a refused attach or activation; 0: not told.
+
+    Without a number in the result it asks AT+CEER, whose words differ by firmware: believed only
+    when the number is a cause that the standard knows.
+    """
+    if reply.result == result.CME:
+        domain, cause = causes.from_cme(reply.code) or (ids.CAUSE_CME, reply.code)
+        return domain << 8 | cause if cause >= 0 else 0
+    if reply.result in (result.TIMEOUT, result.RESTARTED, result.DEAD):
+        return 0
+    for line in (yield from ask(Command(b"+CEER"))):
+        from posproto.at.packet import ceer
+
+        text, cause = ceer(line)
+        domain = causes.EMM if b"EMM" in text or text[:2] == b"2," else causes.ESM
+        if cause and causes.judge(domain, cause):
+            return domain << 8 | cause
+    return 0
+
+
+def define_context(cfg):
+    """Procedure: APN and login for context 1 (TS 27.007 cl. 10.1.1, 10.1.31) where configured."""
+    if cfg["apn"]:
+        yield Command(b'+CGDCONT=1,"%s","%s"' % (cfg["pdp_type"].encode(), cfg["apn"].encode()))
+    auth = AUTH[cfg["apn_auth"]]
+    if auth:
+        login = (auth, cfg["apn_user"].encode(), cfg["apn_password"].encode())
+        yield Command(b'+CGAUTH=1,%d,"%s","%s"' % login)
+
+
+def activate():
+    """Procedure: attach and activate context 1 by 27.007; (up, cause)."""
+    reply = yield Command(b"+CGATT=1", prefix=())
+    if reply.result == result.OK:
+        for line in (yield from ask(Command(b"+CGACT?"))):
+            if number(line, 0) == 1 and number(line, 1) == 1:
+                return True, 0
+        reply = yield Command(b"+CGACT=1,1", prefix=())
+        if reply.result == result.OK:
+            return True, 0
+    return False, (yield from refusal(reply))
+
+
+def urc(line):
+    """Unsolicited lines of 27.007 and 27.005 -> (event, argument) or None."""
+    if line.startswith(b"+CGEV:"):
+        if line.endswith(b"DETACH"):
+            return DETACHED, 0
+        if b" DEACT " in line:
+            words = line.replace(b",", b" ").split()
+            return CONTEXT_LOST, int(words[-1]) if words[-1].isdigit() else 1
+    elif line.startswith(b"+CMTI:"):
+        return SMS_NEW, number(line, 1)
+    elif line.startswith(b"+CPIN:"):
+        return SIM_CHANGED, 0
+    return None

@@ -1,0 +1,202 @@
+"""Quectel EC2x, EC200x, EG91x, EC800x, BG9x, by the maker's AT and TCP/IP notes.
+
+Quirks, each with who saw it:
+  QIOPEN fails and its slot stays taken until QICLOSE (TCP/IP note); a stale slot answers 563 or
+    "already connect" (opentracker #28): closed, opened once more.
+  QIACT of an active context is an ERROR (TCP/IP note): its state is asked first.
+  SEND FAIL means that the buffer is full, nothing was taken (TCP/IP note): sent again later.
+  URCs go to the USB port unless told otherwise (EC2x AT manual): told to come everywhere.
+  No AT is executed while QIACT, QIDEACT or QICLOSE runs (TCP/IP note): hence their long limits.
+"""
+
+from posproto.at.result import ERROR, OK, SEND_FAIL, SEND_OK
+
+from ..core.steps import Command, Sleep, WaitUrc, matches
+from . import (
+    CONTEXT_LOST,
+    E_CONTEXT,
+    E_DNS,
+    E_IN_USE,
+    E_TIMEOUT,
+    E_UNKNOWN,
+    POWERED_DOWN,
+    SIM_CHANGED,
+    SOCK_CLOSED,
+    SOCK_DATA,
+    common,
+)
+from .common import field, number
+
+NAME = "quectel"
+INIT = (
+    b'+QURCCFG="urcport","uart1"',
+    b'+QURCCFG="urcport","all"',  # not every member of the family knows it
+    b"+QSCLK=0",
+    b"+QSIMSTAT=1",
+)
+BOOT_URCS = (b"RDY", b"APP RDY")
+URCS = (b"RING", b"NO CARRIER", b"POWERED DOWN", b"NORMAL POWER DOWN")
+LIMITS = (
+    (b"+QIACT=", 150000),
+    (b"+QIDEACT", 40000),
+    (b"+QICLOSE", 20000),
+    (b"+QISEND", 15000),  # the prompt gives up after 5 s
+) + common.LIMITS
+TIMES = (1500, 500, 15000, 60000)
+_CHUNK = 1460
+_SENDS = (b"SEND OK", b"SEND FAIL")
+_CONTEXT_GONE = b'+QIURC: "pdpdeact"'
+
+
+def iccid():
+    return common.read_iccid(Command(b"+QCCID"))
+
+
+def serving_cell():
+    from posproto.at import cell
+
+    found = {}
+    for line in (yield from common.ask(Command(b'+QENG="servingcell"'))):
+        try:
+            found.update(cell.qeng(line))
+        except ValueError:
+            pass
+    return found
+
+
+def usage():
+    for line in (yield from common.ask(Command(b"+QGDCNT?"))):
+        if number(line, 0) >= 0 and number(line, 1) >= 0:
+            return number(line, 0), number(line, 1)
+    return None
+
+
+def context_up(cfg):
+    if cfg["apn"]:
+        kind = ("IP", "IPV6", "IPV4V6").index(cfg["pdp_type"]) + 1
+        words = (kind,) + tuple([cfg[k].encode() for k in ("apn", "apn_user", "apn_password")])
+        yield Command(
+            b'+QICSGP=1,%d,"%s","%s","%s",%d' % (words + (common.AUTH[cfg["apn_auth"]],))
+        )
+    if (yield from context_state()):
+        return True, 0
+    reply = yield Command(b"+QIACT=1", prefix=())
+    if reply.result == OK or (reply.result == ERROR and (yield from context_state())):
+        return True, 0
+    return False, (yield from common.refusal(reply))
+
+
+def context_down():
+    yield Command(b"+QIDEACT=1", prefix=())
+
+
+def context_state():
+    for line in (yield from common.ask(Command(b"+QIACT?"))):
+        if number(line, 0) == 1 and number(line, 1) == 1 and field(line, 3).strip(b"0."):
+            return field(line, 3)
+    return None
+
+
+def resolve(host):
+    reply = yield Command(b'+QIDNSGIP=1,"%s"' % host, prefix=())
+    line = b""
+    if reply.result == OK:
+        line = yield WaitUrc(b'+QIURC: "dnsgip"', 60000)
+        if line is None:
+            return E_TIMEOUT, None
+        error = number(line, 1)
+        if error == 0:
+            line = yield WaitUrc(b'+QIURC: "dnsgip","', 5000)
+            return (0, field(line, 1)) if line else (E_DNS, None)
+        return error if error > 0 else E_UNKNOWN, None
+    return (yield from _last_error()), None
+
+
+def _last_error():
+    for line in (yield from common.ask(Command(b"+QIGETERROR"))):
+        return max(number(line, 0), E_UNKNOWN)
+    return E_UNKNOWN
+
+
+def tcp_open(sock, host, port, timeout_ms):
+    error = E_IN_USE
+    for _ in range(2):
+        text = b'+QIOPEN=1,%d,"TCP","%s",%d,0,0' % (sock, host, port)
+        reply = yield Command(text, prefix=())
+        if reply.result == OK:
+            line = yield WaitUrc((b"+QIOPEN: %d," % sock, _CONTEXT_GONE), timeout_ms)
+            if line is None:
+                error = E_TIMEOUT
+            else:
+                error = E_CONTEXT if line.startswith(_CONTEXT_GONE) else number(line, 1)
+            if error == 0:
+                return 0
+        elif reply.result == ERROR:
+            error = yield from _last_error()
+        else:
+            return E_UNKNOWN
+        yield from tcp_close(sock)
+        if error != E_IN_USE:
+            break
+    return error if error > 0 else E_UNKNOWN
+
+
+def tcp_send(sock, data):
+    return (yield from send(b"+QISEND=%d,%d", sock, data))
+
+
+def send(text, sock, data):
+    for at in range(0, len(data), _CHUNK):
+        chunk = data[at : at + _CHUNK]
+        for _ in range(5):
+            reply = yield Command(text % (sock, len(chunk)), 0, (), chunk, _SENDS)
+            if reply.result != SEND_FAIL:
+                break
+            yield Sleep(500)
+        if reply.result != SEND_OK:
+            return False
+    return True
+
+
+def tcp_wait(sock, timeout_ms):
+    heads = (b'+QIURC: "recv",%d' % sock, b'+QIURC: "closed",%d' % sock, _CONTEXT_GONE)
+    line = yield WaitUrc(heads, timeout_ms)
+    return urc(line)[0] if line else None
+
+
+def tcp_recv(sock, n):
+    reply = yield Command(b"+QIRD=%d,%d" % (sock, min(n, 1500)), payload=(b"+QIRD:", 0))
+    return reply.payload or b"" if reply.result == OK else None
+
+
+def tcp_close(sock):
+    yield Command(b"+QICLOSE=%d" % sock, prefix=())
+
+
+def module_reset():
+    yield Command(b"+CFUN=1,1", prefix=())
+
+
+def power_down():
+    """True when the module said that it is off: only then may the supply go."""
+    reply = yield Command(b"+QPOWD=1", prefix=(), finals=URCS[2:])
+    if reply.result == OK:
+        return (yield WaitUrc(URCS[2:], TIMES[3])) is not None
+    return matches(reply.text, URCS[2:])
+
+
+def urc(line):
+    """-> (event, argument) or None."""
+    if line.startswith(b"+QIURC: "):
+        kind = field(line, 0)
+        if kind == b"recv":
+            return SOCK_DATA, number(line, 1)
+        if kind == b"closed":
+            return SOCK_CLOSED, number(line, 1)
+        if kind == b"pdpdeact":
+            return CONTEXT_LOST, number(line, 1)
+    elif matches(line, (b"+QUSIM:", b"+QSIMSTAT:")):
+        return SIM_CHANGED, 0
+    elif line in URCS[2:]:
+        return POWERED_DOWN, 0
+    return common.urc(line)
