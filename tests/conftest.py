@@ -44,10 +44,10 @@ def micropython():
 @pytest.fixture(scope="session")
 def mpy(tmp_path_factory):
     """Folder of the device code, compiled from the sources as they are now."""
-    from posdiag.compile import compile_tree
+    from posdiag.compile import FLAGS_WITH_LINES, compile_tree
 
     folder = tmp_path_factory.mktemp("mpy")
-    compile_tree(ROOT, folder)
+    compile_tree(ROOT, folder, FLAGS_WITH_LINES)
     return folder
 
 
