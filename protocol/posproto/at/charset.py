@@ -9,11 +9,11 @@ OCTETS = const(1)
 UCS2 = const(2)
 
 # The default alphabet where it is not ASCII (TS 23.038 cl. 6.2.1) and its extension.
-_LOW = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ"
-_OTHER = "$@[\\]^_`{|}~\x7f"
-_THERE = "¤¡ÄÖÑÜ§¿äöñüà"
-_ESCAPED = "\n\x14()/<=>@e"
-_EXTENSION = "\f^{}\\[~]|€"
+LOW = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ"
+OTHER = "$@[\\]^_`{|}~\x7f"
+THERE = "¤¡ÄÖÑÜ§¿äöñüà"
+ESCAPED = "\n\x14()/<=>@e"
+EXTENSION = "\f^{}\\[~]|€"
 
 # High bytes of the code points that texts of operators use, as ranges: letters of living scripts,
 # punctuation, CJK, full-width forms. No Hangul, no symbols: random bytes must look wrong.
@@ -36,18 +36,6 @@ def septets(data, count):
     return out
 
 
-def packed(values):
-    """Pack septets into octets."""
-    out = bytearray((len(values) * 7 + 7) // 8)
-    for i in range(len(values)):
-        place = i * 7
-        held = values[i] << (place & 7)
-        out[place >> 3] |= held & 255
-        if held > 255:
-            out[(place >> 3) + 1] |= held >> 8
-    return out
-
-
 def gsm_text(values):
     """Septets as text; what the tables lack becomes U+FFFD."""
     out = []
@@ -55,37 +43,17 @@ def gsm_text(values):
     for c in values:
         char = chr(c)
         if escape:
-            at = _ESCAPED.find(char)
-            out.append(_EXTENSION[at] if at >= 0 else "\ufffd")
+            at = ESCAPED.find(char)
+            out.append(EXTENSION[at] if at >= 0 else "\ufffd")
             escape = False
         elif c == 27:
             escape = True
         elif c < 32:
-            out.append(_LOW[c])
+            out.append(LOW[c])
         else:
-            at = _OTHER.find(char)
-            out.append(char if at < 0 else _THERE[at])
+            at = OTHER.find(char)
+            out.append(char if at < 0 else THERE[at])
     return "".join(out)
-
-
-def gsm_septets(text):
-    """Text as septets, None when the alphabet lacks a character."""
-    out = bytearray()
-    for char in text:
-        c = ord(char)
-        at = _LOW.find(char)
-        if at >= 0:
-            out.append(at)
-        elif _THERE.find(char) >= 0:
-            out.append(ord(_OTHER[_THERE.find(char)]))
-        elif 32 <= c < 127 and _OTHER.find(char) < 0:
-            out.append(c)
-        elif _EXTENSION.find(char) >= 0:
-            out.append(27)
-            out.append(ord(_ESCAPED[_EXTENSION.find(char)]))
-        else:
-            return None
-    return out
 
 
 def ucs2_text(data):
@@ -108,21 +76,6 @@ def ucs2_text(data):
     if high:
         out.append("\ufffd")
     return "".join(out)
-
-
-def ucs2_octets(text):
-    """Text as UTF-16, big endian."""
-    out = bytearray()
-    for char in text:
-        c = ord(char)
-        if c > 0xFFFF:
-            c -= 0x10000
-            out.append(0xD8 | c >> 18)
-            out.append(c >> 10 & 255)
-            c = 0xDC00 | c & 0x3FF
-        out.append(c >> 8)
-        out.append(c & 255)
-    return out
 
 
 def _oddness(text, narrow):

@@ -1,6 +1,6 @@
 """Short messages in PDU mode (TS 23.040 cl. 9.2, TS 23.038 cl. 4) and their long forms."""
 
-from binascii import hexlify, unhexlify
+from binascii import unhexlify
 
 from . import Unreadable, charset, time
 
@@ -171,32 +171,3 @@ class Assembly:
 
     def _drop(self):
         self.dropped += len(self._open.pop(0)[1])
-
-
-def submit(number, message):
-    """An SMS-SUBMIT of one part -> (hex digits, octets for AT+CMGS=). The module's SMSC is used.
-
-    Raises Unreadable when the number is none or the text does not fit.
-    """
-    digits = number[1:] if number[:1] == "+" else number
-    if not digits.isdigit() or len(digits) > 20:
-        raise Unreadable("number")
-    data = charset.gsm_septets(message)
-    coding = 0
-    length = 0 if data is None else len(data)
-    if data is None:
-        coding = 8
-        data = charset.ucs2_octets(message)
-        length = len(data)
-    if length > (140 if coding else 160):
-        raise Unreadable("long")
-    padded = digits + "F" * (len(digits) & 1)
-    address = bytearray()
-    for i in range(0, len(padded), 2):
-        address.append(int(padded[i + 1] + padded[i], 16))
-    # No SMSC, SUBMIT with relative validity, reference by the module; valid for 24 h (167).
-    out = bytearray((0, 0x11, 0, len(digits), 0x91 if digits != number else 0x81))
-    out += address
-    out += bytes((0, coding, 167, length))
-    out += data if coding else charset.packed(data)
-    return hexlify(out).upper(), len(out) - 1
