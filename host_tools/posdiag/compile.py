@@ -21,7 +21,7 @@ TREES = (
     ("protocol", ("posproto/**/*.py",)),
     ("firmware", ("posagent/**/*.py", "boards/**/*.py", "main.py")),
 )
-# Boards get -O3: line numbers take 8 % of a program's size and heap; a crash record then names file
+# Boards get -O3: line numbers take 8 % of size and heap; a crash record then names file
 # and function. Tests are compiled with the line numbers. Both drop assertions.
 FLAGS = ("-O3",)
 FLAGS_WITH_LINES = ("-O2",)
