@@ -10,6 +10,8 @@ from posworld.acquirer.desk import Policy
 from posworld.acquirer.faults import KINDS, Fault, Faults
 from posworld.acquirer.host import Acquirer
 from posworld.acquirer.messages import CARD, FOREIGN_CARD, Terminal
+from posworld.acquirer.wire import add_prefix
+from posworld.recorded import Recorded
 from posworld.rng import Rng
 
 DEVICE = {"cup": cup, "nac": nac, "ascii87": ascii87}
@@ -274,8 +276,7 @@ WIRE_FAULTS = {
 @pytest.mark.parametrize("kind", WIRE_FAULTS)
 def test_the_wire_goes_wrong_as_asked(kind):
     host, terminal = Acquirer(), Terminal()
-    wire = b"\x00\x00" + terminal.echo()
-    wire = (len(wire) - 2).to_bytes(2, "big") + wire[2:]
+    wire = add_prefix("bin2", terminal.echo())
     plain = host.session().feed(wire, 0)[0]
     host.faults.add(kind)
     replies = host.session().feed(wire, 0)
@@ -345,3 +346,23 @@ def test_damaged_frames_never_break_the_host():
     assert host.unreadable > 100
     for size in range(60):
         host.handle(rng.randbytes(size), 0)
+
+
+def test_recorded_answers_are_read_by_the_codec_and_fit_the_terminal():
+    host, terminal = Recorded(), Terminal(stan=123456, batch=42)
+    for frame in (
+        terminal.sign_on(),
+        terminal.sale(500),
+        terminal.reversal(),
+        terminal.offline_sale(20),
+        terminal.script_result(),
+        terminal.settlement(),
+        *terminal.uploads(),
+        terminal.upload_end(True),
+        terminal.echo(),
+    ):
+        answer = host.answer(frame)
+        assert match.relate(walk(frame), walk(answer)) == match.ANSWER
+        assert terminal.take(answer)["60"][2:8] == "000042"
+    assert terminal.flags == "11"
+    assert host.unreadable == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .specs import Dialect
-from .wire import Reply, add_prefix
+from .wire import Reply, WireReply, add_prefix
 
 GARBAGE = b"HTTP/1.1 302 Found\r\nLocation: http://10.0.0.1/login\r\n\r\n"
 
@@ -38,25 +38,23 @@ def spoil_answer(
 
 def spoil_wire(form: str, reply: Reply, struck: dict[str, Any]) -> list[Reply]:
     """The replies for one answer, as the faults cut, copy and delay it."""
+    delay_ms = reply.delay_ms
     if "garbage" in struck:
-        return [reply._replace(data=GARBAGE, raw=True, close="close")]
+        return [WireReply(delay_ms, GARBAGE, "close")]
     if "short" in struck:
         reply = reply._replace(data=reply.data[:-1])
     wire = add_prefix(form, reply.data)
     if "long_prefix" in struck:
         wire = add_prefix(form, reply.data, len(wire) - len(reply.data))
-        reply = reply._replace(data=wire, raw=True)
+        reply = WireReply(delay_ms, wire)
     if "reset" in struck:
-        cut = int(struck["reset"] or 5)
-        return [reply._replace(data=wire[:cut], raw=True, close="reset")]
+        return [WireReply(delay_ms, wire[: int(struck["reset"] or 5)], "reset")]
     out = [reply]
     if "pieces" in struck:
         gap_ms = int(struck["pieces"] or 20)
-        out = [
-            Reply(reply.delay_ms + i * gap_ms, wire[i : i + 1], raw=True) for i in range(len(wire))
-        ]
+        out = [WireReply(delay_ms + i * gap_ms, wire[i : i + 1]) for i in range(len(wire))]
     if "keep_alive" in struck:
-        out.insert(0, Reply(0, add_prefix(form, b""), raw=True))
+        out.insert(0, WireReply(0, add_prefix(form, b"")))
     if "duplicate" in struck:
         gap_ms = int(struck["duplicate"] or 500)
         out += [late._replace(delay_ms=late.delay_ms + gap_ms) for late in list(out)]

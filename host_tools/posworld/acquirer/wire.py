@@ -23,13 +23,16 @@ LENGTH_MAX = 8192
 class Reply(NamedTuple):
     """What leaves `delay_ms` after the request; then the connection may end.
 
-    `close`: "" stay, "close", "half" (own side only), "reset". `raw` needs no prefix any more.
+    `close`: "" stay, "close", "half" (own side only), "reset".
     """
 
     delay_ms: int
     data: bytes = b""
     close: str = ""
-    raw: bool = False
+
+
+class WireReply(Reply):
+    """As Reply, with bytes that need no prefix any more."""
 
 
 def add_prefix(form: str, frame: bytes, extra: int = 0) -> bytes:
@@ -95,10 +98,10 @@ class Session:
             if frame:
                 out += [self._ready(reply) for reply in self._acquirer.handle(frame, now_ms)]
             else:
-                out.append(Reply(0, add_prefix(self._form, b""), raw=True))
+                out.append(WireReply(0, add_prefix(self._form, b"")))
         return out
 
     def _ready(self, reply: Reply) -> Reply:
-        if reply.raw or not reply.data:
+        if isinstance(reply, WireReply) or not reply.data:
             return reply
-        return reply._replace(data=add_prefix(self._form, reply.data), raw=True)
+        return WireReply(reply.delay_ms, add_prefix(self._form, reply.data), reply.close)
