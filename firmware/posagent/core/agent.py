@@ -7,9 +7,10 @@ a time.
 
 from posproto import VERSION, const, frames, ids
 from posproto.at import time
+from posproto.auth import hmac_sha256
 
 from . import healing, verdict
-from .bringup import bring_up
+from .bringup import bring_up, read_clock
 from .credit import Credit
 from .engine import Engine
 from .eventlog import EventLog
@@ -86,7 +87,16 @@ class Agent:
         self.engine.trace = self.trace
         self.engine.on_urc = self._on_urc
         self.engine.on_restart = self._on_restart
-        self.settlement = Settlement(storage, config, clock, rng, self.event, key)
+        self.settlement = Settlement(
+            storage,
+            config,
+            clock,
+            rng,
+            self.event,
+            self._sealing_key(key),
+            self.path,
+            self.counters,
+        )
         self.credit = Credit(storage, config, clock, rng, self.event)
         self.inbox = Inbox(clock, self._on_sms, self.counters)
         self.requests = Requests(self, key, random_bytes)
@@ -97,12 +107,17 @@ class Agent:
             ("revive", self._due_revive, self._revive, None),
             ("read-sms", self._due_sms, self.inbox.read, None),
             ("look", self._due_look, self._look, None),
-            ("send", self._due_send, self._send, self._sent),
+            ("send", self._due_send, self._send, None),
             ("heal", self._due_heal, self._heal, None),
             ("probe", self._due_probe, self._probe, None),
             ("ask", self._due_ask, self._ask, None),
         )
         self._begin(refused)
+
+    @staticmethod
+    def _sealing_key(key):
+        """Messages at rest are sealed with a key of their own, derived from the provisioned one."""
+        return hmac_sha256(key, b"POSMA outbox 1") if key else b""
 
     def _begin(self, refused):
         self.event(ids.E_BOOT, ids.SEV_INFO, {ids.A_VERSION: VERSION})
@@ -177,6 +192,9 @@ class Agent:
                 self._look_s = self.clock.s
             return
         if self.inbox.on_line(line):
+            return
+        if line.startswith((b"+CTZE:", b"*PSUTTZ:")):
+            self.on_clock_line(line)
             return
         neutral = family.urc(line)
         if neutral is not None:
@@ -267,6 +285,8 @@ class Agent:
 
     def _assess(self):
         net = self.network
+        self.settlement.online = self.context_up
+        self.settlement.poll()
         if self.engine.dead:
             self.situation = healing.DEAD
         elif net.sim in (ids.SIM_ABSENT, ids.SIM_FAILED):
@@ -320,6 +340,8 @@ class Agent:
             args = {ids.A_LAYER: layer, ids.A_PREVIOUS: self.layer}
             self.layer, self.layer_s = layer, self.clock.s
             self.event(ids.E_LAYER, ids.SEV_INFO, args)
+            if layer == ids.LAYER_ANSWER:
+                self.event(ids.E_PATH_PROVEN, ids.SEV_INFO)
         found, second = verdict.judge(self)
         old = self.finding
         if found.verdict != old.verdict or self.second != second:
@@ -403,6 +425,8 @@ class Agent:
     def _look(self):
         yield from self.network.look_sim()
         yield from self.network.look()
+        if not self.clock.unix_s:
+            yield from read_clock(self)
         if self.network.registered():
             address = yield from self.engine.family.context_state()
             if address is None:
@@ -426,13 +450,6 @@ class Agent:
 
     def _send(self):
         return self.settlement.exchange(self.engine.family)
-
-    def _sent(self, result, error):
-        if error is None and result is not None:
-            was_proven = self.path.layer() == ids.LAYER_ANSWER
-            self.path.told(result)
-            if not was_proven and self.path.layer() == ids.LAYER_ANSWER:
-                self.event(ids.E_PATH_PROVEN, ids.SEV_INFO)
 
     def _rung(self):
         demand = self.demand or self.settlement.pending > 0

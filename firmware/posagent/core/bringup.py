@@ -43,7 +43,7 @@ def bring_up(agent):
     yield from _wait_for_sim(agent)
     if agent.network.sim == ids.SIM_READY:
         yield from _read_sim(agent)
-    yield from _read_clock(agent)
+    yield from read_clock(agent)
     return True
 
 
@@ -114,7 +114,8 @@ def _read_sim(agent):
         agent.credit.sim(agent.identity.get("imsi", ""), agent.identity.get("iccid", ""))
 
 
-def _read_clock(agent):
+def read_clock(agent):
+    """The network's time, where the module has it."""
     reply = yield Command(b"+CCLK?")
     if reply.result == OK and reply.lines:
         agent.on_clock_line(reply.lines[-1])

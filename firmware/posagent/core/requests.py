@@ -2,8 +2,6 @@
 
 from posproto import VERSION, auth, cbor, const, ids, link
 
-_CAPABILITIES = const(1 | 2 | 4)  # keyed requests, parts, trace
-_PART_MAX = const(512)
 _LOG_MAX = const(16)
 _OK = (ids.R_OK, None, None)
 
@@ -81,17 +79,19 @@ class Requests:
     def hello(self):
         """The hello as a list by key."""
         agent = self._agent
-        family = agent.engine.family
+        capabilities = ids.CAP_KEYED | ids.CAP_OUTBOX if self.key else 0
+        if agent.virtual:
+            capabilities |= ids.CAP_VIRTUAL_TIME
         return [
             ids.PROTOCOL_VERSION,
             VERSION,
             agent.board,
             link.LINE_MAX,
-            _CAPABILITIES,
+            capabilities,
             agent.boot,
             agent.config["device_id"],
-            family.NAME,
-            _PART_MAX,
+            agent.engine.family.NAME,
+            agent.config["message_bytes"],
         ]
 
     def _hello(self, args):
@@ -118,7 +118,7 @@ class Requests:
         if not self.key:
             return ids.R_REFUSED, None, "no key provisioned"
         nonce = self.challenges.issue(self._random(auth.NONCE_SIZE), self._agent.clock.s)
-        return ids.R_OK, {0: nonce}, None
+        return ids.R_OK, {0: nonce, 1: self.challenges.valid_s}, None
 
     def _identity(self, args):
         """Identities masked: the first six and last two characters."""
@@ -129,7 +129,7 @@ class Requests:
         return ids.R_OK, self._agent.credit.report(), None
 
     def _settlement(self, args):
-        return ids.R_OK, self._agent.settlement.report(), None
+        return ids.R_OK, self._agent.settlement.report(args.get(0, 0)), None
 
     def _ladder(self, args):
         ladder = self._agent.ladder

@@ -81,7 +81,7 @@ def _sim(a):
 
 
 def _starting(a):
-    return Finding(ids.V_STARTING) if not a.ready or not a.looked else None
+    return Finding(ids.V_STARTING) if not a.ready or not a.network.looked else None
 
 
 def _credit_cut(a):

@@ -15,15 +15,14 @@ class WallClock:
 
     def rest(self, wait_ms, idle):
         """Told before each sleep; the wall clock does not care."""
-        return wait_ms
 
 
 class PacedClock:
     """Ticks plus what the simulated world lets pass (the `pc` board only).
 
-    Told by text lines on its own port: `I <ms>` idle until that time, `B` busy, `P <ms>` the time
-    now (an answer to each `T`); the world answers `T <ms>`: so much time has passed at once. It
-    jumps only when both sides are idle.
+    Text lines on a port of its own. Said: `I <ms>` idle until that uptime, `B` busy, `P <ms>` the
+    uptime now, `K <ms>` and `R <ms>` a pulse on the modem's power key and reset pin. Heard:
+    `T <ms>`, so much time has passed at once; the world jumps only when both sides are idle.
     """
 
     virtual = True
@@ -31,13 +30,17 @@ class PacedClock:
     def __init__(self, stream):
         self.stream = stream
         self._start = time.ticks_ms()
-        self._offset = 0
-        self._said = None
+        self._offset_ms = 0
+        self._until_ms = -1  # what was said last; -1: busy or nothing
         self._buf = bytearray(64)
         self._line = b""
+        self._say("P", self._total_ms())
+
+    def _say(self, word, ms):
+        self.stream.write(b"%s %d\n" % (word.encode(), ms))
 
     def _total_ms(self):
-        return time.ticks_diff(time.ticks_ms(), self._start) + self._offset
+        return time.ticks_diff(time.ticks_ms(), self._start) + self._offset_ms
 
     def now_ms(self):
         return self._total_ms() & _MASK
@@ -45,18 +48,18 @@ class PacedClock:
     def rest(self, wait_ms, idle):
         """Say once what the loop waits for, before it sleeps."""
         if not idle or wait_ms == 0:
-            word = b"B\n"
-        else:
-            until = self._total_ms() + wait_ms
-            if self._said is not None and self._said != b"B\n":
-                known = int(self._said[2:])
-                if abs(known - until) < 20:
-                    return wait_ms
-            word = b"I %d\n" % until
-        if word != self._said:
-            self._said = word
-            self.stream.write(word)
-        return wait_ms
+            if self._until_ms != -1:
+                self._until_ms = -1
+                self.stream.write(b"B\n")
+            return
+        until = self._total_ms() + wait_ms
+        if self._until_ms < 0 or abs(self._until_ms - until) > 20:
+            self._until_ms = until
+            self._say("I", until)
+
+    def act(self, pin, pulse_ms):
+        """A pulse on the simulated modem's pin."""
+        self._say("R" if pin == "reset" else "K", pulse_ms)
 
     def read(self):
         """The world spoke."""
@@ -65,5 +68,6 @@ class PacedClock:
         while b"\n" in self._line:
             line, self._line = self._line.split(b"\n", 1)
             if line.startswith(b"T "):
-                self._offset += int(line[2:])
-                self._said = None
+                self._offset_ms += int(line[2:])
+                self._until_ms = -1
+                self._say("P", self._total_ms())

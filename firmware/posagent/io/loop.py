@@ -1,6 +1,4 @@
-"""The loop: sleeps until a byte or a deadline, feeds the agent, writes what it gives. No
-decisions.
-"""
+"""The loop: sleeps until a byte or a deadline, feeds the agent, writes what it gives."""
 
 import select
 import time
@@ -8,19 +6,17 @@ import time
 _HANGUP_MS = 200
 
 
-def run(
-    agent, modem, host, app, clock_source, clock, pins=None, feed_watchdog=None, wait_max=1000
-):
-    """Run for ever; KeyboardInterrupt and errors go up. `host` and `app` may be None.
+def run(agent, ports, clock_source, clock, pins=None, feed_watchdog=None, wait_max=1000):
+    """Run for ever; KeyboardInterrupt and errors go up.
 
-    modem, host, app: io.port.Port. wait_max: milliseconds, below the board's watchdog limit.
+    ports: io.port.Port by "modem", "host", "app"; the last two may be None. pins.act(name, ms)
+    pulses a pin. wait_max: milliseconds, below the board's watchdog limit.
     """
     poller = select.poll()
-    links = [(modem, None)]
-    if host is not None:
-        links.append((host, agent.host))
-    if app is not None:
-        links.append((app, agent.app))
+    links = [(ports["modem"], None)]
+    for name, link in (("host", agent.host), ("app", agent.app)):
+        if ports[name] is not None:
+            links.append((ports[name], link))
     streams = [link[0].stream for link in links]
     for stream in streams:
         poller.register(stream, select.POLLIN)
@@ -40,7 +36,7 @@ def run(
                 poller.modify(streams[i], mask)
         if pins is not None:
             while agent.pins:
-                pins.act(agent.pins.pop(0))
+                pins.act(*agent.pins.pop(0))
         if feed_watchdog is not None:
             feed_watchdog()
         clock_source.rest(wait_ms, agent.idle() and all(link[0].free() for link in links))
