@@ -70,7 +70,7 @@ def refusal(reply):
         from posproto.at.packet import ceer
 
         text, cause = ceer(line)
-        domain = causes.EMM if b"EMM" in text or text[:2] == b"2," else causes.ESM
+        domain = ids.CAUSE_EMM if b"EMM" in text or text[:2] == b"2," else ids.CAUSE_ESM
         if cause and causes.judge(domain, cause):
             return domain << 8 | cause
     return 0
