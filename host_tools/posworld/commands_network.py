@@ -13,7 +13,8 @@ def _place(m, domain):
     cell = m.radio.cell
     if cell is None or m.radio.stat[domain] not in (1, 3, 5, 6, 7, 8):
         return ""
-    return ',"%04X","%07X",%d' % (cell.area, cell.ident, cell.act)
+    ident = "%04X" if cell.act == GSM else "%07X"
+    return ',"%04X","%s",%d' % (cell.area, ident % cell.ident, cell.act)
 
 
 def registration_text(m, domain, mode):

@@ -22,6 +22,8 @@ def family_module(name):
         from . import modem_quectel as module
     elif name == "simcom":
         from . import modem_simcom as module
+    elif name == "sim800":
+        from . import modem_sim800 as module
     else:
         from . import modem_generic as module
     return module

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import queue
+import secrets
 import tempfile
 from collections.abc import Callable
 from dataclasses import fields as dataclass_fields
@@ -89,10 +90,18 @@ class World:
             self.ports["clock"] if virtual else "",
             str(self.directory),
             self.seed,
-            arguments=("--config", str(config)),
+            arguments=("--config", str(config), "--key", str(self._key())),
             output=output or self.directory / "agent.out",
         )
         return self.agent_process
+
+    def _key(self) -> Path:
+        """A device key of this world's own, for messages at rest and for keyed requests."""
+        path = self.directory / "device.key"
+        if not path.exists():
+            path.touch(0o600)
+            path.write_bytes(secrets.token_bytes(32))
+        return path
 
     def start_agent(self, modem: str | None = None) -> Agent:
         agent = self.agent_process or self.agent(modem)
@@ -101,7 +110,8 @@ class World:
         return agent
 
     def _config(self) -> dict[str, Any]:
-        config = {"host": HOST, "port": PORT, "apn": self.stage.modem.profile["apn"]}
+        config: dict[str, Any] = {"host": HOST, "port": PORT, "closed_apn": True}
+        config["apn"] = self.stage.modem.profile["apn"]
         config.update(self.scenario.get("agent", {}))
         return config
 
