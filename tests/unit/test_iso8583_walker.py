@@ -101,6 +101,13 @@ def test_a_private_field_is_walked_once_the_acquirer_configures_it():
     assert message.f39 == "00" and message.f60_3 == "202"
 
 
+def test_a_packed_response_code_is_read_where_configured():
+    frame = worked("upload end answer").replace(b"00TEST0001", b"\x95TEST0001")
+    raises(walker.Unparsed, read, "cup", frame)
+    table = walker.override(cup.TABLE, {39: 1})
+    assert walker.walk(frame, table, cup.SKIP).f39 == "95"
+
+
 def test_a_second_bitmap_is_walked_only_where_configured():
     frame = worked("sign-on")
     wide = frame[:13] + bytes([frame[13] | 0x80]) + frame[14:21]

@@ -147,7 +147,7 @@ def _field(frame, table, at, n, packed, out):
         text = _number(frame, at, size, packed, n)
         setattr(out, "f%d" % n, text[-3:] if n == 70 else text)  # F70: three digits in two bytes
     elif n in _TEXTS:
-        setattr(out, "f%d" % n, _text(frame, at, size))
+        setattr(out, "f%d" % n, _text(frame, at, size, size == 1))  # F39 may come packed
     elif n == 60:
         _batch(frame, at, size, digits, out)
     elif n == 48 and out.mti // 10 == 51 and digits == 62:
