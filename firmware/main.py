@@ -1,7 +1,8 @@
 """Starts the agent on this board and runs its loop.
 
 On the `pc` board: micropython main.py --modem TTY --host TTY [--app TTY] [--clock TTY] [--data
-DIR] [--config FILE] [--seed N]. On a microcontroller the board file names pins and ports.
+DIR] [--config FILE] [--key FILE] [--seed N]. On a microcontroller the board file names pins and
+ports.
 """
 
 import sys
@@ -24,10 +25,10 @@ def _start_pc(options):
     directory = options.get("data", ".")
     image.mount(directory + "/flash.img")
     storage = flash.Storage("/pos")
-    given = options.get("config")
-    if given:
-        with open(given, "rb") as file:
-            storage.write("config.json", file.read())
+    for option, name in (("config", "config.json"), ("key", "key")):
+        if option in options:
+            with open(options[option], "rb") as file:
+                storage.write(name, file.read())
     ports = {}
     for name in ("modem", "host", "app"):
         path = options.get(name)

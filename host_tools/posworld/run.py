@@ -15,7 +15,7 @@ from . import compile as scenarios
 from .acquirer.faults import Faults
 from .acquirer.host import Acquirer, Policy
 from .acquirer.messages import Terminal
-from .agentproc import Agent
+from .agentproc import HEAP_BYTES, Agent
 from .app import ANSWERED, STATES, Job
 from .shell import Shell
 from .stage import Stage
@@ -78,7 +78,13 @@ class World:
         """Power to the modem, connections to the acquirer, the clock runs."""
         self.shell.start()
 
-    def agent(self, modem: str | None = None, output: Path | None = None) -> Agent:
+    def agent(
+        self,
+        modem: str | None = None,
+        output: Path | None = None,
+        heap_bytes: int = HEAP_BYTES,
+        arguments: tuple[str, ...] = (),
+    ) -> Agent:
         """The agent's process at this world's ports, or with another AT port as its modem."""
         config = self.directory / "config.json"
         config.write_text(json.dumps(self._config(), indent=1) + "\n")

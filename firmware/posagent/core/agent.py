@@ -116,7 +116,7 @@ class Agent:
 
     @staticmethod
     def _sealing_key(key):
-        """Messages at rest are sealed with a key of their own, derived from the provisioned one."""
+        """Messages at rest are sealed with a key of their own, derived from the device's."""
         return hmac_sha256(key, b"POSMA outbox 1") if key else b""
 
     def _begin(self, refused):

@@ -209,7 +209,7 @@ class Engine(Intake):
 
     def _synced(self, lost, error):
         self._sync = self._stale = None
-        if error:
+        if error and not isinstance(error, Restarted):
             raise error
         if lost or self._lost:
             self._restart()
