@@ -96,7 +96,8 @@ class World:
             self.ports["clock"] if virtual else "",
             str(self.directory),
             self.seed,
-            arguments=("--config", str(config), "--key", str(self._key())),
+            heap_bytes,
+            ("--config", str(config), "--key", str(self._key()), *arguments),
             output=output or self.directory / "agent.out",
         )
         return self.agent_process
