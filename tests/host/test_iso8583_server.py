@@ -1,9 +1,15 @@
 """The host on real TCP and TLS: what a socket sees when it behaves, and when it does not."""
 
+import os
+import signal
 import socket
 import ssl
 import struct
+import subprocess
+import sys
 import time
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import trustme
@@ -14,6 +20,7 @@ from posworld.acquirer.host import Acquirer
 from posworld.acquirer.messages import CARD, Terminal
 from posworld.acquirer.server import AcquirerServer
 
+HOST_TOOLS = str(Path(__file__).resolve().parents[2] / "host_tools")
 QUICK = Policy(answer_ms=0)
 
 
@@ -243,3 +250,39 @@ def test_the_server_starts_and_stops_cleanly():
     with pytest.raises(OSError):
         socket.create_connection(("127.0.0.1", port), timeout=1)
     line.socket.close()
+
+
+@pytest.fixture
+def standing_host(tmp_path):
+    """`python -m posworld.acquirer` with TLS and two faults: (process, port, trusting context)."""
+    authority = trustme.CA()
+    pem = tmp_path / "host.pem"
+    authority.issue_cert("localhost").private_key_and_cert_chain_pem.write_to_path(str(pem))
+    trusting = ssl.create_default_context()
+    authority.configure_trust(trusting)
+    command = [sys.executable, "-m", "posworld.acquirer", "--port", "0", "--answer-ms", "0"]
+    command += ["--cert", str(pem), "--fault", "f39=91@0200", "--fault", "order=3@0800"]
+    environment = {**os.environ, "PYTHONPATH": HOST_TOOLS}
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env=environment, cwd=tmp_path
+    )
+    yield process, int(process.stdout.readline().rsplit(":", 1)[1]), trusting
+    process.kill()
+    process.wait()
+    process.stdout.close()
+
+
+def test_the_host_stands_alone_and_shows_its_books(standing_host):
+    process, port, trusting = standing_host
+    terminal = Terminal()
+    with Line(SimpleNamespace(port=port), tls=trusting) as line:
+        assert line.ask(terminal.sign_on()).order == 3
+        assert line.ask(terminal.sale(100)).f39 == "91"
+        assert line.ask(terminal.sale(12345)).f39 == "00"
+    shown = "".join(process.stdout.readline() for _ in range(3))
+    process.send_signal(signal.SIGINT)
+    shown += process.communicate(timeout=10)[0]
+    assert process.returncode == 0
+    assert "0200 TEST0001 000001 000002 91" in shown
+    assert "622202*********0008" in shown and CARD not in shown
+    assert "+123.45" in shown and "3 requests, 0 unreadable" in shown
