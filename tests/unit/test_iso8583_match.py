@@ -292,3 +292,5 @@ def test_a_code_becomes_a_cause_number():
     assert responses.cause("A0") == 0x800 + 360
     causes = [responses.cause(f39) for f39 in ("00", "91", "A0", "ZZ")]
     assert len(set(causes)) == 4
+    for f39 in ("??", "-1", " 1", "1_", "", None):
+        assert responses.cause(f39) == 0x800 + 1296, f39

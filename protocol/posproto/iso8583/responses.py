@@ -48,5 +48,15 @@ def _has(codes, f39):
 
 
 def cause(f39: str) -> int:
-    """The code as a cause number (ids.CAUSE_F39): both characters in base 36."""
-    return (ids.CAUSE_F39 << 8) + int(f39, 36)
+    """The code as a cause number (ids.CAUSE_F39): both characters in base 36.
+
+    A code that is absent or has other characters, which hosts do send, gives the number behind ZZ.
+    """
+    number = 0
+    for c in f39 or "?":
+        digit = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ".find(c.upper())
+        if digit < 0:
+            number = 1296
+            break
+        number = number * 36 + digit
+    return (ids.CAUSE_F39 << 8) + number
