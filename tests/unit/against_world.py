@@ -11,6 +11,40 @@ from posworld.rng import Rng
 SETUP = (b"E0", b"V1", b"Q0", b"+CMEE=1", b"+CEREG=2", b"+CGEREP=2,1", b"+CMGF=0")
 
 
+CFG = {
+    "apn": "cmnet",
+    "pdp_type": "IP",
+    "apn_auth": "none",
+    "apn_user": "",
+    "apn_password": "",
+}
+
+
+def exchange(family, sock, host, port, data):
+    """Open, send, read as much as was sent, close: (error, sent, what came)."""
+    error = yield from family.tcp_open(sock, host, port, 60000)
+    if error:
+        return error, False, b""
+    sent = yield from family.tcp_send(sock, data)
+    got = b""
+    while len(got) < len(data):
+        event = yield from family.tcp_wait(sock, 20000)
+        if event != modems.SOCK_DATA:
+            break
+        while True:
+            piece = yield from family.tcp_recv(sock, 1500)
+            if not piece:
+                break
+            got += piece
+    yield from family.tcp_close(sock)
+    return 0, sent, got
+
+
+def one(text):
+    reply = yield Command(text)
+    return reply
+
+
 class EchoNet:
     """A host that accepts every connection and sends back what it gets, after `greeting`."""
 
@@ -76,6 +110,9 @@ class World:
         for text in SETUP + self.family.INIT:
             yield Command(text)
 
+    def context_lost(self, now_ms):
+        self.modem.context_lost(1)
+
     def write(self, data):
         self.modem.feed(bytes(data), self.now)
 
@@ -86,35 +123,47 @@ class World:
             self.engine.feed(data[:n], len(data[:n]))
             data = data[n:]
 
-    def step(self, limit_ms):
+    def turn(self):
+        """What is due now; returns ms until something is due again, -1 when nothing is."""
         self.take()
         wait = self.engine.poll()
         for ms in (self.modem.deadline(self.now), self.net.deadline(self.now)):
             if ms >= 0 and (wait < 0 or ms < wait):
                 wait = ms
-        if wait < 0 or wait > limit_ms:
-            wait = limit_ms
-        self.now += wait
+        return wait
+
+    def move(self, wait_ms, limit_ms):
+        self.now += limit_ms if wait_ms < 0 or wait_ms > limit_ms else wait_ms
         self.clock.advance(self.now % (1 << 30))
         self.net.run(self.now)
 
     def run(self, ms):
         end = self.now + ms
         while self.now < end:
-            self.step(end - self.now)
-        self.take()
-        self.engine.poll()
+            self.move(self.turn(), end - self.now)
+        self.turn()
 
-    def do(self, gen, ms=600000):
-        """Run one procedure to its end; returns (result, error)."""
+    def online(self):
+        (up, cause), error = self.do(self.family.context_up(CFG))
+        assert (up, cause, error) == (True, 0, None)
+
+    def begin(self, gen):
+        """Start a procedure; returns the list that gets its (result, error)."""
         ends = []
 
         def done(value, error):
             ends.append((value, error))
 
         self.engine.start("do", gen, done)
+        return ends
+
+    def do(self, gen, ms=600000):
+        """Run one procedure to its end; returns (result, error)."""
+        ends = self.begin(gen)
         end = self.now + ms
+        wait = self.turn()
         while not ends and self.now < end:
-            self.step(end - self.now)
+            self.move(wait, end - self.now)
+            wait = self.turn()
         assert ends, "not finished"
         return ends[0]

@@ -56,16 +56,20 @@ EF_ICCID = Command(b"+CRSM=176,12258,0,0,10")  # TS 102 221 cl. 13.2
 
 
 def refusal(reply):
-    """Procedure: (ids.CAUSE_* << 8) | number behind a refused attach or activation; 0: not told.
-
-    Without a number in the result it asks AT+CEER, whose words differ by firmware: believed only
-    when the number is a cause that the standard knows.
-    """
-    if reply.result == result.CME:
+    """Procedure: (ids.CAUSE_* << 8) | number behind a refused activation; 0: not told."""
+    if reply.result == result.CME and reply.code >= 0:
         domain, cause = causes.from_cme(reply.code) or (ids.CAUSE_CME, reply.code)
-        return domain << 8 | cause if cause >= 0 else 0
+        return domain << 8 | cause
     if reply.result in (result.TIMEOUT, result.RESTARTED, result.DEAD):
         return 0
+    return (yield from last_cause())
+
+
+def last_cause():
+    """Procedure: the same from AT+CEER, whose words differ by firmware.
+
+    Believed only when the number is a cause that the standard knows.
+    """
     for line in (yield from ask(Command(b"+CEER"))):
         from posproto.at.packet import ceer
 
@@ -88,14 +92,17 @@ def define_context(cfg):
 
 def activate():
     """Procedure: attach and activate context 1 by 27.007; (up, cause)."""
-    reply = yield Command(b"+CGATT=1", prefix=())
-    if reply.result == result.OK:
-        for line in (yield from ask(Command(b"+CGACT?"))):
-            if number(line, 0) == 1 and number(line, 1) == 1:
-                return True, 0
-        reply = yield Command(b"+CGACT=1,1", prefix=())
-        if reply.result == result.OK:
+    for line in (yield from ask(Command(b"+CGATT?"))):
+        if number(line, 0) == 0:
+            reply = yield Command(b"+CGATT=1", prefix=())
+            if reply.result != result.OK:
+                return False, (yield from refusal(reply))
+    for line in (yield from ask(Command(b"+CGACT?"))):
+        if number(line, 0) == 1 and number(line, 1) == 1:
             return True, 0
+    reply = yield Command(b"+CGACT=1,1", prefix=())
+    if reply.result == result.OK:
+        return True, 0
     return False, (yield from refusal(reply))
 
 

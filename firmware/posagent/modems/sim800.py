@@ -1,0 +1,165 @@
+"""SIMCom SIM800 and SIM900: 2G, an older command set whose results are words of their own.
+
+Quirks: CIFSR answers a bare address and no OK; CIPSHUT, CIPCLOSE and CIPSEND end with own words
+(TinyGSM); a dip of the 2 A supply shows as UNDER-VOLTAGE lines: a power fault, not the network's.
+"""
+
+from posproto.at.result import EXTRA, OK
+
+from ..core.steps import Command, WaitUrc, matches
+from . import (
+    CONTEXT_LOST,
+    E_CONNECT,
+    E_DNS,
+    E_IN_USE,
+    E_TIMEOUT,
+    E_UNKNOWN,
+    POWERED_DOWN,
+    SOCK_CLOSED,
+    SOCK_DATA,
+    SUPPLY,
+    common,
+)
+from .common import field, number
+
+NAME = "sim800"
+INIT = (b"+CSCLK=0", b"+CIURC=1")
+BOOT_URCS = (b"RDY",)
+URCS = (
+    b"RING",
+    b"NO CARRIER",
+    b"NORMAL POWER DOWN",
+    b"UNDER-VOLTAGE",
+    b"OVER-VOLTAGE",
+    b"Call Ready",
+    b"SMS Ready",
+    b"0, ",
+    b"1, ",
+)
+LIMITS = (
+    (b"+CIICR", 85000),
+    (b"+CIPSHUT", 65000),
+    (b"+CIPSEND", 60000),
+) + common.LIMITS
+TIMES = (1500, 150, 10000, 5000)
+_CHUNK = 1460
+_CONTEXT_GONE = b"+PDP: DEACT"
+
+
+def iccid():
+    return common.read_iccid(Command(b"+CCID", 0, (b"+CCID:", b"")))
+
+
+def serving_cell():
+    """+CENG is not read: the 2G level is in +CSQ."""
+    return {}
+    yield
+
+
+def usage():
+    return None
+    yield
+
+
+def context_up(cfg):
+    if (yield from context_state()):
+        return True, 0
+    yield from context_down()
+    for text in (b"+CIPMUX=1", b"+CIPQSEND=1", b"+CIPRXGET=1"):
+        yield Command(text)
+    login = tuple([cfg[k].encode() for k in ("apn", "apn_user", "apn_password")])
+    yield Command(b'+CSTT="%s","%s","%s"' % login)
+    reply = yield Command(b"+CIICR", prefix=())
+    if reply.result == OK and (yield from context_state()):
+        return True, 0
+    return False, (yield from common.refusal(reply))
+
+
+def context_down():
+    yield Command(b"+CIPSHUT", prefix=(), finals=(b"SHUT OK",))
+
+
+def context_state():
+    reply = yield Command(b"+CIFSR", prefix=(), finals=(b".",))
+    return reply.text if reply.result == EXTRA and reply.text.strip(b"0.") else None
+
+
+def resolve(host):
+    reply = yield Command(b'+CDNSGIP="%s"' % host, prefix=())
+    if reply.result != OK:
+        return E_UNKNOWN, None
+    line = yield WaitUrc(b"+CDNSGIP:", 60000)
+    if line is None:
+        return E_TIMEOUT, None
+    return (0, field(line, 2)) if number(line, 0) == 1 else (E_DNS, None)
+
+
+def tcp_open(sock, host, port, timeout_ms):
+    for _ in range(2):
+        reply = yield Command(b'+CIPSTART=%d,"TCP","%s",%d' % (sock, host, port), prefix=())
+        if reply.result != OK:
+            error = E_UNKNOWN
+        else:
+            line = yield WaitUrc((b"%d, " % sock, _CONTEXT_GONE), timeout_ms)
+            if line is None:
+                error = E_TIMEOUT
+            elif line.endswith(b", CONNECT OK"):
+                return 0
+            else:
+                error = E_IN_USE if line.endswith(b"ALREADY CONNECT") else E_CONNECT
+        yield from tcp_close(sock)
+        if error != E_IN_USE:
+            break
+    return error
+
+
+def tcp_send(sock, data):
+    finals = (b"DATA ACCEPT:", b", SEND OK", b", SEND FAIL")
+    for at in range(0, len(data), _CHUNK):
+        chunk = data[at : at + _CHUNK]
+        reply = yield Command(b"+CIPSEND=%d,%d" % (sock, len(chunk)), 0, (), chunk, finals)
+        if reply.result != EXTRA or reply.text.endswith(b"FAIL"):
+            return False
+    return True
+
+
+def tcp_wait(sock, timeout_ms):
+    heads = (b"+CIPRXGET: 1,%d" % sock, b"%d, CLOSED" % sock, _CONTEXT_GONE)
+    line = yield WaitUrc(heads, timeout_ms)
+    return urc(line)[0] if line else None
+
+
+def tcp_recv(sock, n):
+    head = b"+CIPRXGET: 2,"
+    text = b"+CIPRXGET=2,%d,%d" % (sock, min(n, _CHUNK))
+    reply = yield Command(text, 0, head, payload=(head, 2))
+    return reply.payload or b"" if reply.result == OK else None
+
+
+def tcp_close(sock):
+    yield Command(b"+CIPCLOSE=%d,1" % sock, prefix=(), finals=(b", CLOSE OK",))
+
+
+def module_reset():
+    yield Command(b"+CFUN=1,1", prefix=())
+
+
+def power_down():
+    """True when the module said that it is off: only then may the supply go."""
+    reply = yield Command(b"+CPOWD=1", prefix=(), finals=URCS[2:3])
+    return matches(reply.text, URCS[2:3])
+
+
+def urc(line):
+    """-> (event, argument) or None."""
+    if line.startswith(b"+CIPRXGET: 1,"):
+        return SOCK_DATA, number(line, 1)
+    if line.endswith(b", CLOSED"):
+        return SOCK_CLOSED, line[0] - 48
+    if line == _CONTEXT_GONE:
+        return CONTEXT_LOST, 1
+    if matches(line, URCS[3:5]):
+        return SUPPLY, 0
+    if line == URCS[2]:
+        return POWERED_DOWN, 0
+    return common.urc(line)

@@ -1,0 +1,204 @@
+"""What every family with TCP must do, each against the simulated module of its maker."""
+
+from against_world import CFG, World, exchange, one
+from posagent import modems
+from posagent.core.steps import Restarted
+from posproto.at import result
+
+FAMILIES = ("quectel", "simcom", "sim800")
+# Payload that looks like the module's own words.
+NASTY = b'\x00\x3c60\r\nOK\r\n\x1a\x1b+QIURC: "closed",1\r\n+IPCLOSE: 1,1\r\n1, CLOSED\r\n'
+
+
+def test_the_family_is_found_from_what_the_module_says_of_itself():
+    for lines, name in (
+        ((b"Quectel", b"EC25", b"Revision: EC25EFAR06A01M4G"), "quectel"),
+        ((b"Quectel_Ltd", b"EG915U"), "quectel"),
+        ((b"QUECTEL_EC200S",), "quectel"),
+        ((b"Manufacturer: INCORPORATED", b"Model: A7670C-LASL"), "simcom"),
+        ((b"SIMCOM INCORPORATED", b"SIMCOM_SIM7600E-H"), "simcom"),
+        ((b"SIMCOM_Ltd", b"SIMCOM_SIM800L"), "sim800"),
+        ((b"SIM800 R14.18",), "sim800"),
+        ((b"Fibocom", b"L610"), "generic"),
+        ((), "generic"),
+    ):
+        assert modems.detect(lines) == name, lines
+        assert name == modems.load(name).NAME
+    assert modems.load("ublox").NAME == "generic"
+
+
+def test_detection_works_on_what_the_simulated_modules_answer():
+    for family in FAMILIES:
+        world = World(family)
+        lines = []
+        for text in (b"I", b"+CGMI", b"+CGMM"):
+            lines += world.do(one(text))[0].lines
+        assert modems.detect(lines) == family
+
+
+def test_every_family_offers_the_same():
+    names = (
+        "NAME INIT BOOT_URCS URCS LIMITS TIMES iccid serving_cell usage context_up context_down"
+    )
+    names += " context_state resolve tcp_open tcp_send tcp_wait tcp_recv tcp_close module_reset"
+    names = (names + " power_down urc").split()
+    for family in FAMILIES + ("generic",):
+        module = modems.load(family)
+        assert [n for n in names if not hasattr(module, n)] == []
+
+
+def test_identity_is_read():
+    for family in FAMILIES:
+        assert World(family).do(modems.load(family).iccid()) == (b"89860025128306012474", None)
+
+
+def test_a_context_comes_up_once_and_goes_down():
+    for name in FAMILIES:
+        world = World(name)
+        family = world.family
+        assert world.do(family.context_state()) == (None, None)
+        world.online()
+        assert world.do(family.context_state())[0].startswith(b"10.")
+        world.online()
+        world.do(family.context_down())
+        assert world.do(family.context_state()) == (None, None)
+        world.online()
+
+
+def test_a_message_goes_out_and_its_answer_comes_back():
+    for family in FAMILIES:
+        for cut in (0, 1, 7):
+            world = World(family, seed=cut, cut=cut)
+            world.online()
+            data = NASTY + bytes(range(256)) * 7
+            answer, error = world.do(exchange(world.family, 1, b"127.0.0.1", 700, data))
+            assert error is None
+            assert answer == (0, True, data)
+            assert world.modem.overlapped == 0
+            assert world.restarts == 0
+
+
+def test_a_refused_host_is_an_error_and_frees_its_slot():
+    for family in FAMILIES:
+        for keeps in (False, True):
+            world = World(family, options={"failed_open_keeps_slot": keeps})
+            world.online()
+            for _ in range(2):
+                answer = world.do(exchange(world.family, 1, b"127.0.0.1", 1, b"x"))[0]
+                assert answer == (modems.E_CONNECT, False, b"")
+            assert world.do(exchange(world.family, 1, b"h", 700, b"x"))[0] == (0, True, b"x")
+
+
+def test_a_slot_left_open_is_closed_and_opened_again():
+    for family in FAMILIES:
+        world = World(family)
+        world.online()
+        assert world.do(world.family.tcp_open(1, b"127.0.0.1", 700, 60000))[0] == 0
+        assert world.do(exchange(world.family, 1, b"h", 700, b"abc"))[0] == (0, True, b"abc")
+
+
+def test_a_connection_that_the_host_ends_is_noticed():
+    for family in FAMILIES:
+        world = World(family)
+        world.online()
+        world.net.greeting = b"bye"
+        assert world.do(world.family.tcp_open(1, b"h", 700, 60000))[0] == 0
+        assert world.do(world.family.tcp_wait(1, 5000))[0] == modems.SOCK_DATA
+        assert world.do(world.family.tcp_recv(1, 100))[0] == b"bye"
+        assert world.do(world.family.tcp_recv(1, 100))[0] == b""
+        world.modem.net_closed(1, world.now)
+        assert world.do(world.family.tcp_wait(1, 5000))[0] == modems.SOCK_CLOSED
+
+
+def test_a_lost_context_ends_the_wait():
+    for family in FAMILIES:
+        world = World(family)
+        world.online()
+        assert world.do(world.family.tcp_open(1, b"h", 700, 60000))[0] == 0
+        world.net.later(500, world.context_lost)
+        assert world.do(world.family.tcp_wait(1, 20000))[0] == modems.CONTEXT_LOST
+
+
+def test_a_wait_ends_by_itself():
+    for family in FAMILIES:
+        world = World(family)
+        before = world.now
+        assert world.do(world.family.tcp_wait(1, 5000)) == (None, None)
+        assert world.now - before == 5000
+
+
+def test_power_goes_down_only_after_the_module_said_so():
+    for family in FAMILIES:
+        world = World(family)
+        assert world.do(world.family.power_down()) == (True, None)
+
+
+def test_a_module_reset_is_noticed_and_set_up_again():
+    for family in FAMILIES:
+        world = World(family)
+        world.do(world.family.module_reset())
+        world.run(60000)
+        assert world.restarts == 1
+        assert world.modem.port.echo is False
+        assert world.do(world.family.iccid())[0] == b"89860025128306012474"
+
+
+def test_a_reset_in_the_middle_of_every_command_heals():
+    data = b"0123456789" * 20
+
+    def script(family):
+        up = yield from family.context_up(CFG)
+        answer = yield from exchange(family, 1, b"127.0.0.1", 700, data)
+        return up, answer
+
+    for name in FAMILIES:
+        for at_ms in range(5, 9000, 165):
+            world = World(name)
+            ends = world.begin(script(world.family))
+            world.run(at_ms)
+            if ends:
+                break
+            world.modem.brown_out()
+            world.run(90000)
+            assert len(ends) == 1, "each task ends once"
+            assert world.restarts == 1
+            assert world.modem.port.echo is False
+            value, error = ends[0]
+            assert isinstance(error, Restarted) or data.startswith(value[1][2])
+            world.online()
+            assert world.do(exchange(world.family, 1, b"h", 700, data))[0] == (0, True, data)
+        assert 500 < at_ms < 8000
+
+
+def test_a_hang_in_the_middle_of_a_message_ends_it_in_bounded_time():
+    for name, places in (
+        ("quectel", ("QIOPEN", "QISEND", "QIRD", "QICLOSE")),
+        ("simcom", ("CIPOPEN", "CIPSEND", "CIPRXGET", "CIPCLOSE")),
+        ("sim800", ("CIPSTART", "CIPSEND", "CIPRXGET", "CIPCLOSE")),
+    ):
+        for place in places:
+            world = World(name)
+            world.online()
+            world.modem.faults.hang_on = place
+            before = world.now
+            answer, error = world.do(exchange(world.family, 1, b"127.0.0.1", 700, b"abc"))
+            assert error is None
+            assert world.now - before < 120000
+            if place[-4:] not in ("QIRD", "XGET", "LOSE"):
+                assert answer[1] is False
+            world.run(60000)
+            assert world.engine.dead
+
+
+def test_a_hung_module_is_dead_until_its_reset_pin_is_pulled():
+    for family in FAMILIES:
+        world = World(family)
+        world.modem.hang()
+        assert world.do(one(b"+CSQ"))[0].result == result.TIMEOUT
+        world.run(60000)
+        assert world.engine.dead
+        world.modem.reset_pin(world.now)
+        world.run(40000)
+        assert not world.engine.dead
+        assert world.restarts == 1
+        assert world.do(one(b"+CSQ"))[0].result == result.OK
