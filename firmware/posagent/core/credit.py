@@ -5,7 +5,7 @@ cannot be read with certainty is not a balance; a warning is not a state.
 """
 
 from posproto import const, ids
-from posproto.at import causes, sms
+from posproto.at import causes, submit
 from posproto.at.result import OK
 
 from . import operators
@@ -89,7 +89,7 @@ class Credit:
         text = self._config["balance_text"] or text
         self._next_s = self._clock.s + _AGAIN_S
         yield Command(b"+CMGF=0")
-        pdu, length = sms.submit(number, text)
+        pdu, length = submit.submit(number, text)
         reply = yield Command(
             b"+CMGS=%d" % length, prefix=b"+CMGS:", data=pdu + b"\x1a", timeout_ms=120000
         )
@@ -148,7 +148,8 @@ class Credit:
 
     def is_subscription(self, cause):
         """Is this one of the causes that speak of the account, or never pass by themselves?"""
-        return bool(cause) and causes.permanent(cause >> 8, cause & 255)
+        judged = causes.judge(cause >> 8, cause & 255) if cause else None
+        return judged is not None and judged[0] in (ids.CLASS_PERMANENT, ids.CLASS_CHANGE)
 
     def suspect(self, cause):
         """A refusal that may be about money: ask soon, where asking is possible."""
@@ -164,8 +165,8 @@ class Credit:
         """(verdict, confidence) where the fault at hand is explained by the account, else None."""
         if self.state == SUSPENDED:
             return ids.V_CREDIT_OVERDUE, 95
-        hint = bool(agent.cause) and causes.account(agent.cause >> 8, agent.cause & 255)
-        if not hint:
+        judged = causes.judge(agent.cause >> 8, agent.cause & 255) if agent.cause else None
+        if judged is None or not judged[2]:
             return None
         if self.state == EXHAUSTED:
             return ids.V_CREDIT_EXHAUSTED, 95
