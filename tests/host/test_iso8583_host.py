@@ -110,6 +110,17 @@ def test_an_advice_that_comes_again_is_booked_once():
     assert host.ledger.charged_minor(CARD) == 800
 
 
+@pytest.mark.parametrize(("keep", "mti"), [(False, 410), (True, 411)])
+def test_hosts_differ_on_the_answer_to_a_repeat(keep, mti):
+    host, terminal = Acquirer(policy=Policy(keep_origin=keep)), Terminal()
+    sell(host, terminal, 100)
+    repeat = terminal.reversal().replace(b"\x04\x00\x70", b"\x04\x01\x70", 1)
+    answer = walk(ask(host, repeat))
+    assert answer.mti == mti and answer.f39 == "00"
+    assert match.relate(walk(repeat), answer) == match.ANSWER
+    assert host.ledger.charged_minor(CARD) == 0
+
+
 def test_a_balance_moves_nothing():
     host, terminal = Acquirer(), Terminal()
     frame = terminal.balance()

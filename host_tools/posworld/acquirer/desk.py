@@ -51,10 +51,12 @@ class Desk:
         self.scripts: list[Key] = []  # 0620 that were taken
         self._handlers: dict[str, Callable[[Ask], Decision]] = {
             "010": self._hold,
+            "012": self._hold,
             "020": self._money,
             "022": self._advice,
             "032": self._upload,
             "040": self._reversal,
+            "042": self._reversal,
             "050": self._settle,
             "062": self._script,
             "080": self._sign_on,
