@@ -1,4 +1,4 @@
-"""A small device for the host tool's tests: answers frames on a real pty, as an agent's board does.
+"""A small device for the host tool's tests: answers frames on a real pty, as a board does.
 
 It holds what it reports as plain maps and knows nothing of the tool that reads them.
 """
@@ -9,6 +9,8 @@ import os
 import select
 import threading
 import tty
+
+import serial
 
 from posproto import auth, cbor, frames, ids
 from posproto.link import FrameReader, FrameWriter
@@ -92,7 +94,7 @@ LOG = [
 
 
 class Device:
-    """Answers on `path` from a thread until the `with` ends. Attributes may be changed any time."""
+    """Answers on `path` from a thread until the `with` ends; attributes may change any time."""
 
     def __init__(self, version=1):
         self._near, self._far = os.openpty()
@@ -202,3 +204,21 @@ def reversion(line, version):
     raw[1] = version
     raw[-4:] = crc32(bytes(raw[:-4])).to_bytes(4, "big")
     return b"\x06C" + b2a_base64(bytes(raw))
+
+
+def bridge(server, path):
+    """One TCP connection to the pty at `path`, as a serial server does it."""
+    connection, _ = server.accept()
+    port = serial.Serial(path, timeout=0.02)
+    connection.settimeout(0.02)
+    while True:
+        try:
+            data = connection.recv(4096)
+        except TimeoutError:
+            data = None
+        if data == b"":
+            port.close()
+            return
+        if data:
+            port.write(data)
+        connection.sendall(port.read(4096))

@@ -87,7 +87,7 @@ class Client:
         self._clock = clock
         self._writer = FrameWriter()
         self.reader = FrameReader()
-        self.reader.text = self._take_text
+        self.reader.text = self._take_text  # type: ignore[assignment]
         self._request_id = secrets.randbelow(0xFFFF)
 
     # Reading

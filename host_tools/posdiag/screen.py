@@ -82,8 +82,8 @@ class Plain:
         self._app.say(f"  * {text}")
 
     def headline(self, lines: list[str]) -> None:
-        for line in lines:
-            if line not in self._headline:
+        if lines[-1:] != self._headline[-1:]:  # the lines before it hold the clock
+            for line in lines:
                 self._app.say(f"  - {line}")
         self._headline = lines
 

@@ -100,8 +100,8 @@ def parse_since(text: str, now: float | None = None) -> float:
 
 
 def lines(app: App, events: Iterable[Event], whole: bool) -> Iterator[tuple[str, str]]:
-    """(line, style) for each event, with marks where the agent started anew and where its clock was
-    set; where records are missing too, if `events` are the `whole` log and not a choice."""
+    """(line, style) for each event, with marks where the agent started anew and where its clock
+    was set; where records are missing too, if `events` are the `whole` log and not a choice."""
     boot: int | None = None
     sequence: int | None = None
     for event in events:

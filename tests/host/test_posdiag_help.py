@@ -1,0 +1,126 @@
+"""The help, its examples, completion, and what a user sees of an error that nobody expected."""
+
+import pytest
+
+from frame_device import Device
+from posdiag.cli import cli, main
+from posdiag.command import Command
+from posdiag.console import App
+from posdiag.crash import mask, write_report
+from posdiag.errors import EXIT_CRASH
+from posdiag.i18n import load
+
+
+def commands():
+    """{name: command} of all that are built into the tool."""
+    context = cli.make_context("posdiag", ["status"], obj=App("en"))
+    return {name: cli.get_command(context, name) for name in cli.list_commands(context)}
+
+
+OURS = {name: found for name, found in commands().items() if isinstance(found, Command)}
+EXAMPLES = [(name, line) for name, found in OURS.items() for line in found.examples]
+# What an example may need that a test has no terminal for is given to it.
+SLOW = ("simulate --scenario",)
+
+
+@pytest.mark.parametrize("name, line", EXAMPLES, ids=[line for _, line in EXAMPLES])
+def test_examples_of_the_help_run(name, line, tmp_path, monkeypatch, capsys):
+    if any(word in line for word in SLOW):
+        pytest.skip("the end-to-end tests run it")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("POSDIAG_LANG", "en")
+    with Device() as device:
+        device.values = answers()
+        words = [device.path if word == "COM5" else word for word in line.split()]
+        assert words[0] == "posdiag"
+        if words[1] == "watch" and "--duration" not in words:
+            words += ["--duration", "0.2"]
+        prepare(tmp_path)
+        monkeypatch.setattr("posdiag.session.find_port", lambda app, baud: device.path)
+        status = main(words[1:])
+    assert status in ALLOWED.get(name, (0,)), capsys.readouterr().err
+
+
+ALLOWED = {}
+
+
+def answers():
+    return {}
+
+
+def prepare(folder):
+    """Files that examples name."""
+
+
+def test_every_command_has_help_in_both_languages():
+    for name in OURS:
+        for lang in ("en", "zh"):
+            assert name.replace("-", "_") in load(lang)["help"], name
+
+
+def test_every_option_has_help_in_both_languages():
+    for name, found in OURS.items():
+        for option in found.params:
+            key = getattr(option, "help", None)
+            if option.param_type_name == "option" and option.name != "help":
+                assert key in load("en")["help"], (name, option.name)
+                assert key in load("zh")["help"], (name, option.name)
+
+
+def test_every_command_has_an_example():
+    assert all(found.examples for found in OURS.values())
+
+
+def test_a_part_that_is_not_installed_spoils_no_other(monkeypatch, capsys):
+    def missing(name):
+        raise ImportError(name, name="posworld")
+
+    monkeypatch.setattr("posdiag.cli.importlib.import_module", missing)
+    assert main(["--help"]) == 0
+    assert "(not installed: needs posworld)" in capsys.readouterr().out
+
+
+def test_an_unexpected_error_leaves_a_report_not_a_traceback(monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("POSDIAG_STATE_DIR", str(tmp_path))
+    monkeypatch.setenv("POSDIAG_LANG", "en")
+
+    def broken(app, args, **options):
+        raise RuntimeError("card 6222021234567890123 key " + "ab" * 32)
+
+    monkeypatch.setattr("posdiag.commands.status.open_client", broken)
+    assert main(["status", "COM5"]) == EXIT_CRASH
+    shown = capsys.readouterr()
+    assert "Traceback" not in shown.err + shown.out
+    assert shown.err.count("\n") == 1
+    (report,) = (tmp_path / "posdiag").iterdir()
+    text = report.read_text(encoding="utf-8")
+    assert "RuntimeError" in text
+    assert "6222021234567890123" not in text
+    assert "ab" * 32 not in text
+
+
+@pytest.mark.parametrize(
+    "text, kept",
+    [
+        ("pan 6222021234567890", "pan <16 digits>"),
+        ("batch 000042", "batch 000042"),
+        ("frame BkNBZ0VBQVFBQW9BQUFCQ0RFRkc9PT09", "frame <32 characters>"),
+        (r"b'\x02\x00\x60\x22'", "b'<4 bytes>'"),
+    ],
+)
+def test_reports_are_masked(text, kept):
+    assert mask(text) == kept
+
+
+def test_a_report_goes_somewhere_even_without_a_home(monkeypatch, tmp_path):
+    monkeypatch.setenv("POSDIAG_STATE_DIR", str(tmp_path / "file"))
+    (tmp_path / "file").write_text("in the way")
+    path = write_report(ValueError("x"), ["status"])
+    assert path.exists()
+    path.unlink()
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion(shell, capsys):
+    assert main(["completion", shell]) == 0
+    assert "_POSDIAG_COMPLETE" in capsys.readouterr().out
