@@ -117,7 +117,7 @@ def test_events_are_told_in_neutral_words():
         ("sim800", b"+CIPRXGET: 1,0", (modems.SOCK_DATA, 0)),
         ("sim800", b"1, CLOSED", (modems.SOCK_CLOSED, 1)),
         ("sim800", b"+PDP: DEACT", (modems.CONTEXT_LOST, 1)),
-        ("sim800", b"UNDER-VOLTAGE WARNNING", (modems.SUPPLY, 0)),
+        ("sim800", b"UNDER-VOLTAGE POWER DOWN", (modems.SUPPLY, 0)),
         ("sim800", b"NORMAL POWER DOWN", (modems.POWERED_DOWN, 0)),
         ("sim800", b"Call Ready", None),
     ):
