@@ -59,16 +59,9 @@ def main():
     the_agent = agent.Agent(
         values, refused, storage, the_clock, rng, boot, modems, random_bytes, "pc", key
     )
+    pins = source if source.virtual else None
     wait_max = 60000 if source.virtual else 1000
-    loop.run(
-        the_agent,
-        ports["modem"],
-        ports["host"],
-        ports["app"],
-        source,
-        the_clock,
-        wait_max=wait_max,
-    )
+    loop.run(the_agent, ports, source, the_clock, pins, wait_max=wait_max)
 
 
 if __name__ == "__main__":
