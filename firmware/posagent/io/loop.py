@@ -68,6 +68,6 @@ def _serve(agent, pair, flags, clock, clock_source):
         if link is None:
             agent.feed_modem(port.buf, n)
         elif n:
-            link.feed(memoryview(port.buf)[:n])
+            link.feed(bytes(memoryview(port.buf)[:n]))
     elif flags & (select.POLLHUP | select.POLLERR):
         time.sleep_ms(_HANGUP_MS)  # nobody at the other end: do not spin
