@@ -1,0 +1,99 @@
+"""One connection to the acquirer: open, send what is due one by one, wait for each answer, close.
+
+A generator for the engine over the family's tcp_* procedures. Who may be sent again, and what an
+answer means, the Settlement decides.
+"""
+
+from posproto import const, ids
+from posproto.iso8583.framing import FramingError
+
+from .clock import ticks_add, ticks_diff
+
+SOCK = const(0)
+_READ = const(512)
+_POLL_MS = const(5000)  # ask for data unasked: the net under a lost URC
+_NO_TLS = const(555)  # a family without TLS sockets: "not supported"
+
+
+def run(s, family):
+    """Returns (socket error, answers received); None where nothing was due any more."""
+    if s.choose() is None:
+        return None
+    error = yield from _connect(s, family)
+    if error:
+        return error, 0
+    answers = s.answers
+    try:
+        yield from _talk(s, family)
+        yield from family.tcp_close(SOCK)
+    finally:
+        if s.waiting is not None:  # the modem restarted under us
+            s.unanswered(ids.WHY_CONNECTION_LOST)
+    return 0, s.answers - answers
+
+
+def _connect(s, family):
+    """Tries the host in use, then the other one; returns 0 or the last socket error."""
+    error = -1
+    for _ in s.path.hosts():
+        hosts = s.path.hosts()
+        host, port = hosts[s.path.index % len(hosts)]
+        s.closed = False
+        ms = s.config["connect_timeout_s"] * 1000
+        if not s.config["tls"]:
+            error = yield from family.tcp_open(SOCK, host.encode(), port, ms)
+        elif hasattr(family, "tls_open"):
+            error = yield from family.tls_open(SOCK, host.encode(), port, ms)
+        else:
+            error = _NO_TLS
+        s.connected(error)
+        if not error:
+            break
+    return error
+
+
+def _talk(s, family):
+    """Sends what is due until nothing is, or something goes wrong."""
+    reader = s.wire.reader()
+    while True:
+        record = s.choose()
+        if record is None:
+            return
+        message = s.prepare(record)
+        if message is None:
+            continue
+        sent = yield from family.tcp_send(SOCK, message)
+        limit_s = s.limit_s(record)
+        if sent and (yield from _answer(s, family, reader, limit_s)):
+            continue
+        if s.waiting is not None:
+            why = ids.WHY_CONNECTION_LOST if s.closed or not sent else ids.WHY_NO_ANSWER
+            s.unanswered(why)
+            if sent and not s.closed:  # a late answer is worth a moment more
+                yield from _answer(s, family, reader, s.config["linger_s"])
+        return
+
+
+def _answer(s, family, reader, limit_s):
+    """True when the waiting record was answered; False: time over, closed, or framing lost."""
+    end = ticks_add(s.clock.ms, limit_s * 1000)
+    waiting = s.waiting
+    while True:
+        data = yield from family.tcp_recv(SOCK, _READ)
+        if data:
+            try:
+                for frame in reader.feed(data):
+                    if not s.received(frame):
+                        return False
+            except FramingError:
+                s.unparsed()
+                return False
+            if waiting and s.waiting is None:
+                return not reader.lost
+            continue
+        if data is None:
+            s.closed = True
+        left_ms = ticks_diff(end, s.clock.ms)
+        if s.closed or left_ms <= 0 or (waiting is None and s.choose()):
+            return False
+        yield from family.tcp_wait(SOCK, min(left_ms, _POLL_MS))

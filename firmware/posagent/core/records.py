@@ -1,0 +1,106 @@
+"""The marker of one message: what must be known of it after a power cut, and never what is in it.
+
+A marker is version | fields by MSG_* | CRC-32, small enough for littlefs to keep it inside the
+directory entry, so that rewriting it in place costs next to no erase.
+"""
+
+from binascii import crc32
+
+from posproto import const, ids
+
+_VERSION = const(1)
+# Bytes of each field by MSG_*; 128 more: text.
+_SIZES = b"\x04\x01\x02\x03\x03\x02\x03\x82\x8c\x02\x01\x04\x02\x04\x01\x02\x04\x03\x04\x02\x04"
+SIZE = const(70)  # of a marker on flash
+_BODY = const(66)  # of that without the CRC
+
+
+class Record:
+    """`record[ids.MSG_...]` reads and sets a field: a number, or text for F39 and RRN.
+
+    Beside the marker it holds what may be lost: when to try again, and the parsed request while
+    an answer may come.
+    """
+
+    def __init__(self, slot: int, marker=None):
+        self.slot = slot
+        self.raw = bytearray(marker or SIZE)
+        self.raw[0] = _VERSION
+        self.since_s = 0  # uptime at which MSG_AGE_S was right
+        self.next_s = 0  # uptime from which it may be sent (again)
+        self.sent_ms = 0
+        self.request = None
+        self.message = None  # volatile messages live here
+        self.reply = None  # and their answers
+        self.crc = None  # of the message, while this boot lasts
+
+    def _place(self, field):
+        at = 1
+        for i in range(field):
+            at += _SIZES[i] & 127
+        return at, at + (_SIZES[field] & 127)
+
+    def __getitem__(self, field):
+        at, end = self._place(field)
+        if _SIZES[field] & 128:
+            return str(self.raw[at:end], "ascii").strip("\0")
+        return int.from_bytes(self.raw[at:end], "big")
+
+    def __setitem__(self, field, value):
+        at, end = self._place(field)
+        size = end - at
+        if _SIZES[field] & 128:
+            value = (value or "").encode()[:size]
+            self.raw[at:end] = value + bytes(size - len(value))
+        else:
+            self.raw[at:end] = min(max(value, 0), (1 << size * 8) - 1).to_bytes(size, "big")
+
+    def marker(self) -> bytes:
+        """The bytes for flash."""
+        self.raw[_BODY:] = crc32(self.raw[:_BODY]).to_bytes(4, "big")
+        return bytes(self.raw)
+
+    def live(self) -> bool:
+        """Is it to be sent (again)?"""
+        return ids.MS_READY <= self[ids.MSG_STATE] <= ids.MS_SENT
+
+    def flag(self, bits: int) -> bool:
+        return self[ids.MSG_FLAGS] & bits > 0
+
+    def issue(self) -> bool:
+        """An open end: a reversal that nobody acknowledged, or a sale that may be charged."""
+        state = self[ids.MSG_STATE]
+        if self[ids.MSG_MTI] // 20 == 20:
+            return ids.MS_UNKNOWN <= state <= ids.MS_NOT_SENT
+        return state == ids.MS_UNKNOWN and self.flag(ids.MF_REVERSAL_DUE)
+
+    def same(self, other) -> bool:
+        """Do both tell of the same accepted message?"""
+        return (
+            self[ids.MSG_ORDER] == other[ids.MSG_ORDER] and self[ids.MSG_ID] == other[ids.MSG_ID]
+        )
+
+    def age_s(self, clock) -> int:
+        """Seconds since it was accepted: by the calendar where that was and is known."""
+        known = self[ids.MSG_UNIX_S]
+        if known and clock.unix_s >= known:
+            return clock.unix_s - known
+        return self[ids.MSG_AGE_S] + clock.s - self.since_s
+
+    def report(self, clock) -> dict:
+        """What is not zero, by MSG_*."""
+        shown = {}
+        for field in range(ids.MSG_DIGEST):
+            value = self.age_s(clock) if field == ids.MSG_AGE_S else self[field]
+            if value:
+                shown[field] = value
+        return shown
+
+
+def parse(slot: int, marker):
+    """The Record of a marker's bytes, or None where they are damaged or of another version."""
+    if not marker or len(marker) != SIZE or marker[0] != _VERSION:
+        return None
+    if crc32(marker[:_BODY]).to_bytes(4, "big") != marker[_BODY:]:
+        return None
+    return Record(slot, marker)

@@ -1,0 +1,53 @@
+"""The acquirer's dialect as configured: framing, where the message begins, its field table."""
+
+from posproto import ids
+from posproto.iso8583 import IsoError, framing, walker
+
+from .config import pairs
+
+
+class Wire:
+    """Made once at start; loads the one dialect in use."""
+
+    def __init__(self, config):
+        name = config["dialect"]
+        dialect = __import__("posproto.iso8583." + name, None, None, ("TABLE",))
+        changes = {}
+        for field, code in pairs(config["fields"]).items():
+            changes[int(field)] = int(code) if code.isdigit() else ord(code)
+        self.table = walker.override(dialect.TABLE, changes)
+        self.start = config["skip_bytes"] if config["skip_bytes"] >= 0 else dialect.SKIP
+        self.header = config["header_at"] if config["header_at"] > -2 else dialect.HEADER
+        self.flagged = name == "cup"  # its 0510 says in F48 whether the totals agree
+        prefix = config["prefix"]
+        self._form = framing.FORMS.index(prefix) if prefix != "none" else -1
+
+    def reader(self):
+        """For the bytes of one connection."""
+        if self._form < 0:
+            from posproto.iso8583.bare import BareIn
+
+            return BareIn(self.table, self.start)
+        return framing.FrameIn(self._form)
+
+    def wrap(self, message: bytes) -> bytes:
+        """`message` with its length prefix: all that the agent adds, outside the MAC (R1, R2)."""
+        return message if self._form < 0 else framing.prefix(self._form, len(message)) + message
+
+    def parse(self, frame: bytes):
+        """What may be known of a message; raises IsoError."""
+        return walker.walk(frame, self.table, self.start, self.header)
+
+
+def told(args: dict):
+    """The Message of one that the agent cannot look into, from what the application says."""
+    message = walker.Message()
+    message.mti = args[ids.SUB_MTI]
+    message.f11 = "%06d" % args[ids.SUB_STAN]
+    batch = args.get(ids.SUB_BATCH, 0)
+    if batch:
+        message.f60_2 = "%06d" % batch
+    return message
+
+
+__all__ = ("IsoError", "Wire", "told")
