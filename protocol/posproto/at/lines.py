@@ -74,10 +74,33 @@ class LineSplitter:
         """The next event: LINE, PROMPT, PAYLOAD, or NONE when more bytes are needed."""
         buf = self.buf
         fill = self._fill
+        head = self._head
+        if head == self._scan and not (self._held or self._need or self._skip or self._space):
+            # A whole line at hand and nothing special: nearly always so.
+            c = 10
+            while head < fill:
+                c = buf[head]
+                if c != 10 and c != 13:
+                    break
+                head += 1
+            end = buf.find(b"\r", head, fill)
+            if (
+                end > 0
+                and c != self.prompt
+                and end - head <= self.line_max
+                and buf.find(b"\n", head, end) < 0
+                and not (c == 43 and buf.startswith(b"+CUSD:", head))
+            ):
+                self._cr = True
+                self.start = head
+                self.end = end
+                self._from = self._head = self._scan = end + 1
+                return LINE
         while True:
             if self._head >= fill:
-                if not self._held:
-                    self._from = self._head = self._scan = self._fill = 0
+                if not self._held or fill - self._from > self.line_max:
+                    self.overlong += 1 if self._held else 0
+                    self._held = self._from = self._head = self._scan = self._fill = 0
                 return NONE
             if self._need:
                 if self._counted(fill):
@@ -99,7 +122,9 @@ class LineSplitter:
                 continue
             self._scan = fill
             if fill - self._from > self.line_max and not (
-                self._held and fill - self._head <= _RESULT_MAX
+                self._held
+                and fill - self._head <= _RESULT_MAX
+                and self._head - self._from <= self.line_max
             ):
                 self._skip = True
                 self._held = 0

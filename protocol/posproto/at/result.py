@@ -48,8 +48,8 @@ def final(buf, start, end, extras=()):
             return EXTRA
     first = buf[start]
     if first == 43:
-        if size < 11 or buf[start + 1] != 67:
-            return NOT_FINAL
+        if size < 11 or buf[start + 2] != 77 or buf[start + 5] != 69:
+            return NOT_FINAL  # neither +CME E... nor +CMS E...
     elif first not in b"OENCBM":
         return NOT_FINAL
     for word, code in _WORDS:
