@@ -90,16 +90,26 @@ def load_of(board: str, edges: dict[str, set[str]]) -> list[str]:
 PROBE = """
 import gc, sys
 sys.path[:] = [{path!r}]
-gc.collect(); before = gc.mem_alloc(); absent = []
-for name in {names!r}:
-    try:
-        __import__(name)
-    except (ImportError, AttributeError) as error:
-        absent.append('%s: %s' % (name, error))
+absent = []
+before = 0
+
+def turn():
+    global before
+    if not before:
+        before = gc.mem_alloc()
+        for name in {names!r}:
+            try:
+                __import__(name)
+            except (ImportError, AttributeError) as error:
+                absent.append('%s: %s' % (name, error))
+        gc.collect()
+        return True
+    print(gc.mem_alloc() - before)
+    for line in absent:
+        print(line)
+    return False
+
 gc.collect()
-print(gc.mem_alloc() - before)
-for line in absent:
-    print(line)
 """
 
 
@@ -108,7 +118,7 @@ class Unloadable(Exception):
 
 
 def probe(path: str, modules: list[str]) -> str:
-    """Program that imports modules and prints how much heap they hold.
+    """Program whose turn() imports modules and then prints how much heap they hold.
 
     Without main, which would start, and without the shells, which want a board's hardware.
     """
@@ -122,7 +132,8 @@ def unix_heap(modules: list[str]) -> int | None:
     program = os.environ.get("MICROPYTHON") or str(Path(sys.prefix, "bin", "micropython"))
     if not shutil.which(program):
         return None
-    command = [program, "-X", f"heapsize={UNIX_HEAP}", "-c", probe(str(MPY), modules)]
+    code = probe(str(MPY), modules) + "while turn():\n    pass\n"
+    command = [program, "-X", f"heapsize={UNIX_HEAP}", "-c", code]
     return _heap(command, "")
 
 

@@ -1,6 +1,9 @@
 // Runs a program from standard input on a 32-bit MicroPython (WebAssembly) that finds a folder of
 // .mpy files as /mpy, and further files under their names in /.
 //
+// This build cannot collect garbage while Python runs: gc.collect() acts when the call from here
+// returns. So the program may define turn(), which is called until it returns false.
+//
 //   node wasm.mjs NODE_FOLDER MPY_FOLDER [FILE...] < program.py
 import fs from "node:fs";
 import path from "node:path";
@@ -24,6 +27,8 @@ copy(mpyFolder, "/mpy");
 for (const file of files) micropython.FS.writeFile(`/${path.basename(file)}`, fs.readFileSync(file));
 try {
     micropython.runPython(fs.readFileSync(0, "utf8"));
+    const turn = micropython.globals.get("turn");
+    while (turn && turn());
 } catch (error) {
     console.error(error.message);
     process.exitCode = 1;
