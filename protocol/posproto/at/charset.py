@@ -158,7 +158,7 @@ def text_of(raw, scheme):
     if way is None or (digits.isdigit() and scheme != UCS2):  # a word or a number like any other
         if scheme == UCS2:
             return ucs2_text(unhexlify(digits[: len(digits) & ~3])), False
-        return plain(raw)[0], way is None
+        return plain(raw)[0], way is None or len(digits) & 1 == 1
     if way == UCS2:
         return text, (alone or scheme == UCS2) and len(digits) & 3 == 0
     return text, alone

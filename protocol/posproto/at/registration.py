@@ -31,12 +31,19 @@ def parse(line, asked=None, mode=None):
             raise Unreadable("head")
     parts = fields(line, _HEADS[domain])
     n = None
-    first = number(parts[0], 0, 11)
+    first = _stat(parts[0])
     if len(parts) > 1 and _is_read(parts, first, asked, mode):
         n = first
-        first = number(parts[1], 0, 11)
+        first = _stat(parts[1])
         parts = parts[1:]
     return (domain, n, first) + _location(parts, domain)
+
+
+def _stat(field):
+    value = number(field, 0, 90)
+    if 11 < value < 90:  # 90: SIM failure, on nRF91
+        raise Unreadable("range")
+    return value
 
 
 def _is_read(parts, first, asked, mode):
