@@ -57,8 +57,9 @@ mpy: setup  ## compile the device code to build/mpy
 	@$(PY) -m posdiag.compile . build/mpy
 
 .PHONY: size
-size: mpy  ## .mpy sizes against the gate, and heap in use
+size: mpy  ## .mpy sizes against the gate, and heap held in the demo's run
 	@$(PY) tests/tools/size.py
+	@$(PY) tests/tools/heap.py
 
 .PHONY: sim
 sim: mpy  ## long simulated runs with random faults; make sim SEED=1 repeats one
