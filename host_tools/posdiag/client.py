@@ -198,7 +198,8 @@ class Client:
         detail = record.get(ids.RS_DETAIL)
         if result != ids.R_OK:
             name = names.name_of(names.RESULTS, result)
-            raise RequestFailed(result, detail or "", operation=operation, result_name=name)
+            value = record.get(ids.RS_VALUE)
+            raise RequestFailed(result, detail or "", value, operation=operation, result_name=name)
         return Response(record.get(ids.RS_VALUE), detail)
 
     # Getting acquainted

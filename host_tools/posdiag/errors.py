@@ -95,14 +95,32 @@ class Disconnected(PosdiagError):
 
 
 class RequestFailed(PosdiagError):
-    """The agent answered with a result other than R_OK; `result` is the R_* number."""
+    """The agent answered with a result other than R_OK: `result` (R_*), and `value` if it gave
+    one with the refusal."""
 
     key = "request_refused"
     exit_code = EXIT_REFUSED
 
-    def __init__(self, result: int, details: str = "", **params: str) -> None:
+    def __init__(
+        self, result: int, details: str = "", value: object = None, **params: str
+    ) -> None:
         self.result = result
+        self.value = value
         super().__init__(details, **params)
+
+
+class UnknownName(PosdiagError):
+    """A name on the command line that nothing has; `key` says of what."""
+
+    key = "scenario_unknown"
+    exit_code = EXIT_USAGE
+
+
+class KeyNeeded(PosdiagError):
+    """A change was asked for without the device's key."""
+
+    key = "key_needed"
+    exit_code = EXIT_REFUSED
 
 
 class NoAnswer(PosdiagError):

@@ -1,4 +1,5 @@
-"""Texts for people: one TOML file per language, keyed by the names of posproto/ids.py.
+"""Texts for people: TOML files per language, keyed by the names of posproto/ids.py. en.toml is the
+tool's own; at_en.toml and iso8583_en.toml explain the modem's and the acquirer's numbers.
 
 A part of a sentence in square brackets is left out when one of its placeholders has no value:
 `"Denied[, cause {cause}]"`. Every language has the same keys and placeholders (a test).
@@ -51,9 +52,13 @@ def default_language(environ: dict[str, str] | None = None) -> str:
 
 @lru_cache(maxsize=4)
 def load(lang: str) -> dict[str, dict[str, Any]]:
-    """The parsed file of one language."""
-    data = (resources.files(__package__) / "texts" / f"{lang}.toml").read_bytes()
-    return tomllib.loads(data.decode("utf-8"))
+    """All tables of one language."""
+    tables: dict[str, dict[str, Any]] = {}
+    for file in (resources.files(__package__) / "texts").iterdir():
+        if file.name == f"{lang}.toml" or file.name.endswith(f"_{lang}.toml"):
+            for name, table in tomllib.loads(file.read_text(encoding="utf-8")).items():
+                tables.setdefault(name, {}).update(table)
+    return tables
 
 
 def fill(template: str, values: dict[str, object]) -> str:

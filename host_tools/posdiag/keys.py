@@ -6,13 +6,19 @@ import os
 import stat
 from pathlib import Path
 
-from .errors import BadFile
+from .errors import BadFile, KeyNeeded
 
 KEY_LENGTH = 32
 
 
-def read_key(path: str) -> bytes:
-    """The 32 bytes (64 hex digits) in the file. Refuses a file that other users may read."""
+def read_key(path: str | None) -> bytes:
+    """The 32 bytes (64 hex digits) in the file; POSDIAG_KEY_FILE names it where `path` does not.
+
+    Raises KeyNeeded without a file, BadFile for one that other users may read or holds no key.
+    """
+    path = path or os.environ.get("POSDIAG_KEY_FILE")
+    if not path:
+        raise KeyNeeded()
     file = Path(path)
     try:
         text = file.read_text(encoding="ascii").strip()

@@ -62,8 +62,19 @@ def cause_words(texts: Texts, cause: Cause) -> str:
 
 
 def _meaning(texts: Texts, cause: Cause) -> str:
-    table = f"cause_{cause.domain}"
+    table = "f39" if cause.domain == "f39" else f"cause_{cause.domain}"
     return texts.get(table, cause.code) if texts.has(table, cause.code) else ""
+
+
+def message_words(texts: Texts, mti: int) -> str:
+    """`0500 (settlement)`."""
+    kind = texts.get("message", str(mti)) if texts.has("message", str(mti)) else ""
+    return noted(texts, f"{mti:04d}", kind)
+
+
+def f39_words(texts: Texts, code: str) -> str:
+    """`00 (approved)`."""
+    return noted(texts, code, texts.get("f39", code) if texts.has("f39", code) else "")
 
 
 def table_words(texts: Texts, table: str, known: dict[int, str], number: object) -> str:
@@ -118,7 +129,7 @@ def _renamed(values: dict[str, str]) -> dict[str, Any]:
 def _argument(texts: Texts, event: Event, name: str) -> str:
     value = event.args[name]
     if not isinstance(value, int) or isinstance(value, bool):
-        return str(value)
+        return f39_words(texts, str(value)) if name == "f39" else str(value)
     on_layer = event.name == "layer"
     if name == "verdict" or (name == "previous" and not on_layer):
         return texts.verdict(names.name_of(names.VERDICTS, value)).title
@@ -137,10 +148,18 @@ def _argument(texts: Texts, event: Event, name: str) -> str:
         return texts.get("clock_source", str(value))
     if name == "reason" and event.name == "dropped":
         return table_words(texts, "counter", names.COUNTERS, value)
+    if name == "state" and event.name == "credit_state":
+        return texts.get("credit", str(value))
+    if name == "reason" and event.id // 100 == 5:
+        return table_words(texts, "why", names.WHYS, value)
+    if name == "state" and event.name == "settlement_state":
+        return table_words(texts, "settlement", names.SETTLEMENT_STATES, value)
+    if name == "state" and event.name == "host_order":
+        return texts.get("host_order", str(value))
     if name == "result" and event.name == "rung":
         return table_words(texts, "result", names.RESULTS, value)
     if name == "mti":
-        return f"{value:04d}"
+        return message_words(texts, value)
     if name == "stan":
         return f"{value:06d}"
     if name == "elapsed_ms":

@@ -20,7 +20,7 @@ TABLES = {
     "severity": names.SEVERITIES,
     "cause_domain": names.DOMAINS,
     "why": names.WHYS,
-    "message": names.MESSAGE_STATES,
+    "message_state": names.MESSAGE_STATES,
     "settlement": names.SETTLEMENT_STATES,
 }
 OTHERS = [lang for lang in LANGUAGES if lang != "en"]

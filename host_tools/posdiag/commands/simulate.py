@@ -7,7 +7,7 @@ import click
 from ..client import Client
 from ..command import app_of, json_option, named, option
 from ..console import App
-from ..errors import EXIT_INTERRUPTED, PartMissing, PosdiagError, StoryFailed
+from ..errors import EXIT_INTERRUPTED, PartMissing, PosdiagError, StoryFailed, UnknownName
 from ..screen import open_view
 from ..transports import open_transport
 from .watch import show
@@ -52,9 +52,9 @@ def command(
     except (agentproc.NoMicroPython, agentproc.NoFirmware) as error:
         raise PartMissing(repr(error), command="simulate", part=str(error)) from error
     except compile.UnknownScenario as error:
-        raise PosdiagError(key="scenario_unknown", scenario=scenario) from error
+        raise UnknownName(scenario=scenario) from error
     except ScenarioError as error:
-        raise PosdiagError(str(error), key="scenario_unknown", scenario=scenario) from error
+        raise UnknownName(str(error), scenario=scenario) from error
 
 
 def _list(app: App, titles: list[tuple[str, str]], as_json: bool) -> int:

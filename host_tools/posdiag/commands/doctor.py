@@ -1,0 +1,160 @@
+"""`posdiag doctor`: one verdict, what to do, what to tell the help desk, and the evidence."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from .. import names
+from ..command import app_of, json_option, named, option, source_options
+from ..console import STYLES, App
+from ..diagnosis import Check, Diagnosis, Findings, explains, judge, other_checks, path_checks
+from ..gather import from_client, from_log, self_test
+from ..model import severity_of
+from ..screen import event_line
+from ..session import SourceArgs, open_client
+from ..statusview import counter_rows, pad, rows
+from ..words import cause_words, event_words, facts, listed, noted
+
+_SELF_TEST_S = 45.0
+
+
+@named("doctor", "posdiag doctor", "posdiag doctor COM5 --listen 1", "posdiag doctor --json")
+@source_options()
+@option("--listen", type=click.FloatRange(0, 55), default=3.0, help="opt_listen", metavar="S")
+@option("--active/--passive", default=None, help="opt_active")
+@option("--raw-log", multiple=True, type=click.Path(dir_okay=False), help="opt_file")
+@json_option()
+@click.pass_context
+def command(
+    ctx: click.Context,
+    source_args: SourceArgs,
+    listen: float,
+    active: bool | None,
+    raw_log: tuple[str, ...],
+    as_json: bool,
+) -> int:
+    app = app_of(ctx)
+    tests = None
+    if raw_log:
+        findings, damaged = from_log(list(raw_log))
+        if damaged:
+            app.note(app.t("say", "log_damage", count=damaged), "warning")
+    else:
+        with open_client(app, source_args) as client:
+            if not source_args.replay and not as_json:
+                app.note(app.t("say", "listening", seconds=f"{listen:g}"))
+            findings = from_client(client, source_args.timeout_s, listen)
+            if not source_args.replay and _consents(app, active, as_json):
+                app.note(app.t("say", "self_test"))
+                tests = self_test(client, _SELF_TEST_S)
+                findings.status = client.ask_status(source_args.timeout_s)
+    diagnosis = judge(findings)
+    if as_json:
+        app.json(_as_dict(app, findings, diagnosis, tests), indent=2)
+    else:
+        _print(app, findings, diagnosis)
+    return diagnosis.exit_status
+
+
+def _consents(app: App, active: bool | None, as_json: bool) -> bool:
+    """The active tests use the network: somebody must have said yes."""
+    if active is not None:
+        return active
+    if as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return False
+    return click.confirm(app.t("say", "ask_active"), default=False)
+
+
+def checks(findings: Findings) -> list[Check]:
+    return (path_checks(findings.status) if findings.status else []) + other_checks(findings)
+
+
+def identifiers(app: App, findings: Findings) -> str:
+    """What the help desk asks for, as far as it is known; identities are masked."""
+    known = []
+    if findings.hello and findings.hello.device_id:
+        known.append(f"{app.t('field', 'device_id')} {findings.hello.device_id}")
+    for name in ("iccid", "imei", "operator"):
+        if name in findings.identity:
+            known.append(f"{app.t('field', name)} {findings.identity[name]}")
+    return listed(app.texts, known)
+
+
+def _print(app: App, findings: Findings, diagnosis: Diagnosis) -> None:
+    texts = app.texts
+    verdict = texts.verdict(diagnosis.name)
+    remark = ""
+    if diagnosis.confidence is not None and diagnosis.confidence < 100:
+        remark = app.t("screen", "confidence", percent=diagnosis.confidence)
+    style = names.SEVERITIES[severity_of(diagnosis.verdict)]
+    app.say(noted(texts, verdict.title, remark), f"bold {STYLES[style]}")
+    app.say(verdict.meaning)
+    app.say(app.t("say", "what_to_do", do=verdict.do), "bold")
+    app.say(app.t("say", "tell_helpdesk", helpdesk=verdict.helpdesk))
+    if words := identifiers(app, findings):
+        app.say(app.t("say", "identifiers", identifiers=words))
+    for number in diagnosis.also:
+        title = texts.verdict(names.name_of(names.VERDICTS, number)).title
+        key = "explained" if explains(diagnosis.verdict, number) else "also"
+        app.say(app.t("screen", key, verdict=title), names.SEVERITIES[severity_of(number)])
+    app.say("")
+    for check in checks(findings):
+        app.say(_check_line(app, check), {"ok": "ok", "bad": "error"}.get(check.state, ""))
+    _print_evidence(app, findings, diagnosis)
+
+
+def _check_line(app: App, check: Check) -> str:
+    return f"  {pad(app.t('check', check.state), 8)}{app.t('check_name', check.name)}"
+
+
+def _print_evidence(app: App, findings: Findings, diagnosis: Diagnosis) -> None:
+    app.say("")
+    app.say(app.t("say", "evidence"))
+    if diagnosis.cause and findings.status is None:
+        app.say(f"  {app.t('screen', 'cause')}: {cause_words(app.texts, diagnosis.cause)}")
+    for event in diagnosis.evidence:
+        app.say(f"  {event_line(app, event)}")
+    if findings.status is not None:
+        pairs = [(app.t("screen", key), words) for key, words in facts(app.texts, findings.status)]
+        for line in rows(app, pairs + counter_rows(app, findings.counters)):
+            app.say(line)
+
+
+def _as_dict(
+    app: App, findings: Findings, diagnosis: Diagnosis, tests: list[dict[str, object]] | None
+) -> dict[str, Any]:
+    verdict = app.texts.verdict(diagnosis.name)
+    return {
+        "port": findings.port,
+        "verdict": diagnosis.name,
+        "verdict_id": diagnosis.verdict,
+        "severity": names.SEVERITIES[severity_of(diagnosis.verdict)],
+        "confidence": diagnosis.confidence,
+        "cause": diagnosis.cause.as_dict() if diagnosis.cause else None,
+        "title": verdict.title,
+        "meaning": verdict.meaning,
+        "do": verdict.do,
+        "helpdesk": verdict.helpdesk,
+        "also": [
+            {
+                "verdict": names.name_of(names.VERDICTS, number),
+                "explained": explains(diagnosis.verdict, number),
+            }
+            for number in diagnosis.also
+        ],
+        "checks": {check.name: check.state for check in checks(findings)},
+        "self_test": tests,
+        "evidence": [
+            {**event.as_dict(), "text": event_words(app.texts, event)}
+            for event in diagnosis.evidence
+        ],
+        "status": findings.status.as_dict() if findings.status else None,
+        "hello": findings.hello.as_dict() if findings.hello else None,
+        "identity": findings.identity,
+        "settlement": findings.settlement.as_dict() if findings.settlement else None,
+        "counters": findings.counters,
+        "exit_status": diagnosis.exit_status,
+    }

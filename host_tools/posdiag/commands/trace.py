@@ -1,0 +1,60 @@
+"""`posdiag trace`: the last lines between agent and modem, for engineers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from posproto import ids
+
+from ..client import Client, printable
+from ..command import app_of, json_option, named, option, source_options
+from ..keys import read_key
+from ..session import SourceArgs, open_client
+
+_PAGES_MAX = 64
+Entry = tuple[int, int, str]  # number, age in milliseconds, line
+
+
+def entries(client: Client, timeout_s: float) -> Iterator[Entry]:
+    """The agent's ring, oldest first."""
+    behind = 0
+    for _ in range(_PAGES_MAX):
+        page = client.request(ids.OP_TRACE, {0: behind} if behind else None, timeout_s=timeout_s)
+        found = [item for item in page.value or () if isinstance(item, list) and len(item) == 3]
+        if not found or found[-1][0] <= behind:
+            return
+        for number, age_ms, line in found:
+            text = printable(line) if isinstance(line, bytes) else str(line)
+            yield number, age_ms, text
+        behind = found[-1][0]
+
+
+@named("trace", "posdiag trace", "posdiag trace COM5 --json")
+@source_options()
+@option("--texts", type=click.Choice(["on", "off"]), help="opt_texts")
+@option("--key-file", type=click.Path(dir_okay=False), help="opt_key_file")
+@json_option()
+@click.pass_context
+def command(
+    ctx: click.Context,
+    source_args: SourceArgs,
+    texts: str | None,
+    key_file: str | None,
+    as_json: bool,
+) -> None:
+    app = app_of(ctx)
+    with open_client(app, source_args) as client:
+        if texts is not None:
+            key = read_key(key_file)
+            client.request_keyed(ids.OP_TRACE_TEXTS, {0: texts == "on"}, key)
+        shown = 0
+        for number, age_ms, line in entries(client, source_args.timeout_s):
+            shown += 1
+            if as_json:
+                app.json({"number": number, "age_ms": age_ms, "line": line})
+            else:
+                app.say(f"{-age_ms / 1000:10.3f} s  {line}", "bold" if line[:1] == ">" else "")
+        if not shown and not as_json:
+            app.note(app.t("say", "no_trace"))

@@ -1,0 +1,225 @@
+"""One verdict from everything at hand: a live terminal, a capture, or only its log.
+
+The agent judges; this puts what it said in order (the fault that explains the others first), adds
+the evidence from the log, and, where only a log is left, takes the agent's last word from there.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from posproto import ids
+
+from . import names
+from .errors import EXIT_OK, EXIT_VERDICT
+from .messages import SettlementReport
+from .model import Cause, Event, Hello, Status, severity_of
+
+EVIDENCE_MAX = 8
+_EVIDENCE_KEPT = 400
+_FAMILIES = ("credit", "sim", "network", "host", "settlement", "terminal", "traffic")
+_UNKNOWN_CLASS = 7
+
+# Verdicts of the terminal itself that explain every other one.
+_MODEM = {ids.V_MODEM_DEAD, ids.V_MODEM_REBOOTING, ids.V_SAFE_MODE}
+# Settlement verdicts that a broken path explains; a refusal it does not.
+_WAITING = {
+    ids.V_SETTLEMENT_PENDING,
+    ids.V_SETTLEMENT_LATE,
+    ids.V_REVERSAL_UNACKNOWLEDGED,
+    ids.V_SETTLEMENT_UNKNOWN,
+    ids.V_OUTCOME_UNKNOWN,
+    ids.V_UPLOAD_INCOMPLETE,
+    ids.V_OUTBOX_FULL,
+    ids.V_MESSAGE_EXPIRED,
+    ids.V_NOT_SETTLED,
+}
+# Credit verdicts under which the line is cut; the others only warn.
+_CUT = {
+    ids.V_CREDIT_EXHAUSTED,
+    ids.V_CREDIT_OVERDUE,
+    ids.V_CREDIT_DATA_USED_UP,
+    ids.V_CREDIT_PLAN_EXPIRED,
+    ids.V_CREDIT_SUSPECTED,
+    ids.V_CREDIT_RESTRICTED,
+}
+# Events that are evidence for a verdict family, by hundreds of their number.
+_EVIDENCE_OF = {1: (1, 3), 2: (2,), 3: (3, 2), 4: (4, 3), 5: (5, 4), 6: (4, 0, 5), 7: (5, 3, 4)}
+
+
+def family(verdict: int) -> int:
+    """1 credit .. 7 traffic; 0 for the general ones."""
+    return verdict // 100
+
+
+def rank(verdict: int) -> int:
+    """Order in which one fault explains another: lower stands first."""
+    if severity_of(verdict) <= ids.SEV_INFO:
+        return 9
+    if verdict in _MODEM:
+        return 0
+    if verdict in _CUT:
+        return 2
+    return {2: 1, 3: 3, 4: 4, 6: 5, 5: 6, 1: 7, 7: 8}.get(family(verdict), 8)
+
+
+def explains(first: int, other: int) -> bool:
+    """Does `first` account for `other` by itself?"""
+    if first == other or severity_of(first) < ids.SEV_WARNING:
+        return False
+    below = family(other) in (3, 4) or other in _WAITING or other == ids.V_TRAFFIC_LINK
+    if first in _MODEM:
+        return below or family(other) == 2
+    if family(first) == 2 or first in _CUT:
+        return below
+    if family(first) == 3:
+        return family(other) == 4 or other in _WAITING or other == ids.V_TRAFFIC_LINK
+    if family(first) == 4:
+        return other in _WAITING or other == ids.V_TRAFFIC_LINK
+    return False
+
+
+def exit_status(verdict: int) -> int:
+    """0 where nothing has to be done, else 10 + class: 10 credit .. 16 traffic, 17 unknown."""
+    if severity_of(verdict) <= ids.SEV_INFO:
+        return EXIT_OK
+    known = 1 <= family(verdict) <= len(_FAMILIES) and verdict in names.VERDICTS
+    return EXIT_VERDICT + (family(verdict) - 1 if known else _UNKNOWN_CLASS)
+
+
+@dataclass
+class Findings:
+    """What is at hand about one terminal. Feed events in their order, then judge."""
+
+    port: str = ""
+    hello: Hello | None = None
+    status: Status | None = None
+    counters: dict[str, int] = field(default_factory=dict)
+    identity: dict[str, str] = field(default_factory=dict)
+    settlement: SettlementReport | None = None
+    events: deque[Event] = field(default_factory=lambda: deque(maxlen=_EVIDENCE_KEPT))
+    count: int = 0
+    last_verdict: Event | None = None
+    restarts: int = 0
+
+    def add(self, event: Event) -> None:
+        self.count += 1
+        self.events.append(event)
+        if event.id == ids.E_VERDICT and isinstance(event.args.get("verdict"), int):
+            self.last_verdict = event
+        self.restarts += event.id == ids.E_BOOT
+
+    def add_all(self, events: Iterable[Event]) -> None:
+        for event in events:
+            self.add(event)
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """The verdict first, what it explains or leaves unexplained, and the evidence."""
+
+    verdict: int
+    confidence: int | None
+    cause: Cause | None
+    also: tuple[int, ...]
+    evidence: tuple[Event, ...]
+
+    @property
+    def name(self) -> str:
+        return names.name_of(names.VERDICTS, self.verdict)
+
+    @property
+    def exit_status(self) -> int:
+        return exit_status(self.verdict)
+
+
+def _said(findings: Findings) -> tuple[list[int], int | None, Cause | None]:
+    """Verdicts that the agent gave, the first one's confidence and cause."""
+    status, last = findings.status, findings.last_verdict
+    if status is not None:
+        said = [status.verdict]
+        if status.verdict_2 is not None:
+            said.append(status.verdict_2)
+        return said, status.confidence, status.cause
+    if last is not None:
+        cause = last.args.get("cause")
+        confidence = last.args.get("confidence")
+        found = Cause.from_number(cause) if isinstance(cause, int) and cause else None
+        return [last.args["verdict"]], confidence if isinstance(confidence, int) else None, found
+    return [], None, None
+
+
+def judge(findings: Findings) -> Diagnosis:
+    """One verdict; "unknown" where nothing at hand names a cause."""
+    said, confidence, cause = _said(findings)
+    agents_first = said[0] if said else ids.V_UNKNOWN
+    if findings.settlement is not None:
+        said += [number for number, _ in findings.settlement.verdicts]
+    ordered = sorted(dict.fromkeys(said or [ids.V_UNKNOWN]), key=rank)
+    first = ordered[0]
+    if first != agents_first:
+        confidence, cause = None, None
+    also = tuple(v for v in ordered[1:] if severity_of(v) > ids.SEV_OK)
+    return Diagnosis(first, confidence, cause, also, _evidence(findings, first))
+
+
+def _evidence(findings: Findings, verdict: int) -> tuple[Event, ...]:
+    """The last events that bear on the verdict, oldest first."""
+    hundreds = _EVIDENCE_OF.get(family(verdict), (0, 3, 4, 1))
+    chosen = [e for e in findings.events if e.id // 100 in hundreds]
+    return tuple(chosen[-EVIDENCE_MAX:])
+
+
+@dataclass(frozen=True)
+class Check:
+    """One item of the list that a technician goes through. `state`: ok, bad or open."""
+
+    name: str
+    state: str
+    words: str = ""
+
+
+_PATH_CHECKS = (
+    ("modem", ids.LAYER_MODEM),
+    ("sim", ids.LAYER_SIM),
+    ("registered", ids.LAYER_REGISTERED),
+    ("context", ids.LAYER_CONTEXT),
+    ("dns", ids.LAYER_DNS),
+    ("tcp", ids.LAYER_TCP),
+    ("answer", ids.LAYER_ANSWER),
+)
+
+
+def path_checks(status: Status) -> list[Check]:
+    """Each layer of the path: proven, the one that fails, or not reached."""
+    found = []
+    failed = False
+    for name, layer in _PATH_CHECKS:
+        if status.layer >= layer:
+            found.append(Check(name, "ok"))
+            continue
+        # What lies above the last proof failed only if the agent says since when.
+        is_bad = not failed and status.layer_s is not None
+        found.append(Check(name, "bad" if is_bad else "open"))
+        failed = True
+    return found
+
+
+def other_checks(findings: Findings) -> list[Check]:
+    """Signal, outbox, clock, flash and memory."""
+    status = findings.status
+    if status is None:
+        return []
+    signal = "open"
+    if status.signal_dbm is not None:
+        signal = "ok" if status.signal_dbm > -115 else "bad"
+    flash_bad = findings.counters.get("flash_errors") or findings.counters.get("log_lost")
+    return [
+        Check("signal", signal),
+        Check("outbox", "ok" if not status.outbox else "open"),
+        Check("clock", "ok" if status.unix_s is not None else "open"),
+        Check("flash", "bad" if flash_bad else "ok"),
+        Check("memory", "bad" if findings.counters.get("heap_low") else "ok"),
+    ]

@@ -1,0 +1,107 @@
+"""Collects what doctor and report look at, from a live terminal, a capture or copied log files."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from posproto import ids
+
+from .client import Client
+from .diagnosis import Findings
+from .errors import Disconnected, NoAnswer, NotRecorded, PosdiagError, RequestFailed
+from .messages import ask_settlement
+from .model import Event, as_map
+from .rawlog import RawLog
+from .replay import ReplayClient
+from .timeline import all_events
+
+_UNANSWERED = (NoAnswer, NotRecorded, RequestFailed)
+# Older agents number the identities, newer ones name them.
+_IDENTITIES = ("imei", "iccid", "imsi", "operator", "modem")
+
+
+def ask_identity(client: Client, timeout_s: float) -> dict[str, str]:
+    """Masked identities by name; empty where the agent does not tell."""
+    try:
+        value = as_map(client.request(ids.OP_IDENTITY, timeout_s=timeout_s).value)
+    except _UNANSWERED:
+        return {}
+    found = {}
+    for key, text in value.items():
+        name = _IDENTITIES[key] if isinstance(key, int) and key < len(_IDENTITIES) else key
+        if isinstance(text, str) and text:
+            found[str(name)] = text
+    return found
+
+
+def from_client(
+    client: Client,
+    timeout_s: float = 3.0,
+    listen_s: float = 0.0,
+    on_event: Callable[[Event], None] | None = None,
+) -> Findings:
+    """Everything that can be asked without a key; then `listen_s` seconds of what comes by itself.
+
+    A question that stays unanswered leaves its part empty.
+    """
+    findings = Findings(port=client.transport.name, hello=client.hello)
+    try:
+        findings.status = client.ask_status(timeout_s)
+    except _UNANSWERED:
+        pass
+    findings.counters = client.ask_counters(timeout_s)
+    findings.identity = ask_identity(client, timeout_s)
+    try:
+        findings.settlement = ask_settlement(client, timeout_s)
+    except _UNANSWERED:
+        pass
+    try:
+        for event in all_events(client, follow=False):
+            findings.add(event)
+            if on_event:
+                on_event(event)
+    except _UNANSWERED:
+        pass
+    if listen_s and not isinstance(client, ReplayClient):
+        _listen(client, findings, listen_s)
+    findings.hello = client.hello
+    findings.status = client.status or findings.status
+    return findings
+
+
+def _listen(client: Client, findings: Findings, listen_s: float) -> None:
+    last = max((e.sequence for e in findings.events if e.sequence is not None), default=-1)
+    end = time.monotonic() + listen_s
+    try:
+        for message in client.messages(max(0.0, end - time.monotonic())):
+            value = message.value if message else None
+            if isinstance(value, Event) and (value.sequence or 0) > last:
+                findings.add(value)
+    except Disconnected:
+        if findings.status is None:
+            raise
+
+
+def from_log(
+    paths: list[str], on_event: Callable[[Event], None] | None = None
+) -> tuple[Findings, int]:
+    """What log files copied off a board tell, and how many damaged stretches were skipped."""
+    log = RawLog(paths)
+    findings = Findings(port=", ".join(paths))
+    for event in log.events():
+        findings.add(event)
+        if on_event:
+            on_event(event)
+    return findings, log.damaged
+
+
+def self_test(client: Client, timeout_s: float) -> list[dict[str, object]] | None:
+    """The agent's active tests; None where it has none."""
+    try:
+        value = client.request(ids.OP_SELF_TEST, timeout_s=timeout_s).value
+    except (RequestFailed, NoAnswer, NotRecorded):
+        return None
+    except PosdiagError:
+        raise
+    return [Event.from_map({ids.EV_ARGS: as_map(item)}).as_dict()["args"] for item in value or ()]
