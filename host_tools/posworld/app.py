@@ -6,16 +6,15 @@ with the same bytes, and keeps an answer only when length and CRC-32 fit.
 
 from __future__ import annotations
 
-from binascii import crc32
 from collections.abc import Callable
 from typing import Any
 
-from posproto import cbor, frames, ids, link, parts
+from posproto import cbor, frames, ids, link, submit
 
 _RETRY_MS = 3000
 _ASK_MS = 2000
 _RETRIES = 20
-_PART = 200
+_PART = 200  # the port of a small terminal may hold no more
 
 # Where a message stands, as the application sees it.
 HANDING_IN, HANDED_IN, ANSWERED, REFUSED, GIVEN_UP = range(5)
@@ -25,16 +24,24 @@ STATES = ("handing in", "handed in", "answered", "refused", "given up")
 class Job:
     """One message: its bytes, what it is, and its answer."""
 
-    def __init__(self, record: int, message: bytes, what: dict[int, Any]) -> None:
+    def __init__(self, record: int, message: bytes) -> None:
         self.record = record
         self.message = message
-        self.what = what  # A_MTI, A_STAN, ...: for an agent that cannot see inside
         self.state = HANDING_IN
-        self.answer = b""
+        self.report = submit.Report(None)  # where it stands, as the agent says
         self.result = 0  # R_* of a refusal
         self.handed_in_ms = -1
         self.answered_ms = -1
-        self.steps = list(parts.split(message, _PART))
+        self.fetch = submit.Answer(record)
+        self.again()
+
+    def again(self) -> None:
+        """Hand in from the start: the same id, so it is taken once."""
+        self.steps = list(submit.hand_in(self.record, self.message, part_max=_PART))
+
+    @property
+    def answer(self) -> bytes:
+        return self.fetch.data or b""
 
 
 class PaymentApp:
@@ -54,9 +61,9 @@ class PaymentApp:
         self._pending: tuple[Job, int] | None = None  # job and operation of the open request
         self._ask_at_ms = 0
 
-    def submit(self, message: bytes, what: dict[int, Any] | None = None) -> Job:
+    def submit(self, message: bytes) -> Job:
         """Queue a message for handing in."""
-        job = Job(self._record, message, what or {})
+        job = Job(self._record, message)
         self._record += 1
         self.jobs.append(job)
         return job
@@ -114,16 +121,11 @@ class PaymentApp:
             return
         if job.state == HANDED_IN:
             if now_ms >= self._ask_at_ms:
-                self._send(job, ids.OP_ANSWER, {0: job.record, 1: len(job.answer)}, now_ms)
-        elif job.steps:
-            offset, part = job.steps[0]
-            args = {0: job.record, 1: offset, 2: bytes(part)}
-            self._send(job, ids.OP_SUBMIT_PART, args, now_ms)
+                over = job.report.over()
+                request = job.fetch.request() if over else submit.query(job.record)
+                self._send(job, *request, now_ms)
         else:
-            args = {0: job.record, 1: len(job.message), 2: crc32(job.message)}
-            if job.what:
-                args[4] = job.what
-            self._send(job, ids.OP_SUBMIT_COMMIT, args, now_ms)
+            self._send(job, *job.steps[0], now_ms)
 
     def _send(self, job: Job, op: int, args: dict[int, Any], now_ms: int) -> None:
         self._request = self._request % 65535 + 1
@@ -158,40 +160,46 @@ class PaymentApp:
         result, value = record.get(ids.RS_RESULT), record.get(ids.RS_VALUE)
         if op == ids.OP_ANSWER:
             self._answer(job, result, value, now_ms)
+        elif op == ids.OP_QUERY:
+            self._reported(job, value, now_ms)
         elif op == ids.OP_ANSWER_DONE:
-            self._change(job, ANSWERED)
+            self._change(job, ANSWERED if job.answer else REFUSED)
         elif result != ids.R_OK:
             self._refused(job, op, result, now_ms)
-        elif op == ids.OP_SUBMIT_PART:
-            job.steps.pop(0)
         else:
-            job.handed_in_ms = now_ms
-            self._ask_at_ms = now_ms + _ASK_MS
-            self._change(job, HANDED_IN)
+            job.steps.pop(0)
+            if not job.steps:
+                job.handed_in_ms = now_ms
+                self._ask_at_ms = now_ms + _ASK_MS
+                self._change(job, HANDED_IN)
 
     def _refused(self, job: Job, op: int, result: int, now_ms: int) -> None:
         if result == ids.R_BUSY or (result == ids.R_BAD_REQUEST and op == ids.OP_SUBMIT_COMMIT):
             # The agent restarted between the parts: from the start again, a little later.
-            job.steps = list(parts.split(job.message, _PART))
+            job.again()
             self._ask_at_ms = now_ms + _ASK_MS
             return
         job.result = result
         self._change(job, REFUSED)
 
+    def _reported(self, job: Job, value: Any, now_ms: int) -> None:
+        """Where the message stands; an end without an answer is an end too."""
+        job.report = submit.Report(value)
+        if not job.report.over():
+            self._ask_at_ms = now_ms + _ASK_MS
+        elif not job.report.answer_bytes:
+            self._send(job, *submit.done(job.record), now_ms)
+
     def _answer(self, job: Job, result: int, value: Any, now_ms: int) -> None:
-        if result != ids.R_OK or not isinstance(value, dict):
+        try:
+            whole = result == ids.R_OK and job.fetch.add(value)
+        except ValueError:
+            whole = False
+        if whole:
+            job.answered_ms = now_ms
+            self._send(job, *submit.done(job.record), now_ms)
+        elif result != ids.R_OK:
             self._ask_at_ms = now_ms + _ASK_MS
-            return
-        job.answer += value[0]
-        if len(job.answer) < value[1]:
-            self._ask_at_ms = now_ms
-            return
-        if crc32(job.answer) != value[2] or len(job.answer) != value[1]:
-            job.answer = b""
-            self._ask_at_ms = now_ms + _ASK_MS
-            return
-        job.answered_ms = now_ms
-        self._send(job, ids.OP_ANSWER_DONE, {0: job.record}, now_ms)
 
     def _change(self, job: Job, state: int) -> None:
         job.state = state
