@@ -443,6 +443,7 @@ WHY_DAMAGED = const(17)  # at rest
 WHY_PARTS = const(18)  # gap, overlap, length or checksum
 WHY_FLASH = const(19)
 WHY_REVERSED = const(20)  # its 0400 was sent before the answer came
+WHY_WITHDRAWN = const(21)  # by the application, between two repeats
 
 # Arguments of the payment application's operations.
 SUB_ID = const(0)

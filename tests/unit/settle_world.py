@@ -135,7 +135,7 @@ class Family:
 
     def say(self, data):
         """The host sends something by itself."""
-        self._due.append((self.world.now_ms, data))
+        self._due.insert(0, (self.world.now_ms, data))
 
 
 class World:

@@ -100,15 +100,15 @@ class Answers(Sending):
 
     def _judge_host(self, message):
         """What an answer's code and header tell of terminal, keys and host."""
-        if message.order:
+        order, self._host_order = self._host_order, message.order
+        if message.order and message.order != order:
             self._on_event(ids.E_HOST_ORDER, ids.SEV_WARNING, {ids.A_STATE: message.order})
         code = message.f39
         if code is None:
             return
         verdict = responses.verdict(code)
-        if message.order == 3 and not verdict:
-            verdict = ids.V_KEYS_OUT_OF_STEP if message.mti != 810 else 0
         if verdict:
+            self._host_s = self.clock.s
             self._host_verdict = verdict
             self._host_cause = responses.cause(code)
         elif self._host_verdict and responses.group(code, self._groups) == "A":
@@ -118,7 +118,7 @@ class Answers(Sending):
 
     def _stray(self, message, frame):
         """No answer to what waits: late, again, or nobody's."""
-        for record in self.outbox.records:
+        for record in reversed(self.outbox.records):
             if record.request is None or record is self.waiting:
                 continue
             if match.relate(record.request, message) != match.ANSWER:

@@ -62,20 +62,19 @@ def _talk(s, family):
         message = s.prepare(record)
         if message is None:
             continue
-        sent = yield from family.tcp_send(SOCK, message)
-        limit_s = s.limit_s(record)
-        if sent and (yield from _answer(s, family, reader, limit_s)):
-            continue
+        why = ids.WHY_CONNECTION_LOST
+        if (yield from family.tcp_send(SOCK, message)):
+            why = yield from _answer(s, family, reader, s.limit_s(record))
         if s.waiting is not None:
-            why = ids.WHY_CONNECTION_LOST if s.closed or not sent else ids.WHY_NO_ANSWER
             s.unanswered(why)
-            if sent and not s.closed:  # a late answer is worth a moment more
+            if why == ids.WHY_NO_ANSWER:  # a late answer is worth a moment more
                 yield from _answer(s, family, reader, s.config["linger_s"])
-        return
+        if why:
+            return
 
 
 def _answer(s, family, reader, limit_s):
-    """True when the waiting record was answered; False: time over, closed, or framing lost."""
+    """0 when the waiting record was answered and the connection is sound, else WHY_*."""
     end = ticks_add(s.clock.ms, limit_s * 1000)
     waiting = s.waiting
     while True:
@@ -84,16 +83,16 @@ def _answer(s, family, reader, limit_s):
             try:
                 for frame in reader.feed(data):
                     if not s.received(frame):
-                        return False
+                        return ids.WHY_UNPARSED
             except FramingError:
                 s.unparsed()
-                return False
+                return ids.WHY_UNPARSED
             if waiting and s.waiting is None:
-                return not reader.lost
+                return ids.WHY_UNPARSED if reader.lost else 0
             continue
-        if data is None:
-            s.closed = True
+        if s.closed or data is None:
+            return ids.WHY_CONNECTION_LOST
         left_ms = ticks_diff(end, s.clock.ms)
-        if s.closed or left_ms <= 0 or (waiting is None and s.choose()):
-            return False
+        if left_ms <= 0 or (waiting is None and s.choose()):
+            return ids.WHY_NO_ANSWER
         yield from family.tcp_wait(SOCK, min(left_ms, _POLL_MS))

@@ -105,7 +105,11 @@ class Handover:
         owner = self._owner
         flags = args.get(ids.SUB_FLAGS, 0) & _OWN_FLAGS
         try:
-            request = told(args) if flags & ids.MF_OPAQUE else owner.wire.parse(message)
+            if flags & ids.MF_OPAQUE:
+                batch = args.get(ids.SUB_BATCH, 0)
+                request = told(args[ids.SUB_MTI], args[ids.SUB_STAN], batch)
+            else:
+                request = owner.wire.parse(message)
         except IsoError:
             raise OutboxError(ids.R_BAD_REQUEST, ids.WHY_UNPARSED)
         if not match.is_request(request.mti) or request.f11 is None:
@@ -144,6 +148,8 @@ class Handover:
         if state == ids.MS_READY:
             self._outbox.mark(record, ids.MS_CANCELLED)
             self._owner.tell(ids.E_CANCELLED, ids.SEV_INFO, record)
+        elif state == ids.MS_SENT and record is not self._owner.waiting:
+            self._owner.give_up(record, ids.WHY_WITHDRAWN)  # stops the repeats; it was sent
         elif state != ids.MS_CANCELLED:
             report = self._report(record)
             report[ids.MSG_WHY] = ids.WHY_SENT

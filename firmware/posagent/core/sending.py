@@ -51,7 +51,7 @@ class Sending:
             age_s = record.age_s(self.clock)
             self.oldest_s = max(self.oldest_s, age_s)
             if age_s >= record[ids.MSG_DEADLINE_S] and record is not self.waiting:
-                self._give_up(record, ids.WHY_DEADLINE)
+                self.give_up(record, ids.WHY_DEADLINE)
             elif not held(record, live):
                 next_s = max(record.next_s, self._link_s, now_s)
                 if self._next_s < 0 or next_s < self._next_s:
@@ -111,10 +111,11 @@ class Sending:
         message = self.outbox.body(record)
         over = record.age_s(self.clock) >= record[ids.MSG_DEADLINE_S]
         if over or message is None:
-            self._give_up(record, ids.WHY_DEADLINE if over else ids.WHY_DAMAGED)
+            self.give_up(record, ids.WHY_DEADLINE if over else ids.WHY_DAMAGED)
             return None
         if record.request is None:
-            record.request = self._request(record, message)
+            opaque = record.flag(ids.MF_OPAQUE)
+            record.request = _known(record) if opaque else self.wire.parse(message)
         if record[ids.MSG_STATE] == ids.MS_READY and not self.outbox.mark(record, ids.MS_SENT):
             record.next_s = self.clock.s + _FLASH_S
             return None
@@ -137,7 +138,7 @@ class Sending:
         if not record.flag(ids.MF_REPEATS):
             self._end(record, ids.MS_UNKNOWN, why)
         elif record[ids.MSG_ATTEMPTS] >= self.config["attempts_max"]:
-            self._give_up(record, ids.WHY_ATTEMPTS)
+            self.give_up(record, ids.WHY_ATTEMPTS)
         else:
             self._later(record)
 
@@ -146,7 +147,7 @@ class Sending:
         record.next_s = self.clock.s + self._wait_s(self.config["retry_s"], tries)
         self.touch()
 
-    def _give_up(self, record, why):
+    def give_up(self, record, why):
         """A live record ends: not sent where no byte left, else expired, never silently."""
         unsent = record[ids.MSG_STATE] == ids.MS_READY
         self._end(record, ids.MS_NOT_SENT if unsent else ids.MS_EXPIRED, why)
@@ -165,25 +166,10 @@ class Sending:
             event = ids.E_NOT_SENT
         self.tell(event, ids.SEV_ERROR, record)
         if kind == 50 and state != ids.MS_NOT_SENT:
-            self.batch.step(batch.SILENT, record.request or self._told(record))
-        elif kind == 32 and record.request:
-            self.batch.uploaded(record.request, False)
+            self.batch.step(batch.SILENT, _known(record))
+        elif kind == 32:
+            self.batch.uploaded(_known(record), False)
         self.touch()
-
-    def _request(self, record, message):
-        if not record.flag(ids.MF_OPAQUE):
-            return self.wire.parse(message)
-        return self._told(record)
-
-    def _told(self, record):
-        fields = {}
-        for sub, field in (
-            (ids.SUB_MTI, ids.MSG_MTI),
-            (ids.SUB_STAN, ids.MSG_STAN),
-            (ids.SUB_BATCH, ids.MSG_BATCH),
-        ):
-            fields[sub] = record[field]
-        return told(fields)
 
     def tell(self, event, severity, record, key=-1, value=0, why=0):
         """An event about a message."""
@@ -205,6 +191,13 @@ class Sending:
         if key >= 0:
             args[key] = value
         self._on_event(event, severity, args)
+
+
+def _known(record):
+    """The Message of a record whose request is not at hand."""
+    return told(
+        record[ids.MSG_MTI], record[ids.MSG_STAN], record[ids.MSG_BATCH], record[ids.MSG_CODE]
+    )
 
 
 def _ends_upload(record):

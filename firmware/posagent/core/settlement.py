@@ -20,6 +20,8 @@ from .sending import APPLICATION
 from .vault import Vault
 from .wire import Wire
 
+_OUTAGE_S = const(3600)
+_WAITS_S = const(30)  # older than this, a message is worth a verdict
 _REPORT_MAX = const(6)  # messages in one answer
 _TRAFFIC_MAX = const(30)  # repeats an hour
 _TRAFFIC = (ids.V_TRAFFIC_LINK, ids.V_TRAFFIC_HOST, ids.V_TRAFFIC_APPLICATION)
@@ -53,6 +55,8 @@ class Settlement(Answers):
         self.traffic = [0, 0, 0]  # repeats in this hour: link, host, application
         self._last_hour = [0, 0, 0]
         self._hour_s = clock.s
+        self._host_order = 0  # of the last answer's header
+        self._host_s = 0
         self._host_verdict = 0  # what the host's refusals say
         self._host_cause = 0
         self._marks = 0  # V_ANSWER_UNPARSED, V_OUTBOX_FULL: until the next acknowledgement
@@ -120,7 +124,8 @@ class Settlement(Answers):
     def _judge(self):
         """[[V_*, cause], ...], the gravest first: the rows of the diagnosis that hold."""
         found = []
-        if self._host_verdict:
+        old = self.clock.s - self._host_s > _OUTAGE_S  # an outage that nobody met again
+        if self._host_verdict and not (old and self._host_verdict == ids.V_HOST_MAINTENANCE):
             found.append([self._host_verdict, self._host_cause])
         for record in self.outbox.issues():
             sale = match.rank(record[ids.MSG_MTI]) == 2
@@ -129,17 +134,18 @@ class Settlement(Answers):
             state = record[ids.MSG_STATE]
             if record.flag(ids.MF_TAKEN):
                 continue
-            if state == ids.MS_REFUSED and match.rank(record[ids.MSG_MTI]) != 2:
-                found.append([ids.V_SETTLEMENT_REFUSED, responses.cause(record[ids.MSG_F39])])
+            told = match.rank(record[ids.MSG_MTI]) in (2, 5)  # by the shop, or by the batch
+            if state == ids.MS_REFUSED and not told:
+                found.append([ids.V_SETTLEMENT_REFUSED, _cause(record[ids.MSG_F39])])
             elif state in (ids.MS_EXPIRED, ids.MS_NOT_SENT):
                 found.append([ids.V_MESSAGE_EXPIRED, 0])
         stands = self.batch.verdict()
         if stands:
-            found.append([stands, 0])
+            found.append([stands, _cause(self.batch.record[ids.MSG_F39])])
         if self._marks:
             found.append([self._marks, 0])
         late_s = self.config["pending_s" if self.online else "pending_down_s"]
-        if self.pending:
+        if self.oldest_s > _WAITS_S:
             late = self.oldest_s > late_s
             found.append([ids.V_SETTLEMENT_LATE if late else ids.V_SETTLEMENT_PENDING, 0])
         busiest = [max(a, b) for a, b in zip(self.traffic, self._last_hour)]
@@ -163,3 +169,11 @@ class Settlement(Answers):
         if len(shown) > _REPORT_MAX:
             answer[ids.REP_NEXT] = shown[_REPORT_MAX][ids.MSG_ORDER]
         return answer
+
+
+def _cause(f39):
+    """The cause number of a response code; 0 where it is none of two letters or digits."""
+    for c in f39:
+        if not (c.isdigit() or c.isalpha()):
+            return 0
+    return responses.cause(f39) if f39 else 0

@@ -1,6 +1,5 @@
 """The acquirer's dialect as configured: framing, where the message begins, its field table."""
 
-from posproto import ids
 from posproto.iso8583 import IsoError, framing, walker
 
 from .config import pairs
@@ -39,14 +38,15 @@ class Wire:
         return walker.walk(frame, self.table, self.start, self.header)
 
 
-def told(args: dict):
-    """The Message of one that the agent cannot look into, from what the application says."""
+def told(mti: int, stan: int, batch: int, code: int = 0):
+    """The Message of what cannot be looked into, from what is known of it; 0: not known."""
     message = walker.Message()
-    message.mti = args[ids.SUB_MTI]
-    message.f11 = "%06d" % args[ids.SUB_STAN]
-    batch = args.get(ids.SUB_BATCH, 0)
+    message.mti = mti
+    message.f11 = "%06d" % stan
     if batch:
         message.f60_2 = "%06d" % batch
+    if code:
+        message.f60_3 = "%03d" % code
     return message
 
 
