@@ -479,6 +479,31 @@ REP_SETTLEMENT = const(2)  # map of MSG_*, MSG_STATE is SET_*, MSG_FLAGS domesti
 REP_VERDICTS = const(3)  # [[V_*, cause], ...], the gravest first
 REP_TRAFFIC = const(4)  # repeats in the last hour: [link, host, application]
 
+# What is known of the account: A_STATE of E_CREDIT_STATE and key 0 of OP_CREDIT's answer.
+CREDIT_UNKNOWN = const(0)
+CREDIT_GOOD = const(1)
+CREDIT_LOW = const(2)
+CREDIT_EXHAUSTED = const(3)
+CREDIT_SUSPENDED = const(4)  # said by the operator, and the network refuses too
+CREDIT_SUSPECTED = const(5)  # said in words that may mean something else, or inferred
+CREDIT_RESTRICTED = const(6)  # by fraud control
+
+# What a text of the operator says: bits, in the order of the word lists.
+SAYS_LOW = const(1)
+SAYS_SUSPENDED = const(2)
+SAYS_ONE_WAY = const(4)  # calls and messages out are stopped, in is open
+SAYS_DATA_STOPPED = const(8)
+SAYS_DATA_USED_UP = const(16)
+SAYS_EXPIRED = const(32)
+SAYS_RESTRICTED = const(64)
+SAYS_RESTORED = const(128)
+SAYS_TOPPED_UP = const(256)
+SAYS_RESTART = const(512)  # advice to restart after paying
+SAYS_WAIT = const(1024)  # the answer comes later
+SAYS_NO_NUMBER = const(2048)  # wrong keyword, menu, error, link
+SAYS_MAINTENANCE = const(4096)
+SAYS_WARNING = const(8192)  # a state is named as what shall be avoided
+
 # Reject causes: how lasting. Automatic retry: yes, elsewhere, no, with another request.
 CLASS_TEMPORARY = const(1)
 CLASS_AREA = const(2)  # bound to area, network or RAT: another one may serve
