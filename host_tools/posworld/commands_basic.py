@@ -289,4 +289,7 @@ COMMANDS = {
     "+IPR": accept,
     "+IFC": accept,
     "+ICF": accept,
+    "+CLIP": accept,
+    "+CRC": accept,
+    "+CSSN": accept,
 }

@@ -65,20 +65,22 @@ def storage(m, op, args):
     if _not_ready(m):
         return _not_ready(m)
     store = m.sms
-    used = "%d,%d" % (len(store.slots), store.size)
-    if op == "?":
-        one = '"%s",%s' % (store.memory, used)
-        m.port.info("+CPMS: " + ",".join([one] * 3))
-    elif op == "=?":
-        names = '("SM","ME")'
-        m.port.info("+CPMS: " + ",".join([names] * 3))
-    else:
-        # One memory in this world; either name reaches it, and URCs use the one chosen last.
-        if args and args[0] not in ("SM", "ME", "MT"):
-            return cms(302)
-        if len(args) > 2 and args[2] in ("SM", "ME"):
-            store.memory = args[2]
-        m.port.info("+CPMS: " + ",".join([used] * 3))
+    if op == "=?":
+        m.port.info("+CPMS: " + ",".join(['("SM","ME","MT")'] * 3))
+        return OK
+    if op == "=":
+        chosen = [("ME" if a == "MT" else a) for a in args]
+        for name in chosen:
+            if name not in store.memories:
+                return cms(302)
+        store.memory = store.memories[chosen[0]]
+        if len(chosen) > 2:
+            store.inbox = store.memories[chosen[2]]
+    shown = []
+    for memory in (store.memory, store.memory, store.inbox):
+        used = "%d,%d" % (len(memory.slots), memory.size)
+        shown.append('"%s",%s' % (memory.name, used) if op == "?" else used)
+    m.port.info("+CPMS: " + ",".join(shown))
     return OK
 
 

@@ -5,17 +5,41 @@ from .calendar import clock_text
 from .charset import to_te
 
 
+class Memory:
+    """One memory and its numbered slots."""
+
+    def __init__(self, name, size, first):
+        self.name = name
+        self.size = size
+        self.first = first
+        self.slots = {}
+
+    def put(self, message):
+        """The slot it found, or None."""
+        for index in range(self.first, self.first + self.size):
+            if index not in self.slots:
+                self.slots[index] = message
+                return index
+        return None
+
+
 class SmsStore:
-    """Slots of one memory ("SM" on the card, "ME" in the module); the first is 0 or 1."""
+    """Two memories, "SM" on the card and "ME" in the module. +CPMS chooses what is read and
+    deleted (memory) and where messages arrive (inbox).
+    """
 
     def __init__(self, modem, profile):
         self.modem = modem
-        self.memory = profile.get("sms_memory", "ME")
-        self.size = profile.get("sms_size", 23)
-        self.first = profile.get("sms_first", 0)
-        self.slots = {}
+        first = profile.get("sms_first", 0)
+        size = profile.get("sms_size", 23)
+        self.memories = {"SM": Memory("SM", size, first), "ME": Memory("ME", size, first)}
+        self.memory = self.inbox = self.memories[profile.get("sms_memory", "ME")]
         self.refused = 0
         self.reference = 0  # of the last message sent
+
+    @property
+    def slots(self):
+        return self.memory.slots
 
     def take(self, message):
         """A message from the network: True where it found room (or went straight out)."""
@@ -24,30 +48,24 @@ class SmsStore:
         if route == 2:
             self._straight(message)
             return True
-        index = self.put(message)
+        index = self.inbox.put(message)
         if index is None:
             self.refused += 1
-            modem.operator.note("sms_full", len(self.slots))
+            modem.operator.note("sms_full", len(self.inbox.slots))
             return False
         if route == 1 and mode:
-            modem.port.urc('+CMTI: "%s",%d' % (self.memory, index))
+            modem.port.urc('+CMTI: "%s",%d' % (self.inbox.name, index))
         return True
-
-    def put(self, message):
-        for index in range(self.first, self.first + self.size):
-            if index not in self.slots:
-                self.slots[index] = message
-                return index
-        return None
 
     def fill(self, text="x", number="106590"):
         """All free slots taken by old messages (a store that nobody empties)."""
         now_s = self.modem.operator.unix_s()
-        while True:
-            message = pdu.parts(number, text, now_s - 864000, 1)[0]
-            message.status = 1
-            if self.put(message) is None:
-                return
+        for name in ("SM", "ME"):
+            while True:
+                message = pdu.parts(number, text, now_s - 864000, 1)[0]
+                message.status = 1
+                if self.memories[name].put(message) is None:
+                    break
 
     def indexes(self, status=4):
         return [i for i in sorted(self.slots) if status == 4 or self.slots[i].status == status]
@@ -55,12 +73,14 @@ class SmsStore:
     def delete(self, index, flag):
         """+CMGD flags (TS 27.005 cl. 3.5.4); False where there is no such slot."""
         if flag == 0:
-            if not self.first <= index < self.first + self.size:
+            memory = self.memory
+            if not memory.first <= index < memory.first + memory.size:
                 return False
-            self.slots.pop(index, None)
+            memory.slots.pop(index, None)
         else:
             keep = {1: (0, 2, 3), 2: (0, 2), 3: (0,), 4: ()}[flag]
-            self.slots = {i: m for i, m in self.slots.items() if m.status in keep}
+            kept = {i: m for i, m in self.slots.items() if m.status in keep}
+            self.memory.slots = kept
         # There is room again: the network's next try succeeds.
         self.modem.later(4000, self.modem.operator.smsc.reachable)
         return True
