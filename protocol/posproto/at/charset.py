@@ -160,5 +160,5 @@ def text_of(raw, scheme):
             return ucs2_text(unhexlify(digits[: len(digits) & ~3])), False
         return plain(raw)[0], way is None or len(digits) & 1 == 1
     if way == UCS2:
-        return text, (alone or scheme == UCS2) and len(digits) & 3 == 0
+        return text, alone and len(digits) & 3 == 0
     return text, alone

@@ -58,7 +58,7 @@ def final(buf, start, end, extras=()):
     for word, code in _HEADS:
         if buf.startswith(word, start):
             return code
-    if buf.startswith(b"CONNECT ", start) and buf[start + 8] in b"0123456789":
+    if size > 8 and buf.startswith(b"CONNECT ", start) and buf[start + 8] in b"0123456789":
         return CONNECT  # with the speed; `CONNECT OK` is another thing
     return NOT_FINAL
 
