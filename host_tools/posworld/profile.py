@@ -29,7 +29,7 @@ BASE = {
     "unknown": ERROR,  # the answer to a command that the module does not know
     "registration_modes": (2, 2, 2),  # highest n of +CREG, +CGREG, +CEREG
     "character_sets": ("GSM", "IRA", "UCS2"),
-    "answer_ms": (4, 40),
+    "answer_ms": (2, 15),
     "cfun_ms": (300, 3200),
     "sms_send_ms": (1200, 4500),
     "sim_busy_ms": 0,  # after power-up +CPIN? says busy

@@ -18,6 +18,7 @@ from .stage import Stage
 from .virtualclock import VirtualClock
 
 _SLEEP_MAX_S = 0.05
+_JUMP_S = 0.01  # between looks whether time may jump
 _CLOCK_LINE_MAX = 80
 
 
@@ -143,9 +144,10 @@ class Shell:
             return 0.0
         now_ms = self.clock.now_ms()
         due_ms = self._due_ms(now_ms)
+        longest = _SLEEP_MAX_S if self.clock.speed == 1 else _JUMP_S
         if due_ms < 0:
-            return _SLEEP_MAX_S
-        return min(_SLEEP_MAX_S, max(0.0005, (due_ms - now_ms) / 1000))
+            return longest
+        return min(longest, max(0.0005, (due_ms - now_ms) / 1000))
 
     def _host(self) -> None:
         for near, far in ((self.host_port, self.tool_port), (self.tool_port, self.host_port)):

@@ -20,6 +20,7 @@ from collections.abc import Callable
 _STALE_S = 0.03
 _ANSWER_S = 0.25
 _CREDIT_S = 0.25
+_STEP_S = 0.02
 
 
 class VirtualClock:
@@ -78,17 +79,21 @@ class VirtualClock:
         if self._deadline_ms is None or self.speed == 1:
             return 0
         quiet = _ANSWER_S if self._asked else _STALE_S
-        if self._told > self._heard and now - self._told < quiet:
+        if (self._asked or self._told > self._heard) and now - self._told < quiet:
             return 0
         now_ms = self.now_ms()
         dues = [d for d in (self._deadline_ms, world_due_ms) if d >= 0]
         if not dues:
             return 0
         distance = min(dues) - now_ms
-        if self.speed > 0:
-            distance = min(distance, self._credit(now))
         if distance < 2:
             return 0
+        if self.speed > 0:
+            # Few long jumps, not many short ones: each costs both sides a turn of their loops.
+            credit = self._credit(now)
+            if credit < min(distance, _STEP_S * 1000 * self.speed):
+                return 0
+            distance = min(distance, credit)
         self._credit_ms -= distance
         self._offset_ms += distance
         self._told = now

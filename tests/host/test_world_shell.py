@@ -1,0 +1,138 @@
+"""The world's real ports: ptys, TCP to the acquirer, and the payment application's frames."""
+
+import os
+import select
+import time
+
+import pytest
+
+from posproto import frames, ids, link
+from posworld.app import GIVEN_UP, REFUSED, PaymentApp
+from posworld.run import World
+
+HASTE = {
+    "name": "haste",
+    "modem": {"boot": [[10, "ready"], [15, "radio"], [20, "sim"]], "scan_ms": [10, 20]},
+    "operator": {"attach_ms": [10, 20], "rtt_ms": [4, 10]},
+    "acquirer": {"answer_ms": 30},
+}
+
+
+class Terminal:
+    """A hand at the keyboard of an AT port."""
+
+    def __init__(self, path):
+        self.fd = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+
+    def __call__(self, data, until, limit_s=5):
+        os.write(self.fd, data)
+        got = b""
+        end = time.monotonic() + limit_s
+        while until not in got and time.monotonic() < end:
+            if select.select([self.fd], [], [], 0.05)[0]:
+                got += os.read(self.fd, 4096)
+        assert until in got, got
+        return got
+
+
+@pytest.fixture
+def world(tmp_path):
+    world = World(HASTE, directory=str(tmp_path))
+    world.start()
+    yield world
+    world.stop()
+    assert world.shell.error is None
+
+
+def test_a_settlement_typed_by_hand_reaches_the_acquirer_and_its_answer_comes_back(world):
+    hand = Terminal(world.ports["modem"])
+    until = time.monotonic() + 5
+    while not world.stage.modem.radio.attached and time.monotonic() < until:
+        time.sleep(0.01)
+    hand(b"ATE0\r", b"OK\r\n")
+    hand(b'AT+QICSGP=1,1,"cmnet"\r', b"OK\r\n")
+    hand(b"AT+QIACT=1\r", b"OK\r\n")
+    hand(b'AT+QIOPEN=1,0,"TCP","acquirer.example",8583,0,0\r', b"+QIOPEN: 0,0\r\n")
+    frame = world.terminal.settlement()
+    message = len(frame).to_bytes(2, "big") + frame
+    hand(b"AT+QISEND=0,%d\r" % len(message), b"> ")
+    hand(message, b'+QIURC: "recv",0')
+    got = hand(b"AT+QIRD=0,1500\r", b"OK\r\n")
+    head, rest = got.split(b"+QIRD: ", 1)[1].split(b"\r\n", 1)
+    answer = rest[: int(head)]
+    fields = world.terminal.take(answer[2:])
+    assert fields["t"] == "0510" and fields["39"] == "00"
+    assert world.acquirer.journal[-1].mti == "0500"
+
+
+def test_a_host_that_is_down_refuses_connections(world):
+    hand = Terminal(world.ports["modem"])
+    until = time.monotonic() + 5
+    while not world.stage.modem.radio.attached and time.monotonic() < until:
+        time.sleep(0.01)
+    world.shell.call(lambda: world.stage.do({"do": "acquirer", "down": True}))
+    hand(b'AT+QICSGP=1,1,"cmnet"\r', b"OK\r\n")
+    hand(b"AT+QIACT=1\r", b"OK\r\n")
+    hand(b'AT+QIOPEN=1,0,"TCP","acquirer.example",8583,0,0\r', b"+QIOPEN: 0,566\r\n")
+
+
+def test_both_ends_of_the_host_cable_carry_bytes(world):
+    agent, tool = Terminal(world.ports["agent_host"]), Terminal(world.ports["host"])
+    os.write(agent.fd, b"from the agent")
+    tool(b"x", b"from the agent")
+    agent(b"", b"x")
+
+
+def test_a_frozen_host_stops_reading_and_loses_nothing_that_fits_the_cable(world):
+    agent, tool = Terminal(world.ports["agent_host"]), Terminal(world.ports["host"])
+    world.shell.call(lambda: world.stage.do({"do": "host", "frozen": True}))
+    time.sleep(0.1)
+    os.write(agent.fd, b"late")
+    time.sleep(0.1)
+    assert not select.select([tool.fd], [], [], 0)[0]
+    world.shell.call(lambda: world.stage.do({"do": "host", "frozen": False}))
+    tool(b"", b"late")
+
+
+class Agent:
+    """The other end of the application's port: refuses everything, or is deaf."""
+
+    def __init__(self, app, result):
+        self.app, self.result = app, result
+        self.reader, self.writer = link.FrameReader(), link.FrameWriter()
+        self.lines = []
+
+    def turn(self, now):
+        data = self.app.output(now)
+        if data:
+            self.lines.append(data)
+        for frame in self.reader.feed(data):
+            if self.result is not None:
+                writer = self.writer.begin(ids.FRAME_RESPONSE, frame.request_id)
+                frames.put_response(writer, self.result)
+                self.app.feed(self.writer.end(), now)
+
+
+def drive(app, agent, until_ms):
+    now = 0
+    while now < until_ms:
+        agent.turn(now)
+        due = app.deadline(now)
+        now += max(1, due) if due >= 0 else until_ms
+    return now
+
+
+def test_a_refusal_ends_the_message_with_its_reason():
+    app = PaymentApp()
+    job = app.submit(b"message")
+    drive(app, Agent(app, ids.R_FULL), 5000)
+    assert job.state == REFUSED and job.result == ids.R_FULL
+
+
+def test_a_deaf_agent_gets_the_same_bytes_again_and_then_no_more():
+    app = PaymentApp()
+    job = app.submit(b"message")
+    agent = Agent(app, None)
+    drive(app, agent, 200000)
+    assert job.state == GIVEN_UP
+    assert len(agent.lines) > 10 and len(set(agent.lines)) == 1
