@@ -9,6 +9,7 @@ import os
 import select
 import threading
 import tty
+from binascii import a2b_base64, b2a_base64, crc32
 
 import serial
 
@@ -91,6 +92,16 @@ LOG = [
         severity=ids.SEV_ERROR,
     ),
 ]
+
+
+def segment(events):
+    """Records as they lie on a board's flash."""
+    data = b""
+    for record in events:
+        body = cbor.encode(record)
+        body = len(body).to_bytes(2, "big") + body
+        data += body + crc32(body).to_bytes(4, "big")
+    return data
 
 
 class Device:
@@ -198,8 +209,6 @@ class Device:
 
 def reversion(line, version):
     """The same frame as an agent of another protocol version would send it."""
-    from binascii import a2b_base64, b2a_base64, crc32
-
     raw = bytearray(a2b_base64(line[2:]))
     raw[1] = version
     raw[-4:] = crc32(bytes(raw[:-4])).to_bytes(4, "big")

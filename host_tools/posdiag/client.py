@@ -66,6 +66,8 @@ class Client:
     """One user at a time; not thread-safe. `clock` gives seconds; `show_text`, if set, is called
     with each line of console text."""
 
+    is_live = True
+
     def __init__(
         self,
         transport: Transport,

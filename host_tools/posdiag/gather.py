@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 from posproto import ids
 
 from .client import Client
 from .diagnosis import Findings
-from .errors import Disconnected, NoAnswer, NotRecorded, PosdiagError, RequestFailed
+from .errors import Disconnected, NoAnswer, NotRecorded, RequestFailed
 from .messages import ask_settlement
 from .model import Event, as_map
 from .rawlog import RawLog
-from .replay import ReplayClient
 from .timeline import all_events
 
 _UNANSWERED = (NoAnswer, NotRecorded, RequestFailed)
@@ -63,7 +61,7 @@ def from_client(
                 on_event(event)
     except _UNANSWERED:
         pass
-    if listen_s and not isinstance(client, ReplayClient):
+    if listen_s and client.is_live:
         _listen(client, findings, listen_s)
     findings.hello = client.hello
     findings.status = client.status or findings.status
@@ -72,9 +70,8 @@ def from_client(
 
 def _listen(client: Client, findings: Findings, listen_s: float) -> None:
     last = max((e.sequence for e in findings.events if e.sequence is not None), default=-1)
-    end = time.monotonic() + listen_s
     try:
-        for message in client.messages(max(0.0, end - time.monotonic())):
+        for message in client.messages(listen_s):
             value = message.value if message else None
             if isinstance(value, Event) and (value.sequence or 0) > last:
                 findings.add(value)
@@ -100,8 +97,6 @@ def self_test(client: Client, timeout_s: float) -> list[dict[str, object]] | Non
     """The agent's active tests; None where it has none."""
     try:
         value = client.request(ids.OP_SELF_TEST, timeout_s=timeout_s).value
-    except (RequestFailed, NoAnswer, NotRecorded):
+    except _UNANSWERED:
         return None
-    except PosdiagError:
-        raise
     return [Event.from_map({ids.EV_ARGS: as_map(item)}).as_dict()["args"] for item in value or ()]

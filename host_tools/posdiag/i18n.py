@@ -52,12 +52,13 @@ def default_language(environ: dict[str, str] | None = None) -> str:
 
 @lru_cache(maxsize=4)
 def load(lang: str) -> dict[str, dict[str, Any]]:
-    """All tables of one language."""
+    """All tables of one language; where two files have a table, the tool's own counts."""
+    folder = resources.files(__package__) / "texts"
     tables: dict[str, dict[str, Any]] = {}
-    for file in (resources.files(__package__) / "texts").iterdir():
-        if file.name == f"{lang}.toml" or file.name.endswith(f"_{lang}.toml"):
-            for name, table in tomllib.loads(file.read_text(encoding="utf-8")).items():
-                tables.setdefault(name, {}).update(table)
+    for name in (f"{lang}.toml", f"at_{lang}.toml", f"iso8583_{lang}.toml"):
+        text = (folder / name).read_text(encoding="utf-8")
+        for table, entries in tomllib.loads(text).items():
+            tables.setdefault(table, entries)
     return tables
 
 

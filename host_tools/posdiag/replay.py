@@ -55,6 +55,8 @@ class ReplayTransport:
 class ReplayClient(Client):
     """Answers from what the capture holds; `messages()` ends with it."""
 
+    is_live = False
+
     def __init__(self, capture: Capture, pace: float | None = None) -> None:
         self.capture = capture
         self._replay = ReplayTransport(capture, pace)

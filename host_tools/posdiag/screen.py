@@ -69,7 +69,7 @@ class Plain:
         texts = app.texts.verdict(status.verdict_name)
         shown = dict(facts(app.texts, status))
         line = "; ".join(
-            f"{app.t('screen', key)}: {shown[key]}"
+            app.t("screen", "pair", name=app.t("screen", key), words=shown[key])
             for key in ("registration", "signal", "credit", "outbox")
         )
         app.say(f"==> {texts.title}. {texts.do}", severity_style(status))

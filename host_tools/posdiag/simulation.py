@@ -26,6 +26,8 @@ from .transports import Transport, open_transport
 from .words import span
 
 _OUTPUT_KEPT = 2000
+_QUIET = ("tcp_open", "tcp_sent", "app", "sms_out", "scan", "reselect", "cgatt")
+_TELL_THEMSELVES = ("submit", "top_up", "bar", "unbar")  # the world notes what they do
 
 
 class PtyTransport:
@@ -199,8 +201,9 @@ def world_words(app: App, event: WorldEvent, titles: dict[str, str]) -> str:
     kind, detail = event.kind, event.detail
     if kind == "step":
         name, state = detail
-        return app.t("say", f"step_{state}") + ": " + titles.get(name, name)
-    if kind in ("tcp_open", "tcp_sent", "app", "sms_out", "scan", "reselect", "cgatt"):
+        shown = app.t("say", f"step_{state}")
+        return app.t("say", "step_line", state=shown, title=titles.get(name, name))
+    if kind in _QUIET or (kind == "story" and detail in _TELL_THEMSELVES):
         return ""
     key = kind
     if kind in ("activate", "attach") and detail:
@@ -229,14 +232,14 @@ def wait_for_agent(client: Client, timeout_s: float, check: Callable[[], None]) 
 
 def play(run: WorldRun, client: Client, view: View, app: App, keep: bool) -> None:
     """Show the agent and its world until the story is over (or, with `keep`, for ever)."""
-    from .commands.watch import show
+    from .commands.watch import show_from
 
     titles = {step.id: run.world.step_title(step, app.texts.lang) for step in run.world.steps()}
     for message in client.messages():
         if message is not None:
             if isinstance(message.value, Status):
                 run.observe(message.value)
-            show(view, message)
+            show_from(client, view, message)
         for event in run.events():
             if words := world_words(app, event, titles):
                 view.note(words)

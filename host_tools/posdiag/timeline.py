@@ -47,7 +47,7 @@ def live_events(client: Client, last: int, duration_s: float | None = None) -> I
             continue
         if event.sequence <= last:
             continue
-        if event.sequence > last + 1 >= 1 and not isinstance(client, ReplayClient):
+        if event.sequence > last + 1 >= 1 and client.is_live:
             for missed in stored_events(client, last + 1):
                 if missed.sequence is not None and last < missed.sequence < event.sequence:
                     last = missed.sequence

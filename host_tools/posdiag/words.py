@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from posproto import ids
+
 from . import names
 from .i18n import Texts
 from .model import Cause, Event, Status
@@ -233,8 +235,9 @@ def healing_words(texts: Texts, status: Status) -> str:
 def path_words(texts: Texts, status: Status) -> str:
     words = table_words(texts, "layer", names.LAYERS, status.layer)
     age = status.age_s(status.layer_s)
-    since = "" if age is None else texts.get("screen", "since", age=span(texts, age))
-    return noted(texts, words, since)
+    if age is None or status.layer >= ids.LAYER_ANSWER:
+        return words
+    return noted(texts, words, texts.get("screen", "failing", age=span(texts, age)))
 
 
 def notes_words(texts: Texts, status: Status) -> str:

@@ -3,16 +3,15 @@
 import json
 import random
 import tracemalloc
-from binascii import crc32
 
 import pytest
 
-from frame_device import LOG, Device, event
+from frame_device import LOG, Device, event, segment
 from posdiag.capture import DEVICE, Capture
 from posdiag.cli import main
 from posdiag.errors import EXIT_FILE, EXIT_OTHER_SPEECH, EXIT_REFUSED, EXIT_SILENT
 from posdiag.rawlog import RawLog
-from posproto import cbor, ids
+from posproto import ids
 from posproto.link import FrameWriter
 
 
@@ -120,16 +119,6 @@ def test_what_a_capture_does_not_hold_cannot_be_asked(tmp_path, capsys):
     status, _, err = run(capsys, "status", "--replay", file)
     assert status == EXIT_REFUSED
     assert "only be had from a live terminal" in err
-
-
-def segment(events):
-    """Records as they lie on a board's flash."""
-    data = b""
-    for record in events:
-        body = cbor.encode(record)
-        body = len(body).to_bytes(2, "big") + body
-        data += body + crc32(body).to_bytes(4, "big")
-    return data
 
 
 def test_segments_copied_off_a_board_are_put_in_order(tmp_path, capsys):

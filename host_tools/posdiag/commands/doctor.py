@@ -114,7 +114,8 @@ def _print_evidence(app: App, findings: Findings, diagnosis: Diagnosis) -> None:
     app.say("")
     app.say(app.t("say", "evidence"))
     if diagnosis.cause and findings.status is None:
-        app.say(f"  {app.t('screen', 'cause')}: {cause_words(app.texts, diagnosis.cause)}")
+        cause = cause_words(app.texts, diagnosis.cause)
+        app.say("  " + app.t("screen", "pair", name=app.t("screen", "cause"), words=cause))
     for event in diagnosis.evidence:
         app.say(f"  {event_line(app, event)}")
     if findings.status is not None:

@@ -65,7 +65,8 @@ def command(
             app.json({"waits_s": waits, "trouble_s": ladder.get(1), "position": ladder.get(2)})
             return
         status = client.ask_status(source_args.timeout_s)
-        app.say(f"{app.t('screen', 'healing')}: {healing_words(app.texts, status)}")
+        healing = healing_words(app.texts, status)
+        app.say(app.t("screen", "pair", name=app.t("screen", "healing"), words=healing))
         _print(app, waits, ladder.get(1) or 0)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
+from .. import ports
 from ..command import app_of, json_option, named, option
 from ..console import App
 from ..errors import OtherSpeech, PortBusy, Silent
-from ..ports import Answer, ask_all, list_ports, missing_drivers
+from ..ports import Answer
 from ..statusview import pad
 
 
@@ -32,8 +33,8 @@ def _words(app: App, answer: Answer) -> str:
 @click.pass_context
 def command(ctx: click.Context, baud: int, as_json: bool) -> None:
     app = app_of(ctx)
-    answers = ask_all(list_ports(), baud)
-    for driver in missing_drivers():
+    answers = ports.ask_all(ports.list_ports(), baud)
+    for driver in ports.missing_drivers():
         app.note(app.t("say", "driver_missing", driver=driver), "warning")
     if as_json:
         app.json([_as_dict(answer) for answer in answers], indent=2)

@@ -49,7 +49,7 @@ def _csv(report: SettlementReport) -> None:
 def _print(app: App, report: SettlementReport) -> None:
     texts = app.texts
     batch = table_words(texts, "settlement", names.SETTLEMENT_STATES, report.batch_state)
-    app.say(f"{app.t('field', 'batch_state')}: {batch}")
+    app.say(app.t("screen", "pair", name=app.t("field", "batch_state"), words=batch))
     for number, _ in report.verdicts:
         text = texts.verdict(names.name_of(names.VERDICTS, number))
         app.say(text.title, names.SEVERITIES[severity_of(number)])
@@ -61,7 +61,7 @@ def _print(app: App, report: SettlementReport) -> None:
     if any(report.traffic):
         link, host, application = (*report.traffic, 0, 0, 0)[:3]
         words = app.t("field", "repeats_by", link=link, host=host, application=application)
-        app.say(f"{app.t('field', 'repeats')}: {words}")
+        app.say(app.t("screen", "pair", name=app.t("field", "repeats"), words=words))
 
 
 def _print_message(app: App, message: OutboxMessage) -> None:

@@ -10,7 +10,7 @@ from ..console import App
 from ..errors import EXIT_INTERRUPTED, PartMissing, PosdiagError, StoryFailed, UnknownName
 from ..screen import open_view
 from ..transports import open_transport
-from .watch import show
+from .watch import show_from
 
 
 @named("simulate", "posdiag simulate --list", "posdiag simulate --scenario demo --lang zh")
@@ -129,7 +129,7 @@ def _modem(app: App, modem: str, baud: int, seed: int) -> int:
                 for message in client.messages():
                     run.check()
                     if message is not None:
-                        show(view, message)
+                        show_from(client, view, message)
         except KeyboardInterrupt:
             app.note(app.t("say", "stopped"))
         finally:

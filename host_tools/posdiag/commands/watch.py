@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from posproto import ids
+
 from ..client import Client, Message
 from ..command import app_of, named, option, source_options
 from ..model import Event, Hello, Status
@@ -22,11 +24,19 @@ def show(view: View, message: Message) -> None:
         view.hello(value)
 
 
+def show_from(client: Client, view: View, message: Message) -> None:
+    """As `show`; the modem's family is known only once it is ready, so the hello is asked anew."""
+    show(view, message)
+    is_ready = isinstance(message.value, Event) and message.value.id == ids.E_MODEM_READY
+    if is_ready and client.is_live:
+        view.hello(client.greet(1.0))
+
+
 def follow(view: View, client: Client, duration_s: float | None) -> None:
     """Show what the client hears until the duration, the replay or the user ends it."""
     for message in client.messages(duration_s):
         if message is not None:
-            show(view, message)
+            show_from(client, view, message)
 
 
 @named("watch", "posdiag watch", "posdiag watch COM5 --lang zh --duration 2")

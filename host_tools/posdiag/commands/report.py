@@ -1,0 +1,44 @@
+"""`posdiag report`: what doctor finds, as one page for the shop or a ticket."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ..command import app_of, named, option, source_options
+from ..diagnosis import judge
+from ..errors import BadFile
+from ..gather import from_client, from_log
+from ..history import History
+from ..report import render
+from ..session import SourceArgs, open_client
+from .doctor import identifiers
+
+
+@named("report", "posdiag report OUT.html", "posdiag report OUT.html COM5 --lang zh")
+@click.argument("out", type=click.Path(dir_okay=False))
+@source_options()
+@option("--raw-log", multiple=True, type=click.Path(dir_okay=False), help="opt_file")
+@click.pass_context
+def command(
+    ctx: click.Context, out: str, source_args: SourceArgs, raw_log: tuple[str, ...]
+) -> int:
+    app = app_of(ctx)
+    history = History()
+    if raw_log:
+        findings, damaged = from_log(list(raw_log), history.add)
+        if damaged:
+            app.note(app.t("say", "log_damage", count=damaged), "warning")
+    else:
+        with open_client(app, source_args) as client:
+            findings = from_client(client, source_args.timeout_s, on_event=history.add)
+    diagnosis = judge(findings)
+    page = render(app, findings, diagnosis, history, identifiers(app, findings))
+    try:
+        Path(out).write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise BadFile(repr(error), key="file_not_writable", file=out) from error
+    app.say(app.texts.verdict(diagnosis.name).title)
+    app.say(app.t("say", "report_written", file=out))
+    return diagnosis.exit_status

@@ -1,0 +1,99 @@
+"""Line plots and strips as inline SVG, for the report: no library, no network, prints sharp."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+
+_WIDTH = 700
+_HEIGHT = 150
+_LEFT = 64
+_BOTTOM = 24
+_TOP = 8
+_POINTS_MAX = 600
+
+
+@dataclass(frozen=True)
+class Series:
+    """Values over Unix time, oldest first."""
+
+    times: list[float]
+    values: list[float]
+
+
+def thin(series: Series) -> Series:
+    """At most _POINTS_MAX points: of each stretch its lowest and highest stay."""
+    count = len(series.times)
+    if count <= _POINTS_MAX:
+        return series
+    keep: set[int] = set()
+    step = count / (_POINTS_MAX // 2)
+    for n in range(_POINTS_MAX // 2):
+        stretch = range(int(n * step), min(count, int((n + 1) * step)))
+        keep.add(min(stretch, key=series.values.__getitem__))
+        keep.add(max(stretch, key=series.values.__getitem__))
+    chosen = sorted(keep)
+    return Series([series.times[n] for n in chosen], [series.values[n] for n in chosen])
+
+
+def _scale(low: float, high: float, start: float, end: float) -> Callable[[float], float]:
+    spread = (high - low) or 1.0
+    return lambda value: start + (value - low) * (end - start) / spread
+
+
+def _stamp(unix_s: float) -> str:
+    return time.strftime("%m-%d %H:%M", time.localtime(unix_s))
+
+
+def plot(series: Series, label: Callable[[float], str], title: str) -> str:
+    """A line over time with its lowest and highest value and both ends of the time written out."""
+    shown = thin(series)
+    low, high = min(shown.values), max(shown.values)
+    if low == high:
+        low, high = low - 1, high + 1
+    x = _scale(shown.times[0], shown.times[-1], _LEFT, _WIDTH - 8)
+    y = _scale(low, high, _HEIGHT - _BOTTOM, _TOP)
+    points = " ".join(
+        f"{x(at):.1f},{y(value):.1f}" for at, value in zip(shown.times, shown.values, strict=True)
+    )
+    dots = ""
+    if len(shown.times) <= 40:
+        dots = "".join(
+            f'<circle cx="{x(at):.1f}" cy="{y(value):.1f}" r="2.5"/>'
+            for at, value in zip(shown.times, shown.values, strict=True)
+        )
+    zero = ""
+    if low < 0 < high:
+        zero = (
+            f'<line class="zero" x1="{_LEFT}" x2="{_WIDTH - 8}" y1="{y(0):.1f}" y2="{y(0):.1f}"/>'
+        )
+    return (
+        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{escape(title)}">'
+        f'<rect class="frame" x="{_LEFT}" y="{_TOP}" width="{_WIDTH - 8 - _LEFT}"'
+        f' height="{_HEIGHT - _BOTTOM - _TOP}"/>{zero}'
+        f'<polyline points="{points}"/>{dots}'
+        f'<text x="{_LEFT - 6}" y="{_TOP + 10}" text-anchor="end">{escape(label(high))}</text>'
+        f'<text x="{_LEFT - 6}" y="{_HEIGHT - _BOTTOM}" text-anchor="end">'
+        f"{escape(label(low))}</text>"
+        f'<text x="{_LEFT}" y="{_HEIGHT - 6}">{_stamp(shown.times[0])}</text>'
+        f'<text x="{_WIDTH - 8}" y="{_HEIGHT - 6}" text-anchor="end">'
+        f"{_stamp(shown.times[-1])}</text></svg>"
+    )
+
+
+def strip(spans: list[tuple[float, float, str]], title: str) -> str:
+    """Coloured spans (start, end, CSS class) of one time line."""
+    first, last = spans[0][0], spans[-1][1]
+    x = _scale(first, last, 0, _WIDTH)
+    bars = "".join(
+        f'<rect class="{kind}" x="{x(start):.1f}" y="0" height="18"'
+        f' width="{max(1.0, x(end) - x(start)):.1f}"/>'
+        for start, end, kind in spans
+    )
+    return (
+        f'<svg class="strip" viewBox="0 0 {_WIDTH} 36" role="img" aria-label="{escape(title)}">'
+        f'{bars}<text x="0" y="32">{_stamp(first)}</text>'
+        f'<text x="{_WIDTH}" y="32" text-anchor="end">{_stamp(last)}</text></svg>'
+    )

@@ -1,0 +1,342 @@
+"""One verdict that is right: live, from a capture, from a copied log; and its report."""
+
+import json
+import random
+from html.parser import HTMLParser
+from itertools import product
+
+import pytest
+
+from frame_device import KEY, LOG, Device, event, segment
+from posagent.core import verdict as agents
+from posdiag import names
+from posdiag.cli import main
+from posdiag.diagnosis import Findings, exit_status, explains, family, judge, rank
+from posdiag.messages import SettlementReport
+from posdiag.model import Event, Status, severity_of
+from posproto import ids
+
+IDENTITY = {"iccid": "898600**********21", "imei": "861234*******99"}
+MESSAGES = {
+    ids.REP_MESSAGES: [
+        {ids.MSG_ID: 11, ids.MSG_STATE: ids.MS_SENT, ids.MSG_MTI: 500, ids.MSG_STAN: 42},
+        {
+            ids.MSG_ID: 12,
+            ids.MSG_STATE: ids.MS_REFUSED,
+            ids.MSG_MTI: 500,
+            ids.MSG_STAN: 43,
+            ids.MSG_F39: "95",
+            ids.MSG_RRN: "123456789012",
+        },
+    ],
+    ids.REP_SETTLEMENT: {ids.MSG_STATE: ids.SET_UNBALANCED, ids.MSG_BATCH: 7},
+    ids.REP_VERDICTS: [[ids.V_SETTLEMENT_REFUSED, 0]],
+    ids.REP_TRAFFIC: [3, 0, 0],
+}
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch):
+    monkeypatch.setenv("POSDIAG_LANG", "en")
+
+
+@pytest.fixture
+def device():
+    with Device() as found:
+        found.values = {ids.OP_IDENTITY: IDENTITY, ids.OP_SETTLEMENT: MESSAGES}
+        yield found
+
+
+def run(capsys, *argv):
+    status = main([str(word) for word in argv])
+    shown = capsys.readouterr()
+    return status, shown.out, shown.err
+
+
+def test_doctor_says_what_to_do_and_what_to_tell(device, capsys):
+    status, out, _ = run(capsys, "doctor", device.path, "--listen", "0")
+    lines = out.splitlines()
+    assert status == 10
+    assert lines[0].startswith("Line suspended: the SIM card is not paid")
+    assert "They will ask for: device POS-00042, SIM card number (ICCID) 898600**********21" in out
+    assert "Follows from it: Settlement not confirmed yet" in out
+    assert "Also: Settlement refused" in out
+    assert "FAULT   Data connection" in out
+    assert "ok      Registered in the network" in out
+    assert "Balance: CNY -3.50" in out
+
+
+def test_doctor_gives_the_same_verdict_live_captured_and_from_the_log(device, capsys, tmp_path):
+    live, out, _ = run(capsys, "doctor", device.path, "--listen", "0", "--json")
+    said = json.loads(out)
+    file = tmp_path / "shop.cap"
+    run(capsys, "capture", file, device.path, "--duration", "0")
+    captured, out, _ = run(capsys, "doctor", "--replay", file, "--json")
+    assert json.loads(out)["verdict"] == said["verdict"] == "credit_overdue"
+    log = tmp_path / "log0"
+    log.write_bytes(segment(LOG))
+    from_log, out, _ = run(capsys, "doctor", "--raw-log", log, "--json")
+    assert json.loads(out)["verdict"] == "credit_overdue"
+    assert json.loads(out)["evidence"][-1]["event"] == "balance"
+    assert live == captured == from_log == 10
+
+
+def test_a_log_that_names_no_cause_gives_unknown(capsys, tmp_path):
+    log = tmp_path / "log0"
+    log.write_bytes(segment([event(0, ids.E_BOOT), event(1, ids.E_SIGNAL)]))
+    status, out, _ = run(capsys, "doctor", "--raw-log", log)
+    assert status == 17
+    assert out.startswith("Cause not known")
+
+
+def test_doctor_runs_no_active_test_without_consent(device, capsys):
+    run(capsys, "doctor", device.path, "--listen", "0")
+    assert not [r for _, r in device.requests if r[ids.RQ_OP] == ids.OP_SELF_TEST]
+    device.values[ids.OP_SELF_TEST] = [{ids.A_LAYER: 5, ids.A_RESULT: 0, ids.A_ELAPSED_MS: 40}]
+    _, out, _ = run(capsys, "doctor", device.path, "--listen", "0", "--active", "--json")
+    assert json.loads(out)["self_test"] == [{"layer": "dns", "result": 0, "elapsed_ms": 40}]
+
+
+def test_severities_are_the_agents_own():
+    for number in names.VERDICTS:
+        assert severity_of(number) == agents.severity(number), names.VERDICTS[number]
+
+
+ALL = sorted(names.VERDICTS)
+FAULTS = [v for v in ALL if severity_of(v) >= ids.SEV_WARNING]
+
+
+@pytest.mark.parametrize("verdict", ALL)
+def test_every_verdict_has_a_class_of_exit_status(verdict):
+    status = exit_status(verdict)
+    if severity_of(verdict) <= ids.SEV_INFO:
+        assert status == 0
+    elif family(verdict) == 0:
+        assert status == 17
+    else:
+        assert status == 9 + family(verdict)
+
+
+def test_a_verdict_of_a_newer_agent_is_of_the_unknown_class():
+    assert exit_status(999) == 17
+
+
+def test_what_explains_another_stands_before_it():
+    for one, other in product(FAULTS, FAULTS):
+        if explains(one, other):
+            assert rank(one) <= rank(other), (names.VERDICTS[one], names.VERDICTS[other])
+            assert not explains(other, one)
+
+
+def test_of_a_pair_of_faults_the_first_named_is_one_of_them_and_explains_the_other():
+    rng = random.Random(7)
+    for _ in range(500):
+        one, other = rng.sample(FAULTS, 2)
+        for said in ((one, other), (other, one)):
+            status = Status(verdict=said[0], verdict_2=said[1])
+            diagnosis = judge(Findings(status=status))
+            assert {diagnosis.verdict, *diagnosis.also} == {one, other}
+            assert not explains(diagnosis.also[0], diagnosis.verdict)
+
+
+def test_a_healthy_terminal_with_a_refused_settlement_is_not_all_clear():
+    report = SettlementReport(verdicts=((ids.V_SETTLEMENT_REFUSED, 0),))
+    findings = Findings(status=Status(verdict=ids.V_ALL_CLEAR), settlement=report)
+    assert judge(findings).verdict == ids.V_SETTLEMENT_REFUSED
+    assert judge(Findings(status=Status(verdict=ids.V_ALL_CLEAR))).exit_status == 0
+
+
+def test_memory_stays_bounded_over_a_long_log():
+    findings = Findings()
+    for n in range(100_000):
+        findings.add(Event(id=ids.E_SIGNAL, sequence=n))
+    assert findings.count == 100_000
+    assert len(findings.events) < 1000
+
+
+# The smaller commands
+
+
+def test_settlement_names_each_message_and_its_next_step(device, capsys):
+    status, out, _ = run(capsys, "settlement", device.path)
+    assert status == 0
+    assert "0500 (settlement), trace number 000042, sent, waiting for the answer" in out
+    assert "refused, 95 (totals do not agree)" in out
+    assert "Compare both totals with the acquirer" in out
+    _, out, _ = run(capsys, "settlement", device.path, "--json")
+    assert json.loads(out)["settlement"]["state"] == "unbalanced"
+    _, out, _ = run(capsys, "settlement", device.path, "--csv")
+    assert out.splitlines()[2].startswith("12,refused,0500,43")
+
+
+def test_settlement_reads_all_pages(device, capsys):
+    pages = {
+        0: {ids.REP_MESSAGES: [{ids.MSG_ID: 1, ids.MSG_STATE: 1}], ids.REP_NEXT: 5},
+        5: {ids.REP_MESSAGES: [{ids.MSG_ID: 2, ids.MSG_STATE: 1}]},
+    }
+    answer = device._answer
+
+    def paged(request_id, request):
+        if request[ids.RQ_OP] == ids.OP_SETTLEMENT:
+            return {ids.RS_RESULT: 0, ids.RS_VALUE: pages[request.get(ids.RQ_ARGS, {}).get(0, 0)]}
+        return answer(request_id, request)
+
+    device._answer = paged
+    _, out, _ = run(capsys, "settlement", device.path, "--json")
+    assert [message["id"] for message in json.loads(out)["messages"]] == [1, 2]
+
+
+def test_trace_shows_lines_and_their_age(device, capsys):
+    device.values[ids.OP_TRACE] = [[1, 5000, b"> AT+CEREG?"], [2, 4900, b"< +CEREG: 3\x1b[2J"]]
+    _, out, _ = run(capsys, "trace", device.path)
+    assert out.splitlines() == ["    -5.000 s  > AT+CEREG?", "    -4.900 s  < +CEREG: 3.[2J"]
+
+
+def test_credit_plots_what_the_log_holds(device, capsys):
+    device.values[ids.OP_CREDIT] = {0: 4, 1: -350, 2: "CNY", 3: 400, 4: 3000}
+    device.log.append(event(74, ids.E_BALANCE, {ids.A_BALANCE_MINOR: 4208, ids.A_CURRENCY: "CNY"}))
+    _, out, _ = run(capsys, "credit", device.path)
+    assert "suspended, said by the operator" in out
+    assert "CNY -3.50" in out
+    assert "42.08  ########################################" in out
+    assert "in 50 min" in out
+
+
+@pytest.fixture
+def key_file(tmp_path):
+    file = tmp_path / "device.key"
+    file.write_text(KEY.hex())
+    file.chmod(0o600)
+    return file
+
+
+def test_a_change_is_signed_with_the_key(device, capsys, key_file):
+    status, out, _ = run(capsys, "heal", device.path, "cfun0", "--key-file", key_file)
+    assert (status, out) == (0, "Done.\n")
+    (order,) = [r for _, r in device.requests if r[ids.RQ_OP] == ids.OP_HEAL]
+    assert order[ids.RQ_ARGS] == bytes([0xA1, 0, ids.RUNG_CFUN0])
+
+
+def test_a_change_without_or_with_a_wrong_key_is_refused(device, capsys, key_file):
+    assert "its key is needed" in run(capsys, "credit", device.path, "--ask")[2]
+    key_file.write_text("00" * 32)
+    status, _, err = run(capsys, "heal", device.path, "cfun0", "--key-file", key_file)
+    assert status == 9
+    assert "the key is wrong" in err
+
+
+def test_a_key_that_others_may_read_is_not_used(device, capsys, key_file):
+    key_file.chmod(0o644)
+    status, _, err = run(capsys, "heal", device.path, "cfun0", "--key-file", key_file)
+    assert status == 22
+    assert "can be read by other users" in err
+    assert not [r for _, r in device.requests if r[ids.RQ_OP] == ids.OP_HEAL]
+
+
+def test_heal_shows_the_budgets(device, capsys):
+    device.values[ids.OP_LADDER] = {0: [0, 60, 0, 0, 3600, 0, 0, 900], 1: 300, 2: 1}
+    _, out, _ = run(capsys, "heal", device.path)
+    assert "Trouble for 5 min" in out
+    assert "radio off and on, restart of the modem  in 1 h" in out
+
+
+def test_an_unknown_healing_step_is_a_usage_error(device, capsys, key_file):
+    status, _, err = run(capsys, "heal", device.path, "magic", "--key-file", key_file)
+    assert status == 2
+    assert "cfun0" in err
+
+
+def test_submit_hands_in_and_reports_the_end(device, capsys, tmp_path):
+    message = tmp_path / "settle.hex"
+    message.write_text("0500 2020")
+    device.values[ids.OP_SUBMIT_COMMIT] = {ids.MSG_ID: 5, ids.MSG_STATE: ids.MS_READY}
+    acknowledged = {ids.MSG_STATE: ids.MS_ACKNOWLEDGED, ids.MSG_MTI: 500, ids.MSG_F39: "00"}
+    device.values[ids.OP_QUERY] = acknowledged
+    status, out, _ = run(capsys, "submit", device.path, "-m", message, "--record-id", "5")
+    assert status == 0
+    assert "safe in the terminal (record 5)" in out
+    assert "0500 (settlement), acknowledged, 00 (approved)" in out
+    (commit,) = [r for _, r in device.requests if r[ids.RQ_OP] == ids.OP_SUBMIT_COMMIT]
+    assert commit[ids.RQ_ARGS][ids.SUB_BYTES] == bytes.fromhex("05002020")
+
+
+# The report
+
+
+class Checker(HTMLParser):
+    """Follows the tags; collects the text and everything that a browser would fetch."""
+
+    VOID = {"meta"}
+
+    def __init__(self):
+        super().__init__()
+        self.open = []
+        self.text = []
+        self.fetched = []
+
+    def handle_starttag(self, tag, attributes):
+        self.fetched += [v for k, v in attributes if k in ("src", "href", "xlink:href")]
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        pass
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def read_page(file):
+    checker = Checker()
+    page = file.read_text(encoding="utf-8")
+    checker.feed(page)
+    checker.close()
+    assert checker.open == []
+    assert checker.fetched == []
+    assert "url(" not in page and "@import" not in page
+    return " ".join(checker.text)
+
+
+@pytest.mark.parametrize("lang, words", [("en", "Line suspended"), ("zh", "SIM卡欠费停机")])
+def test_the_report_is_one_page_that_fetches_nothing(device, capsys, tmp_path, lang, words):
+    file = tmp_path / "report.html"
+    status, _, _ = run(capsys, "report", file, device.path, "--lang", lang)
+    text = read_page(file)
+    assert status == 10
+    assert words in text
+    assert "898600**********21" in text
+
+
+def test_the_report_of_a_long_log_stays_small_and_draws_its_curves(capsys, tmp_path):
+    records = []
+    for n in range(6000):
+        kind = n % 3
+        if kind == 0:
+            records.append(event(n, ids.E_SIGNAL, {ids.A_SIGNAL_DBM: -90 - n % 20}))
+        elif kind == 1:
+            amount = {ids.A_BALANCE_MINOR: 6000 - n, ids.A_CURRENCY: "CNY"}
+            records.append(event(n, ids.E_BALANCE, amount))
+        else:
+            verdict = ids.V_DENIED if n % 2 else ids.V_ALL_CLEAR
+            records.append(event(n, ids.E_VERDICT, {ids.A_VERDICT: verdict}, severity=3))
+    log = tmp_path / "log0"
+    log.write_bytes(segment(records))
+    file = tmp_path / "report.html"
+    run(capsys, "report", file, "--raw-log", log)
+    text = read_page(file)
+    assert file.stat().st_size < 1_000_000
+    assert file.read_text(encoding="utf-8").count("<polyline") == 2
+    assert "older records are left out" in text
+    assert "The network refuses this SIM card, lasted" in text
+
+
+def test_hostile_texts_do_not_become_markup(device, capsys, tmp_path):
+    hostile = {ids.A_TEXT: "<script>alert(1)</script>"}
+    device.log.append(event(74, ids.E_FRAUD_TEXT, hostile, severity=2))
+    file = tmp_path / "report.html"
+    run(capsys, "report", file, device.path)
+    assert "<script" not in file.read_text(encoding="utf-8")
+    assert "<script>alert(1)</script>" in read_page(file)
