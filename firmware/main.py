@@ -42,15 +42,26 @@ def _start_pc(options):
     return storage, ports, source, os.urandom, seed
 
 
+def _configure(storage):
+    from posagent.core import config
+
+    return config.load(storage.read(config.FILE))
+
+
 def main():
     """Build the agent from what the board has, then loop."""
-    from posagent import modems
-    from posagent.core import agent, clock, config, eventlog, prng
-    from posagent.io import loop
+    from posagent.core import overlay
 
     storage, ports, source, random_bytes, seed = _start_pc(_options(sys.argv))
+    before = overlay.begin()
+    values, refused = _configure(storage)
+    overlay.end(before)
+
+    from posagent import modems
+    from posagent.core import agent, clock, eventlog, prng
+    from posagent.io import loop
+
     the_clock = clock.Clock(source.now_ms())
-    values, refused = config.load(storage.read(config.FILE))
     boot = eventlog.next_boot(storage)
     if seed is None:
         seed = int.from_bytes(random_bytes(4), "big")

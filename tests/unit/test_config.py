@@ -1,6 +1,6 @@
 """The configuration file: what people write into it, and what a cut leaves of it."""
 
-from posagent.core import config
+from posagent.core import config, wire
 
 
 def test_no_file_means_defaults_and_no_complaint():
@@ -96,4 +96,4 @@ def test_every_default_would_be_accepted():
 
 
 def test_pairs_are_read():
-    assert config.pairs("95=T  A2=A") == {"95": "T", "A2": "A"} and config.pairs("") == {}
+    assert wire.pairs("95=T  A2=A") == {"95": "T", "A2": "A"} and wire.pairs("") == {}

@@ -21,13 +21,13 @@ _REPORTS = (
 
 
 def bring_up(agent):
-    """Procedure; True when the modem is ready to be watched. A SIM that fails is a state, not an
-    error.
+    """Procedure for the agent: `ready` when the modem can be watched. A SIM that fails is a
+    state, no error.
     """
     reply = yield Command(b"", timeout_ms=1000)
     if reply.result != OK:
         yield Sleep(1000)
-        return False
+        return
     for line in _LINES:
         yield Command(line)
     yield from _identify(agent)
@@ -44,7 +44,11 @@ def bring_up(agent):
     if agent.network.sim == ids.SIM_READY:
         yield from _read_sim(agent)
     yield from read_clock(agent)
-    return True
+    agent.ready = True
+    agent.rebooting = False
+    agent.look_s = agent.clock.s
+    text = "%s %s" % (agent.engine.family.NAME, agent.identity.get("firmware", ""))
+    agent.event(ids.E_MODEM_READY, ids.SEV_INFO, {ids.A_TEXT: text.strip()})
 
 
 def _identify(agent):
@@ -107,11 +111,25 @@ def _enter_pin(agent):
 def _read_sim(agent):
     iccid = yield from agent.engine.family.iccid()
     if iccid:
-        agent.sim_seen(_ascii(iccid))
+        _sim_seen(agent, _ascii(iccid))
     reply = yield Command(b"+CIMI")
     if reply.result == OK and reply.lines:
         agent.identity["imsi"] = _ascii(reply.lines[-1].strip())[:15]
         agent.credit.sim(agent.identity.get("imsi", ""), agent.identity.get("iccid", ""))
+
+
+def _sim_seen(agent, iccid):
+    """The card's number is known: another card than last time starts with a clean slate."""
+    agent.identity["iccid"] = iccid
+    known = agent.storage.read("iccid")
+    if known == iccid.encode():
+        return
+    agent.on_flash(lambda: agent.storage.write("iccid", iccid.encode()))
+    if known is not None:
+        agent.pin_refused = False
+        agent.demand = True
+        agent.ladder.reset_position()
+        agent.event(ids.E_SIM_SWAPPED, ids.SEV_WARNING)
 
 
 def read_clock(agent):

@@ -183,8 +183,3 @@ def public(values: dict) -> dict:
         if value != _default(row):
             shown[row[0]] = True if row[1] == "s" else value
     return shown
-
-
-def pairs(text: str) -> dict:
-    """{code: meaning} of a text of pairs."""
-    return dict(pair.split("=") for pair in text.split())

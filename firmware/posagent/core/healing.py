@@ -1,15 +1,12 @@
-"""Which rung helps in which situation, and what each rung does on the modem.
+"""Which rung helps in which situation.
 
-`choose` decides from a plan table; the generators below act. Each looks at the state afresh right
-before it acts and does nothing to a link that came back a moment ago. Rungs that cannot help are
-not in the plan of their situation: no reset was ever the cure for a dead acquirer or an unpaid
-bill alone.
+`choose` decides from a plan table, rungs.py acts. Rungs that cannot help are not in the plan of
+their situation: no reset was ever the cure for a dead acquirer or an unpaid bill alone.
 """
 
 from posproto import const, ids
 
 from .ladder import CYCLE_DEMAND
-from .steps import Command, Sleep
 
 # Situations, the lowest broken layer first.
 WELL = const(0)
@@ -73,51 +70,3 @@ def choose(situation, ladder, tried, demand=False):
         elif best[1] < 0 or wait < best[1]:
             best = (rung, wait, klass)
     return best if now is None else now
-
-
-def reregister(network):
-    """COPS=0: ask for automatic registration again; only when a fresh look says not registered."""
-    yield from network.look()
-    if network.registered():
-        return True
-    reply = yield Command(b"+CFUN?", prefix=b"+CFUN:", timeout_ms=15000)
-    if reply.lines and not reply.lines[0].strip().endswith(b"1"):
-        yield Command(b"+CFUN=1", timeout_ms=15000)
-        yield Sleep(2000)
-    yield Command(b"+COPS=0", timeout_ms=180000)
-    return (yield from _await_registration(network, 60))
-
-
-def attach(network):
-    """CGATT 0 then 1: detach and attach again; nothing when the packet domain is gone anyway."""
-    yield from network.look()
-    if not network.registered():
-        return False
-    yield Command(b"+CGATT=0", timeout_ms=140000)
-    yield Sleep(2000)
-    yield Command(b"+CGATT=1", timeout_ms=140000)
-    return (yield from _await_registration(network, 60))
-
-
-def cycle(network, off, needed):
-    """CFUN=`off`, 10 s, CFUN=1. `needed()` is asked after a fresh look, right before the radio
-    goes off.
-    """
-    yield from network.look()
-    if not needed():
-        return True
-    yield Command(b"+CFUN=%d" % off, timeout_ms=15000)
-    yield Sleep(10000)
-    yield Command(b"+CFUN=1", timeout_ms=15000)
-    yield Sleep(3000)
-    return (yield from _await_registration(network, 300))
-
-
-def _await_registration(network, limit_s):
-    """Look every 5 s until registered; URCs update the same state meanwhile."""
-    for _ in range(limit_s // 5):
-        if network.registered():
-            return True
-        yield Sleep(5000)
-        yield from network.look()
-    return network.registered()

@@ -1,179 +1,168 @@
-"""Answers the host's and the application's requests. Reading is free, changing needs the key."""
+"""Answers the host's requests; loaded when one comes. Reading is free, changing needs the key.
 
-from posproto import VERSION, auth, cbor, const, ids, link
+Each operation is a function of the agent and its arguments and returns (R_*, value, detail).
+"""
+
+from posproto import auth, cbor, const, ids
+
+from . import healing, report
 
 _LOG_MAX = const(16)
+_CLASSES = const(8)
 _OK = (ids.R_OK, None, None)
 
 
-class Requests:
-    """One per agent. Each operation is a method found in a table; each returns (R_*, value,
-    detail).
-    """
-
-    def __init__(self, agent, key, random_bytes):
-        self._agent = agent
-        self.key = key
-        self._random = random_bytes
-        self.challenges = auth.Challenges(agent.config["device_id"])
-        self.challenges.on_wrong = self._wrong_key
-        self._host_ops = {
-            ids.OP_HELLO: self._hello,
-            ids.OP_STATUS: self._status,
-            ids.OP_COUNTERS: self._counters,
-            ids.OP_LOG: self._log,
-            ids.OP_TRACE: self._trace,
-            ids.OP_CHALLENGE: self._challenge,
-            ids.OP_IDENTITY: self._identity,
-            ids.OP_CREDIT: self._credit,
-            ids.OP_SETTLEMENT: self._settlement,
-            ids.OP_LADDER: self._ladder,
-            ids.OP_CONFIG_GET: self._config_get,
-        }
-        self._keyed_ops = {
-            ids.OP_SET_TIME: self._set_time,
-            ids.OP_HEAL: self._heal,
-            ids.OP_ASK_BALANCE: self._ask_balance,
-            ids.OP_CONFIG_SET: self._config_set,
-        }
-
-    # Dispatch
-
-    def host(self, request, frame):
-        """A request on the host's port."""
-        op = request[ids.RQ_OP]
-        args = request.get(ids.RQ_ARGS, {})
-        if op in self._host_ops:
-            return self._host_ops[op](args if isinstance(args, dict) else {})
-        if op not in self._keyed_ops:
-            return self._application(op, args)
-        agent = self._agent
-        result = self.challenges.check(self.key, frame.request_id, request, agent.clock.s)
-        if result != ids.R_OK:
-            if result == ids.R_KEY_NEEDED:
-                agent.counters[ids.C_UNKEYED] += 1
-            return result, None, None
-        return self._keyed_ops[op](cbor.decode(args) if args else {})
-
-    def app(self, request, frame):
-        """A request on the payment application's port: its own operations, hello and status."""
-        op = request[ids.RQ_OP]
-        if op in (ids.OP_HELLO, ids.OP_STATUS):
-            return self._host_ops[op]({})
-        return self._application(op, request.get(ids.RQ_ARGS, {}))
-
-    def _application(self, op, args):
-        if not ids.OP_SUBMIT_PART <= op <= ids.OP_ANSWER_DONE:
-            return ids.R_UNKNOWN_OP, None, None
-        answer = self._agent.settlement.handle_app(op, args)
-        return answer if len(answer) == 3 else (answer[0], answer[1], None)
-
-    def _wrong_key(self):
-        agent = self._agent
-        agent.counters[ids.C_KEY_WRONG] += 1
-        count = agent.counters[ids.C_KEY_WRONG]
-        agent.event(ids.E_KEY_REFUSED, ids.SEV_WARNING, {ids.A_COUNT: count})
-
-    # Reading
-
-    def hello(self):
-        """The hello as a list by key."""
-        agent = self._agent
-        capabilities = ids.CAP_KEYED | ids.CAP_OUTBOX if self.key else 0
-        if agent.virtual:
-            capabilities |= ids.CAP_VIRTUAL_TIME
-        return [
-            ids.PROTOCOL_VERSION,
-            VERSION,
-            agent.board,
-            link.LINE_MAX,
-            capabilities,
-            agent.boot,
-            agent.config["device_id"],
-            agent.engine.family.NAME,
-            agent.config["message_bytes"],
-        ]
-
-    def _hello(self, args):
-        return ids.R_OK, _present(self.hello()), None
-
-    def _status(self, args):
-        return ids.R_OK, _present(self._agent.status()), None
-
-    def _counters(self, args):
-        agent = self._agent
-        agent.collect()
-        counts = agent.counters
-        return ids.R_OK, {i: counts[i] for i in range(len(counts)) if counts[i]}, None
-
-    def _log(self, args):
-        count = min(args.get(1, _LOG_MAX), _LOG_MAX)
-        records, following, oldest = self._agent.log.read(args.get(0, 0), count)
-        return ids.R_OK, {0: records, 1: following, 2: oldest}, None
-
-    def _trace(self, args):
-        return ids.R_OK, self._agent.trace.read(args.get(0, 0)), None
-
-    def _challenge(self, args):
-        if not self.key:
-            return ids.R_REFUSED, None, "no key provisioned"
-        nonce = self.challenges.issue(self._random(auth.NONCE_SIZE), self._agent.clock.s)
-        return ids.R_OK, {0: nonce, 1: self.challenges.valid_s}, None
-
-    def _identity(self, args):
-        """Identities masked: the first six and last two characters."""
-        known = self._agent.identity
-        return ids.R_OK, {name: _mask(known[name]) for name in known}, None
-
-    def _credit(self, args):
-        return ids.R_OK, self._agent.credit.report(), None
-
-    def _settlement(self, args):
-        return ids.R_OK, self._agent.settlement.report(args.get(0, 0)), None
-
-    def _ladder(self, args):
-        ladder = self._agent.ladder
-        waits = [ladder.wait_s(klass) for klass in range(8)]
-        return ids.R_OK, {0: waits, 1: ladder.trouble_age_s(), 2: ladder.position}, None
-
-    def _config_get(self, args):
-        from . import config
-
-        return ids.R_OK, config.public(self._agent.config), None
-
-    # Changing
-
-    def _set_time(self, args):
-        self._agent.set_clock(args[0], 2)
-        return _OK
-
-    def _heal(self, args):
-        return self._agent.order(args[0])
-
-    def _ask_balance(self, args):
-        self._agent.credit.ask_now()
-        return _OK
-
-    def _config_set(self, args):
-        from . import config
-
-        agent = self._agent
-        values = dict(agent.config)
-        errors = config.update(values, args)
-        if errors:
-            return ids.R_REFUSED, {0: [list(error) for error in errors]}, None
-        try:
-            agent.storage.write(config.FILE, config.store(values))
-        except OSError:
-            return ids.R_FLASH, None, None
-        return ids.R_OK, None, "in force after a restart"
+def host(a, request, frame):
+    """The answer to a request on the host's port."""
+    op = request[ids.RQ_OP]
+    args = request.get(ids.RQ_ARGS, {})
+    if op in _READS:
+        return _READS[op](a, args if isinstance(args, dict) else {})
+    if op not in _CHANGES:
+        return a.application(op, args)
+    result = ids.R_KEY_NEEDED
+    if a.challenges is not None:
+        result = a.challenges.check(a.key, frame.request_id, request, a.clock.s)
+    if result == ids.R_KEY_NEEDED:
+        a.counters[ids.C_UNKEYED] += 1
+    if result != ids.R_OK:
+        return result, None, None
+    return _CHANGES[op](a, cbor.decode(args) if args else {})
 
 
-def _present(values):
-    return {key: values[key] for key in range(len(values)) if values[key] is not None}
+# Reading
+
+
+def _hello(a, args):
+    return ids.R_OK, report.present(report.hello(a)), None
+
+
+def _counters(a, args):
+    report.dropped(a)
+    counts = a.counters
+    return ids.R_OK, {i: counts[i] for i in range(len(counts)) if counts[i]}, None
+
+
+def _log(a, args):
+    count = min(args.get(1, _LOG_MAX), _LOG_MAX)
+    records, following, oldest = a.log.read(args.get(0, 0), count)
+    return ids.R_OK, {0: records, 1: following, 2: oldest}, None
+
+
+def _trace(a, args):
+    return ids.R_OK, a.trace.read(args.get(0, 0)), None
+
+
+def _challenge(a, args):
+    if not a.key:
+        return ids.R_REFUSED, None, "no key provisioned"
+    if a.challenges is None:
+        a.challenges = auth.Challenges(a.config["device_id"])
+        a.challenges.on_wrong = lambda: _wrong_key(a)
+    nonce = a.challenges.issue(a.random_bytes(auth.NONCE_SIZE), a.clock.s)
+    return ids.R_OK, {0: nonce, 1: a.challenges.valid_s}, None
+
+
+def _wrong_key(a):
+    a.counters[ids.C_KEY_WRONG] += 1
+    args = {ids.A_COUNT: a.counters[ids.C_KEY_WRONG]}
+    a.event(ids.E_KEY_REFUSED, ids.SEV_WARNING, args)
+
+
+def _identity(a, args):
+    """Identities masked: the first six and last two characters."""
+    return ids.R_OK, {name: _mask(a.identity[name]) for name in a.identity}, None
+
+
+def _credit(a, args):
+    known = a.credit.report()
+    return ids.R_OK, {key: known[key] for key in known if known[key] is not None}, None
+
+
+def _settlement(a, args):
+    return ids.R_OK, a.settlement.report(args.get(0, 0)), None
+
+
+def _ladder(a, args):
+    ladder = a.ladder
+    waits = [ladder.wait_s(klass) for klass in range(_CLASSES)]
+    return ids.R_OK, {0: waits, 1: ladder.trouble_age_s(), 2: ladder.position}, None
+
+
+def _config_get(a, args):
+    from . import config
+
+    return ids.R_OK, config.public(a.config), None
+
+
+# Changing
+
+
+def _set_time(a, args):
+    a.set_clock(args[0], 2)
+    return _OK
+
+
+def _heal(a, args):
+    """A technician orders a rung: the budget decides when, and the answer says so."""
+    rung = args[0]
+    if not ids.RUNG_CONTEXT <= rung <= ids.RUNG_POWER_KEY:
+        return ids.R_BAD_REQUEST, None, "rung"
+    a.demand = True
+    wait = a.ladder.wait_s(a.ladder.class_of(rung, a.situation == healing.REFUSED, True))
+    if wait:
+        a.event(ids.E_RUNG_HELD, ids.SEV_INFO, {ids.A_RUNG: rung, ids.A_WAIT_S: wait})
+        return ids.R_BUSY, wait, None
+    a.ordered = rung
+    return ids.R_OK, 0, None
+
+
+def _ask_balance(a, args):
+    a.credit.ask_now()
+    return _OK
+
+
+def _trace_texts(a, args):
+    a.trace.texts = bool(args.get(0, True))
+    return _OK
+
+
+def _config_set(a, args):
+    from . import config
+
+    values = dict(a.config)
+    errors = config.update(values, args)
+    if errors:
+        return ids.R_REFUSED, {0: [list(error) for error in errors]}, None
+    try:
+        a.storage.write(config.FILE, config.store(values))
+    except OSError:
+        return ids.R_FLASH, None, None
+    return ids.R_OK, None, "in force after a restart"
 
 
 def _mask(text):
     if len(text) < 10:
         return text
     return text[:6] + "*" * (len(text) - 8) + text[-2:]
+
+
+_READS = {
+    ids.OP_HELLO: _hello,
+    ids.OP_COUNTERS: _counters,
+    ids.OP_LOG: _log,
+    ids.OP_TRACE: _trace,
+    ids.OP_CHALLENGE: _challenge,
+    ids.OP_IDENTITY: _identity,
+    ids.OP_CREDIT: _credit,
+    ids.OP_SETTLEMENT: _settlement,
+    ids.OP_LADDER: _ladder,
+    ids.OP_CONFIG_GET: _config_get,
+}
+_CHANGES = {
+    ids.OP_SET_TIME: _set_time,
+    ids.OP_HEAL: _heal,
+    ids.OP_ASK_BALANCE: _ask_balance,
+    ids.OP_CONFIG_SET: _config_set,
+    ids.OP_TRACE_TEXTS: _trace_texts,
+}

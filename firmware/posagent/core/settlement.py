@@ -12,13 +12,12 @@ from posproto.iso8583 import match, responses
 from . import exchange
 from .answers import Answers
 from .batch import Batch
-from .config import pairs
 from .handover import Handover
 from .outbox import Outbox
 from .records import Record
 from .sending import APPLICATION
 from .vault import Vault
-from .wire import Wire
+from .wire import Wire, pairs
 
 _OUTAGE_S = const(3600)
 _WAITS_S = const(30)  # older than this, a message is worth a verdict

@@ -2,8 +2,6 @@
 
 from posproto.iso8583 import IsoError, framing, walker
 
-from .config import pairs
-
 
 class Wire:
     """Made once at start; loads the one dialect in use."""
@@ -38,6 +36,11 @@ class Wire:
         return walker.walk(frame, self.table, self.start, self.header)
 
 
+def pairs(text: str) -> dict:
+    """{code: meaning} of a text of pairs."""
+    return dict(pair.split("=") for pair in text.split())
+
+
 def told(mti: int, stan: int, batch: int, code: int = 0):
     """The Message of what cannot be looked into, from what is known of it; 0: not known."""
     message = walker.Message()
@@ -50,4 +53,4 @@ def told(mti: int, stan: int, batch: int, code: int = 0):
     return message
 
 
-__all__ = ("IsoError", "Wire", "told")
+__all__ = ("IsoError", "Wire", "pairs", "told")

@@ -1,0 +1,189 @@
+"""The agent's work on the modem: what is due when, one duty at a time.
+
+due(agent) tells seconds until the duty wants to run, 0 now, -1 not at all; make(agent) gives its
+procedure. The first that is due runs; the order is the order of importance. Modules that a duty
+loads for itself are dropped at its end.
+"""
+
+from posproto import const, ids
+
+from . import healing, overlay
+from .steps import Restarted, Sleep
+
+_LOOK_S = const(30)  # polling is the net under the URCs
+_LOOK_TROUBLE_S = const(10)
+_REVIVE_MS = const(20000)  # a start takes so long
+
+
+def rung(a):
+    """(RUNG_*, seconds to wait, budget class) of the next healing act."""
+    if a.ordered:
+        refused = a.situation == healing.REFUSED
+        return a.ordered, 0, a.ladder.class_of(a.ordered, refused, True)
+    return healing.choose(a.situation, a.ladder, a.tried, a.demand or a.settlement.pending > 0)
+
+
+def plan(a):
+    """Start the first duty that is due; returns seconds until the next one, or -1."""
+    soonest = -1
+    if a.running is not None:
+        return soonest
+    for due, make in _DUTIES:
+        wait = due(a)
+        if wait == 0:
+            a.running = make
+            before = overlay.begin()
+            a.engine.start(make.__name__, make(a), _finisher(a, make, before))
+            return -1
+        if wait > 0 and (soonest < 0 or wait < soonest):
+            soonest = wait
+    return soonest
+
+
+def _finisher(a, make, before):
+    def finished(result, error):
+        if a.running is make:
+            a.running = None
+        a.changed = True
+        overlay.end(before)
+        if isinstance(error, OSError):
+            a.counters[ids.C_FLASH_ERRORS] += 1
+        elif error is not None and not isinstance(error, Restarted):
+            raise error
+
+    return finished
+
+
+def _bring_up_due(a):
+    return 0 if not a.ready and not a.engine.dead else -1
+
+
+def _bring_up(a):
+    from . import bringup
+
+    yield from bringup.bring_up(a)
+
+
+def _revive_due(a):
+    return rung(a)[1] if a.engine.dead else -1
+
+
+def _revive(a):
+    chosen, _, klass = rung(a)
+    _take(a, chosen, klass)
+    a.pins.append(("reset" if a.tried >> chosen & 1 else "power_key", 0))
+    a.tried |= 1 << chosen
+    yield Sleep(_REVIVE_MS)
+
+
+def _sms_due(a):
+    return 0 if a.ready and a.inbox.pending() else -1
+
+
+def _read_sms(a):
+    from . import smsread
+
+    yield from smsread.read(a)
+
+
+def _look_due(a):
+    return max(a.look_s - a.clock.s, 0) if a.ready else -1
+
+
+def _look(a):
+    yield from a.network.look_sim()
+    yield from a.network.look()
+    if not a.clock.unix_s:
+        from . import bringup
+
+        yield from bringup.read_clock(a)
+    if a.network.registered():
+        address = yield from a.engine.family.context_state()
+        if address is None:
+            a.context_lost()
+        elif not a.context_up:
+            a.context_is_up()
+    a.look_s = a.clock.s + (_LOOK_S if a.situation == healing.WELL else _LOOK_TROUBLE_S)
+
+
+def _send_due(a):
+    if not (a.ready and a.context_up) or a.safe_mode:
+        return -1
+    ms = a.settlement.due()
+    return -1 if ms < 0 else (ms + 999) // 1000
+
+
+def _send(a):
+    yield from a.settlement.exchange(a.engine.family)
+
+
+def _heal_due(a):
+    if not a.ready or a.safe_mode or not a.config["heal"]:
+        return -1
+    chosen, wait, _ = rung(a)
+    if chosen == ids.RUNG_NONE:
+        return -1
+    if a.settlement.pending == 0 and not a.demand:
+        wait = max(wait, a.boot_wait_s - a.clock.s)
+    return max(wait, 0)
+
+
+def _take(a, chosen, klass):
+    # The budget is on flash before the act: a power cut may cost an act, never give one.
+    a.on_flash(lambda: a.ladder.act(klass))
+    args = {ids.A_RUNG: chosen}
+    if a.cause:
+        args[ids.A_CAUSE] = a.cause
+    a.event(ids.E_RUNG, ids.SEV_INFO, args)
+
+
+def _heal(a):
+    from . import rungs
+
+    chosen, _, klass = rung(a)
+    if chosen == ids.RUNG_CONTEXT:
+        yield from a.network.look()
+        if a.network.registered():
+            _take(a, chosen, klass)
+            yield from rungs.activate(a)
+    else:
+        _take(a, chosen, klass)
+        yield from rungs.act(a, chosen)
+    a.tried |= 1 << chosen
+    a.demand = False
+    a.ordered = ids.RUNG_NONE
+    a.look_s = a.clock.s
+
+
+def _probe_due(a):
+    if not (a.ready and a.context_up) or a.safe_mode:
+        return -1
+    return a.path.due()
+
+
+def _probe(a):
+    yield from a.path.probe(a.engine.family, a.event)
+
+
+def _ask_due(a):
+    if not a.ready or a.safe_mode or not a.network.sms_possible():
+        return -1
+    if a.clock.s < a.boot_wait_s:
+        return a.boot_wait_s - a.clock.s
+    return a.credit.due(a.settlement.pending > 0)
+
+
+def _ask(a):
+    yield from a.credit.ask()
+
+
+_DUTIES = (
+    (_bring_up_due, _bring_up),
+    (_revive_due, _revive),
+    (_sms_due, _read_sms),
+    (_look_due, _look),
+    (_send_due, _send),
+    (_heal_due, _heal),
+    (_probe_due, _probe),
+    (_ask_due, _ask),
+)

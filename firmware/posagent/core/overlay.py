@@ -1,0 +1,31 @@
+"""Modules that are needed for a moment: loaded, used, dropped.
+
+Loaded code takes about twice its .mpy size of heap, and most of what the agent can do it does
+rarely. What is imported inside a function between begin() and end() is forgotten at the end,
+unless it was there before. Objects made meanwhile live on; their classes come back as new ones
+with the next load, so nothing that stays may be compared by class.
+"""
+
+import gc
+import sys
+
+_OWN = ("posagent.", "posproto.")
+
+
+def begin():
+    """What is loaded now: hand it to end()."""
+    return list(sys.modules)
+
+
+def end(before):
+    """Forget our own modules that came since `before`; returns their names."""
+    dropped = [name for name in sys.modules if name.startswith(_OWN) and name not in before]
+    for name in dropped:
+        del sys.modules[name]
+        at = name.rfind(".")
+        package = sys.modules.get(name[:at])
+        if package is not None and hasattr(package, name[at + 1 :]):
+            delattr(package, name[at + 1 :])
+    if dropped:
+        gc.collect()
+    return dropped
