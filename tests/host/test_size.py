@@ -1,5 +1,6 @@
 """The load of each board: what `make size` prints is what the tests hold it to."""
 
+import ast
 import importlib.util
 import sys
 from pathlib import Path
@@ -13,8 +14,12 @@ SPEC.loader.exec_module(size)
 
 
 @pytest.fixture(scope="module")
-def loads():
-    edges = size.graph(ROOT)
+def edges():
+    return size.graph(ROOT)
+
+
+@pytest.fixture(scope="module")
+def loads(edges):
     return {board: size.load_of(board, edges) for board in size.CHOICES}
 
 
@@ -27,9 +32,14 @@ def test_every_board_has_its_load_declared():
     assert set(size.CHOICES) == {path.stem for path in (ROOT / "firmware/boards").glob("*.py")}
 
 
-def test_the_pico_stays_within_the_gate(loads, sizes):
-    total = sum(sizes[name] for name in loads["rpi_pico"])
-    assert total <= size.GATE_BYTES
+def test_the_pico_stays_within_the_gate(loads, edges, sizes):
+    stay = loads["rpi_pico"]
+    assert size.peak(stay, size.groups_of(stay, edges), sizes) <= size.GATE_BYTES
+
+
+def test_what_functions_import_counts_once_for_each_of_two_pieces_of_work():
+    sizes = {"a": 10, "b": 1, "c": 2, "d": 4}
+    assert size.peak(["a"], {"f": ["b"], "g": ["c"], "h": ["b", "d"]}, sizes) == 10 + 5 + 2
 
 
 @pytest.mark.parametrize("board", size.CHOICES)
@@ -50,14 +60,14 @@ def test_the_build_fails_beyond_the_gate(monkeypatch, capsys):
 
 
 def test_imports_are_followed_through_packages(tmp_path):
-    edges = size.imported("from posproto.at import lines\nimport gc\n")
-    assert {"posproto", "posproto/at", "posproto/at/lines", "gc"} <= edges
+    found = size.imported(ast.parse("from posproto.at import lines\nimport gc\n").body)
+    assert {"posproto", "posproto/at", "posproto/at/lines", "gc"} <= found
 
 
 def test_relative_imports_are_followed():
     text = "from . import verdict\nfrom .engine import Engine\nfrom ..io import port\n"
-    edges = size.imported(text, "posagent.core")
-    assert {"posagent/core/verdict", "posagent/core/engine", "posagent/io/port"} <= edges
+    found = size.imported(ast.parse(text).body, "posagent.core")
+    assert {"posagent/core/verdict", "posagent/core/engine", "posagent/io/port"} <= found
 
 
 def test_a_third_of_the_pico_stays_free_after_loading(loads, micropython, mpy, monkeypatch):

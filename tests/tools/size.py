@@ -3,8 +3,10 @@
     python tests/tools/size.py           report; status 1 when the Pico's load passes the gate
 
 A board loads what main.py imports plus its own file and what the config chooses: one modem family,
-one operator group, one dialect. Loaded code takes about 2.2 times its .mpy size of heap, so this
-number decides how much is left for work.
+one operator group, one dialect. What is imported inside a function is loaded for one piece of work
+and dropped after it (posagent.core.overlay); two such pieces can meet, a duty on the modem and a
+request of the host. So the load is what stays plus the two largest groups on demand. Loaded code
+takes about 2.2 times its .mpy size of heap, so this number decides how much is left for work.
 """
 
 import ast
@@ -37,13 +39,17 @@ GATED = "rpi_pico"
 PC_ONLY = {"posagent/io/image"}
 
 
-def imported(text: str, package: str = "") -> set[str]:
-    """Module paths that a source may mean: `from a.b import c` gives a, a/b and a/b/c.
+# What main.py imports in these functions stays; the rest of its imports is for start-up.
+START = ("main", "_start")
+
+
+def imported(nodes: list[ast.AST], package: str = "") -> set[str]:
+    """Module paths that statements may mean: `from a.b import c` gives a, a/b and a/b/c.
 
     `package` (with dots) is where relative imports start.
     """
     found = set()
-    for node in ast.walk(ast.parse(text)):
+    for node in nodes:
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -58,33 +64,74 @@ def imported(text: str, package: str = "") -> set[str]:
     return found
 
 
-def graph(root: Path) -> dict[str, set[str]]:
-    """Module -> modules that it imports, after folding; packages stand under their __init__."""
+class Imports:
+    """What one module imports: `stay` when it is loaded, `groups` by function on demand."""
+
+    def __init__(self, name: str, text: str, known: set[str]) -> None:
+        package = name.rpartition("/")[0].replace("/", ".")
+        tree = ast.parse(text)
+        self.stay: set[str] = set()
+        self.groups: dict[str, set[str]] = {}
+        parents = "/".join(name.split("/")[:-1])
+        while parents:
+            self.stay |= {f"{parents}/__init__"} & known
+            parents = parents.rpartition("/")[0]
+        functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
+        inside = {id(n) for function in functions for n in ast.walk(function)}
+        top = [n for n in ast.walk(tree) if id(n) not in inside]
+        self.stay |= self._known(imported(top, package), known)
+        for function in functions:
+            wanted = self._known(imported(list(ast.walk(function)), package), known)
+            if name == "main" and function.name.startswith(START):
+                self.stay |= wanted
+            elif wanted:
+                self.groups[f"{name}.{function.name}"] = wanted
+        self.stay.discard(name)
+
+    @staticmethod
+    def _known(wanted: set[str], known: set[str]) -> set[str]:
+        return (wanted | {f"{module}/__init__" for module in wanted}) & known
+
+
+def graph(root: Path) -> dict[str, Imports]:
+    """Imports of each module, after folding; packages stand under their __init__."""
     values = numbers((root / "protocol/posproto/ids.py").read_text(encoding="utf-8"))
     texts = {name: fold(path.read_text(encoding="utf-8"), values) for path, name in sources(root)}
-    edges = {}
-    for name, text in texts.items():
-        package = name.rpartition("/")[0].replace("/", ".")
-        wanted = imported(text, package) | imported(f"import {name.replace('/', '.')}")
-        wanted |= {f"{module}/__init__" for module in wanted}
-        edges[name] = (wanted & set(texts)) - {name}
-    return edges
+    return {name: Imports(name, text, set(texts)) for name, text in texts.items()}
 
 
-def load_of(board: str, edges: dict[str, set[str]]) -> list[str]:
-    """Modules that a board loads, sorted."""
-    start = {f"boards/{board}", "main", *CHOICES[board]}
-    if "main" not in edges:
-        start |= {name for name in edges if name.startswith("posagent/core/")}
+def closure(start: set[str], edges: dict[str, Imports], there: set[str] | None = None) -> set[str]:
+    """Modules that come with `start`. Where some are `there` already these are left out, and what
+    the others' functions load comes too.
+    """
     todo, loaded = list(start & set(edges)), set()
     while todo:
         name = todo.pop()
-        if name not in loaded:
+        if name not in loaded and name not in (there or ()):
             loaded.add(name)
-            todo += edges[name]
+            todo += edges[name].stay
+            if there is not None:
+                todo += [n for group in edges[name].groups.values() for n in group]
+    return loaded
+
+
+def load_of(board: str, edges: dict[str, Imports]) -> list[str]:
+    """Modules that stay loaded on a board, sorted."""
+    loaded = closure({f"boards/{board}", "main", *CHOICES[board]}, edges)
     # main.py imports its board by name and the pc's shells only on the pc.
     others = {n for n in loaded if n.startswith("boards/") and n != f"boards/{board}"}
     return sorted(loaded - others - (set() if board == "pc" else PC_ONLY))
+
+
+def groups_of(stay: list[str], edges: dict[str, Imports]) -> dict[str, list[str]]:
+    """What pieces of work load beside what stays, by the function that loads it."""
+    found = {}
+    for name in stay:
+        for function, wanted in edges[name].groups.items():
+            group = closure(wanted, edges, set(stay))
+            if group:
+                found[function] = sorted(group)
+    return found
 
 
 PROBE = """
@@ -160,9 +207,20 @@ def kilobytes(value: int | None) -> str:
     return "-" if value is None else f"{value / 1024:.1f} KB"
 
 
-def measure(loads: dict[str, list[str]], sizes: dict[str, int], faults: set[str]) -> dict:
+def peak(stay: list[str], groups: dict[str, list[str]], sizes: dict[str, int]) -> int:
+    """Bytes of .mpy loaded at once at most: what stays and the two largest groups."""
+    pieces = sorted(
+        (sum(sizes[name] for name in group) for group in groups.values()), reverse=True
+    )
+    return sum(sizes[name] for name in stay) + sum(pieces[:2])
+
+
+def measure(
+    loads: dict[str, list[str]], edges: dict[str, Imports], sizes: dict[str, int], faults: set[str]
+) -> dict:
     """Prints a row per board; returns the same as numbers. What does not load goes to `faults`."""
-    print(f"\n{'board':<18}{'modules':>8}{'.mpy':>10}{'heap 64-bit':>13}{'heap 32-bit':>13}")
+    print(f"\n{'board':<16}{'modules':>8}{'stays':>10}{'at most':>10}", end="")
+    print(f"{'heap 64-bit':>13}{'heap 32-bit':>13}")
     report = {}
     for board, modules in loads.items():
         heap: dict[str, int | None] = {}
@@ -172,9 +230,10 @@ def measure(loads: dict[str, list[str]], sizes: dict[str, int], faults: set[str]
             except Unloadable as error:
                 heap[width] = None
                 faults.update(str(error).splitlines())
-        total = sum(sizes[name] for name in modules)
-        report[board] = {"mpy": total, **heap}
-        row = f"{board:<18}{len(modules):>8}{kilobytes(total):>10}"
+        stays = sum(sizes[name] for name in modules)
+        total = peak(modules, groups_of(modules, edges), sizes)
+        report[board] = {"mpy": total, "mpy_stays": stays, **heap}
+        row = f"{board:<16}{len(modules):>8}{kilobytes(stays):>10}{kilobytes(total):>10}"
         print(f"{row}{kilobytes(heap['heap_64']):>13}{kilobytes(heap['heap_32']):>13}")
     return report
 
@@ -186,8 +245,13 @@ def main() -> int:
     print(f"{'.mpy bytes':>10}  module ({GATED})")
     for name in sorted(loads[GATED], key=lambda name: -sizes[name]):
         print(f"{sizes[name]:10,}  {name}")
+    groups = groups_of(loads[GATED], edges)
+    print("\n            on demand, by the function that loads it")
+    for function in sorted(groups, key=lambda name: -sum(sizes[n] for n in groups[name])):
+        names = " ".join(name.rpartition("/")[2] for name in groups[function])
+        print(f"{sum(sizes[n] for n in groups[function]):10,}  {function}: {names}")
     faults: set[str] = set()
-    report = measure(loads, sizes, faults)
+    report = measure(loads, edges, sizes, faults)
     (ROOT / "build" / "size.json").write_text(json.dumps(report, indent=1))
     total = report[GATED]["mpy"]
     print(
