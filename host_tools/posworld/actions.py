@@ -119,6 +119,7 @@ def _sim(stage, item):
     """The card fails electrically, is pulled out, or works again (fault "")."""
     modem = stage.modem
     modem.sim.fault = item.get("fault", "")
+    modem.sim.fault_until_power = item.get("until_power", False)
     if item.get("told", True):
         if modem.sim.ready():
             modem.port.urc("+CPIN: READY")
@@ -155,8 +156,15 @@ def _fill_sms(stage, item):
 
 
 def _data_mode(stage, item):
-    """The port is left in data mode, as after a dial-up session without an end."""
-    stage.modem.port.raw = item.get("on", True)
+    """The port is left in data mode, as after a dial-up session without an end. deaf: so many
+    times +++ is not heard.
+    """
+    stage.modem.port.data_mode(item.get("deaf", 0))
+
+
+def _stick(stage, item):
+    """Activations fail in the module, without the network, until it restarts."""
+    stage.modem.radio.contexts.stuck = item.get("on", True)
 
 
 def _lose_settings(stage, item):
@@ -198,6 +206,7 @@ ACTIONS = {
     "sms": _sms,
     "fill_sms": _fill_sms,
     "data_mode": _data_mode,
+    "stick": _stick,
     "lose_settings": _lose_settings,
     # Done by a shell: the payment application, the acquirer, the agent's supply, the host tool.
     "submit": _for_shell,

@@ -24,7 +24,8 @@ class Contexts:
         self.operator = operator
         self.rng = rng
         self.default_back_off_s = options.get("default_back_off_s", 0)
-        self.stale = False  # what was defined before a restart is in use until written again
+        self.stale = False  # an old definition is in use until it is written again
+        self.stuck = False  # the module itself refuses until it restarts
         self.table = {1: Context(1, "IP", options.get("apn", ""))}
         self.back_off = {}  # APN -> (until_ms, cause)
         self.last_cause = 0  # ESM cause of the last refusal, as +CEER tells
@@ -60,6 +61,9 @@ class Contexts:
             return
         if context.address:
             agenda.after(30, done, 0)
+            return
+        if self.stuck:
+            agenda.after(self.rng.between(900, 4000), done, NO_ANSWER)
             return
         until_ms, cause = self.back_off.get(context.apn, (0, 0))
         if until_ms > agenda.now_ms:
@@ -110,3 +114,12 @@ class Contexts:
 
     def forget_back_off(self):
         self.back_off = {}
+
+    def restart(self, stale_apn=""):
+        """The module starts again; with stale_apn it comes back with what was defined long ago."""
+        self.drop_all()
+        self.forget_back_off()
+        self.stuck = False
+        if stale_apn:
+            self.table[1].apn = stale_apn
+            self.stale = True

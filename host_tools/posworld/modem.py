@@ -5,15 +5,15 @@ by itself stands in the operator's agenda and is done at its own moment.
 """
 
 from . import results
+from .atline import split_arguments, split_commands
 from .commands_network import registration_urc
 from .port import Port
+from .powered import OFF, ON, Powered
 from .radio import Radio
 from .rng import Rng
 from .sim import Sim
 from .smsstore import SmsStore
 from .sockets import Sockets
-
-OFF, BOOTING, ON = 0, 1, 2
 
 
 def family_module(name):
@@ -29,7 +29,7 @@ def family_module(name):
     return module
 
 
-class Modem:
+class Modem(Powered):
     """net: object with open(handle, host, port), send(handle, data), close(handle); its owner
     calls net_opened, net_data and net_closed. options override the family's PROFILE.
     """
@@ -52,6 +52,7 @@ class Modem:
         self.sockets = Sockets(self, net)
         self.stored_fun = 1  # what +CFUN is after a boot
         self.state = OFF
+        self.boots = []  # times of the latest
         self.hung = False
         self.session = 0  # goes up with each boot: what was under way is void
         self.overlapped = 0  # command lines sent while another ran: a client's fault
@@ -92,110 +93,7 @@ class Modem:
         self.agenda.run(now_ms)
         self.sockets.net_closed(handle)
 
-    # -- pins ----------------------------------------------------------------
-
-    def power_on(self, now_ms):
-        self.agenda.run(now_ms)
-        if self.state == OFF:
-            self._boot()
-
-    def power_key(self, now_ms, held_ms):
-        """A pulse on PWRKEY: on when off; off, with a clean detach, when on and held long."""
-        self.agenda.run(now_ms)
-        self.operator.note("power_key", held_ms)
-        if held_ms < self.profile["power_key_ms"]:
-            return
-        if self.state == OFF:
-            self._boot()
-        else:
-            self.later(self.profile["power_off_ms"], self._off)
-
-    def reset_pin(self, now_ms):
-        self.agenda.run(now_ms)
-        self.operator.note("reset_pin")
-        if self.profile.get("reset_pin_works", True):
-            self._off()
-            self._boot()
-
-    def brown_out(self):
-        """The supply dips: the module starts again without a word about why."""
-        self._off()
-        self._boot()
-
-    def restart(self):
-        """The module resets itself, by command or by its own fault."""
-        self.brown_out()
-
-    def hang(self):
-        self.hung = True
-
-    def _off(self):
-        self.session += 1
-        self.state = OFF
-        self.hung = False
-        self.port.listening = False
-        self.port.cut()
-        self.sockets.reset()
-        self.radio.restart()
-
-    def shut_down(self, last_words, delay_ms):
-        def gone():
-            if last_words:
-                self.port.urc(last_words)
-            self.agenda.after(60, self._off)
-
-        self.later(delay_ms, gone)
-
-    def _reset_volatile(self):
-        self.port.reset()
-        self.busy = False
-        self.queue = []
-        self.todo = []
-        self.cmee = self.profile["cmee"]
-        self.settings = dict(self.profile["settings"])
-        self.clock_offset_s = None  # unix seconds minus agenda seconds; None: never set
-        self.zone_quarters = 0
-        self.boot_ms = self.agenda.now_ms
-        self.ussd_open = False
-
-    def _boot(self):
-        self.state = BOOTING
-        self.session += 1
-        self._reset_volatile()
-        self.operator.note("boot")
-        for delay_ms, text in self.profile["boot"]:
-            self.later(delay_ms, self._boot_step, text)
-
-    def _boot_step(self, text):
-        """One line of the boot; words in lower case are steps, not lines."""
-        if text == "ready":
-            self.state = ON
-            self.port.listening = True
-        elif text == "radio":
-            if self.profile.get("boot_sim_failure_ms"):
-                self.sim.fault = "failed"
-                self.later(self.profile["boot_sim_failure_ms"], self._sim_recovers)
-            self.radio.power(self.stored_fun)
-        elif text == "sim":
-            state = self.sim.state()
-            self.port.urc("+CPIN: " + (state if isinstance(state, str) else "NOT READY"))
-        else:
-            self.port.urc(text)
-
-    def _sim_recovers(self):
-        self.sim.fault = ""
-        self.port.urc("+CPIN: READY")
-        self.radio.sim_changed()
-
     # -- commands ------------------------------------------------------------
-
-    def later(self, delay_ms, fn, *args):
-        """Like agenda.after, void after a restart."""
-        return self.agenda.after(delay_ms, self._if_session, self.session, fn, args)
-
-    def _if_session(self, session, fn, args):
-        if session == self.session:
-            fn(*args)
 
     def command_line(self, body):
         """A line came in: answered after the modem's own delay, one at a time."""
@@ -266,10 +164,6 @@ class Modem:
             return state
         return {"READY": 0, "SIM PIN": 11, "SIM PUK": 12}.get(state, 5)
 
-    def raw_byte(self, byte):
-        """Data mode: the module does not look for AT; +++ with its guard times leaves it."""
-        self.sockets.raw_byte(byte)
-
     # -- what radio and sockets tell -----------------------------------------
 
     def registration(self, domain):
@@ -293,63 +187,3 @@ class Modem:
         self.zone_quarters = operator.zone_quarters
         if self.settings.get("ctzr"):
             self.port.urc("+CTZV: %+03d" % operator.zone_quarters)
-
-
-def split_commands(body):
-    """[(name, operation, arguments)] of a line without its AT; operation "", "?", "=" or "=?"."""
-    out = []
-    at = 0
-    while at < len(body):
-        c = body[at].upper()
-        if c in " ;":
-            at += 1
-        elif c in "+*%^$#":
-            end, quoted = at, False
-            while end < len(body) and (quoted or body[end] != ";"):
-                if body[end] == '"':
-                    quoted = not quoted
-                end += 1
-            out.append(_extended(body[at:end]))
-            at = end + 1
-        elif c == "D":
-            out.append(("D", "", body[at + 1 :]))
-            break
-        else:
-            name = c
-            at += 1
-            if c in "&\\" and at < len(body):
-                name += body[at].upper()
-                at += 1
-            start = at
-            while at < len(body) and body[at].isdigit():
-                at += 1
-            out.append((name, "=" if at > start else "", body[start:at]))
-    return out
-
-
-def _extended(text):
-    for i, c in enumerate(text):
-        if c in "=?":
-            name = text[:i].upper().strip()
-            rest = text[i:].strip()
-            if rest == "=?" or rest == "?":
-                return name, rest, ""
-            return name, "=", rest[1:]
-    return text.upper().strip(), "", ""
-
-
-def split_arguments(text):
-    """Values between commas; quotes are taken off, a quoted comma stays."""
-    if not text:
-        return []
-    out, value, quoted = [], [], False
-    for c in text:
-        if c == '"':
-            quoted = not quoted
-        elif c == "," and not quoted:
-            out.append("".join(value).strip())
-            value = []
-        else:
-            value.append(c)
-    out.append("".join(value).strip())
-    return out

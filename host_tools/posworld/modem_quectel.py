@@ -1,6 +1,13 @@
 """Quectel EC2x, EC200x, EG91x, EC800x: 27.007 with this vendor's own commands."""
 
-from . import commands_basic, commands_network, commands_packet, commands_sms, quectel_sockets
+from . import (
+    commands_basic,
+    commands_card,
+    commands_network,
+    commands_packet,
+    commands_sms,
+    quectel_sockets,
+)
 from .calendar import civil
 from .commands_basic import accept, number
 from .operator import LTE
@@ -146,12 +153,13 @@ PROFILE = profile(
 
 COMMANDS = commands(
     commands_basic.COMMANDS,
+    commands_card.COMMANDS,
     commands_network.COMMANDS,
     commands_packet.COMMANDS,
     commands_sms.COMMANDS,
     quectel_sockets.COMMANDS,
     {
-        "+QCCID": commands_basic.iccid,
+        "+QCCID": commands_card.iccid,
         "+QENG": serving_cell,
         "+QNWINFO": network_info,
         "+QCSQ": signal_detail,

@@ -1,6 +1,6 @@
 """SIMCom SIM800: 2G only, with the older TCP commands whose results are words of their own."""
 
-from . import commands_basic, commands_network, commands_packet, commands_sms
+from . import commands_basic, commands_card, commands_network, commands_packet, commands_sms
 from .commands_basic import accept, number
 from .operator import GSM
 from .profile import commands, profile
@@ -228,11 +228,12 @@ PROFILE = profile(
 
 COMMANDS = commands(
     commands_basic.COMMANDS,
+    commands_card.COMMANDS,
     commands_network.COMMANDS,
     commands_packet.COMMANDS,
     commands_sms.COMMANDS,
     {
-        "+CCID": commands_basic.iccid,
+        "+CCID": commands_card.iccid,
         "+CSTT": start_task,
         "+CIICR": bring_up,
         "+CIFSR": local_address,

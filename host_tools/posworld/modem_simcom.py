@@ -1,6 +1,13 @@
 """SIMCom SIM7600 and A76xx: 27.007 with this vendor's own commands."""
 
-from . import commands_basic, commands_network, commands_packet, commands_sms, simcom_sockets
+from . import (
+    commands_basic,
+    commands_card,
+    commands_network,
+    commands_packet,
+    commands_sms,
+    simcom_sockets,
+)
 from .commands_basic import accept, number
 from .operator import GSM, LTE, UTRAN
 from .profile import commands, profile
@@ -93,12 +100,13 @@ PROFILE = profile(
 
 COMMANDS = commands(
     commands_basic.COMMANDS,
+    commands_card.COMMANDS,
     commands_network.COMMANDS,
     commands_packet.COMMANDS,
     commands_sms.COMMANDS,
     simcom_sockets.COMMANDS,
     {
-        "+CICCID": commands_basic.iccid,
+        "+CICCID": commands_card.iccid,
         "+CPSI": serving_cell,
         "+CNSMOD": system_mode,
         "+CNMP": preferred_mode,

@@ -21,7 +21,7 @@ class Faults:
 
 
 class Port:
-    """owner: command_line(text) and raw_byte(byte). rate: bytes per second on the wire."""
+    """owner: command_line(text) hears of each line. rate: bytes per second on the wire."""
 
     def __init__(self, agenda, rng, owner, rate=11520):
         self.agenda = agenda
@@ -30,7 +30,10 @@ class Port:
         self.rate = rate
         self.faults = Faults()
         self.listening = False
-        self.raw = False  # data mode: bytes go to the owner
+        self.raw = False  # data mode: bytes are a session's, not commands
+        self._pluses = 0
+        self._deaf = 0  # so many times +++ is not heard
+        self._raw_ms = 0
         self.s3, self.s4 = "\r", "\n"
         self._tx = []  # (due_ms, bytes)
         self._free_us = 0  # the wire is taken until then
@@ -126,6 +129,34 @@ class Port:
     def prompt_over(self):
         self._want = None
 
+    def data_mode(self, deaf=0):
+        """From now on bytes are a session's, until +++ with a second of silence around it."""
+        self.raw = True
+        self._deaf = deaf
+        self._pluses = 0
+        self._raw_ms = self.agenda.now_ms
+
+    def _data_byte(self, byte):
+        now_ms = self.agenda.now_ms
+        quiet = now_ms - self._raw_ms >= 1000
+        self._raw_ms = now_ms
+        if byte != 0x2B or (self._pluses == 0 and not quiet):
+            self._pluses = 0
+            return
+        self._pluses += 1
+        if self._pluses == 3:
+            self.agenda.after(1000, self._escaped, now_ms)
+
+    def _escaped(self, since_ms):
+        if not self.raw or self._pluses != 3 or self._raw_ms != since_ms:
+            return
+        self._pluses = 0
+        if self._deaf:
+            self._deaf -= 1
+            return
+        self.raw = False
+        self.final("OK" if self.verbose else "0", not self.verbose)
+
     def waiting(self):
         """True inside a half line or behind a prompt."""
         return bool(self._line) or self._want is not None
@@ -136,7 +167,7 @@ class Port:
             if self.rng.chance(self.faults.lose_in):
                 continue
             if self.raw:
-                self.owner.raw_byte(byte)
+                self._data_byte(byte)
             elif self._want is not None:
                 self._take(byte, echoed)
             else:

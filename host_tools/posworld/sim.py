@@ -21,11 +21,15 @@ class Sim:
         self.puk_tries = 10
         self.verified = False
         self.fault = ""
+        self.fault_until_power = False  # the fault goes when the card loses its supply
         self.nibbles_padded = True  # a 19-digit ICCID shows with its filling F
 
     def power_up(self):
         """The card loses its session with its supply: the PIN is asked again."""
         self.verified = False
+        if self.fault_until_power:
+            self.fault = ""
+            self.fault_until_power = False
 
     def state(self):
         """What +CPIN? would print, or a CME number."""

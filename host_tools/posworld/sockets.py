@@ -251,6 +251,3 @@ class Sockets:
     def context_lost(self, cid):
         self.end_context(cid)
         self.modem.profile["context_gone"](self.modem, cid)
-
-    def raw_byte(self, byte):
-        """Transparent mode is not served yet: bytes vanish, as in a session without a peer."""

@@ -85,6 +85,8 @@ class Stage:
     def do(self, item):
         """Let one thing happen now."""
         self.operator.note("story", item["do"])
+        if "mark" in item:
+            self.operator.note("mark", item["mark"])
         ACTIONS[item["do"]](self, item)
         if item.get("every_s"):
             self.agenda.after(int(item["every_s"] * 1000), self.do, item)

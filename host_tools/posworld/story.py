@@ -6,6 +6,7 @@ A step names conditions; all given must hold, after all earlier steps are done:
   detail       with `note`: only notes with this detail
   outbox       the agent reports so many waiting records
   balance_minor  the agent reports this balance
+  never        the agent's verdict is none of these meanwhile; one of them ends the story as failed
   answered     the payment application has so many acknowledged answers, since the start
   calm         {"kinds": [...], "for_s": s, "at_most": n}: in a span of s not more than n such
                notes; more end the story as failed
@@ -78,10 +79,7 @@ class Story:
 
     def _late(self, step):
         if step.state == WAITING:
-            step.state = FAILED
-            step.reason = "not within %d s" % step.spec["within_s"]
-            if self.on_step:
-                self.on_step(step)
+            self._fail(step, "not within %d s" % step.spec["within_s"])
 
     def check(self):
         """Take all steps that are done now."""
@@ -108,8 +106,17 @@ class Story:
                 found += 1
         return found
 
+    def _fail(self, step, reason):
+        step.state = FAILED
+        step.reason = reason
+        if self.on_step:
+            self.on_step(step)
+        return False
+
     def _holds(self, step):
         spec, seen = step.spec, self.seen
+        if seen.get("verdict") in spec.get("never", ()):
+            return self._fail(step, "said " + seen["verdict"])
         if "verdict" in spec:
             wanted = spec["verdict"]
             if isinstance(wanted, str):
@@ -127,10 +134,7 @@ class Story:
         calm = spec.get("calm")
         if calm:
             if self._count(calm["kinds"]) > calm["at_most"]:
-                step.state = FAILED
-                step.reason = "more than %d of %s" % (calm["at_most"], ", ".join(calm["kinds"]))
-                if self.on_step:
-                    self.on_step(step)
-                return False
+                kinds = ", ".join(calm["kinds"])
+                return self._fail(step, "more than %d of %s" % (calm["at_most"], kinds))
             return self.agenda.now_ms - step.began_ms >= calm["for_s"] * 1000
         return True
