@@ -456,6 +456,7 @@ SUB_FLAGS = const(6)  # MF_REPEATABLE, MF_OPAQUE
 SUB_MTI = const(7)  # the next three: of an opaque message
 SUB_STAN = const(8)
 SUB_BATCH = const(9)
+SUB_HELD = const(10)  # with OP_ANSWER_DONE: it has the answer, nothing is to be reversed
 
 # States of the settlement of a batch.
 SET_NONE = const(0)  # nothing seen yet

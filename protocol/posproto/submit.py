@@ -49,9 +49,16 @@ def query(message_id):
     return ids.OP_QUERY, {ids.SUB_ID: message_id}
 
 
-def done(message_id):
-    """The application keeps the end of this message (and its answer): the agent may forget."""
-    return ids.OP_ANSWER_DONE, {ids.SUB_ID: message_id}
+def done(message_id, held=False):
+    """The application has noted the end of this message: the agent may forget its answer.
+
+    `held`: the application has the answer. Where the agent restarted meanwhile and calls the
+    outcome unknown, this says that nothing is to be reversed.
+    """
+    args = {ids.SUB_ID: message_id}
+    if held:
+        args[ids.SUB_HELD] = True
+    return ids.OP_ANSWER_DONE, args
 
 
 class Answer:

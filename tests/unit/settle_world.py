@@ -141,13 +141,13 @@ class Family:
 class World:
     """Agent's settlement, modem and acquirer; the modem's link is up unless `up` says no."""
 
-    def __init__(self, storage=None, cipher=soft_aes.aes, key=KEY, **changes):
+    def __init__(self, storage=None, cipher=soft_aes.aes, key=KEY, host=None, **changes):
         values, _ = config.load(None)
-        values.update({"host": "host", "port": 5000, "closed_apn": True})
+        values.update({"host": "acquirer", "port": 5000, "closed_apn": True})
         values.update(changes)
         self.config = values
         self.storage = storage or MemoryStorage()
-        self.host = Host()
+        self.host = host or Host()
         self.events = []
         self.sent = []  # bytes as they left
         self.now_ms = 0

@@ -1,6 +1,7 @@
 """What the application hands in: taken once, kept through restarts, never lost in silence."""
 
 import cup_frames as cup
+from dual import raises
 from memory_storage import MemoryStorage, PowerCutError
 from posproto import ids, submit
 from settle_world import World
@@ -106,7 +107,7 @@ def test_what_is_no_message_of_a_terminal_is_refused():
         op, args = next(submit.hand_in(wrong, cup.sale(2)))
         assert world.ask(op, args)[0] == ids.R_BAD_REQUEST
     assert world.storage.files == {}
-    no_host = World(host="")
+    no_host = _offline(port=0)
     assert no_host.hand_in(cup.sale(2))[1].why == ids.WHY_NO_HOST
 
 
@@ -241,6 +242,33 @@ def test_an_answer_that_the_application_never_fetched():
     assert report.state == ids.MS_UNKNOWN and report.reversal_due() and report.f39 == "00"
 
 
+def test_a_power_cut_between_the_answer_and_its_mark_keeps_the_answer():
+    for lose_at in (3, 4, 5):  # the mark before the send, the batch's state, then the answer
+        world = World()
+        message = cup.settlement(2)
+        kept = world.give(message)
+        world.storage.lose_at = lose_at
+        raises(PowerCutError, world.run, 60)
+        world.storage.lose_at = 0
+        answered = bool(world.storage.names("oa"))
+        world.boot()
+        assert answered == (lose_at > 3)
+        assert world.state(kept) == (ids.MS_ACKNOWLEDGED if answered else ids.MS_UNKNOWN)
+        assert world.answer(kept) == (cup.answer(message) if answered else None)
+        assert world.storage.names("ob") == []
+
+
+def test_an_application_that_holds_the_answer_owes_no_reversal():
+    world = World()
+    sale = world.give(cup.sale(3))
+    world.run(60)
+    assert world.answer(sale)
+    world.boot()  # the power went while the application said that it has the answer
+    assert world.report(sale).reversal_due()
+    assert world.ask(*submit.done(sale, held=True))[0] == ids.R_OK
+    assert world.state(sale) == ids.MS_DONE and world.settlement.verdict() == 0
+
+
 def test_a_message_that_was_damaged_at_rest_is_reported():
     world = _offline()
     kept = world.give(cup.advice(2))
@@ -330,7 +358,7 @@ def test_a_dead_host_is_called_less_and_less_and_the_second_one_is_tried():
     world.family.open_errors = [566] * 6
     advice = world.give(cup.advice(2))
     world.run(2)
-    assert [host for host, _ in world.family.opens] == [b"host", b"backup"]
+    assert [host for host, _ in world.family.opens] == [b"acquirer", b"backup"]
     world.run(300)
     assert world.state(advice) == ids.MS_ACKNOWLEDGED
     assert world.told(ids.E_HOST_REFUSED)[0][ids.A_CAUSE] == ids.CAUSE_SOCKET << 8 | 566 & 255

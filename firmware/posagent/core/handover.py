@@ -48,6 +48,8 @@ class Handover:
         if op == ids.OP_ANSWER_DONE:
             if record.live():
                 return ids.R_REFUSED, self._report(record)
+            if args.get(ids.SUB_HELD):
+                record[ids.MSG_FLAGS] &= ~ids.MF_REVERSAL_DUE
             self._outbox.take(record)
             self._owner.touch()
         elif op != ids.OP_QUERY:
