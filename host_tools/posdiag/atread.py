@@ -50,9 +50,16 @@ EXTRAS = (b"SEND OK", b"SEND FAIL", b"SHUT OK", b"CLOSE OK", b", CLOSE OK", b"DA
 
 
 class Context:
-    """What is known beside the line: the command in flight, the modes set, the family."""
+    """What is known beside the line: the command in flight, the mode set, the family.
 
-    def __init__(self, command: str = "", n: int | None = None, family: str = "") -> None:
+    `idle`: it is known that no command is in flight.
+    """
+
+    def __init__(
+        self, command: str = "", n: int | None = None, family: str = "", idle: bool = False
+    ) -> None:
+        self.idle = idle
+        self.given = bool(command.strip())
         self.command = command.strip().upper()
         if self.command.startswith("AT"):
             self.command = self.command[2:]
@@ -61,8 +68,8 @@ class Context:
 
     def asked(self, head: bytes) -> bool | None:
         """Whether the `?` command of this head is in flight; None when nothing is known."""
-        if not self.command:
-            return None
+        if not self.given:
+            return False if self.idle else None
         return self.command == head.rstrip(b":").decode() + "?"
 
 
@@ -257,8 +264,10 @@ _COMMAND = re.compile(
 
 
 def is_known(line: bytes) -> bool:
-    """Whether the line is a command or has a head that is read here."""
-    return kind_of(line) != "unknown" or bool(_COMMAND.match(line))
+    """Whether the line is a command, a result, or has a head that is read here."""
+    if result.final(line, 0, len(line), EXTRAS) >= 0 or _COMMAND.match(line):
+        return True
+    return kind_of(line) != "unknown"
 
 
 def kind_of(line: bytes) -> str:
@@ -301,7 +310,7 @@ def _bare(line: bytes, context: Context) -> Values:
     kind, reader = BARE.get(context.command, ("", _iccid))
     if kind:
         return {"kind": kind} | reader(line, context)
-    code = result.terse(line, 0, len(line)) if context.command else result.NOT_FINAL
+    code = result.terse(line, 0, len(line)) if context.given else result.NOT_FINAL
     if code >= 0:
         return {"kind": "result", "result": RESULTS.get(code, "done"), "text": plain(line)}
     if line[:2] == b"89":

@@ -50,7 +50,7 @@ def cut(text: str) -> Iterator[bytes]:
     """The lines of a text, as the agent cuts them: line breaks inside a USSD text belong to it."""
     splitter = LineSplitter(LINE_MAX)
     # The final result ends a text whose quotes are still open; it is left out again.
-    data = text.encode("utf-8", "surrogateescape") + b"\r\nOK\r\n"
+    data = text.encode("utf-8", "surrogatepass") + b"\r\nOK\r\n"
     held = None
     for start in range(0, len(data), 256):
         piece = data[start : start + 256]
@@ -65,7 +65,7 @@ def cut(text: str) -> Iterator[bytes]:
 def bare(raw: bytes) -> bytes:
     """The modem's line without what a log puts around it."""
     text = _ENDS.sub("", raw.decode("latin-1").strip()).strip()
-    if not text.startswith(("AT", "+", "*", "^", "%")):
+    if not atread.is_known(text.encode("latin-1")):
         found = _INSIDE.search(text)
         if found and atread.is_known(found[1].encode("latin-1")):
             text = found[1]
@@ -108,6 +108,7 @@ class Explainer:
         self._n = n
         self._family = family
         self._open = command
+        self._idle = False  # a command and its result were seen, none is in flight
         self._modes: dict[str, int] = {}
         self._header: dict[str, Any] | None = None
 
@@ -141,7 +142,7 @@ class Explainer:
     def _context(self, line: bytes) -> atread.Context:
         head = line[: line.find(b":")].decode("ascii", "replace")
         mode = self._n if self._n is not None else self._modes.get(head)
-        return atread.Context(self._open, mode, self._family)
+        return atread.Context(self._open, mode, self._family, self._idle)
 
     def _follow(self, values: dict[str, Any]) -> None:
         kind = values["kind"]
@@ -151,6 +152,7 @@ class Explainer:
             if found:
                 self._modes[found[1].upper()] = int(found[2])
         elif kind in ("result", "error"):
+            self._idle = self._idle or self._open != self._command
             self._open = self._command
         elif kind in _HEADERS:
             self._header = values
