@@ -58,7 +58,8 @@ class Agent:
         self.tried = 0  # rungs used in this trouble, as bits
         self.demand = False
         self.ordered = ids.RUNG_NONE  # by a technician
-        self.finding = verdict.Finding(ids.V_STARTING)
+        self.verdict = ids.V_STARTING
+        self.confidence = 100
         self.second = None
         self.verdict_s = 0
         self.running = None  # the duty under way
@@ -332,16 +333,15 @@ class Agent:
             self.event(ids.E_LAYER, ids.SEV_INFO, args)
             if layer == ids.LAYER_ANSWER:
                 self.event(ids.E_PATH_PROVEN, ids.SEV_INFO)
-        found, self.second = verdict.judge(self)
-        old = self.finding
-        self.finding = found
-        if found.verdict != old.verdict:
+        old = self.verdict
+        self.verdict, self.confidence, self.second = verdict.judge(self)
+        if self.verdict != old:
             self.verdict_s = self.clock.s
             args = {
-                ids.A_VERDICT: found.verdict,
-                ids.A_PREVIOUS: old.verdict,
-                ids.A_CONFIDENCE: found.confidence,
+                ids.A_VERDICT: self.verdict,
+                ids.A_PREVIOUS: old,
+                ids.A_CONFIDENCE: self.confidence,
             }
-            if found.cause:
-                args[ids.A_CAUSE] = found.cause
-            self.event(ids.E_VERDICT, verdict.severity(found.verdict), args)
+            if self.cause:
+                args[ids.A_CAUSE] = self.cause
+            self.event(ids.E_VERDICT, verdict.severity(self.verdict), args)

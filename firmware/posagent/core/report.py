@@ -10,14 +10,14 @@ _status = [None] * _STATUS_KEYS  # one for all: a status is written out at once
 
 def status(a):
     """The status as a list by ST_* key; None = absent. Valid until the next call."""
-    clock, net, found, credit, settlement = a.clock, a.network, a.finding, a.credit, a.settlement
+    clock, net, credit, settlement = a.clock, a.network, a.credit, a.settlement
     st = _status
     known = credit.balance_minor is not None
     st[ids.ST_BOOT] = a.boot
     st[ids.ST_UPTIME_S] = clock.s
     st[ids.ST_UNIX_S] = clock.unix_s or None
-    st[ids.ST_VERDICT] = found.verdict
-    st[ids.ST_CONFIDENCE] = found.confidence
+    st[ids.ST_VERDICT] = a.verdict
+    st[ids.ST_CONFIDENCE] = a.confidence
     st[ids.ST_VERDICT_S] = a.verdict_s
     st[ids.ST_REGISTRATION] = net.stat
     st[ids.ST_ACT] = net.act
@@ -37,7 +37,7 @@ def status(a):
     st[ids.ST_RUNG] = rung if heals else None
     st[ids.ST_RUNG_S] = clock.s + wait if heals else None
     st[ids.ST_FLAGS] = _flags(a)
-    st[ids.ST_CAUSE] = found.cause or None
+    st[ids.ST_CAUSE] = a.cause or None
     st[ids.ST_VERDICT_2] = a.second
     return st
 
