@@ -112,19 +112,22 @@ class Operator:
         self.note("attach", 0)
         return True, 0, 0
 
-    def activate(self, apn):
-        """(address or None, ESM cause, back-off s) for a session to this APN; cause -1: mute."""
+    def activate(self, apn, kind="activate"):
+        """(address or None, ESM cause, back-off s) for a session to this APN; cause -1: mute.
+
+        kind "bearer" is the one that comes with an LTE attach, asked for by nobody.
+        """
         if self.mute:
-            self.note("activate", "mute")
+            self.note(kind, "mute")
             return None, -1, 0
         bar = self.account.barred("data")
         if bar:
-            self.note("activate", bar.cause)
+            self.note(kind, bar.cause)
             return None, bar.cause, bar.back_off_s
         if apn in self.refused_apns:
-            self.note("activate", 27)
+            self.note(kind, 27)
             return None, 27, 0
-        self.note("activate", 0)
+        self.note(kind, 0)
         self._address += 1
         return "10.76.%d.%d" % (51 + self._address // 250, 1 + self._address % 250), 0, 0
 

@@ -22,9 +22,6 @@ from .stage import Stage
 from .story import DONE, FAILED, Step, Story
 from .virtualclock import VirtualClock
 
-HOST = "acquirer.example"
-PORT = 8583
-
 
 class WorldEvent(NamedTuple):
     """Something that happened outside the agent. kind: as in Operator.notes, or "step"."""
@@ -87,7 +84,7 @@ class World:
     ) -> Agent:
         """The agent's process at this world's ports, or with another AT port as its modem."""
         config = self.directory / "config.json"
-        config.write_text(json.dumps(self._config(), indent=1) + "\n")
+        config.write_text(json.dumps(self.stage.settings(), indent=1) + "\n")
         virtual = self.clock.speed != 1
         self.agent_process = Agent(
             modem or self.ports["modem"],
@@ -115,12 +112,6 @@ class World:
         self.shell.call(self.clock.agent_started)
         agent.start()
         return agent
-
-    def _config(self) -> dict[str, Any]:
-        config: dict[str, Any] = {"host": HOST, "port": PORT, "closed_apn": True}
-        config["apn"] = self.stage.modem.profile["apn"]
-        config.update(self.scenario.get("agent", {}))
-        return config
 
     def stop(self) -> None:
         """End everything that was started here; safe to call twice."""

@@ -140,6 +140,7 @@ class Search:
         context = self.contexts.get(1)
         if context is None or self.operator.account.barred("data"):
             return
-        context.address = self.operator.activate(context.apn or self.operator.default_apn)[0]
+        apn = context.apn or self.operator.default_apn
+        context.address = self.operator.activate(apn, "bearer")[0]
         if context.address:
             self.listener.event("ME PDN ACT 1")

@@ -10,6 +10,9 @@ from .operator import Operator, bar_of
 from .rng import Rng
 from .sim import Sim
 
+HOST = "acquirer.example"
+PORT = 8583
+
 
 def _apply(thing, values, skip=()):
     """Set attributes by name; an unknown name is an error in the scenario, not a new attribute."""
@@ -94,6 +97,12 @@ class Stage:
     def shell(self, item):
         if self.on_shell:
             self.on_shell(item)
+
+    def settings(self):
+        """What the agent of this terminal is configured with."""
+        out = {"host": HOST, "port": PORT, "apn": self.modem.profile["apn"], "closed_apn": True}
+        out.update(self.scenario.get("agent", {}))
+        return out
 
     def power_on(self, now_ms=0):
         self.modem.power_on(now_ms)

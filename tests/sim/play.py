@@ -1,0 +1,149 @@
+"""Plays a scenario with agent, world, payment application and acquirer in one process (CPython).
+
+Virtual time; the acquirer is the real one, its bytes go through the modem's sockets.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import soft_cryptolib  # noqa: F401 - before the agent, which `together` imports
+from together import Net, Together
+
+from posproto import cbor, ids, link
+from posworld.acquirer.faults import Faults
+from posworld.acquirer.host import Acquirer, Policy
+from posworld.acquirer.messages import Terminal
+from posworld.app import ANSWERED, PaymentApp
+from posworld.judge import Judge, Report
+from posworld.stage import Stage
+from posworld.story import Story
+
+VERDICTS = {value: name[2:].lower() for name, value in vars(ids).items() if name[:2] == "V_"}
+KEY = bytes(range(32))
+
+
+class AcquirerNet(Net):
+    """The acquirer's sessions behind the modem's connections."""
+
+    def __init__(self, acquirer: Acquirer) -> None:
+        Net.__init__(self, host=self, trip_ms=4)
+        self.acquirer = acquirer
+        self.down = False
+        self._sessions: dict[int, Any] = {}
+
+    def open(self, handle: int, host: str, port: int) -> None:
+        if not self.down:
+            self._sessions[handle] = self.acquirer.session()
+            self._open[handle] = True
+        error = "refused" if self.down else ""
+        self.modem.agenda.after(self.trip_ms, self._opened, handle, error)
+
+    def send(self, handle: int, data: bytes) -> None:
+        session = self._sessions.get(handle)
+        if session is None:
+            return
+        agenda = self.modem.agenda
+        for reply in session.feed(data, agenda.now_ms):
+            delay_ms = reply.delay_ms + self.trip_ms
+            agenda.after(delay_ms, self._answer, handle, reply.data, bool(reply.close))
+
+
+class Play:
+    """One scenario in motion. run(seconds) until the story is over; report() and violations()."""
+
+    def __init__(self, scenario: dict[str, Any], seed: int = 1) -> None:
+        self.scenario = scenario
+        table = scenario.get("acquirer", {})
+        known = Policy.__dataclass_fields__
+        policy = Policy(**{k: v for k, v in table.items() if k in known})
+        self.stage = Stage(scenario, seed)
+        start = datetime.fromtimestamp(self.stage.operator.epoch_s, timezone(timedelta(hours=8)))
+        self.acquirer = Acquirer(
+            table.get("dialect", "cup"),
+            table.get("form", "bin2"),
+            policy,
+            Faults(),
+            start=start.replace(tzinfo=None),
+        )
+        self.net = AcquirerNet(self.acquirer)
+        self.stage.modem.sockets.net = self.net
+        self.terminal = Terminal(dialect=self.acquirer.dialect.name)
+        self.stage.on_shell = self._do
+        self.story = Story(self.stage)
+        self.reporter = Report(self.stage)
+        self.app = PaymentApp()
+        self.app.on_change = self._changed
+        self.stage.power_on()
+        self.together = Together(self.stage, self.net, self.stage.settings(), seed, KEY)
+        self.together.on_line = self._hear
+        self.together.on_app_line = self._app_hears
+        self.reader = link.FrameReader()
+        self.events: list[tuple[int, int, dict[int, Any]]] = []  # (now_ms, id, arguments)
+
+    # -- the agent speaks -------------------------------------------------------------------
+
+    def _hear(self, line: bytes) -> None:
+        now_ms = self.together.now_ms
+        for frame in self.reader.feed(line):
+            record = cbor.decode(frame.payload)
+            if frame.type == ids.FRAME_EVENT:
+                self.events.append((now_ms, record[ids.EV_ID], record.get(ids.EV_ARGS, {})))
+            elif frame.type == ids.FRAME_STATUS:
+                verdict = VERDICTS[record[ids.ST_VERDICT]]
+                self.reporter.observe(now_ms, verdict)
+                self.story.observe(
+                    {
+                        "verdict": verdict,
+                        "outbox": record.get(ids.ST_OUTBOX, 0),
+                        "balance_minor": record.get(ids.ST_BALANCE_MINOR),
+                    }
+                )
+
+    def _app_hears(self, line: bytes) -> None:
+        self.app.feed(line, self.together.now_ms)
+        self._app_turn()
+
+    def _app_turn(self) -> None:
+        now_ms = self.together.now_ms
+        data = self.app.output(now_ms)
+        if data:
+            self.together.agent.app.feed(data)
+
+    def _changed(self, job: Any) -> None:
+        if job.state == ANSWERED:
+            fields = self.terminal.take(job.answer)
+            self.stage.operator.note("answered", (fields["t"], fields.get("39", "")))
+            self.story.observe({"answered": self.app.answered()})
+
+    # -- the timeline speaks -----------------------------------------------------------------
+
+    def _do(self, item: dict[str, Any]) -> None:
+        if item["do"] == "submit":
+            build = getattr(self.terminal, item["message"])
+            self.app.submit(build(*item.get("arguments", ())))
+            self.stage.operator.note("submit", item["message"])
+        elif item["do"] == "agent_power_cut":
+            self.together.start()
+        elif item["do"] == "acquirer":
+            self.net.down = bool(item.get("down", self.net.down))
+            if "fault" in item:
+                fault = dict(item["fault"])
+                self.acquirer.faults.add(fault.pop("kind"), fault.pop("value", None), **fault)
+            if item.get("clear"):
+                self.acquirer.faults.clear()
+
+    # -- time --------------------------------------------------------------------------------
+
+    def run(self, seconds: int) -> bool:
+        """Until the story is over, or so long; True where it was told to its end."""
+        end_ms = self.together.now_ms + seconds * 1000
+        while self.together.now_ms < end_ms and not (self.story.done() or self.story.failed()):
+            self.together.run(1)
+            if self.app.job() is not None:
+                self._app_turn()
+        return self.story.done()
+
+    def violations(self) -> list[str]:
+        return Judge(self.stage).violations()
