@@ -123,11 +123,12 @@ class PaymentApp:
             if now_ms >= self._ask_at_ms:
                 over = job.report.over()
                 request = job.fetch.request() if over else submit.query(job.record)
-                self._send(job, *request, now_ms)
+                self._send(job, request, now_ms)
         else:
-            self._send(job, *job.steps[0], now_ms)
+            self._send(job, job.steps[0], now_ms)
 
-    def _send(self, job: Job, op: int, args: dict[int, Any], now_ms: int) -> None:
+    def _send(self, job: Job, request: tuple[int, dict[int, Any]], now_ms: int) -> None:
+        op, args = request
         self._request = self._request % 65535 + 1
         frames.put_request(self._writer.begin(ids.FRAME_REQUEST, self._request), op, args)
         self._line = self._writer.end()
@@ -188,7 +189,7 @@ class PaymentApp:
         if not job.report.over():
             self._ask_at_ms = now_ms + _ASK_MS
         elif not job.report.answer_bytes:
-            self._send(job, *submit.done(job.record), now_ms)
+            self._send(job, submit.done(job.record), now_ms)
 
     def _answer(self, job: Job, result: int, value: Any, now_ms: int) -> None:
         try:
@@ -197,7 +198,7 @@ class PaymentApp:
             whole = False
         if whole:
             job.answered_ms = now_ms
-            self._send(job, *submit.done(job.record), now_ms)
+            self._send(job, submit.done(job.record), now_ms)
         elif result != ids.R_OK:
             self._ask_at_ms = now_ms + _ASK_MS
 
