@@ -15,6 +15,8 @@ from posproto.at import (
     cell,
     charset,
     errors,
+    hextext,
+    identity,
     operator,
     packet,
     registration,
@@ -126,17 +128,17 @@ def _owner(digits: bytes) -> Values:
 
 
 def _iccid(line: bytes, _context: Context) -> Values:
-    iccid = sim.iccid(line)
+    iccid = identity.iccid(line)
     return named("iccid", iccid) | _owner(iccid)
 
 
 def _imsi(line: bytes, _context: Context) -> Values:
-    imsi = sim.imsi(line)
+    imsi = identity.imsi(line)
     return named("imsi plmn", (imsi, operator.plmn(imsi))) | _owner(imsi)
 
 
 def _imei(line: bytes, _context: Context) -> Values:
-    return named("imei", sim.imei(line))
+    return named("imei", identity.imei(line))
 
 
 def _crsm(line: bytes, context: Context) -> Values:
@@ -144,9 +146,9 @@ def _crsm(line: bytes, context: Context) -> Values:
     found = {"sw1": number(parts[0], 0, 255)}
     if len(parts) > 1 and parts[1]:
         found["sw2"] = number(parts[1], 0, 255)
-    data = sim.crsm(line)
+    data = identity.crsm(line)
     if "28539" in context.command:
-        return found | {"fplmn": plain(sim.fplmn(line))}
+        return found | {"fplmn": plain(identity.fplmn(line))}
     if "12258" in context.command or (data[:2] == b"98" and len(data) == 20):
         return found | _iccid(line, context)
     return found | {"response": plain(data)}
@@ -183,7 +185,7 @@ def _header(line: bytes, _context: Context) -> Values:
         raise Unreadable("fields")
     if len(parts) < 3 and text(parts[-1]).isdigit() and parts[0][:1] != b'"':
         return found | {"mode": "pdu", "length": number(parts[-1], 0, 255)}
-    found |= {"mode": "text", "sender": charset.text_of(text(parts[0]), charset.GSM7)[0]}
+    found |= {"mode": "text", "sender": hextext.text_of(text(parts[0]), charset.GSM7)[0]}
     stamps = [part for part in parts if part.count(b"/") == 2]
     if stamps:
         found |= named("unix_s", time.stamp(b":" + stamps[0]))
@@ -196,7 +198,7 @@ def message(header: Values, body: bytes) -> Values:
     """The line after `header`: a PDU, or a text. Raises Unreadable."""
     if header.get("mode") == "text":
         way = sms.scheme(header["dcs"]) if "dcs" in header else charset.GSM7
-        words, sure = charset.text_of(body, way)
+        words, sure = hextext.text_of(body, way)
         return {"text": words, "sure": sure}
     got = sms.deliver(body)
     found = named("sender unix_s", (got.sender, got.unix_s))
@@ -223,7 +225,7 @@ READERS: dict[bytes, tuple[str, Reader]] = {
     b"+COPS:": ("operator", _simple("mode format oper act", operator.cops)),
     b"+CPIN:": ("sim", _sim),
     b"+SIMCARD:": ("sim", _sim),
-    b"+CPINR:": ("sim", _simple("code retries", sim.cpinr)),
+    b"+CPINR:": ("sim", _simple("code retries", identity.cpinr)),
     b"+CIMI:": ("imsi", _imsi),
     b"+CGSN:": ("imei", _imei),
     b"+CRSM:": ("sim_file", _crsm),

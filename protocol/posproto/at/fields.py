@@ -61,3 +61,8 @@ def hexadecimal(field):
         if c not in b"0123456789abcdefABCDEF":
             return None
     return int(field, 16) if 0 < len(field) <= 16 else None
+
+
+def after_head(line):
+    """The value alone, with or without a head, quotes and further fields."""
+    return text(line[line.rfind(b":") + 1 :].split(b",")[0].strip())

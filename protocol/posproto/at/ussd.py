@@ -1,8 +1,9 @@
 """+CUSD: what the network answers to a USSD code (TS 27.007 cl. 7.15, TS 23.038 cl. 5)."""
 
 from . import Unreadable
-from .charset import GSM7, UCS2, text_of
+from .charset import GSM7, UCS2
 from .fields import number
+from .hextext import text_of
 
 
 def scheme(dcs):
