@@ -50,7 +50,7 @@ _HEADS = (
     (b"+IPCLOSE:", None, SOCKET_CLOSED, 0),
     (b"+CADATAIND:", None, SOCKET_DATA, 0),
     (b"+CASTATE:", b"0", SOCKET_CLOSED, 0),
-    (b"+APP PDP:", b"DEACTIVE", CONTEXT_LOST, 0),
+    (b"+APP PDP:", b"DEACTIVE", CONTEXT_LOST, 0),  # codespell:ignore deactive
     (b"+APP PDP:", b"ACTIVE", CONTEXT_UP, 0),
     (b"+UUSORD:", None, SOCKET_DATA, 0),
     (b"+UUSOCL:", None, SOCKET_CLOSED, 0),
