@@ -1,8 +1,7 @@
 """Sets a modem up after power-on or restart: who it is, which SIM, what it shall report."""
 
 from posproto import const, ids
-from posproto.at import Unreadable
-from posproto.at import sim as sim_parsers
+from posproto.at import Unreadable, identity
 from posproto.at.result import OK
 
 from .steps import Command, Sleep
@@ -91,7 +90,7 @@ def _enter_pin(agent):
     left = 0
     for line in reply.lines:
         try:
-            name, count = sim_parsers.cpinr(line)[:2]
+            name, count = identity.cpinr(line)[:2]
         except Unreadable:
             continue
         if name == b"SIM PIN":
