@@ -121,6 +121,14 @@ def ask_settlement(client: Client, timeout_s: float = 5.0) -> SettlementReport:
     )
 
 
+def advice_words(texts: Texts, message: OutboxMessage) -> str:
+    """What to do about a message: the code's own advice where it has one."""
+    code = str(message.fields.get("f39"))
+    if message.advice == "settlement_refused" and texts.has("f39_next", code):
+        return texts.get("f39_next", code)
+    return texts.verdict(message.advice).do
+
+
 def message_line(texts: Texts, message: OutboxMessage) -> str:
     """One message in a line: what it is, its numbers, where it stands."""
     fields = message.fields

@@ -12,7 +12,7 @@ from . import names, svg
 from .console import App
 from .diagnosis import Check, Diagnosis, Findings, explains, other_checks, path_checks
 from .history import History
-from .messages import message_line
+from .messages import advice_words, message_line
 from .model import severity_of
 from .words import amount, cause_words, clock_time, event_words, facts, moment, span
 
@@ -31,11 +31,12 @@ svg{width:100%;height:auto;display:block}svg text{font-size:12px;fill:#444}
 svg .frame{fill:none;stroke:#ccc}svg polyline{fill:none;stroke:#1565c0;stroke-width:1.5}
 svg circle{fill:#1565c0}svg .zero{stroke:#b71c1c;stroke-dasharray:4 3}
 svg .ok{fill:#2e7d32}svg .info{fill:#7cb342}svg .warning{fill:#f9a825}svg .error{fill:#c62828}
-.ok{border-color:#2e7d32}.info{border-color:#0277bd}.warning{border-color:#f9a825}
-.error,.critical{border-color:#c62828}
+.verdict.ok{border-color:#2e7d32}.verdict.info{border-color:#0277bd}
+.verdict.warning{border-color:#f9a825}.verdict.error{border-color:#c62828}
 tr.warning td{background:#fff8e1}tr.error td,tr.critical td{background:#fdecea}
 .bad{color:#b71c1c;font-weight:700}
-@media(max-width:480px){body{padding:10px;font-size:14px}td.time{white-space:normal}}
+@media(max-width:480px){body{padding:10px;font-size:14px}svg text{font-size:17px}
+td.time{white-space:normal;overflow-wrap:normal;width:6em}}
 @media print{body{max-width:none;padding:0;font-size:11pt}
 h2{break-after:avoid}tr,svg{break-inside:avoid}}
 @page{size:A4;margin:16mm}
@@ -179,7 +180,7 @@ def _settlements(app: App, page: Page, findings: Findings) -> None:
         page.paragraph(app.t("say", "nothing_waiting"))
     for message in waiting:
         page.paragraph(message_line(app.texts, message), "bad")
-        page.paragraph(app.t("say", "what_to_do", do=app.texts.verdict(message.advice).do))
+        page.paragraph(app.t("say", "what_to_do", do=advice_words(app.texts, message)))
 
 
 def _timeline(app: App, page: Page, history: History) -> None:

@@ -6,6 +6,7 @@ neither knows where it comes from, so a live port, a replay and the simulator sh
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import Protocol
@@ -22,6 +23,7 @@ from .statusview import agent_line, pad, severity_style, verdict_lines
 from .words import event_words, facts, moment
 
 EVENTS_KEPT = 200
+_REDRAW_S = 0.1
 
 
 class View(Protocol):
@@ -38,6 +40,9 @@ class View(Protocol):
 
     def headline(self, lines: list[str]) -> None:
         """Lines above everything: the simulator's clock and story."""
+
+    def tick(self) -> None:
+        """Called some times a second: shows what was held back."""
 
     def __enter__(self) -> View: ...
 
@@ -87,6 +92,9 @@ class Plain:
                 self._app.say(f"  - {line}")
         self._headline = lines
 
+    def tick(self) -> None:
+        pass
+
     def __enter__(self) -> Plain:
         return self
 
@@ -104,6 +112,7 @@ class Screen:
         self._status: Status | None = None
         self._events: deque[Text] = deque(maxlen=EVENTS_KEPT)
         self._headline: list[str] = []
+        self._drawn_s = 0.0
         self._live = Live(
             console=app.out,
             screen=True,
@@ -116,20 +125,30 @@ class Screen:
 
     def status(self, status: Status) -> None:
         self._status = status
-        self._live.refresh()
+        self._refresh()
 
     def event(self, event: Event) -> None:
         line = event_line(self._app, event)
         self._events.append(Text(line, STYLES.get(event.severity_name, ""), no_wrap=True))
-        self._live.refresh()
+        self._refresh()
 
     def note(self, text: str) -> None:
         self._events.append(Text(f"* {text}", "magenta", no_wrap=True))
-        self._live.refresh()
+        self._refresh()
 
     def headline(self, lines: list[str]) -> None:
         self._headline = lines
-        self._live.refresh()
+        self._refresh()
+
+    def tick(self) -> None:
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """Draw, but not more often than an eye can follow: a fast simulation has better to do."""
+        now = time.monotonic()
+        if now - self._drawn_s >= _REDRAW_S:
+            self._drawn_s = now
+            self._live.refresh()
 
     def __enter__(self) -> Screen:
         self._live.__enter__()

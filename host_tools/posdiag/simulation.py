@@ -26,7 +26,7 @@ from .transports import Transport, open_transport
 from .words import span
 
 _OUTPUT_KEPT = 2000
-_QUIET = ("tcp_open", "tcp_sent", "app", "sms_out", "scan", "reselect", "cgatt")
+_QUIET = ("tcp_open", "tcp_sent", "app", "sms_out", "scan", "reselect", "cgatt", "bearer")
 _TELL_THEMSELVES = ("submit", "top_up", "bar", "unbar")  # the world notes what they do
 
 
@@ -151,7 +151,7 @@ class WorldRun:
         """Raise if the agent's process ended by itself."""
         agent = self.world.agent_process
         if agent is not None and agent.exit_status() is not None:
-            raise PosdiagError(self.agent_output(), key="agent_ended")
+            raise agent_ended(self.agent_output())
 
     def agent_output(self) -> str:
         """The end of what the agent's process printed."""
@@ -193,7 +193,13 @@ class ModemRun:
             raise self._bridge.error
         if self.agent.exit_status() is not None:
             text = self._output.read_text(errors="replace")[-_OUTPUT_KEPT:]
-            raise PosdiagError(text, key="agent_ended")
+            raise agent_ended(text)
+
+
+def agent_ended(output: str) -> PosdiagError:
+    """The agent's process is gone: its last line stands in the sentence, the rest is evidence."""
+    last = output.strip().rpartition("\n")[2]
+    return PosdiagError(output, key="agent_ended", text=last)
 
 
 def world_words(app: App, event: WorldEvent, titles: dict[str, str]) -> str:

@@ -9,7 +9,7 @@ from html import escape
 
 _WIDTH = 700
 _HEIGHT = 150
-_LEFT = 64
+_LEFT = 84
 _BOTTOM = 24
 _TOP = 8
 _POINTS_MAX = 600

@@ -10,7 +10,13 @@ import click
 from .. import names
 from ..command import app_of, json_option, named, option, source_options
 from ..console import App
-from ..messages import OutboxMessage, SettlementReport, ask_settlement, message_line
+from ..messages import (
+    OutboxMessage,
+    SettlementReport,
+    advice_words,
+    ask_settlement,
+    message_line,
+)
 from ..model import severity_of
 from ..session import SourceArgs, open_client
 from ..words import table_words
@@ -66,9 +72,6 @@ def _print(app: App, report: SettlementReport) -> None:
 
 def _print_message(app: App, message: OutboxMessage) -> None:
     app.say(message_line(app.texts, message), "" if message.is_open else "warning")
-    code = message.fields.get("f39")
     if message.advice:
-        do = app.texts.verdict(message.advice).do
-        if message.advice == "settlement_refused" and app.texts.has("f39_next", str(code)):
-            do = app.t("f39_next", str(code))
+        do = advice_words(app.texts, message)
         app.say(f"  {app.t('say', 'what_to_do', do=do)}")

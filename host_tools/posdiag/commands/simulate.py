@@ -130,6 +130,7 @@ def _modem(app: App, modem: str, baud: int, seed: int) -> int:
                     run.check()
                     if message is not None:
                         show_from(client, view, message)
+                    view.tick()
         except KeyboardInterrupt:
             app.note(app.t("say", "stopped"))
         finally:

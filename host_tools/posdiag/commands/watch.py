@@ -37,6 +37,7 @@ def follow(view: View, client: Client, duration_s: float | None) -> None:
     for message in client.messages(duration_s):
         if message is not None:
             show_from(client, view, message)
+        view.tick()
 
 
 @named("watch", "posdiag watch", "posdiag watch COM5 --lang zh --duration 2")
