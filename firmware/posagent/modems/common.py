@@ -1,7 +1,7 @@
 """What the families share: limits of 27.007, reading of fields, the cause behind a refusal."""
 
 from posproto import ids
-from posproto.at import causes, result, sim
+from posproto.at import causes, result
 
 from ..core.steps import Command
 from . import CONTEXT_LOST, DETACHED, SIM_CHANGED, SMS_NEW
@@ -41,10 +41,12 @@ def ask(command):
 
 def read_iccid(*commands):
     """Procedure: the ICCID by the first command that tells it; the card's file as the last."""
+    from posproto.at import identity
+
     for command in commands:
         for line in (yield from ask(command)):
             try:
-                return sim.iccid(line)
+                return identity.iccid(line)
             except ValueError:
                 pass
     if commands[-1] is EF_ICCID:

@@ -40,10 +40,3 @@ def cme_state(code):
         if _CME[i] == code:
             return _CME[i + 1]
     return None
-
-
-def __getattr__(name):
-    # The card's numbers are read at start-up only: their parsers are loaded when asked for.
-    from . import identity
-
-    return getattr(identity, name)
