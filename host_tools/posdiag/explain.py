@@ -11,25 +11,17 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from functools import lru_cache
-from importlib import resources
 from typing import Any
 
 from posproto.at import Unreadable, causes, sim
 from posproto.at.lines import LINE, NONE, LineSplitter
 
 from . import atread, names
-from .i18n import LANGUAGES, Texts, fill
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from .i18n import Texts, load
 
 CLASSES = names.table("CLASS_")
 TIMERS = names.table("TIMER_")
@@ -75,14 +67,6 @@ def bare(raw: bytes) -> bytes:
     return text.encode("latin-1")
 
 
-@lru_cache(maxsize=4)
-def load(lang: str) -> dict[str, dict[str, str]]:
-    """The tables of texts/at_*.toml in one language."""
-    name = f"at_{lang if lang in LANGUAGES else 'en'}.toml"
-    data = (resources.files(__package__) / "texts" / name).read_text(encoding="utf-8")
-    return tomllib.loads(data)
-
-
 @dataclass
 class Found:
     """One line: its values under the standards' names (`as_dict` is the JSON), and sentences."""
@@ -103,7 +87,7 @@ class Explainer:
         self, lang: str = "en", command: str = "", n: int | None = None, family: str = ""
     ) -> None:
         self.texts = Texts(lang)
-        self.tables = load(lang)
+        self.tables = load(self.texts.lang)
         self._command = command
         self._n = n
         self._family = family
@@ -113,8 +97,7 @@ class Explainer:
         self._header: dict[str, Any] | None = None
 
     def word(self, table: str, key: object, **values: object) -> str:
-        template = self.tables.get(table, {}).get(str(key))
-        return str(key) if template is None else fill(template, values)
+        return self.texts.get(table, str(key), **values)
 
     def line(self, text: str) -> Iterator[Found]:
         """What one line says; a text with line breaks gives one result for each of its lines."""
@@ -215,7 +198,7 @@ class Explainer:
     _say_socket_error = _say_socket
 
     def _say_result(self, values: dict[str, Any]) -> list[str]:
-        return [self.word("result", values["result"])]
+        return [self.word("final", values["result"])]
 
     def _say_sim(self, values: dict[str, Any]) -> list[str]:
         return [self.texts.get("sim", values["state"])] if "state" in values else []

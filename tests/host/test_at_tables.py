@@ -5,7 +5,8 @@ import re
 from binascii import crc32
 
 from posdiag import atread
-from posdiag.explain import ACCOUNTS, CLASSES, DOMAIN_NUMBERS, TIMERS, load
+from posdiag.explain import ACCOUNTS, CLASSES, DOMAIN_NUMBERS, TIMERS
+from posdiag.i18n import load
 from posproto import at, ids
 from posproto.at import causes, errors, shapes, sim, vendor
 
@@ -119,7 +120,7 @@ def test_every_kind_event_and_reason_has_a_text():
     assert news == set(ENGLISH["news"])
     assert set(atread.CELL_STATES) == set(ENGLISH["cell"])
     assert set(atread.OWNERS[1:]) == set(ENGLISH["owner"])
-    assert {*atread.RESULTS.values(), "done"} == set(ENGLISH["result"])
+    assert {*atread.RESULTS.values(), "done"} == set(ENGLISH["final"])
     source = "".join(
         inspect.getsource(module)
         for module in vars(at).values()
