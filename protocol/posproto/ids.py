@@ -118,6 +118,8 @@ V_CREDIT_RESTORED = const(109)
 V_CREDIT_SUSPECTED = const(110)  # the evidence points to arrears, nobody said so
 V_CREDIT_RESTRICTED = const(111)  # fraud control: the owner must show papers
 V_CREDIT_FEE_DUE = const(112)
+V_CREDIT_DATA_LOW = const(113)
+V_CREDIT_STORE_FULL = const(114)  # no room for a text message: answers cannot arrive
 
 V_SIM_ABSENT = const(201)
 V_SIM_PIN = const(202)
@@ -238,6 +240,11 @@ E_CREDIT_STATE = const(105)  # A_STATE: credit.py's states
 E_TOPUP_SEEN = const(106)
 E_FRAUD_TEXT = const(107)  # A_TEXT
 E_PLAN_SET = const(108)
+E_QUERY_DROPS_DATA = const(109)  # asking ended the data session: from now on in quiet hours only
+E_CREDIT_ALERT = const(110)  # A_VERDICT, A_COUNT days left
+E_CREDIT_RESTORED = const(111)  # A_VERDICT before, A_LAYER proven, A_WAIT_S since the cut
+E_SMS_FULL = const(112)  # A_COUNT messages stored
+E_QUERIES_USED_UP = const(113)  # A_COUNT paid ones this month
 
 E_SIM = const(201)  # A_SIM
 E_SIM_SWAPPED = const(202)
@@ -504,6 +511,81 @@ SAYS_WAIT = const(1024)  # the answer comes later
 SAYS_NO_NUMBER = const(2048)  # wrong keyword, menu, error, link
 SAYS_MAINTENANCE = const(4096)
 SAYS_WARNING = const(8192)  # a state is named as what shall be avoided
+
+# What speaks for or against a cut for money: A_EVIDENCE, key 5 of OP_CREDIT's answer.
+EVIDENCE_TEXT_SUSPENDED = const(1)
+EVIDENCE_TEXT_DEBT = const(2)
+EVIDENCE_TEXT_DATA = const(3)  # data used up or stopped
+EVIDENCE_TEXT_EXPIRED = const(4)
+EVIDENCE_TEXT_RESTRICTED = const(5)
+EVIDENCE_BALANCE_EMPTY = const(6)
+EVIDENCE_BALANCE_LOW = const(7)
+EVIDENCE_BALANCE_GOOD = const(8)  # against
+EVIDENCE_CAUSE_ACCOUNT = const(9)  # the reject cause speaks of the account
+EVIDENCE_CAUSE_TEMPORARY = const(10)  # against
+EVIDENCE_REFUSED_SILENTLY = const(11)  # registered, refused again and again, no cause told
+EVIDENCE_NO_TRAFFIC = const(12)  # address and session there, nothing passes
+EVIDENCE_CAPTIVE = const(13)
+EVIDENCE_GATEWAY = const(14)  # the acquirer's gateway says: deactivated or unpaid
+EVIDENCE_PLAN_OVER = const(15)
+EVIDENCE_QUOTA_USED = const(16)
+EVIDENCE_PLATFORM_STOPPED = const(17)
+EVIDENCE_PLATFORM_ACTIVE = const(18)  # against
+EVIDENCE_FEE_DAY = const(19)  # a fee was due in the last days
+EVIDENCE_SMS_REFUSED = const(20)
+EVIDENCE_OUTAGE = const(21)  # against: no signal, no network
+EVIDENCE_WORKED_SINCE = const(22)  # against: data passed after the text
+
+# Plan data of a card that can ask nobody: arguments of OP_PLAN_SET. -1 or "" removes a value.
+PLAN_BEGIN_DAY = const(0)  # activation; days count from 1970
+PLAN_END_DAY = const(1)  # last day of the plan year
+PLAN_QUOTA_KB = const(2)  # of each period
+PLAN_RESET_DOM = const(3)  # day of the month on which a period begins
+PLAN_FEE_DOM = const(4)  # day of the month on which a fee is taken
+PLAN_FEE_MINOR = const(5)
+PLAN_FEE_DAY = const(6)  # of a yearly fee
+PLAN_RESELLER = const(7)
+PLAN_STATE = const(8)  # PLATFORM_*, as the reseller's platform shows it
+PLAN_USED_KB = const(9)  # in this period, as the platform counts
+PLAN_BALANCE_MINOR = const(10)
+PLAN_CURRENCY = const(11)
+
+PLATFORM_UNKNOWN = const(0)
+PLATFORM_ACTIVE = const(1)
+PLATFORM_INACTIVE = const(2)  # to be activated
+PLATFORM_STOPPED = const(3)  # nobody says why
+PLATFORM_QUOTA = const(4)
+PLATFORM_ARREARS = const(5)
+PLATFORM_EXPIRED = const(6)
+PLATFORM_MANUAL = const(7)
+PLATFORM_BOUND = const(8)  # found in another device
+PLATFORM_CANCELLED = const(9)
+
+# Answer of OP_CREDIT.
+CRD_STATE = const(0)  # CREDIT_*
+CRD_BALANCE_MINOR = const(1)
+CRD_CURRENCY = const(2)
+CRD_BALANCE_S = const(3)  # uptime of the answer, negative: before this boot
+CRD_NEXT_S = const(4)  # seconds until the next question
+CRD_EVIDENCE = const(5)  # EVIDENCE_*
+CRD_HISTORY = const(6)  # day, balance, day, balance ..., oldest first
+CRD_DAYS_LEFT = const(7)  # at the present pace
+CRD_PACE = const(8)  # thousandths of a minor unit a day
+CRD_FEE = const(9)  # [day of the month, minor units], learned or told
+CRD_VALID_DAY = const(10)
+CRD_LEFT_KB = const(11)
+CRD_TRAFFIC = const(12)  # bytes of this period: settlement, probes, the module's count
+CRD_TRAFFIC_BEFORE = const(13)  # of the period before
+CRD_QUERIES = const(14)  # [asked, paid ones this month, the month's budget]
+CRD_WAY = const(15)  # how it is asked; absent: nobody can be
+CRD_PLAN = const(16)  # PLAN_*
+CRD_WARNING = const(17)  # V_*
+CRD_FLAGS = const(18)  # CRF_*
+CRD_TEXT = const(19)  # the last answer without a number, masked
+
+CRF_DROPS_DATA = const(1)
+CRF_MUTE = const(2)  # nothing ever answered
+CRF_STORE_FULL = const(4)
 
 # Reject causes: how lasting. Automatic retry: yes, elsewhere, no, with another request.
 CLASS_TEMPORARY = const(1)
