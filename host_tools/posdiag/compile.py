@@ -16,6 +16,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from .linker import NAME as LINKED
+from .linker import Linker, LinkError, Module
+
 # Folders of a checkout and what of them is device code, as path patterns.
 TREES = (
     ("protocol", ("posproto/**/*.py",)),
@@ -26,6 +29,16 @@ TREES = (
 FLAGS = ("-O3",)
 FLAGS_WITH_LINES = ("-O2",)
 IDS = "protocol/posproto/ids.py"
+# What every board keeps loaded begins here; boards, families and shells of one port do not.
+ROOTS = (
+    "posagent/core/agent",
+    "posagent/core/eventlog",
+    "posagent/core/prng",
+    "posagent/io/flash",
+    "posagent/io/loop",
+    "posagent/io/port",
+    "posagent/modems/common",
+)
 # What stands behind `from` where the table of numbers is imported.
 _PACKAGE = ("posproto", ".", "..")
 _TABLE = ("posproto.ids", ".ids", "..ids")
@@ -139,24 +152,64 @@ def compile_source(source: str, name: str, flags: tuple[str, ...] = FLAGS) -> by
         return mpy.read_bytes()
 
 
-def compile_tree(root: Path, out: Path, flags: tuple[str, ...] = FLAGS) -> dict[str, int]:
-    """Compiles all device sources of a checkout into `out`, in their package layout.
-
-    Files that did not change are not touched; what has no source any more is removed. Returns
-    {module path without suffix: bytes of .mpy}. Raises CompileError.
-    """
+def folded(root: Path) -> dict[str, str]:
+    """{module path: source with its numbers folded in} of a checkout. Raises CompileError."""
     values = numbers((root / IDS).read_text(encoding="utf-8"))
-
-    def one(entry: tuple[Path, str]) -> tuple[str, bytes]:
-        path, name = entry
+    texts = {}
+    for path, name in sources(root):
         try:
-            text = fold(path.read_text(encoding="utf-8"), values)
-            return name, compile_source(text, name + ".py", flags)
+            texts[name] = fold(path.read_text(encoding="utf-8"), values)
         except (CompileError, SyntaxError) as error:
             raise CompileError(f"{path}: {error}") from None
+    return texts
 
+
+def imports(name: str, text: str, known: set[str]) -> set[str]:
+    """Modules of ours that a source imports where it is loaded, not inside its functions."""
+    module = Module(name, text, {n.removesuffix("/__init__") for n in known})
+    wanted = set(module.aliases.values()) | {base for base, _ in module.members.values()}
+    parents = {n.rpartition("/")[0] for n in (*wanted, name)}
+    return {n for n in known if n.removesuffix("/__init__") in wanted | parents}
+
+
+def resident(texts: dict[str, str]) -> set[str]:
+    """The modules that stay loaded on every board: what ROOTS import, and no package of families."""
+    todo, found = [root for root in ROOTS if root in texts], set()
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            todo += imports(name, texts[name], set(texts))
+    return found
+
+
+def linked(root: Path) -> dict[str, str]:
+    """The sources of the build that boards get: `pos` and what is loaded beside it."""
+    texts = folded(root)
+    try:
+        linker = Linker(texts, resident(texts))
+        return {LINKED: linker.pos(), **linker.rest()}
+    except LinkError as error:
+        raise CompileError(str(error)) from None
+
+
+def compile_tree(
+    root: Path, out: Path, flags: tuple[str, ...] = FLAGS, link: bool = False
+) -> dict[str, int]:
+    """Compiles all device sources of a checkout into `out`, in their package layout.
+
+    With `link` the modules that stay loaded become one, see linker.py. Files that did not change
+    are not touched; what has no source any more is removed. Returns {module path without suffix:
+    bytes of .mpy}. Raises CompileError.
+    """
+
+    def one(entry: tuple[str, str]) -> tuple[str, bytes]:
+        name, text = entry
+        return name, compile_source(text, name + ".py", flags)
+
+    texts = linked(root) if link else folded(root)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        compiled = dict(pool.map(one, sources(root)))
+        compiled = dict(pool.map(one, texts.items()))
     for name, data in compiled.items():
         _replace(out / (name + ".mpy"), data)
     for path in out.rglob("*.mpy"):
@@ -176,10 +229,10 @@ def _replace(path: Path, data: bytes) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """python -m posdiag.compile ROOT OUT"""
+    """python -m posdiag.compile ROOT OUT [--modules]; the latter leaves them unlinked"""
     root, out = Path(arguments[0]), Path(arguments[1])
     try:
-        sizes = compile_tree(root, out)
+        sizes = compile_tree(root, out, link="--modules" not in arguments)
     except CompileError as error:
         print(error, file=sys.stderr)
         return 1

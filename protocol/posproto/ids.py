@@ -613,3 +613,26 @@ ACCOUNT_APN = const(6)  # access data wrong or no longer accepted
 ACCOUNT_REGION = const(7)  # area lock, regional plan
 ACCOUNT_QUOTA = const(8)  # quota or policy, above all when it repeats
 ACCOUNT_KEY = const(9)  # the card's authentication key, when it lasts
+
+# What a modem says by itself, in words that know no family (posagent.modems).
+NEWS_SOCK_DATA = const(1)  # argument: socket
+NEWS_SOCK_CLOSED = const(2)
+NEWS_CONTEXT_LOST = const(3)  # argument: cid
+NEWS_DETACHED = const(4)  # by the network or by the module
+NEWS_SIM_CHANGED = const(5)
+NEWS_SMS = const(6)  # argument: index
+NEWS_POWERED_DOWN = const(7)
+NEWS_SUPPLY = const(8)  # the module complains about its supply
+
+# Socket errors: the numbers of Quectel's TCP/IP note, to which the other families translate theirs.
+TCP_UNKNOWN = const(550)
+TCP_PARAMETER = const(552)
+TCP_NOT_SUPPORTED = const(555)
+TCP_CONTEXT = const(561)
+TCP_IN_USE = const(563)
+TCP_DNS_BUSY = const(564)
+TCP_DNS = const(565)
+TCP_CONNECT = const(566)
+TCP_CLOSED = const(567)
+TCP_BUSY = const(568)
+TCP_TIMEOUT = const(569)

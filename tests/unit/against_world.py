@@ -4,6 +4,7 @@ from posagent import modems
 from posagent.core.clock import Clock
 from posagent.core.engine import Engine
 from posagent.core.steps import Command
+from posproto import ids
 from posworld.modem import Modem
 from posworld.operator import Operator
 from posworld.rng import Rng
@@ -29,7 +30,7 @@ def exchange(family, sock, host, port, data):
     got = b""
     while len(got) < len(data):
         event = yield from family.tcp_wait(sock, 20000)
-        if event != modems.SOCK_DATA:
+        if event != ids.NEWS_SOCK_DATA:
             break
         while True:
             piece = yield from family.tcp_recv(sock, 1500)

@@ -3,6 +3,7 @@
 from against_world import CFG, World, exchange, one
 from posagent import modems
 from posagent.core.steps import Restarted
+from posproto import ids
 from posproto.at import result
 
 FAMILIES = ("quectel", "simcom", "sim800")
@@ -37,9 +38,7 @@ def test_detection_works_on_what_the_simulated_modules_answer():
 
 
 def test_every_family_offers_the_same():
-    names = (
-        "NAME INIT BOOT_URCS URCS LIMITS TIMES iccid serving_cell usage context_up context_down"
-    )
+    names = "NAME INIT BOOT_URCS URCS LIMIT_MS LIMITS TIMES iccid serving_cell usage context_up context_down"
     names += " context_state resolve tcp_open tcp_send tcp_wait tcp_recv tcp_close module_reset"
     names = (names + " power_down urc").split()
     for family in FAMILIES + ("generic",):
@@ -85,7 +84,7 @@ def test_a_refused_host_is_an_error_and_frees_its_slot():
             world.online()
             for _ in range(2):
                 answer = world.do(exchange(world.family, 1, b"127.0.0.1", 1, b"x"))[0]
-                assert answer == (modems.E_CONNECT, False, b"")
+                assert answer == (ids.TCP_CONNECT, False, b"")
             assert world.do(exchange(world.family, 1, b"h", 700, b"x"))[0] == (0, True, b"x")
 
 
@@ -103,11 +102,11 @@ def test_a_connection_that_the_host_ends_is_noticed():
         world.online()
         world.net.greeting = b"bye"
         assert world.do(world.family.tcp_open(1, b"h", 700, 60000))[0] == 0
-        assert world.do(world.family.tcp_wait(1, 5000))[0] == modems.SOCK_DATA
+        assert world.do(world.family.tcp_wait(1, 5000))[0] == ids.NEWS_SOCK_DATA
         assert world.do(world.family.tcp_recv(1, 100))[0] == b"bye"
         assert world.do(world.family.tcp_recv(1, 100))[0] == b""
         world.modem.net_closed(1, world.now)
-        assert world.do(world.family.tcp_wait(1, 5000))[0] == modems.SOCK_CLOSED
+        assert world.do(world.family.tcp_wait(1, 5000))[0] == ids.NEWS_SOCK_CLOSED
 
 
 def test_a_lost_context_ends_the_wait():
@@ -116,7 +115,7 @@ def test_a_lost_context_ends_the_wait():
         world.online()
         assert world.do(world.family.tcp_open(1, b"h", 700, 60000))[0] == 0
         world.net.later(500, world.context_lost)
-        assert world.do(world.family.tcp_wait(1, 20000))[0] == modems.CONTEXT_LOST
+        assert world.do(world.family.tcp_wait(1, 20000))[0] == ids.NEWS_CONTEXT_LOST
 
 
 def test_a_wait_ends_by_itself():

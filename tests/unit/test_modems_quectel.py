@@ -1,5 +1,4 @@
 from against_world import CFG, World, one
-from posagent import modems
 from posagent.core.steps import Command
 from posproto import ids
 from posproto.at import result
@@ -28,7 +27,7 @@ def test_a_barred_account_is_told_with_its_cause():
 def test_no_context_means_no_connection():
     world = World()
     world.modem.radio.contexts.deactivate(1)
-    assert world.do(world.family.tcp_open(1, b"127.0.0.1", 700, 60000))[0] == modems.E_CONTEXT
+    assert world.do(world.family.tcp_open(1, b"127.0.0.1", 700, 60000))[0] == ids.TCP_CONTEXT
 
 
 def test_names_resolve_or_say_why_not():
@@ -38,7 +37,7 @@ def test_names_resolve_or_say_why_not():
     assert error == 0 and address.count(b".") == 3
     world.operator.path = "dns_fail"
     error, address = world.do(world.family.resolve(b"host.example"))[0]
-    assert error > modems.E_UNKNOWN - 1 and address is None
+    assert error > ids.TCP_UNKNOWN - 1 and address is None
     world.operator.path = "dns_silent"
     assert world.do(world.family.resolve(b"host.example"))[0][1] is None
 
@@ -46,21 +45,21 @@ def test_names_resolve_or_say_why_not():
 def test_events_are_told_in_neutral_words():
     family = World(setup=False).family
     for line, event in (
-        (b'+QIURC: "recv",1', (modems.SOCK_DATA, 1)),
-        (b'+QIURC: "recv",11,42', (modems.SOCK_DATA, 11)),
-        (b'+QIURC: "closed",0', (modems.SOCK_CLOSED, 0)),
-        (b'+QIURC: "pdpdeact",1', (modems.CONTEXT_LOST, 1)),
+        (b'+QIURC: "recv",1', (ids.NEWS_SOCK_DATA, 1)),
+        (b'+QIURC: "recv",11,42', (ids.NEWS_SOCK_DATA, 11)),
+        (b'+QIURC: "closed",0', (ids.NEWS_SOCK_CLOSED, 0)),
+        (b'+QIURC: "pdpdeact",1', (ids.NEWS_CONTEXT_LOST, 1)),
         (b'+QIURC: "dnsgip",0,1,600', None),
-        (b"+QUSIM: 1", (modems.SIM_CHANGED, 0)),
-        (b"+QSIMSTAT: 1,0", (modems.SIM_CHANGED, 0)),
-        (b"+CPIN: NOT READY", (modems.SIM_CHANGED, 0)),
-        (b'+CMTI: "ME",3', (modems.SMS_NEW, 3)),
-        (b"+CGEV: NW DETACH", (modems.DETACHED, 0)),
-        (b"+CGEV: ME DETACH", (modems.DETACHED, 0)),
-        (b"+CGEV: NW PDN DEACT 2", (modems.CONTEXT_LOST, 2)),
-        (b'+CGEV: NW DEACT "IP","10.0.0.1",1', (modems.CONTEXT_LOST, 1)),
+        (b"+QUSIM: 1", (ids.NEWS_SIM_CHANGED, 0)),
+        (b"+QSIMSTAT: 1,0", (ids.NEWS_SIM_CHANGED, 0)),
+        (b"+CPIN: NOT READY", (ids.NEWS_SIM_CHANGED, 0)),
+        (b'+CMTI: "ME",3', (ids.NEWS_SMS, 3)),
+        (b"+CGEV: NW DETACH", (ids.NEWS_DETACHED, 0)),
+        (b"+CGEV: ME DETACH", (ids.NEWS_DETACHED, 0)),
+        (b"+CGEV: NW PDN DEACT 2", (ids.NEWS_CONTEXT_LOST, 2)),
+        (b'+CGEV: NW DEACT "IP","10.0.0.1",1', (ids.NEWS_CONTEXT_LOST, 1)),
         (b"+CGEV: ME PDN ACT 1", None),
-        (b"POWERED DOWN", (modems.POWERED_DOWN, 0)),
+        (b"POWERED DOWN", (ids.NEWS_POWERED_DOWN, 0)),
         (b"+QIND: SMS DONE", None),
         (b"+QIURC:", None),
     ):

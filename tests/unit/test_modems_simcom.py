@@ -93,7 +93,7 @@ def test_names_resolve_or_say_why_not():
         assert error == 0 and address.count(b".") == 3
         world.operator.path = "dns_fail"
         error, address = world.do(world.family.resolve(b"host.example"))[0]
-        assert (error, address) == (modems.E_DNS, None)
+        assert (error, address) == (ids.TCP_DNS, None)
 
 
 def test_the_serving_cell_is_read():
@@ -105,20 +105,20 @@ def test_the_serving_cell_is_read():
 
 def test_events_are_told_in_neutral_words():
     for family, line, event in (
-        ("simcom", b"+CIPRXGET: 1,3", (modems.SOCK_DATA, 3)),
+        ("simcom", b"+CIPRXGET: 1,3", (ids.NEWS_SOCK_DATA, 3)),
         ("simcom", b"+CIPRXGET: 4,0,17", None),
-        ("simcom", b"+IPCLOSE: 2,1", (modems.SOCK_CLOSED, 2)),
-        ("simcom", b"+CIPEVENT: NETWORK CLOSED UNEXPECTEDLY", (modems.CONTEXT_LOST, 1)),
-        ("simcom", b"+SIMCARD: NOT AVAILABLE", (modems.SIM_CHANGED, 0)),
-        ("simcom", b"+CPIN: SIM REMOVED", (modems.SIM_CHANGED, 0)),
-        ("simcom", b"NORMAL POWER DOWN", (modems.POWERED_DOWN, 0)),
-        ("simcom", b"+CGEV: NW PDN DEACT 1", (modems.CONTEXT_LOST, 1)),
+        ("simcom", b"+IPCLOSE: 2,1", (ids.NEWS_SOCK_CLOSED, 2)),
+        ("simcom", b"+CIPEVENT: NETWORK CLOSED UNEXPECTEDLY", (ids.NEWS_CONTEXT_LOST, 1)),
+        ("simcom", b"+SIMCARD: NOT AVAILABLE", (ids.NEWS_SIM_CHANGED, 0)),
+        ("simcom", b"+CPIN: SIM REMOVED", (ids.NEWS_SIM_CHANGED, 0)),
+        ("simcom", b"NORMAL POWER DOWN", (ids.NEWS_POWERED_DOWN, 0)),
+        ("simcom", b"+CGEV: NW PDN DEACT 1", (ids.NEWS_CONTEXT_LOST, 1)),
         ("simcom", b"PB DONE", None),
-        ("sim800", b"+CIPRXGET: 1,0", (modems.SOCK_DATA, 0)),
-        ("sim800", b"1, CLOSED", (modems.SOCK_CLOSED, 1)),
-        ("sim800", b"+PDP: DEACT", (modems.CONTEXT_LOST, 1)),
-        ("sim800", b"UNDER-VOLTAGE POWER DOWN", (modems.SUPPLY, 0)),
-        ("sim800", b"NORMAL POWER DOWN", (modems.POWERED_DOWN, 0)),
+        ("sim800", b"+CIPRXGET: 1,0", (ids.NEWS_SOCK_DATA, 0)),
+        ("sim800", b"1, CLOSED", (ids.NEWS_SOCK_CLOSED, 1)),
+        ("sim800", b"+PDP: DEACT", (ids.NEWS_CONTEXT_LOST, 1)),
+        ("sim800", b"UNDER-VOLTAGE POWER DOWN", (ids.NEWS_SUPPLY, 0)),
+        ("sim800", b"NORMAL POWER DOWN", (ids.NEWS_POWERED_DOWN, 0)),
         ("sim800", b"Call Ready", None),
     ):
         assert modems.load(family).urc(line) == event, line

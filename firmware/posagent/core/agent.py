@@ -199,14 +199,13 @@ class Agent:
                 self._on_neutral(neutral[0], neutral[1])
 
     def _on_neutral(self, event, arg):
-        modems = self.modems
-        if event == modems.CONTEXT_LOST:
+        if event == ids.NEWS_CONTEXT_LOST:
             self.context_lost()
-        elif event == modems.SOCK_DATA or event == modems.SOCK_CLOSED:
-            self.settlement.on_socket(event == modems.SOCK_CLOSED, arg)
-        elif event == modems.SIM_CHANGED:
+        elif event == ids.NEWS_SOCK_DATA or event == ids.NEWS_SOCK_CLOSED:
+            self.settlement.on_socket(event == ids.NEWS_SOCK_CLOSED, arg)
+        elif event == ids.NEWS_SIM_CHANGED:
             self.look_s = self.clock.s
-        elif event == modems.DETACHED:
+        elif event == ids.NEWS_DETACHED:
             self.network.detached = True
             self.look_s = self.clock.s
 

@@ -11,7 +11,7 @@ _PROBE_S = const(900)
 _RETRY_S = (5, 10, 20, 40, 60, 120)  # upper layers first, and gently
 _DOWN_FAILS = const(2)
 _SOCK = const(1)
-_DNS_ERRORS = (564, 565)  # Quectel: DNS busy, DNS parse failed; other families map theirs to these
+_DNS_ERRORS = (ids.TCP_DNS_BUSY, ids.TCP_DNS)
 
 
 class HostPath:

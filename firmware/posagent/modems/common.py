@@ -4,7 +4,6 @@ from posproto import ids
 from posproto.at import causes, result
 
 from ..core.steps import Command
-from . import CONTEXT_LOST, DETACHED, SIM_CHANGED, SMS_NEW
 
 # TS 27.007 and 27.005 commands that may take longer than an answer from the module itself; the
 # longest of the makers' figures.
@@ -112,12 +111,12 @@ def urc(line):
     """Unsolicited lines of 27.007 and 27.005 -> (event, argument) or None."""
     if line.startswith(b"+CGEV:"):
         if line.endswith(b"DETACH"):
-            return DETACHED, 0
+            return ids.NEWS_DETACHED, 0
         if b" DEACT " in line:
             words = line.replace(b",", b" ").split()
-            return CONTEXT_LOST, int(words[-1]) if words[-1].isdigit() else 1
+            return ids.NEWS_CONTEXT_LOST, int(words[-1]) if words[-1].isdigit() else 1
     elif line.startswith(b"+CMTI:"):
-        return SMS_NEW, number(line, 1)
+        return ids.NEWS_SMS, number(line, 1)
     elif line.startswith(b"+CPIN:"):
-        return SIM_CHANGED, 0
+        return ids.NEWS_SIM_CHANGED, 0
     return None

@@ -1,14 +1,16 @@
 """TS 27.007 and 27.005 only: what every module should understand. It has no TCP."""
 
+from posproto import ids
 from posproto.at.result import OK
 
 from ..core.steps import Command
-from . import E_NOT_SUPPORTED, common
+from . import common
 
 NAME = "generic"
 INIT = (b"+CNEC=24",)  # EMM and ESM causes as URCs (cl. 9.1B), where the module knows it
 BOOT_URCS = (b"RDY", b"APP RDY", b"START", b"^SYSSTART", b"*ATREADY: 1")
 URCS = (b"RING", b"NO CARRIER", b"BUSY")
+LIMIT_MS = 10000
 LIMITS = common.LIMITS
 TIMES = (1500, 500, 20000, 60000)  # long enough for the makers that are known
 urc = common.urc
@@ -47,12 +49,12 @@ def context_state():
 
 
 def resolve(host):
-    return E_NOT_SUPPORTED, None
+    return ids.TCP_NOT_SUPPORTED, None
     yield
 
 
 def tcp_open(sock, host, port, timeout_ms):
-    return E_NOT_SUPPORTED
+    return ids.TCP_NOT_SUPPORTED
     yield
 
 

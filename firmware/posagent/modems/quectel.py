@@ -9,22 +9,11 @@ Quirks, each with who saw it:
   No AT is executed while QIACT, QIDEACT or QICLOSE runs (TCP/IP note): hence their long limits.
 """
 
+from posproto import ids
 from posproto.at.result import ERROR, OK, SEND_FAIL, SEND_OK
 
 from ..core.steps import Command, Sleep, WaitUrc, matches
-from . import (
-    CONTEXT_LOST,
-    E_CONTEXT,
-    E_DNS,
-    E_IN_USE,
-    E_TIMEOUT,
-    E_UNKNOWN,
-    POWERED_DOWN,
-    SIM_CHANGED,
-    SOCK_CLOSED,
-    SOCK_DATA,
-    common,
-)
+from . import common
 from .common import field, number
 
 NAME = "quectel"
@@ -36,6 +25,7 @@ INIT = (
 )
 BOOT_URCS = (b"RDY", b"APP RDY")
 URCS = (b"RING", b"NO CARRIER", b"POWERED DOWN", b"NORMAL POWER DOWN")
+LIMIT_MS = 5000
 LIMITS = (
     (b"+QIACT=", 150000),
     (b"+QIDEACT", 40000),
@@ -103,42 +93,42 @@ def resolve(host):
     if reply.result == OK:
         line = yield WaitUrc(b'+QIURC: "dnsgip"', 60000)
         if line is None:
-            return E_TIMEOUT, None
+            return ids.TCP_TIMEOUT, None
         error = number(line, 1)
         if error == 0:
             line = yield WaitUrc(b'+QIURC: "dnsgip","', 5000)
-            return (0, field(line, 1)) if line else (E_DNS, None)
-        return error if error > 0 else E_UNKNOWN, None
+            return (0, field(line, 1)) if line else (ids.TCP_DNS, None)
+        return error if error > 0 else ids.TCP_UNKNOWN, None
     return (yield from _last_error()), None
 
 
 def _last_error():
     for line in (yield from common.ask(Command(b"+QIGETERROR"))):
-        return max(number(line, 0), E_UNKNOWN)
-    return E_UNKNOWN
+        return max(number(line, 0), ids.TCP_UNKNOWN)
+    return ids.TCP_UNKNOWN
 
 
 def tcp_open(sock, host, port, timeout_ms):
-    error = E_IN_USE
+    error = ids.TCP_IN_USE
     for _ in range(2):
         text = b'+QIOPEN=1,%d,"TCP","%s",%d,0,0' % (sock, host, port)
         reply = yield Command(text, prefix=())
         if reply.result == OK:
             line = yield WaitUrc((b"+QIOPEN: %d," % sock, _CONTEXT_GONE), timeout_ms)
             if line is None:
-                error = E_TIMEOUT
+                error = ids.TCP_TIMEOUT
             else:
-                error = E_CONTEXT if line.startswith(_CONTEXT_GONE) else number(line, 1)
+                error = ids.TCP_CONTEXT if line.startswith(_CONTEXT_GONE) else number(line, 1)
             if error == 0:
                 return 0
         elif reply.result == ERROR:
             error = yield from _last_error()
         else:
-            return E_UNKNOWN
+            return ids.TCP_UNKNOWN
         yield from tcp_close(sock)
-        if error != E_IN_USE:
+        if error != ids.TCP_IN_USE:
             break
-    return error if error > 0 else E_UNKNOWN
+    return error if error > 0 else ids.TCP_UNKNOWN
 
 
 def tcp_send(sock, data):
@@ -190,13 +180,13 @@ def urc(line):
     if line.startswith(b"+QIURC: "):
         kind = field(line, 0)
         if kind == b"recv":
-            return SOCK_DATA, number(line, 1)
+            return ids.NEWS_SOCK_DATA, number(line, 1)
         if kind == b"closed":
-            return SOCK_CLOSED, number(line, 1)
+            return ids.NEWS_SOCK_CLOSED, number(line, 1)
         if kind == b"pdpdeact":
-            return CONTEXT_LOST, number(line, 1)
+            return ids.NEWS_CONTEXT_LOST, number(line, 1)
     elif matches(line, (b"+QUSIM:", b"+QSIMSTAT:")):
-        return SIM_CHANGED, 0
+        return ids.NEWS_SIM_CHANGED, 0
     elif line in URCS[2:]:
-        return POWERED_DOWN, 0
+        return ids.NEWS_POWERED_DOWN, 0
     return common.urc(line)

@@ -4,22 +4,11 @@ Quirks: CIFSR answers a bare address and no OK; CIPSHUT, CIPCLOSE and CIPSEND en
 (TinyGSM); a dip of the 2 A supply shows as UNDER-VOLTAGE lines: a power fault, not the network's.
 """
 
+from posproto import ids
 from posproto.at.result import EXTRA, OK
 
 from ..core.steps import Command, WaitUrc, matches
-from . import (
-    CONTEXT_LOST,
-    E_CONNECT,
-    E_DNS,
-    E_IN_USE,
-    E_TIMEOUT,
-    E_UNKNOWN,
-    POWERED_DOWN,
-    SOCK_CLOSED,
-    SOCK_DATA,
-    SUPPLY,
-    common,
-)
+from . import common
 from .common import field, number
 
 NAME = "sim800"
@@ -36,6 +25,7 @@ URCS = (
     b"0, ",
     b"1, ",
 )
+LIMIT_MS = 5000
 LIMITS = (
     (b"+CIICR", 85000),
     (b"+CIPSHUT", 65000),
@@ -87,28 +77,28 @@ def context_state():
 def resolve(host):
     reply = yield Command(b'+CDNSGIP="%s"' % host, prefix=())
     if reply.result != OK:
-        return E_UNKNOWN, None
+        return ids.TCP_UNKNOWN, None
     line = yield WaitUrc(b"+CDNSGIP:", 60000)
     if line is None:
-        return E_TIMEOUT, None
-    return (0, field(line, 2)) if number(line, 0) == 1 else (E_DNS, None)
+        return ids.TCP_TIMEOUT, None
+    return (0, field(line, 2)) if number(line, 0) == 1 else (ids.TCP_DNS, None)
 
 
 def tcp_open(sock, host, port, timeout_ms):
     for _ in range(2):
         reply = yield Command(b'+CIPSTART=%d,"TCP","%s",%d' % (sock, host, port), prefix=())
         if reply.result != OK:
-            error = E_UNKNOWN
+            error = ids.TCP_UNKNOWN
         else:
             line = yield WaitUrc((b"%d, " % sock, _CONTEXT_GONE), timeout_ms)
             if line is None:
-                error = E_TIMEOUT
+                error = ids.TCP_TIMEOUT
             elif line.endswith(b", CONNECT OK"):
                 return 0
             else:
-                error = E_IN_USE if line.endswith(b"ALREADY CONNECT") else E_CONNECT
+                error = ids.TCP_IN_USE if line.endswith(b"ALREADY CONNECT") else ids.TCP_CONNECT
         yield from tcp_close(sock)
-        if error != E_IN_USE:
+        if error != ids.TCP_IN_USE:
             break
     return error
 
@@ -153,13 +143,13 @@ def power_down():
 def urc(line):
     """-> (event, argument) or None."""
     if line.startswith(b"+CIPRXGET: 1,"):
-        return SOCK_DATA, number(line, 1)
+        return ids.NEWS_SOCK_DATA, number(line, 1)
     if line.endswith(b", CLOSED"):
-        return SOCK_CLOSED, line[0] - 48
+        return ids.NEWS_SOCK_CLOSED, line[0] - 48
     if line == _CONTEXT_GONE:
-        return CONTEXT_LOST, 1
+        return ids.NEWS_CONTEXT_LOST, 1
     if matches(line, URCS[3:5]):
-        return SUPPLY, 0
+        return ids.NEWS_SUPPLY, 0
     if line == URCS[2]:
-        return POWERED_DOWN, 0
+        return ids.NEWS_POWERED_DOWN, 0
     return common.urc(line)

@@ -9,20 +9,11 @@ Quirks, each with who saw it:
   A7672 wants CGATT and CGACT before NETOPEN (TinyGSM); their refusal also tells the cause.
 """
 
+from posproto import ids
 from posproto.at.result import OK
 
 from ..core.steps import Command, WaitUrc, matches
-from . import (
-    CONTEXT_LOST,
-    E_IN_USE,
-    E_TIMEOUT,
-    E_UNKNOWN,
-    POWERED_DOWN,
-    SIM_CHANGED,
-    SOCK_CLOSED,
-    SOCK_DATA,
-    common,
-)
+from . import common
 from .common import field, number
 
 NAME = "simcom"
@@ -51,7 +42,7 @@ URCS = (
     b"PNN ",
     b"DST:",
 )
-# The maker's 9 s hold for most commands.
+LIMIT_MS = 9000
 LIMITS = ((b"+CIPSEND", 20000), (b"+CDNSGIP", 60000)) + common.LIMITS
 TIMES = (500, 100, 20000, 10000)
 _CHUNK = 1460
@@ -125,7 +116,7 @@ def resolve(host):
         if number(line, 0) == 1:
             return 0, field(line, 2)
         return _ERRORS[11], None
-    return E_UNKNOWN, None
+    return ids.TCP_UNKNOWN, None
 
 
 def tcp_open(sock, host, port, timeout_ms):
@@ -133,14 +124,14 @@ def tcp_open(sock, host, port, timeout_ms):
     for _ in range(2):
         line = yield from later(text, b"+CIPOPEN: %d," % sock, timeout_ms)
         if line is None:
-            error = E_TIMEOUT
+            error = ids.TCP_TIMEOUT
         else:
             at = number(line, 1)
-            error = _ERRORS[at] if 0 <= at < len(_ERRORS) else E_UNKNOWN
+            error = _ERRORS[at] if 0 <= at < len(_ERRORS) else ids.TCP_UNKNOWN
         if error == 0:
             return 0
         yield from tcp_close(sock)
-        if error != E_IN_USE:
+        if error != ids.TCP_IN_USE:
             break
     return error
 
@@ -196,13 +187,13 @@ def power_down():
 def urc(line):
     """-> (event, argument) or None."""
     if line.startswith(b"+CIPRXGET: 1,"):
-        return SOCK_DATA, number(line, 1)
+        return ids.NEWS_SOCK_DATA, number(line, 1)
     if line.startswith(b"+IPCLOSE:"):
-        return SOCK_CLOSED, number(line, 0)
+        return ids.NEWS_SOCK_CLOSED, number(line, 0)
     if line.startswith(_NET_GONE):
-        return CONTEXT_LOST, 1
+        return ids.NEWS_CONTEXT_LOST, 1
     if matches(line, (b"+SIMCARD:", b"+SIM ")):
-        return SIM_CHANGED, 0
+        return ids.NEWS_SIM_CHANGED, 0
     if matches(line, URCS[2:4]):
-        return POWERED_DOWN, 0
+        return ids.NEWS_POWERED_DOWN, 0
     return common.urc(line)
