@@ -10,16 +10,15 @@ def fields(line, head):
     """
     if not line.startswith(head):
         raise Unreadable("head")
-    parts = line[len(head) :].split(b",")
-    if line.find(b'"') < 0:
-        return [part.strip() for part in parts]
     out = []
     held = None
-    for part in parts:
+    for part in line[len(head) :].split(b","):
         if held is not None:
             part = held + b"," + part
-        held = part if part.count(b'"') & 1 else None
-        if held is None:
+            held = None
+        if 34 in part and part.count(b'"') & 1:
+            held = part
+        else:
             out.append(part.strip())
     if held is not None:
         raise Unreadable("quote")
@@ -35,9 +34,11 @@ def text(field):
 
 def number(field, low=0, high=0x3FFFFFFF):
     """A decimal field as int; raises Unreadable when it is none or out of range."""
-    field = text(field)
-    digits = field[1:] if field[:1] == b"-" else field
-    if not digits.isdigit() or len(digits) > 19:
+    if not field.isdigit():
+        field = text(field)
+        if not (field[1:] if field[:1] == b"-" else field).isdigit():
+            raise Unreadable("number")
+    if len(field) > 19:
         raise Unreadable("number")
     value = int(field)
     if not low <= value <= high:
@@ -57,10 +58,13 @@ def hexadecimal(field):
     field = text(field)
     if field[:2] in (b"0x", b"0X"):
         field = field[2:]
-    for c in field:
-        if c not in b"0123456789abcdefABCDEF":
-            return None
-    return int(field, 16) if 0 < len(field) <= 16 else None
+    # int() would also take a sign, blanks and `_`.
+    if not 0 < len(field) <= 16 or field[0] < 48 or field[-1] < 48 or 95 in field:
+        return None
+    try:
+        return int(field, 16)
+    except ValueError:
+        return None
 
 
 def after_head(line):
