@@ -39,6 +39,7 @@ ROOTS = (
     "posagent/io/port",
     "posagent/modems/common",
 )
+FAMILIES = "posagent/modems/__init__"  # handed to the agent as a value
 # What stands behind `from` where the table of numbers is imported.
 _PACKAGE = ("posproto", ".", "..")
 _TABLE = ("posproto.ids", ".ids", "..ids")
@@ -169,7 +170,8 @@ def imports(name: str, text: str, known: set[str]) -> set[str]:
     module = Module(name, text, {n.removesuffix("/__init__") for n in known})
     wanted = set(module.aliases.values()) | {base for base, _ in module.members.values()}
     parents = {n.rpartition("/")[0] for n in (*wanted, name)}
-    return {n for n in known if n.removesuffix("/__init__") in wanted | parents}
+    found = {n for n in known if n.removesuffix("/__init__") in wanted | parents}
+    return found - {FAMILIES}
 
 
 def resident(texts: dict[str, str]) -> set[str]:

@@ -102,6 +102,7 @@ class _Renamer(ast.NodeTransformer):
         self.module = module
         self.linker = linker
         self.scopes: list[set[str]] = []
+        self.depth = 0  # blocks of statements around
 
     def _local(self, name: str) -> bool:
         return any(name in scope for scope in self.scopes)
@@ -214,7 +215,17 @@ class _Renamer(ast.NodeTransformer):
         return node
 
     def visit_Import(self, node: ast.Import) -> ast.AST | None:  # noqa: N802
+        if not self.scopes and self.depth:
+            return self._tried_import(node)
         return node if self.scopes else self.linker.top_import(self.module, node)
+
+    def _tried_import(self, node: ast.Import | ast.ImportFrom) -> ast.AST:
+        """An import inside `try` or `if` stays where it is, under its new name."""
+        for alias in node.names:
+            local = alias.asname or alias.name
+            chosen = self.linker.renamed(self.module, local)
+            alias.asname = None if chosen == alias.name else chosen
+        return node
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST | list[ast.stmt] | None:  # noqa: N802
         base = self.module.target(node)
@@ -225,6 +236,8 @@ class _Renamer(ast.NodeTransformer):
             and (base not in self.linker.joined or f"{base}/{alias.name}" in self.module.known)
         ]
         if not self.scopes:
+            if self.depth:
+                return self._tried_import(node)
             return self.linker.top_import(self.module, node, left)
         name = base.replace("/", ".") if node.level else node.module
         stays: list[ast.stmt] = [ast.ImportFrom(name, left, 0)] if left else []
@@ -234,6 +247,7 @@ class _Renamer(ast.NodeTransformer):
 
     def generic_visit(self, node: ast.AST) -> ast.AST:
         """Blocks of statements never end up empty."""
+        self.depth += 1
         for field in ("body", "orelse", "finalbody"):
             block = getattr(node, field, None)
             if isinstance(block, list) and block and isinstance(block[0], ast.stmt):
@@ -242,7 +256,9 @@ class _Renamer(ast.NodeTransformer):
             if isinstance(value, ast.AST):
                 setattr(node, field, self.visit(value))
             elif isinstance(value, list) and value and not isinstance(value[0], ast.stmt):
-                setattr(node, field, [self.visit(v) if isinstance(v, ast.AST) else v for v in value])
+                visited = [self.visit(v) if isinstance(v, ast.AST) else v for v in value]
+                setattr(node, field, visited)
+        self.depth -= 1
         return node
 
     def visit_Expr(self, node: ast.Expr) -> ast.AST | None:  # noqa: N802
@@ -305,6 +321,8 @@ class Linker:
 
     def member(self, target: str, attribute: str, node: ast.AST) -> ast.expr:
         """`alias.attribute` of a joined module."""
+        if attribute == "const":
+            return ast.Name("const", ast.Load())  # folded by the compiler, by this name
         module = self.modules[target]
         if attribute in module.members:
             return self.member(*module.members[attribute], node)
