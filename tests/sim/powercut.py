@@ -254,7 +254,7 @@ def judge_whole(day):
     states = [day.state(one) for one in range(6, 16)]
     assert states == [ids.MS_DONE] * 4 + [ids.MS_CANCELLED] + [ids.MS_DONE] * 5
     assert day.host.charges == {(1, 2): 1, (1, 4): 0}
-    assert day.settlement.batch.record[ids.MSG_STATE] == ids.SET_OPEN  # the last advice
+    assert day.settlement.batch[ids.MSG_STATE] == ids.SET_OPEN  # the last advice
 
 
 def recover(image, known, host_log, now_ms):

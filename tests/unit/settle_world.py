@@ -7,7 +7,9 @@ own, so that tests judge by what was charged, not by what the agent believes.
 import cup_frames
 import soft_aes
 from memory_storage import MemoryStorage
-from posagent.core import config
+
+# Loaded here once for all tests; the agent loads them for a moment (see test_settlement_overlay).
+from posagent.core import config, exchange, handover, restart, statement
 from posagent.core.clock import Clock
 from posagent.core.path import HostPath
 from posagent.core.prng import Prng
@@ -16,6 +18,7 @@ from posagent.core.steps import Sleep
 from posproto import ids, submit
 
 KEY = bytes(range(32))
+LOADED = (exchange, handover, restart, statement)
 _SOCK_DATA, _SOCK_CLOSED = 1, 2
 
 

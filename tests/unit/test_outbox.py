@@ -227,7 +227,7 @@ def test_a_restart_after_the_send_asks_again_or_says_unknown():
         world.boot()
         world.run(300)
         assert (world.state(kept), [mti for mti, _ in world.host.seen]) == (state, mtis)
-    assert world.settlement.batch.verdict() == 0
+    assert world.settlement.batch[ids.MSG_STATE] == ids.SET_NONE
     assert len(world.told(ids.E_OUTCOME_UNKNOWN)) == 1
 
 

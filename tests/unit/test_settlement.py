@@ -4,6 +4,7 @@ import cup_frames as cup
 import soft_aes
 from dual import raises
 from posagent.core import vault
+from posagent.core.wire import Wire
 from posproto import ids, submit
 from settle_world import World
 
@@ -22,8 +23,7 @@ def test_r2_only_the_length_prefix_is_added():
     for prefix, front in (("bin2", 2), ("bcd2", 2), ("ascii4", 4), ("hex4", 4), ("none", 0)):
         world = World(prefix=prefix)
         message = cup.echo(3)
-        world.settlement.path.hosts()
-        assert world.settlement.wire.wrap(message)[front:] == message
+        assert Wire(world.config).wrap(message)[front:] == message
 
 
 def test_r3_a_sale_is_never_sent_twice_once_a_byte_may_have_left():
@@ -196,14 +196,14 @@ def test_r7_acknowledged_is_not_settled_before_the_end_marker_is():
     world = World()
     world.give(cup.sale(1))
     world.run(30)
-    assert world.settlement.batch.record[ids.MSG_STATE] == ids.SET_OPEN
+    assert world.settlement.batch[ids.MSG_STATE] == ids.SET_OPEN
     settlement = world.give(cup.settlement(2))
     world.run(30)
     assert world.state(settlement) == ids.MS_ACKNOWLEDGED
-    assert world.settlement.batch.record[ids.MSG_STATE] == ids.SET_BALANCED
+    assert world.settlement.batch[ids.MSG_STATE] == ids.SET_BALANCED
     world.give(cup.end_marker(3, code=207))
     world.run(30)
-    assert world.settlement.batch.record[ids.MSG_STATE] == ids.SET_CLOSED
+    assert world.settlement.batch[ids.MSG_STATE] == ids.SET_CLOSED
     states = [args[ids.A_STATE] for args in world.told(ids.E_SETTLEMENT_STATE)]
     assert states == [ids.SET_OPEN, ids.SET_SENT, ids.SET_BALANCED, ids.SET_CLOSED]
 

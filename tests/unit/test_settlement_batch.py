@@ -8,7 +8,7 @@ _UNBALANCED = "%012d%03d%012d%03d2" % (12345, 1, 0, 0) + "0" * 30 + "1"
 
 
 def _state(world):
-    return world.settlement.batch.record[ids.MSG_STATE]
+    return world.settlement.batch[ids.MSG_STATE]
 
 
 def _send(world, message, **step):
@@ -153,7 +153,7 @@ def test_the_next_sale_opens_the_next_batch():
     assert _state(world) == ids.SET_BALANCED  # its end marker is still to come
     _send(world, cup.sale(4, batch=2))
     assert _state(world) == ids.SET_OPEN
-    assert world.settlement.batch.record[ids.MSG_BATCH] == 2
+    assert world.settlement.batch[ids.MSG_BATCH] == 2
 
 
 def test_sales_do_not_hide_a_settlement_that_is_in_doubt():

@@ -1,15 +1,17 @@
 """One connection to the acquirer: open, send what is due one by one, wait for each answer, close.
 
-A generator for the engine over the family's tcp_* procedures. Who may be sent again, and what an
-answer means, the Settlement decides.
+A generator for the engine over the family's tcp_* procedures. Who may be sent, and again, is told
+by sending.py; what an answer means, by answers.py. `s` is the Settlement.
 """
 
 from posproto import const, ids
 from posproto.iso8583.framing import FramingError
 
+from . import answers, sending
 from .clock import ticks_add, ticks_diff
+from .settlement import SOCK
+from .wire import Wire
 
-SOCK = const(0)
 _READ = const(512)
 _POLL_MS = const(5000)  # ask for data unasked: the net under a lost URC
 _NO_TLS = const(555)  # a family without TLS sockets: "not supported"
@@ -17,36 +19,34 @@ _NO_TLS = const(555)  # a family without TLS sockets: "not supported"
 
 def run(s, family):
     """Returns (socket error, answers received); None where nothing was due any more."""
-    if s.choose() is None:
+    s.wire = Wire(s.config)
+    if sending.choose(s) is None:
         return None
     error = yield from _connect(s, family)
     if error:
         return error, 0
-    answers = s.answers
+    before = s.answers
     try:
         yield from _talk(s, family)
         yield from family.tcp_close(SOCK)
     finally:
         if s.waiting is not None:  # the modem restarted under us
-            s.unanswered(ids.WHY_CONNECTION_LOST)
-    return 0, s.answers - answers
+            sending.unanswered(s, ids.WHY_CONNECTION_LOST)
+    return 0, s.answers - before
 
 
 def _connect(s, family):
     """Tries the host in use, then the other one; returns 0 or the last socket error."""
-    error = -1
+    error = _NO_TLS
+    name = "tls_open" if s.config["tls"] else "tcp_open"
     for _ in s.path.hosts():
         hosts = s.path.hosts()
         host, port = hosts[s.path.index % len(hosts)]
         s.closed = False
-        ms = s.config["connect_timeout_s"] * 1000
-        if not s.config["tls"]:
-            error = yield from family.tcp_open(SOCK, host.encode(), port, ms)
-        elif hasattr(family, "tls_open"):
-            error = yield from family.tls_open(SOCK, host.encode(), port, ms)
-        else:
-            error = _NO_TLS
-        s.connected(error)
+        if hasattr(family, name):
+            ms = s.config["connect_timeout_s"] * 1000
+            error = yield from getattr(family, name)(SOCK, host.encode(), port, ms)
+        sending.connected(s, error)
         if not error:
             break
     return error
@@ -56,17 +56,17 @@ def _talk(s, family):
     """Sends what is due until nothing is, or something goes wrong."""
     reader = s.wire.reader()
     while True:
-        record = s.choose()
+        record = sending.choose(s)
         if record is None:
             return
-        message = s.prepare(record)
+        message = sending.prepare(s, record)
         if message is None:
             continue
         why = ids.WHY_CONNECTION_LOST
         if (yield from family.tcp_send(SOCK, message)):
-            why = yield from _answer(s, family, reader, s.limit_s(record))
+            why = yield from _answer(s, family, reader, sending.limit_s(s, record))
         if s.waiting is not None:
-            s.unanswered(why)
+            sending.unanswered(s, why)
             if why == ids.WHY_NO_ANSWER:  # a late answer is worth a moment more
                 yield from _answer(s, family, reader, s.config["linger_s"])
         if why:
@@ -82,10 +82,10 @@ def _answer(s, family, reader, limit_s):
         if data:
             try:
                 for frame in reader.feed(data):
-                    if not s.received(frame):
+                    if not answers.received(s, frame):
                         return ids.WHY_UNPARSED
             except FramingError:
-                s.unparsed()
+                answers.unparsed(s)
                 return ids.WHY_UNPARSED
             if waiting and s.waiting is None:
                 return ids.WHY_UNPARSED if reader.lost else 0
@@ -93,6 +93,6 @@ def _answer(s, family, reader, limit_s):
         if s.closed or data is None:
             return ids.WHY_CONNECTION_LOST
         left_ms = ticks_diff(end, s.clock.ms)
-        if left_ms <= 0 or (waiting is None and s.choose()):
+        if left_ms <= 0 or (waiting is None and sending.choose(s)):
             return ids.WHY_NO_ANSWER
         yield from family.tcp_wait(SOCK, min(left_ms, _POLL_MS))

@@ -13,6 +13,15 @@ _VERSION = const(1)
 _SIZES = b"\x04\x01\x02\x03\x03\x02\x03\x82\x8c\x02\x01\x04\x02\x04\x01\x02\x04\x03\x04\x02\x04"
 SIZE = const(70)  # of a marker on flash
 _BODY = const(66)  # of that without the CRC
+# Event arguments and the fields that give them.
+_ARGS = (
+    (ids.A_MTI, ids.MSG_MTI),
+    (ids.A_STAN, ids.MSG_STAN),
+    (ids.A_BATCH, ids.MSG_BATCH),
+    (ids.A_F39, ids.MSG_F39),
+    (ids.A_RRN, ids.MSG_RRN),
+    (ids.A_REASON, ids.MSG_WHY),
+)
 
 
 class Record:
@@ -22,17 +31,18 @@ class Record:
     an answer may come.
     """
 
+    request = None
+    message = None  # volatile messages live here
+    reply = None  # and their answers
+    crc = None  # of the message, while this boot lasts
+    since_s = 0  # uptime at which MSG_AGE_S was right
+    next_s = 0  # uptime from which it may be sent (again)
+    sent_ms = 0
+
     def __init__(self, slot: int, marker=None):
         self.slot = slot
         self.raw = bytearray(marker or SIZE)
         self.raw[0] = _VERSION
-        self.since_s = 0  # uptime at which MSG_AGE_S was right
-        self.next_s = 0  # uptime from which it may be sent (again)
-        self.sent_ms = 0
-        self.request = None
-        self.message = None  # volatile messages live here
-        self.reply = None  # and their answers
-        self.crc = None  # of the message, while this boot lasts
 
     def _place(self, field):
         at = 1
@@ -64,13 +74,17 @@ class Record:
         """Is it to be sent (again)?"""
         return ids.MS_READY <= self[ids.MSG_STATE] <= ids.MS_SENT
 
+    def kind(self) -> int:
+        """Class and function of its MTI: 50 of 0500."""
+        return self[ids.MSG_MTI] // 10
+
     def flag(self, bits: int) -> bool:
         return self[ids.MSG_FLAGS] & bits > 0
 
     def issue(self) -> bool:
         """An open end: a reversal that nobody acknowledged, or a sale that may be charged."""
         state = self[ids.MSG_STATE]
-        if self[ids.MSG_MTI] // 20 == 20:
+        if self.kind() in (40, 42):
             return ids.MS_UNKNOWN <= state <= ids.MS_NOT_SENT
         return state == ids.MS_UNKNOWN and self.flag(ids.MF_REVERSAL_DUE)
 
@@ -87,6 +101,10 @@ class Record:
             return clock.unix_s - known
         return self[ids.MSG_AGE_S] + clock.s - self.since_s
 
+    def args(self) -> dict:
+        """What an event tells of it."""
+        return {arg: self[field] for arg, field in _ARGS if self[field]}
+
     def report(self, clock) -> dict:
         """What is not zero, by MSG_*."""
         shown = {}
@@ -101,6 +119,5 @@ def parse(slot: int, marker):
     """The Record of a marker's bytes, or None where they are damaged or of another version."""
     if not marker or len(marker) != SIZE or marker[0] != _VERSION:
         return None
-    if crc32(marker[:_BODY]).to_bytes(4, "big") != marker[_BODY:]:
-        return None
-    return Record(slot, marker)
+    record = Record(slot, marker)
+    return record if record.marker() == marker else None

@@ -1,178 +1,270 @@
 """Acknowledgements: did the acquirer confirm what the terminal sent, and if not, what now.
 
-sending.py plans and repeats, answers.py judges what came back, handover.py talks with the payment
-application; here they are one, and here is what they amount to. Each of the rules R1 to R11 of
-the settlement watch has a test of its name. R9: nothing of a message but what the walker of
-posproto.iso8583 keeps reaches an event or a report.
+What must know all the time stays here: what is due, what expired, what it amounts to. The work is
+loaded when there is some: handover.py for the payment application, exchange.py (with sending.py
+and answers.py) for the acquirer. Each of the rules R1 to R11 of the settlement watch has a test
+of its name. R9: nothing of a message but what the walker of posproto.iso8583 keeps reaches an
+event or a report.
 """
 
 from posproto import const, ids
-from posproto.iso8583 import match, responses
+from posproto.iso8583 import match
+from posproto.parts import Assembler
 
-from . import exchange
-from .answers import Answers
-from .batch import Batch
-from .handover import Handover
+from . import overlay
 from .outbox import Outbox
-from .records import Record
-from .sending import APPLICATION
-from .vault import Vault
-from .wire import Wire, pairs
+from .records import Record, parse
 
+SOCK = const(0)
+LINK = const(0)  # who causes repeats: places in `traffic`
+HOST = const(1)
+APPLICATION = const(2)
+
+_PLAN_S = const(5)  # how long a plan holds where nothing happens
 _OUTAGE_S = const(3600)
 _WAITS_S = const(30)  # older than this, a message is worth a verdict
-_REPORT_MAX = const(6)  # messages in one answer
 _TRAFFIC_MAX = const(30)  # repeats an hour
 _TRAFFIC = (ids.V_TRAFFIC_LINK, ids.V_TRAFFIC_HOST, ids.V_TRAFFIC_APPLICATION)
+_STANDS = b"\0\0\0\x0d\x03\0\x04\0\0\x05\x09\0\0"  # by SET_*: V_* of the 500s, 0 none
 
 
-class Settlement(Answers):
-    """Made once at start. on_event(E_*, SEV_*, args) hears of everything that matters.
+class Settlement:
+    """Made once at start, with the buffer for messages in parts. on_event(E_*, SEV_*, args) hears
+    of everything that matters.
 
-    `path`: the agent's HostPath; `key`: for messages at rest; `cipher`: see Vault.
+    `path`: the agent's HostPath; `key`: for messages at rest; `cipher`: see vault.keys().
     """
+
+    online = False  # the agent says whether there is a context
+    wire = None  # of the exchange under way
+    waiting = None  # the record whose answer is awaited
+    closed = False  # the connection is
+    answers = 0
+    pending = 0
+    oldest_s = 0
+    last_ack_s = None
+    host_order = 0  # of the last answer's header
+    host_verdict = 0  # what the host's refusals say, its cause, since when
+    host_cause = 0
+    host_s = 0
+    mark = 0  # V_ANSWER_UNPARSED, V_OUTBOX_FULL: until the next acknowledgement
+    failures = 0  # connections in a row that did not open
+    link_s = 0  # uptime from which the next one may
+    part_id = -1  # whose parts are in `parts`
+    verdicts = ()
+    _plan_s = -1  # uptime at which the plan must be made again
+    _next_s = -1
 
     def __init__(self, storage, config, clock, rng, on_event, key, path, counters, cipher=None):
         self.config = config
         self.clock = clock
         self.path = path
-        self.wire = Wire(config)
-        self.outbox = Outbox(storage, clock, Vault(key, cipher), config, counters)
-        self.batch = Batch(storage, clock, config, on_event)
-        self._handover = Handover(self, config["message_bytes"])
-        self._rng = rng
-        self._on_event = on_event
-        self._counters = counters
-        self._groups = pairs(config["f39_groups"])
-        self.online = False  # the agent says whether there is a context
-        self.waiting = None  # the record whose answer is awaited
-        self.closed = False  # the connection is
-        self.answers = 0
-        self.pending = 0
-        self.oldest_s = 0
-        self.last_ack_s = None
+        self.rng = rng
+        self.on_event = on_event
+        self.counters = counters
+        self.parts = Assembler(config["message_bytes"])
         self.traffic = [0, 0, 0]  # repeats in this hour: link, host, application
-        self._last_hour = [0, 0, 0]
+        self._last_hour = self.traffic
         self._hour_s = clock.s
-        self._host_order = 0  # of the last answer's header
-        self._host_s = 0
-        self._host_verdict = 0  # what the host's refusals say
-        self._host_cause = 0
-        self._marks = 0  # V_ANSWER_UNPARSED, V_OUTBOX_FULL: until the next acknowledgement
-        self._failures = 0  # connections in a row that did not open
-        self._link_s = 0  # uptime from which the next one may
-        self._plan_s = -1  # uptime at which the plan must be made again
-        self._next_s = -1
-        self._verdicts = []
-        for record in self.outbox.ended:
-            self._ended(record)
-        self.outbox.ended = []
+        before = overlay.begin()
+        from . import restart, vault
 
-    # The application's side
+        self.outbox = Outbox(storage, clock, vault.keys(key, cipher), counters)
+        self.batch = parse(0, storage.read("settle")) or Record(0)
+        self.batch.since_s = clock.s
+        for record in restart.load(self.outbox):
+            self._ended(record)
+        overlay.end(before)
+
+    # Work, loaded for it
 
     def handle_app(self, op: int, args: dict):
         """(R_*, value or None) for the operations of the payment application's port."""
-        return self._handover.handle(op, args or {})
+        before = overlay.begin()
+        try:
+            from . import handover
 
-    def accepted(self, record: Record) -> None:
-        """A message was handed in: what was handed in may use the next slot early."""
-        mti = record[ids.MSG_MTI]
-        if mti == 800:
-            self._replace(record)
-        for other in self.outbox.live():
-            if match.rank(other[ids.MSG_MTI]) <= 1:
-                other.next_s = 0
-        self._failures = 0
-        self._link_s = 0
-        if mti // 10 in (80, 82):
-            self.traffic[APPLICATION] += 1
-        self.touch()
-        self.tell(ids.E_SUBMITTED, ids.SEV_INFO, record)
-
-    def _replace(self, newest):
-        """Each 0810 brings new keys: only the answer to the latest sign-on may be delivered."""
-        for record in self.outbox.records:
-            if record[ids.MSG_MTI] != 800 or record is newest or record is self.waiting:
-                continue
-            if record[ids.MSG_STATE] == ids.MS_READY:
-                self.outbox.mark(record, ids.MS_CANCELLED, ids.WHY_REPLACED)
-            elif record[ids.MSG_ANSWER]:
-                self.outbox.take(record)
-
-    def refused(self, why: int) -> None:
-        """A message was not taken."""
-        self.traffic[APPLICATION] += 1
-        if why == ids.WHY_FULL:
-            self._marks = ids.V_OUTBOX_FULL
-            self._on_event(
-                ids.E_OUTBOX_FULL, ids.SEV_ERROR, {ids.A_COUNT: len(self.outbox.live())}
-            )
-        self.touch()
+            return handover.handle(self, op, args or {})
+        finally:
+            overlay.end(before)
 
     def exchange(self, family):
         """A procedure for the engine: one connection, all that is due. See exchange.run()."""
-        return exchange.run(self, family)
+        from . import exchange
 
-    # Reports
+        return (yield from exchange.run(self, family))
+
+    def report(self, order: int = 0) -> dict:
+        """The answer of OP_SETTLEMENT: see statement.report()."""
+        from . import statement
+
+        return statement.report(self, order)
+
+    def on_socket(self, closed: bool, sock: int) -> None:
+        """The modem reports data (`closed` False) or the end of a connection."""
+        if closed and sock == SOCK:
+            self.closed = True
+
+    # What is due, and what expired
+
+    def touch(self) -> None:
+        """Something changed: plan again."""
+        self._plan_s = -1
+
+    def due(self) -> int:
+        """Milliseconds until something wants to be sent, 0 now; -1: nothing does."""
+        self.poll()
+        return max(self._next_s - self.clock.s, 0) * 1000 if self._next_s >= 0 else -1
+
+    def poll(self) -> None:
+        """Ends what expired and brings pending, oldest_s and the verdicts up to date. Call it in
+        each turn, connected or not.
+        """
+        now_s = self.clock.s
+        if self._plan_s > now_s:
+            return
+        if now_s - self._hour_s >= 3600:
+            self._hour_s = now_s
+            self._last_hour, self.traffic = self.traffic, [0, 0, 0]
+        self._plan_s = now_s + _PLAN_S
+        live = self.outbox.live()
+        self.pending = len(live)
+        self.oldest_s = 0
+        self._next_s = -1
+        for record in live:
+            age_s = record.age_s(self.clock)
+            self.oldest_s = max(self.oldest_s, age_s)
+            if age_s >= record[ids.MSG_DEADLINE_S] and record is not self.waiting:
+                self.give_up(record, ids.WHY_DEADLINE)
+            elif not held(record, live):
+                next_s = max(record.next_s, self.link_s, now_s)
+                if self._next_s < 0 or next_s < self._next_s:
+                    self._next_s = next_s
+        forgotten = self.outbox.forget()
+        if forgotten:
+            self.tell(ids.E_EXPIRED, ids.SEV_ERROR, forgotten)
+        self.verdicts = self._judge()
+        if self._plan_s < 0:
+            self.poll()  # what ended may have held others up
+
+    def give_up(self, record, why: int) -> None:
+        """A live record ends: not sent where no byte left, else expired, never silently."""
+        unsent = record[ids.MSG_STATE] == ids.MS_READY
+        self.end(record, ids.MS_NOT_SENT if unsent else ids.MS_EXPIRED, why)
+
+    def end(self, record, state: int, why: int) -> None:
+        """A live record ends without an answer."""
+        self.outbox.mark(record, state, why)
+        self._ended(record)
+
+    def _ended(self, record):
+        state = record[ids.MSG_STATE]
+        kind = record.kind()
+        event = ids.E_EXPIRED
+        if state == ids.MS_UNKNOWN:
+            event = ids.E_OUTCOME_UNKNOWN
+        elif state == ids.MS_NOT_SENT:
+            event = ids.E_NOT_SENT
+        self.tell(event, ids.SEV_ERROR, record)
+        if kind in (32, 50) and state != ids.MS_NOT_SENT:
+            before = overlay.begin()
+            from . import batch
+
+            if kind == 50:
+                batch.step(self, batch.SILENT, record)
+            else:
+                batch.uploaded(self, record, False)
+            overlay.end(before)
+        self.touch()
+
+    # What it amounts to
+
+    def tell(self, event: int, severity: int, record, key: int = -1, value=0) -> None:
+        """An event about a message; `key` and `value`: one argument more."""
+        args = record.args()
+        args[ids.A_RECORD] = record[ids.MSG_ID]
+        if key >= 0:
+            args[key] = value
+        self.on_event(event, severity, args)
 
     def verdict(self) -> int:
         """The gravest V_* that holds, 0: none."""
         self.poll()
-        return self._verdicts[0][0] if self._verdicts else 0
+        return self.verdicts[0][0] if self.verdicts else 0
+
+    def busiest(self) -> list:
+        """Repeats in an hour by link, host, application: this hour's or the last one's."""
+        return [max(a, b) for a, b in zip(self.traffic, self._last_hour)]
 
     def _judge(self):
         """[[V_*, cause], ...], the gravest first: the rows of the diagnosis that hold."""
         found = []
-        old = self.clock.s - self._host_s > _OUTAGE_S  # an outage that nobody met again
-        if self._host_verdict and not (old and self._host_verdict == ids.V_HOST_MAINTENANCE):
-            found.append([self._host_verdict, self._host_cause])
+        old = self.clock.s - self.host_s > _OUTAGE_S  # an outage that nobody met again
+        if self.host_verdict and not (old and self.host_verdict == ids.V_HOST_MAINTENANCE):
+            found.append([self.host_verdict, self.host_cause])
         for record in self.outbox.issues():
-            sale = match.rank(record[ids.MSG_MTI]) == 2
-            found.append([ids.V_OUTCOME_UNKNOWN if sale else ids.V_REVERSAL_UNACKNOWLEDGED, 0])
+            reversal = record.kind() in (40, 42)
+            found.append([ids.V_REVERSAL_UNACKNOWLEDGED if reversal else ids.V_OUTCOME_UNKNOWN, 0])
         for record in self.outbox.records:
             state = record[ids.MSG_STATE]
             if record.flag(ids.MF_TAKEN):
                 continue
             told = match.rank(record[ids.MSG_MTI]) in (2, 5)  # by the shop, or by the batch
             if state == ids.MS_REFUSED and not told:
-                found.append([ids.V_SETTLEMENT_REFUSED, _cause(record[ids.MSG_F39])])
+                found.append([ids.V_SETTLEMENT_REFUSED, _cause(record)])
             elif state in (ids.MS_EXPIRED, ids.MS_NOT_SENT):
                 found.append([ids.V_MESSAGE_EXPIRED, 0])
-        stands = self.batch.verdict()
+        stands = self._stands()
         if stands:
-            found.append([stands, _cause(self.batch.record[ids.MSG_F39])])
-        if self._marks:
-            found.append([self._marks, 0])
-        late_s = self.config["pending_s" if self.online else "pending_down_s"]
+            found.append([stands, _cause(self.batch)])
+        if self.mark:
+            found.append([self.mark, 0])
         if self.oldest_s > _WAITS_S:
-            late = self.oldest_s > late_s
+            late = self.oldest_s > self.config["pending_s" if self.online else "pending_down_s"]
             found.append([ids.V_SETTLEMENT_LATE if late else ids.V_SETTLEMENT_PENDING, 0])
-        busiest = [max(a, b) for a, b in zip(self.traffic, self._last_hour)]
+        busiest = self.busiest()
         if sum(busiest) > _TRAFFIC_MAX:
             found.append([_TRAFFIC[busiest.index(max(busiest))], 0])
         return found
 
-    def report(self, order: int = 0) -> dict:
-        """The answer of OP_SETTLEMENT by REP_*: messages from MSG_ORDER `order` on, in order."""
-        self.poll()
-        shown = sorted(
-            (r for r in self.outbox.records if r[ids.MSG_ORDER] >= order),
-            key=lambda r: r[ids.MSG_ORDER],
-        )
-        answer = {
-            ids.REP_MESSAGES: [r.report(self.clock) for r in shown[:_REPORT_MAX]],
-            ids.REP_SETTLEMENT: self.batch.record.report(self.clock),
-            ids.REP_VERDICTS: self._verdicts[:4],
-            ids.REP_TRAFFIC: [max(a, b) for a, b in zip(self.traffic, self._last_hour)],
-        }
-        if len(shown) > _REPORT_MAX:
-            answer[ids.REP_NEXT] = shown[_REPORT_MAX][ids.MSG_ORDER]
-        return answer
+    def _stands(self):
+        """V_* of how the settlement of the batch stands, 0 where that is well."""
+        state = self.batch[ids.MSG_STATE]
+        age_s = self.batch.age_s(self.clock)
+        if state == ids.SET_OPEN and age_s > self.config["unsettled_h"] * 3600:
+            return ids.V_NOT_SETTLED
+        if state in (ids.SET_UPLOADING, ids.SET_UNBALANCED) and age_s > self.config["pending_s"]:
+            return ids.V_UPLOAD_INCOMPLETE
+        return _STANDS[state] and 500 + _STANDS[state]
 
 
-def _cause(f39):
+def _cause(record):
     """The cause number of a response code; 0 where it is none of two letters or digits."""
+    f39 = record[ids.MSG_F39]
     for c in f39:
         if not (c.isdigit() or c.isalpha()):
             return 0
-    return responses.cause(f39) if f39 else 0
+    return ids.CAUSE_F39 << 8 | int(f39, 36) if f39 else 0
+
+
+def _ends_upload(record):
+    return record[ids.MSG_CODE] in (202, 207)
+
+
+def held(record, live: list) -> bool:
+    """Must `record` wait for others? R5: reversals before sales, all before the settlement."""
+    if record.kind() in (80, 82):
+        return False  # a sign-on may be what the others wait for
+    rank = match.rank(record[ids.MSG_MTI])
+    for other in live:
+        if other is record or other.kind() in (80, 82):
+            continue
+        before = match.rank(other[ids.MSG_MTI])
+        if before < rank and not (before == 0 and rank <= 2):
+            return True
+        if before == rank:
+            if rank <= 1 and other[ids.MSG_ORDER] < record[ids.MSG_ORDER]:
+                return True
+            if rank == 4 and _ends_upload(record) and not _ends_upload(other):
+                return True
+    return False

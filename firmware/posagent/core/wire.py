@@ -1,16 +1,18 @@
 """The acquirer's dialect as configured: framing, where the message begins, its field table."""
 
-from posproto.iso8583 import IsoError, framing, walker
+from posproto.iso8583 import framing, walker
 
 
 class Wire:
-    """Made once at start; loads the one dialect in use."""
+    """Made for one exchange or one message handed in; loads the one dialect in use."""
 
     def __init__(self, config):
         name = config["dialect"]
         dialect = __import__("posproto.iso8583." + name, None, None, ("TABLE",))
         changes = {}
-        for field, code in pairs(config["fields"]).items():
+        fields = pairs(config["fields"])
+        for field in fields:
+            code = fields[field]
             changes[int(field)] = int(code) if code.isdigit() else ord(code)
         self.table = walker.override(dialect.TABLE, changes)
         self.start = config["skip_bytes"] if config["skip_bytes"] >= 0 else dialect.SKIP
@@ -41,16 +43,11 @@ def pairs(text: str) -> dict:
     return dict(pair.split("=") for pair in text.split())
 
 
-def told(mti: int, stan: int, batch: int, code: int = 0):
-    """The Message of what cannot be looked into, from what is known of it; 0: not known."""
+def told(mti: int, stan: int, batch: int):
+    """The Message of one that is opaque, from what the application says of it."""
     message = walker.Message()
     message.mti = mti
     message.f11 = "%06d" % stan
     if batch:
         message.f60_2 = "%06d" % batch
-    if code:
-        message.f60_3 = "%03d" % code
     return message
-
-
-__all__ = ("IsoError", "Wire", "pairs", "told")
