@@ -112,6 +112,8 @@ def _cell(parse: Callable[[bytes], Any]) -> Reader:
             found["state"] = CELL_STATES[found["state"]]
         if "area" in found:
             found["lac" if found.get("act", 7) < 7 else "tac"] = found.pop("area")
+        if "plmn" in found:
+            found |= {"mcc": int(found["plmn"][:3]), "mnc": int(found["plmn"][3:])}
         return found
 
     return reader

@@ -28,6 +28,8 @@ TIMERS = names.table("TIMER_")
 ACCOUNTS = names.table("ACCOUNT_")
 RETRIES = {"temporary": "yes", "area": "elsewhere", "permanent": "no", "change": "changed"}
 DOMAIN_NUMBERS = {name: number for number, name in names.DOMAINS.items()}
+# The second value of +MIPOPEN when the connection is open: the makers disagree.
+MIPOPEN = {"fibocom": 1, "onemo": 0, "ml307": 0}
 LINE_MAX = 4096  # bytes; a longer line is left out
 # The two-line forms: the line after one of these is data, whatever it looks like.
 _HEADERS = ("sms_header",)
@@ -90,7 +92,7 @@ class Explainer:
         self.tables = load(self.texts.lang)
         self._command = command
         self._n = n
-        self._family = family
+        self._family = family.lower()
         self._open = command
         self._idle = False  # a command and its result were seen, none is in flight
         self._modes: dict[str, int] = {}
@@ -120,7 +122,7 @@ class Explainer:
             reason = self.word("unreadable", error.reason)
             return Found(shown, values, [self.word("explain", "cannot", text=reason)])
         self._follow(values)
-        return Found(shown, values, self._sentences(values))
+        return Found(shown, values, self._sentences(shown, values))
 
     def _context(self, line: bytes) -> atread.Context:
         head = line[: line.find(b":")].decode("ascii", "replace")
@@ -142,15 +144,28 @@ class Explainer:
 
     # Sentences. Each adds to `values` what a script may want to know as well.
 
-    def _sentences(self, values: dict[str, Any]) -> list[str]:
+    def _sentences(self, line: str, values: dict[str, Any]) -> list[str]:
         special = getattr(self, "_say_" + values["kind"], None)
         said = special(values) if special else []
+        said += self._single(line, values)
         if "event" in values:
             said.append(self.word("news", values["event"]))
         if values.get("owner"):
             said.append(self.word("owner", values["owner"]))
         if values.get("sure") is False:
             said.append(self.word("explain", "unsure"))
+        return said
+
+    def _single(self, line: str, values: dict[str, Any]) -> list[str]:
+        """Values with a table of their own: `[cfun_fun]` is for the field `fun` of +CFUN."""
+        head = line[1 : line.find(":")].lower()
+        said = []
+        for name, value in values.items():
+            if self.texts.has(f"{head}_{name}", str(value)):
+                said.append(self.word(f"{head}_{name}", value))
+        if head == "mipopen" and self._family in MIPOPEN:
+            values["opened"] = values["status"] == MIPOPEN[self._family]
+            said.append(self.word("explain", "opened" if values["opened"] else "not_opened"))
         return said
 
     def _say_registration(self, values: dict[str, Any]) -> list[str]:

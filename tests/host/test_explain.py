@@ -66,7 +66,8 @@ def test_hex_fields_are_decoded_and_named_lac_or_tac():
         ("+CESQ: 99,99,255,255,20,80", {"kind": "signal", "rsrp_dbm": -61, "rsrq_db": -10}),
         (
             "+CPSI: LTE,Online,460-01,0x7496,251941991,203,EUTRAN-BAND8,3740,3,3,-92,-672,-418,14",
-            {"kind": "serving_cell", "state": "NOCONN", "tac": 29846, "rsrp_dbm": -67},
+            {"kind": "serving_cell", "state": "NOCONN", "mcc": 460, "mnc": 1, "tac": 29846}
+            | {"ci": 251941991, "rsrp_dbm": -67, "rsrq_db": -9, "rssi_dbm": -42},
         ),
         ('+QENG: "servingcell","SEARCH"', {"kind": "serving_cell", "state": "SEARCH"}),
         ('+COPS: 0,0,"CHN-UNICOM",7', {"kind": "operator", "mode": 0, "oper": "CHN-UNICOM"}),
@@ -224,3 +225,30 @@ def test_what_is_no_text_at_all_does_not_stop_the_log(capsys, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO("\x00\ud800\x1b[31m\n" + "x" * 9000 + "\nOK\n"))
     assert main(["explain"]) == 0
     assert "OK" in capsys.readouterr().out
+
+
+def test_the_family_decides_where_makers_disagree():
+    assert one("+MIPOPEN: 0,0", family="onemo")["opened"] is True
+    assert one("+MIPOPEN: 0,0", family="fibocom")["opened"] is False
+    assert "opened" not in one("+MIPOPEN: 0,0")
+    assert one('+CCLK: "24/05/01,04:00:00+32"', family="bg96")["unix_s"] == 1714536000
+    assert one('+CCLK: "24/05/01,12:00:00+32"', family="quectel")["unix_s"] == 1714536000
+
+
+@pytest.mark.parametrize(
+    "line, words",
+    [
+        ("+CAOPEN: 0,21", "network not active"),
+        ("+IPCLOSE: 1,2", "timed out or reset"),
+        ("+CFUN: 4", "flight mode"),
+        ("+CGATT: 0", "not attached"),
+        ("+QIOPEN: 0,566", "socket connection failed"),
+        ("+QIGETERROR: 561,open failed", "PDP context could not be opened"),
+        ("+CSQ: 99,99", "no cell found"),
+        ("+CREG: 2,11", "not for payments"),
+        ("+CEREG: 90", "does not work"),
+        ("+CEREG: 3,3,,,,1,250", "maker's own"),
+    ],
+)
+def test_numbers_are_put_into_words(line, words):
+    assert words in one(line)["meaning"]
