@@ -37,6 +37,7 @@ def test_the_lock_notices_an_allocation():
 def test_an_hour_of_lines_in_pieces_allocates_nothing():
     splitter = lines.LineSplitter()
     chunk = bytearray(64)
+    size = [0]
     talk = (
         b'\r\n+CEREG: 2,1,"550A","082E8C80",7\r\n\r\nOK\r\n\r\n+CME ERROR: 14\r\n\r\nSEND OK\r\n'
     )
