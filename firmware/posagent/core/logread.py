@@ -1,0 +1,92 @@
+"""Reading the event log: at start, and for a host that asks. `log` is the EventLog."""
+
+from binascii import crc32
+from struct import unpack_from
+
+from posproto import const, ids
+from posproto.cbor import decode
+
+_EVENT_MAX = const(240)
+_WINDOW = const(512)  # read at a time; holds any record
+_RAM = const(2)  # the buffer in RAM as a segment behind the two on flash
+_GAP = const(64)  # sequence numbers that a lost RAM buffer may have used
+
+
+def start(log) -> None:
+    """Finds the newest record, and what is damaged."""
+    newest = [-1, -1]
+    for segment in (0, 1):
+        last = None
+        for _, event in _walk(log, segment):
+            if event:
+                last = event
+            else:
+                log.damaged += 1
+        if last:
+            newest[segment] = decode(last)[ids.EV_SEQUENCE]
+    log.current = int(newest[1] > newest[0])
+    if max(newest) >= 0:
+        log.sequence = max(newest) + _GAP
+
+
+def _walk(log, segment, offset=0):
+    """Yields (end offset, CBOR) of each whole record, (offset, None) for a damaged stretch."""
+    good = True
+    while True:
+        if segment == _RAM:
+            window = memoryview(log.buffer)[offset:]
+        else:
+            window = memoryview(log.storage.read_at("log%d" % segment, offset, _WINDOW))
+        at = 0
+        while at < len(window):
+            end = at + 2
+            if end < len(window):
+                end += window[at] << 8 | window[at + 1]
+            if at and len(window) == _WINDOW and len(window) < end + 4 <= at + _EVENT_MAX + 6:
+                break  # it goes on behind the window
+            if at + 2 < end <= len(window) - 4 and (
+                crc32(window[at:end]) == unpack_from(">I", window, end)[0]
+            ):
+                yield offset + end + 4, bytes(window[at + 2 : end])
+                at = end + 4
+                good = True
+                continue
+            if good:
+                good = False
+                yield offset + at, None
+            at += 1
+        offset += at
+        if not at:
+            return
+
+
+def read(log, sequence: int, count: int, bytes_max: int):
+    """EventLog.read()."""
+    found = []
+    at, segment, offset = log.cursor
+    if sequence < at:
+        segment, offset = 1 - log.current, 0
+    while True:
+        for end, event in _walk(log, segment, offset):
+            at = decode(event)[ids.EV_SEQUENCE] if event else -1
+            if at < sequence:
+                continue
+            bytes_max -= len(event) + 3
+            if len(found) >= count or bytes_max < 0:
+                return found, sequence, _oldest(log)
+            found.append(event)
+            sequence = at + 1
+            if segment != _RAM:
+                log.cursor = (sequence, segment, end)
+        if segment == _RAM:
+            return found, sequence, _oldest(log)
+        segment, offset = (_RAM if segment == log.current else log.current), 0
+
+
+def _oldest(log):
+    """Sequence number of the oldest record kept; the next one's where the log is empty."""
+    for segment in (1 - log.current, log.current, _RAM):
+        for _, event in _walk(log, segment):
+            if event:
+                return decode(event)[ids.EV_SEQUENCE]
+    return log.sequence
