@@ -27,6 +27,9 @@ class Contexts:
         self.stale = False  # an old definition is in use until it is written again
         self.stuck = False  # the module itself refuses until it restarts
         self.table = {1: Context(1, "IP", options.get("apn", ""))}
+        others = options.get("contexts", {})  # what else the module comes with, by number
+        for cid in others:
+            self.table[int(cid)] = Context(int(cid), "IPV4V6", others[cid])
         self.back_off = {}  # APN -> (until_ms, cause)
         self.last_cause = 0  # ESM cause of the last refusal, as +CEER tells
 

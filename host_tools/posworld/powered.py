@@ -86,6 +86,7 @@ class Powered:
         self.boots = [b for b in self.boots if now_ms - b < 180000] + [now_ms]
         if limit and len(self.boots) >= limit:
             self.sim.fault = "failed"
+            self.sim.fault_until_power = True
         elif limit and self.sim.fault:
             self.sim.fault = ""
 

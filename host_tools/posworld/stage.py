@@ -60,6 +60,7 @@ class Stage:
         if "rats" in options:
             options["rats"] = tuple([RATS[r] for r in options["rats"]])
         self.modem = Modem(self.operator, rng, family, net, options, sim)
+        _apply(self.modem.faults, scenario.get("wire", {}))
         self.on_shell = None
         self.on_step = None
         self._after = {}

@@ -7,6 +7,7 @@ A step names conditions; all given must hold, after all earlier steps are done:
   outbox       the agent reports so many waiting records
   balance_minor  the agent reports this balance
   never        the agent's verdict is none of these meanwhile; one of them ends the story as failed
+  never_balance  no such balance is reported meanwhile
   answered     the payment application has so many acknowledged answers, since the start
   calm         {"kinds": [...], "for_s": s, "at_most": n}: in a span of s not more than n such
                notes; more end the story as failed
@@ -117,6 +118,8 @@ class Story:
         spec, seen = step.spec, self.seen
         if seen.get("verdict") in spec.get("never", ()):
             return self._fail(step, "said " + seen["verdict"])
+        if seen.get("balance_minor") in spec.get("never_balance", ()):
+            return self._fail(step, "reported a balance of %d" % seen["balance_minor"])
         if "verdict" in spec:
             wanted = spec["verdict"]
             if isinstance(wanted, str):

@@ -140,8 +140,9 @@ class Play:
         """Until the story is over, or so long; True where it was told to its end."""
         end_ms = self.together.now_ms + seconds * 1000
         while self.together.now_ms < end_ms and not (self.story.done() or self.story.failed()):
-            self.together.run(1)
-            if self.app.job() is not None:
+            waiting = self.app.job() is not None
+            self.together.run(1 if waiting else 5)
+            if waiting or self.app.job() is not None:
                 self._app_turn()
         return self.story.done()
 
