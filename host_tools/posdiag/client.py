@@ -22,13 +22,6 @@ from .model import Event, Hello, Status, as_map
 from .transports import Transport
 
 REPEAT_S = 1.0  # an unanswered request is sent again after this
-_FROM_AGENT = (
-    ids.FRAME_HELLO,
-    ids.FRAME_STATUS,
-    ids.FRAME_EVENT,
-    ids.FRAME_LOG,
-    ids.FRAME_RESPONSE,
-)
 _QUESTIONS = (
     ids.OP_COUNTERS,
     ids.OP_IDENTITY,
@@ -88,11 +81,15 @@ class Client:
         self._line = b""
         self._clock = clock
         self._writer = FrameWriter()
-        self.reader = FrameReader()
-        self.reader.text = self._take_text  # type: ignore[assignment]
+        self.read_with(FrameReader())
         self._request_id = secrets.randbelow(0xFFFF)
 
     # Reading
+
+    def read_with(self, reader: Any) -> None:
+        """Use this reader of the link: a FrameReader or what reads as it does."""
+        self.reader = reader
+        reader.text = self._take_text
 
     def _take_text(self, data: bytes) -> None:
         self.console += data
@@ -104,14 +101,17 @@ class Client:
                 if shown := printable(line):
                     self.show_text(shown)
 
+    def _parse(self, frame: Frame) -> tuple[dict[Any, Any], int]:
+        return frames.parse(frame)
+
     def _understand(self, frame: Frame) -> Message | None:
+        if frame.type == ids.FRAME_REQUEST:
+            return None  # our own, echoed by a console
         try:
-            record, flags = frames.parse(frame)
+            record, flags = self._parse(frame)
         except cbor.CborError:
             self.bad_cbor += 1
             return None
-        if frame.type not in _FROM_AGENT:
-            return None  # our own request, echoed by a console
         self.not_understood |= flags
         self.peer_version = frame.version
         value: Any = record

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from posproto import cbor, frames, ids
-from posproto.link import FrameReader
+from posproto.link import Frame, FrameReader
 
 from . import names
 from .capture import DEVICE, HOST, Capture, Chunk
 from .client import Client, Message, Response
 from .errors import NotRecorded, OtherSpeech, Silent
+from .fastlink import FastReader, fast_parse
 from .model import Event, Hello, Status, as_map
 
 _LOG_KEPT = 200_000
@@ -61,11 +62,15 @@ class ReplayClient(Client):
         self.capture = capture
         self._replay = ReplayTransport(capture, pace)
         super().__init__(self._replay)
+        self.read_with(FastReader())
         self._scanned = False
         self._answers: dict[tuple[int, bytes], dict[int, Any]] = {}
         self._by_op: dict[int, dict[int, Any]] = {}
         self._log: dict[int, Event] = {}
         self._first_live: int | None = None
+
+    def _parse(self, frame: Frame) -> tuple[dict[Any, Any], int]:
+        return fast_parse(frame)
 
     def messages(self, duration_s: float | None = None) -> Iterator[Message | None]:
         while not self._replay.ended:
@@ -82,6 +87,7 @@ class ReplayClient(Client):
         host = FrameReader()
         asked: dict[int, tuple[int, bytes]] = {}
         seen = Client(ReplayTransport(self.capture))
+        seen.read_with(FastReader())
         for chunk in self.capture.chunks():
             if chunk.direction == HOST:
                 for frame in host.feed(chunk.data):
