@@ -220,6 +220,7 @@ A_FLAGS = const(26)
 A_VERSION = const(27)
 A_SIGNAL_DBM = const(28)
 A_EVIDENCE = const(29)  # list of EVIDENCE_* numbers
+A_FREE_BYTES = const(30)  # of heap
 
 # Events. Hundreds as in the verdicts.
 E_BOOT = const(1)  # agent started: A_REASON, A_VERSION
@@ -228,9 +229,13 @@ E_CLOCK_SET = const(3)  # A_REASON 1 network, 2 host; A_ELAPSED_MS = step
 E_CONFIG_REFUSED = const(4)  # A_KEY, A_REASON
 E_LOG_DAMAGED = const(5)  # A_COUNT records skipped
 E_KEY_REFUSED = const(6)  # a request with a wrong key: A_COUNT
-E_CRASH = const(7)  # A_TEXT place, A_COUNT crashes in a row
+E_CRASH = const(7)  # A_REASON exception, A_TEXT place, A_COUNT in a row, A_VERSION, A_FREE_BYTES
 E_SAFE_MODE = const(8)
 E_DROPPED = const(9)  # A_REASON counter id, A_COUNT
+E_FELL_BACK = const(10)  # a new version did not prove itself: A_TEXT its slot
+E_LOCKED = const(11)  # from now on a production build
+E_UNLOCKED = const(12)
+E_KEY_SET = const(13)  # the device has a new key
 
 E_BALANCE = const(101)  # A_BALANCE_MINOR, A_CURRENCY
 E_BALANCE_ASKED = const(102)
@@ -304,17 +309,18 @@ OP_SETTLEMENT = const(9)
 OP_LADDER = const(10)
 OP_SELF_TEST = const(11)
 OP_CONFIG_GET = const(12)
+OP_CRASHES = const(13)  # kept records, newest last
 
 OP_SET_TIME = const(32)
 OP_HEAL = const(33)
 OP_CONFIG_SET = const(34)
 OP_ASK_BALANCE = const(35)
 OP_PLAN_SET = const(36)
-OP_RESTART = const(37)
+OP_RESTART = const(37)  # args: {0: true for maintenance}
 OP_TRACE_TEXTS = const(38)
 OP_LOCK = const(39)
 OP_UNLOCK = const(40)
-OP_KEY_SET = const(41)
+OP_KEY_SET = const(41)  # args: {0: salt, 1: the new key under the old one}
 
 OP_SUBMIT_PART = const(64)  # args: {0: record id, 1: offset, 2: bytes}
 OP_SUBMIT_COMMIT = const(65)
