@@ -227,10 +227,11 @@ def test_a_result_that_nobody_waits_for_is_counted():
 def test_limits_come_from_the_family_unless_given():
     class Family:
         BOOT_URCS = URCS = ()
+        LIMIT_MS = 3000
         LIMITS = ((b"+COPS", 180000), (b"+C", 300))
 
     rig = Rig({}, Family)
-    for command, ms in ((b"+COPS=0", 180000), (b"+CSQ", 300), (b"I", 10000)):
+    for command, ms in ((b"+COPS=0", 180000), (b"+CNMI=2", 300), (b"+COPS?", 3000), (b"I", 3000)):
         before = rig.now
         assert rig.do(ask(Command(command))).result == result.TIMEOUT
         assert ms <= rig.now - before < ms + 200

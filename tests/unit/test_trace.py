@@ -81,7 +81,7 @@ def test_an_exchange_is_kept_with_its_times_and_without_its_payload():
         b"< [3 bytes]",
         b"< OK",
         b"> AT+COPS?",
-        b"! silence",
+        b"< (silence)",
         b"> AT",
         b"< OK",
         b"> AT+CMEE?",

@@ -11,12 +11,13 @@ from .portsync import resync
 from .steps import Command, Reply, Restarted, Task, WaitUrc, matches
 
 _OK = const(0)  # posproto.at.result, known here at compile time
+_ERROR = const(1)
 _TIMEOUT = const(8)
 _RESTARTED = const(9)
 _DEAD = const(10)
-_LIMIT_MS = const(10000)  # of a command that no table knows
 _DEAD_TURN_MS = const(1000)
 _SYNC_PRIORITY = const(1000)
+_VOLATILE = (b"E0", b"V1")
 
 
 class Engine(Intake):
@@ -25,6 +26,7 @@ class Engine(Intake):
     write(bytes) queues to the UART. `family` is a module of posagent.modems and may be replaced;
     `counters` is indexed by ids.C_*. Callbacks, None or set by the owner: on_urc(line),
     on_restart() when the modem must be set up anew, set_baud(rate) where the rate may be searched.
+    To be read: busy (the command in flight or None), dead, restarts, heard_s.
     """
 
     def __init__(self, write, clock, family, counters):
@@ -36,12 +38,6 @@ class Engine(Intake):
         self.restarts = 0
         self._tasks = []  # by priority, then by start
         self._sync = None  # the task that has the port to itself
-        self._owner = None  # the task whose command was answered last
-
-    @property
-    def busy(self):
-        """A command is in flight."""
-        return self._cmd is not None
 
     def start(self, name, gen, done=None, priority=0):
         """Queue a procedure; higher `priority` first, then in order of start.
@@ -60,25 +56,28 @@ class Engine(Intake):
     def poll(self):
         """Run what is due; returns ms until the next deadline, -1 when there is none."""
         now = self._clock.ms
-        self._counters[ids.C_MODEM_OVERLONG] += self._splitter.overlong
-        self._splitter.overlong = 0
-        if self._cmd and ticks_diff(self._due, now) <= 0:
+        if self._splitter.overlong:
+            self._counters[ids.C_MODEM_OVERLONG] += self._splitter.overlong
+            self._splitter.overlong = 0
+        if self.busy and ticks_diff(self._due, now) <= 0:
             self._expire()
         i = 0
         while i < len(self._tasks):
             task = self._tasks[i]
+            i += 1
             if task.timed:
                 if ticks_diff(task.due, now) <= 0:
-                    self._step(task, None)
-            elif self.dead and task is not self._sync and isinstance(task.item, Command):
-                self._step(task, Reply(_DEAD))
-            i += 1
-        if self._cmd is None:
+                    _step(self, task, None)
+            elif self.dead and task is not self._sync:
+                reply = Reply()
+                reply.result = _DEAD
+                _step(self, task, reply)
+        if self.busy is None:
             self._next()
         return self._wait_ms(now)
 
     def _wait_ms(self, now):
-        wait = ticks_diff(self._due, now) if self._cmd else -1
+        wait = ticks_diff(self._due, now) if self.busy else -1
         for task in self._tasks:
             if task.timed:
                 left = max(0, ticks_diff(task.due, now))
@@ -96,25 +95,23 @@ class Engine(Intake):
         if code < 0:
             if self._task is not self._sync:
                 self._count(ids.C_MODEM_TIMEOUTS)
-                self._stale = self._cmd
+                self._stale = self.busy
                 self._start_sync()
-                if self._cmd.data and self._cmd.text.startswith(b"+CMG"):
+                if self.busy.data and self.busy.text.startswith(b"+CMG"):
                     self.write(b"\x1b")  # it may still wait for the text (TS 27.005 cl. 3.5.1)
-            if self.trace:
-                self.trace.note(b"! silence")
             self._splitter.reset()
             code = _TIMEOUT
         elif self._reply.lines and self._reply.lines[-1] == b"OK":
             self._reply.lines.pop()
-        elif self._verbose:
+        elif b"V1" in self.settled:
             self._lost = True  # terse again: it was reset without a word
-        self._finish(code)
+        self._finish(code, b"")
 
     # Tasks
 
     def _next(self):
         # The sync alone, or who holds the port, or the first in order.
-        owner = self._sync or self._owner
+        owner = self._sync or self._task
         if owner and isinstance(owner.item, Command):
             self._send(owner)
         elif not self._sync:
@@ -126,73 +123,63 @@ class Engine(Intake):
     def _send(self, task):
         cmd = task.item
         self._task = task
-        self._cmd = cmd
+        self.busy = cmd
+        self._plain = cmd.plain
         self._reply = Reply()
         self._recent.clear()
-        self._bad = False
         self._maybe = -1
-        self._limit_ms = cmd.timeout_ms or self._family_limit(cmd.text)
-        self._due = self._limit = ticks_add(self._clock.ms, self._limit_ms)
+        self._set_limit(cmd)
         if cmd.data is not None:
             self._splitter.prompt = 62
         if self.trace:
             self.trace.sent(cmd.text)
         self.write(b"AT" + cmd.text + b"\r")
 
-    def _family_limit(self, text):
-        for head, ms in self.family.LIMITS:
-            if text.startswith(head):
-                return ms
-        return _LIMIT_MS
+    def _set_limit(self, cmd):
+        ms = cmd.timeout_ms
+        if not ms:
+            ms = self.family.LIMIT_MS
+            text = cmd.text
+            if len(text) > 5 and text[-1] != 63:  # not merely read from the module
+                for head, longer_ms in self.family.LIMITS:
+                    if text.startswith(head):
+                        ms = longer_ms
+                        break
+        self._due = ticks_add(self._clock.ms, ms)
 
-    def _finish(self, code):
+    def _finish(self, code, text):
         # The command in flight is over; its task gets the reply.
-        text = self._cmd.text
         reply = self._reply
+        if code or reply.bad:
+            code = code or _ERROR
+            reply.payload = None
+        elif not reply.lines:
+            own = self.busy.text
+            if own in _VOLATILE or own.startswith(b"+CMEE="):
+                self.settled[own[:5]] = own[-1:]
         reply.result = code
-        self._cmd = self._head = None
+        reply.text = text
+        if text:
+            self.heard_s = self._clock.s
+        if self.trace:
+            self.trace.heard(text or b"(silence)")
+        self.busy = self._head = self._plain = None
         self._splitter.prompt = 0
-        if code == _OK and len(text) < 9:
-            if text == b"E0":
-                self._echo_off = True
-            elif text == b"V1":
-                self._verbose = True
-            elif text.startswith(b"+CMEE="):
-                self.cmee = text[-1:]
-        self._owner = self._task
-        self._step(self._task, reply, self._recent)
+        _step(self, self._task, reply, self._recent)
         if self._lost and not self._sync:
             self._restart()
 
-    def _step(self, task, value, recent=()):
-        # Let a task run until it asks for something that is not there yet.
-        while True:
-            task.timed = False
-            try:
-                item = task.gen.send(value)
-            except StopIteration as stop:
-                return self._end(task, stop.value, None)
-            except Exception as error:
-                return self._end(task, None, error)
-            task.item = item
-            if isinstance(item, Command):
-                return
-            task.timed = True
-            task.due = ticks_add(self._clock.ms, item.ms)
-            value = None
-            if isinstance(item, WaitUrc):
-                for line in recent:
-                    if matches(line, item.prefix):
-                        value = line
-                        recent.remove(line)
-                        break
-            if value is None:
-                return
-
     def _wake(self, line):
-        for task in tuple(self._tasks):
-            if isinstance(task.item, WaitUrc) and matches(line, task.item.prefix):
-                self._step(task, line)
+        # Each wait for such a line ends, once; a wait that begins now is for the next one.
+        i = 0
+        while i < len(self._tasks):
+            task = self._tasks[i]
+            i += 1
+            item = task.item
+            if isinstance(item, WaitUrc) and task.woken is not line and matches(line, item.prefix):
+                task.woken = line
+                _step(self, task, line)
+                i = 0
 
     def _end(self, task, value, error):
         task.item = None
@@ -221,13 +208,40 @@ class Engine(Intake):
         self.dead = False
         tasks = self._tasks
         self._tasks = []
-        self._sync = self._owner = self._stale = None
+        self._sync = self._stale = None
         self._forget()
         for task in tasks:
             _close(task)
         self._start_sync()
         if self.on_restart:
             self.on_restart()
+
+
+def _step(engine, task, value, recent=()):
+    # Let a task run until it asks for something that is not there yet. (No method: MicroPython
+    # looks a method up in the instance first, which costs three times a function's call.)
+    while True:
+        task.timed = False
+        try:
+            item = task.gen.send(value)
+        except StopIteration as stop:
+            return engine._end(task, stop.value, None)
+        except Exception as error:
+            return engine._end(task, None, error)
+        task.item = item
+        if isinstance(item, Command):
+            return
+        task.timed = True
+        task.due = ticks_add(engine._clock.ms, item.ms)
+        value = None
+        if isinstance(item, WaitUrc):
+            for line in recent:
+                if matches(line, item.prefix):
+                    value = line
+                    recent.remove(line)
+                    break
+        if value is None:
+            return
 
 
 def _close(task):
@@ -238,7 +252,11 @@ def _close(task):
     task.item = None
     try:
         if item:
-            task.gen.send(Reply(_RESTARTED) if isinstance(item, Command) else None)
+            reply = None
+            if isinstance(item, Command):
+                reply = Reply()
+                reply.result = _RESTARTED
+            task.gen.send(reply)
         task.gen.close()
     except StopIteration as stop:
         value = stop.value

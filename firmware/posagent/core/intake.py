@@ -8,12 +8,13 @@ from posproto import const, ids
 from posproto.at import lines, result
 
 from .clock import ticks_add
-from .portsync import FENCE
+from .portsync import FENCE, REFUSED
 from .steps import matches
 
 CHUNK = const(256)
-_OK = const(0)  # posproto.at.result, known here at compile time
-_ERROR = const(1)
+_LINE = const(1)  # posproto.at.lines and .result, known here at compile time
+_PROMPT = const(2)
+_OK = const(0)
 _CME = const(2)
 _CMS = const(3)
 _NO_CARRIER = const(4)
@@ -43,27 +44,29 @@ class Intake:
         self.on_urc = self.trace = None
         self.heard_s = 0  # uptime of the last line
         self.noise = False  # bytes came since someone cleared it
-        self.refused = False  # the fence got a result without its line
-        self.cmee = b""  # last digit of the +CMEE= that was accepted
+        self.settled = {}  # settings that were accepted and are lost in a silent reset
         self._clock = clock
         self._counters = counters
         self._splitter = lines.LineSplitter(1024, CHUNK)
         self._stale = None  # the command that timed out, until answers pair again
-        self._boot = b""
+        self._boot = b""  # the line of the last start, and its uptime
         self._boot_s = 0
         self._recent = []
         self._blank = False  # this module sends an empty line between payload and OK
-        self._reply = self._payload = None
+        self._reply = None
         self._forget()
 
     def _forget(self):
         # What holds for one life of the modem.
-        self._cmd = self._task = None
-        self._echo_off = self._verbose = self._lost = self._bad = False
+        # No property here: with one, MicroPython asks the class at each store to any attribute.
+        self.busy = None  # the command in flight
+        self._task = None  # whose command it is, or was last
+        self._plain = None  # head of lines that are answers without a second look
         self._head = None  # a header whose body comes next
+        self._lost = False  # it was reset without a word
         self._maybe = -1
         self._splitter.prompt = 0
-        self.cmee = b""
+        self.settled.clear()
 
     def _count(self, counter):
         self._counters[counter] += 1
@@ -77,53 +80,68 @@ class Intake:
             return
         self.noise = True
         splitter = self._splitter
-        splitter.feed(buf, n)
-        while True:
-            event = splitter.next()
-            if event == lines.LINE:
-                self._line(splitter.buf, splitter.start, splitter.end)
-            elif event == lines.NONE:
+        at = splitter.whole(buf, 0, n)
+        while at >= 0:
+            start = splitter.start
+            plain = self._plain
+            if plain and buf.startswith(plain, start):
+                if self.busy.reg and is_urc_form(buf, start, splitter.end):
+                    self._other(self.busy, bytes(buf[start : splitter.end]))
+                elif len(self._reply.lines) < _LINES_MAX and not self.trace:
+                    self._reply.lines.append(bytes(buf[start : splitter.end]))
+                else:
+                    self._keep(bytes(buf[start : splitter.end]))
+            elif plain and buf.startswith(b"OK\r", start):
+                self._finish(_OK, b"OK")
+            else:
+                self._line(buf, start, splitter.end)
+            if at == n:
                 return
-            elif event == lines.PROMPT:
+            at = splitter.whole(buf, at, n)
+        event = splitter.next()
+        while event:
+            if event == _LINE:
+                self._line(splitter.buf, splitter.start, splitter.end)
+            elif event == _PROMPT:
                 self._prompt()
             else:
                 self._piece(splitter.line())
+            event = splitter.next()
 
     def _line(self, buf, start, end):
-        self.heard_s = self._clock.s
-        cmd = self._cmd
-        if self._head:
-            self._body(cmd, self._splitter.line())
-            return
-        if cmd is None:
-            if 0 <= result.final(buf, start, end) <= _CMS:
-                self._count(ids.C_MODEM_LATE)
-                return
-        else:
+        cmd = self.busy
+        if cmd and not self._head:
             for head in cmd.prefix:
-                if buf.startswith(head, start):
-                    if not (cmd.text.endswith(b"REG?") and is_urc_form(buf, start, end)):
-                        self._answer(cmd, self._splitter.line())
-                        return
-                    break
+                if buf.startswith(head, start) and not (cmd.reg and is_urc_form(buf, start, end)):
+                    self._answer(cmd, bytes(buf[start:end]))
+                    return
             code = result.final(buf, start, end, cmd.finals)
-            if code >= 0 and (code not in (_NO_CARRIER, _CONNECT) or matches(cmd.text, _CALLS)):
-                self._final(cmd, code, buf, start, end)
-                return
-            if buf.startswith(b"AT", start) and buf.startswith(cmd.text, start + 2):
-                self._lost = self._lost or self._echo_off
-                return
-            code = result.terse(buf, start, end)
             if code >= 0:
-                self._doubt(code)
+                if code not in (_NO_CARRIER, _CONNECT) or matches(cmd.text, _CALLS):
+                    self._final(cmd, code, buf, start, end)
+                    return
+            elif buf.startswith(b"AT", start) and buf.startswith(cmd.text, start + 2):
+                self._lost = self._lost or b"E0" in self.settled
                 return
-        self._other(cmd, self._splitter.line())
+            else:
+                code = result.terse(buf, start, end)
+                if code >= 0:
+                    self._doubt(code)
+                    return
+        elif self._head:
+            self._body(cmd, bytes(buf[start:end]))
+            return
+        elif 0 <= result.final(buf, start, end) <= _CMS:
+            self._count(ids.C_MODEM_LATE)
+            return
+        self._other(cmd, bytes(buf[start:end]))
 
     def _answer(self, cmd, line):
         # A line of the answer to the command in flight.
         if self._maybe >= 0:
             self._maybe = -1
-            self._due = self._limit
+            self._plain = cmd.plain
+            self._set_limit(cmd)
         self._keep(line)
         if cmd.payload and line.startswith(cmd.payload[0]):
             self._expect(line, cmd.payload[1])
@@ -141,25 +159,19 @@ class Intake:
     def _final(self, cmd, code, buf, start, end):
         reply = self._reply
         if cmd is FENCE and not reply.lines:
-            self.refused = True  # of an earlier command: the fence's own comes after its line
+            # Of an earlier command: the fence's own result comes after its line.
+            reply.code = REFUSED
             self._count(ids.C_MODEM_LATE)
             return
-        if code == _OK:
-            reply.text = b"OK"
-            if self._bad:
-                code = _ERROR
-        else:
-            reply.text = self._splitter.line()
-            if code in (_CME, _CMS):
-                reply.code = result.number(buf, start, end)
-        if self.trace:
-            self.trace.heard(reply.text)
-        self._finish(code)
+        if code in (_CME, _CMS):
+            reply.code = result.number(buf, start, end)
+        self._finish(code, bytes(buf[start:end]))
 
     def _doubt(self, code):
         # A lone digit is a terse result or what lost bytes left of a line; an `OK` as the body of
         # a message may be the result after an empty one. The next line decides, or silence.
         self._maybe = code
+        self._plain = None
         self._due = ticks_add(self._clock.ms, _QUIET_MS)
 
     def _other(self, cmd, line):
@@ -176,6 +188,7 @@ class Intake:
             self._count(ids.C_MODEM_LATE)
         elif matches(line, _BODY_URCS):
             self._head = line
+            self._plain = None
         elif line.find(b"REG:", 2, 9) > 0 and not is_urc_form(line, 0, len(line)):
             self._count(ids.C_MODEM_LATE)  # an answer: no news has this form
         elif first == _PLUS or first in b"^*%$#" or matches(line, self.family.URCS):
@@ -191,6 +204,7 @@ class Intake:
         # The data line that a header announced.
         head = self._head
         self._head = None
+        self._plain = cmd.plain if cmd else None
         if matches(head, _BODY_URCS):
             self._urc(head + b"\r\n" + line)
         elif cmd:
@@ -199,21 +213,22 @@ class Intake:
                 self._doubt(_OK)
 
     def _urc(self, line):
+        self.heard_s = self._clock.s
         if self.trace:
             self.trace.heard(line)
-        if self._cmd and len(self._recent) < _RECENT_MAX:
+        if self.busy and len(self._recent) < _RECENT_MAX:
             self._recent.append(line)
         if self.on_urc:
             self.on_urc(line)
         self._wake(line)
 
     def _prompt(self):
-        cmd = self._cmd
+        cmd = self.busy
         self._splitter.prompt = 0
-        self._due = self._limit = ticks_add(self._clock.ms, self._limit_ms)
+        self._set_limit(cmd)
         self.write(cmd.data)
         if self.trace:
-            self.trace.note(b"> [%d bytes]" % len(cmd.data))
+            self.trace.data(len(cmd.data), b"> ")
 
     # Counted payload
 
@@ -225,32 +240,32 @@ class Intake:
         except (ValueError, IndexError):
             count = -1
         if 0 < count <= _PAYLOAD_MAX:
-            self._payload = bytearray()
-            self._missing = count + 4
-            self._splitter.payload(count + 4)
+            self._reply.payload = bytearray()
+            self._splitter.need = count + 4
         elif count:
             self._spoil()
 
     def _piece(self, piece):
-        self._missing -= len(piece)
-        self._payload += piece
-        if self._missing or self._cmd is None:
+        if self.busy is None:
             return
-        data = bytes(self._payload[:-4])
-        tail = self._payload[-4:]
+        reply = self._reply
+        reply.payload += piece
+        if self._splitter.need:
+            return
+        data = bytes(reply.payload[:-4])
+        tail = reply.payload[-4:]
+        reply.payload = data
         if self.trace:
-            self.trace.note(b"< [%d bytes]" % len(data))
+            self.trace.data(len(data), b"< ")
         if tail == b"\r\n\r\n":
             self._blank = True
         elif tail != b"\r\nOK" or (self._blank and data.endswith(b"\r\n")):
             self._spoil()
-            return
-        self._reply.payload = data
-        if tail[3] == 75:
-            self._finish(_OK)
+        else:
+            self._finish(_OK, b"OK")
 
     def _spoil(self):
-        self._bad = True
+        self._reply.bad = True
         self._count(ids.C_MODEM_GARBAGE)
 
 
@@ -261,9 +276,9 @@ def is_urc_form(buf, start, end):
     area code there, or nothing.
     """
     at = buf.find(b",", start, end) + 1
-    if not at:
+    if not at or not 48 <= buf[at] <= 57:
         return True
-    first = at
-    while at < end and 48 <= buf[at] <= 57:
+    at += 1
+    if at < end and 48 <= buf[at] <= 57:
         at += 1
-    return not 0 < at - first < 3 or (at < end and buf[at] != 44)
+    return at < end and buf[at] != 44

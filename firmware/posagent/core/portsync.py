@@ -11,11 +11,13 @@ _PAUSE_MS = const(4000)
 _GUARD_MS = const(1100)  # around +++ (V.250 cl. 6.2.9 leaves it to the maker: 1 s in practice)
 _SLOW_MS = const(10000)
 _MISSES_DEAD = const(10)
+REFUSED = const(-2)  # code of the fence's reply where it got a result without its line
 _RATES = (9600, 57600, 38400, 19200, 230400, 460800, 921600)
 
 # After its own line the next result is its own too: whatever was late has passed. The value tells
 # whether the modem still has what was set.
 FENCE = Command(b"+CMEE?", _PROBE_MS, b"+CMEE:")
+FENCE.plain = None  # what comes before its line needs a second look
 
 
 def resync(engine):
@@ -34,13 +36,12 @@ def resync(engine):
                 break
         reply = yield Command(b"Q0V1" if misses else b"", _PROBE_MS, ())
         if reply.result != result.TIMEOUT:
-            engine.refused = False
             reply = yield FENCE
             if reply.result == result.OK:
                 moved = rate != engine.rate
                 engine.rate = rate
-                return engine.dead or moved or _differs(engine.cmee, reply.lines[-1])
-            if engine.refused:  # it knows no +CMEE, and is silent now
+                return engine.dead or moved or _differs(engine, reply.lines[-1])
+            if reply.code == REFUSED:  # it knows no +CMEE, and is silent now
                 return engine.dead or rate != engine.rate
         misses += 1
         if misses == 3:
@@ -55,5 +56,6 @@ def resync(engine):
                 engine.set_baud(rate)
 
 
-def _differs(cmee, line):
+def _differs(engine, line):
+    cmee = engine.settled.get(b"+CMEE")
     return cmee and line[-1:] != cmee

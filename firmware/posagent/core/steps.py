@@ -48,17 +48,24 @@ class Command:
             self.bare = True
             prefix = tuple([head for head in prefix if head])
         self.prefix = prefix
+        # The head whose lines are answers and no headers of more; None where there is no such one.
+        self.plain = None
+        if len(prefix) == 1 and not payload and text[:4] != b"+CMG":
+            self.plain = prefix[0]
+        self.reg = text[-4:] == b"REG?"  # its answers share their head with news
 
 
 class Reply:
     """How a command ended. `lines` are its answer lines, `payload` its counted data or None."""
 
-    def __init__(self, result=-1):
-        self.result = result  # posproto.at.result: OK 0, ERROR 1, CME 2 ... DEAD 10, EXTRA 11
-        self.code = -1  # number of +CME or +CMS ERROR
-        self.text = b""  # the line that ended it
+    result = -1  # posproto.at.result: OK 0, ERROR 1, CME 2 ... DEAD 10, EXTRA 11
+    code = -1  # number of +CME or +CMS ERROR
+    text = b""  # the line that ended it
+    payload = None
+    bad = False  # bytes were lost in the payload
+
+    def __init__(self):
         self.lines = []
-        self.payload = None
 
 
 class Sleep:
@@ -91,6 +98,7 @@ class Task:
         self.item = None  # what it waits for; None before its first step and after its end
         self.due = now_ms
         self.timed = True  # `due` holds
+        self.woken = None  # the unsolicited line that woke it last
 
 
 def matches(line, heads):

@@ -22,14 +22,12 @@ class Trace:
     def __init__(self, clock):
         self.texts = False
         self._clock = clock
-        self._ring = [None] * _SLOTS  # (s, ms, text)
+        self._ring = [None] * _SLOTS  # (s, ms, kind, text)
         self._next = 0
 
-    def note(self, text):
-        """`> AT...` what was sent, `< ...` what was heard, `!` what did not come."""
-        if len(text) > _LINE_MAX:
-            text = text[:_LINE_MAX]
-        self._ring[self._next % _SLOTS] = (self._clock.s, self._clock.ms, text)
+    def heard(self, line, kind=b"< "):
+        """A line from the modem."""
+        self._ring[self._next % _SLOTS] = (self._clock.s, self._clock.ms, kind, line)
         self._next += 1
 
     def sent(self, text):
@@ -37,11 +35,11 @@ class Trace:
         at = text.find(b"=")
         if at > 0 and matches(text, _SECRETS):
             text = text[: at + 1] + b"***"
-        self.note(b"> AT" + text)
+        self.heard(text, b"> AT")
 
-    def heard(self, line):
-        """A line from the modem."""
-        self.note(b"< " + line)
+    def data(self, count, kind):
+        """`count` bytes of payload that went out (`> `) or came in."""
+        self.heard(b"[%d bytes]" % count, kind)
 
     def read(self, after=0):
         """[[number, age_ms, text], ...] behind entry `after`, oldest first, as fits one frame."""
@@ -49,7 +47,8 @@ class Trace:
         room = _ANSWER_MAX
         is_text = False
         for n in range(max(0, self._next - _SLOTS), self._next):
-            s, ms, line = self._ring[n % _SLOTS]
+            s, ms, kind, line = self._ring[n % _SLOTS]
+            line = kind + line[:_LINE_MAX]
             hide = is_text or b"\r\n" in line or matches(line, _TEXTS)
             if hide and not self.texts:
                 line = (line[:1] if is_text else line[:8]) + b" [text]"

@@ -24,7 +24,7 @@ class LineSplitter:
         self.end = 0
         self.prompt = 0  # byte that is a prompt at a line's head (`>` or `@`); 0: none awaited
         self.overlong = 0  # lines longer than line_max, skipped
-        self._need = 0
+        self.need = 0  # bytes of payload still to come; 0: lines
         self._cr = False  # the last line ended with CR: its LF may follow
         self._space = False  # a prompt was seen: its space may follow
         self.reset()
@@ -34,11 +34,11 @@ class LineSplitter:
         self._from = self._head = self._scan = self._fill = 0
         self._held = 0  # end of the lines kept so far of a text with an open quote
         self._skip = self._cr = self._space = False
-        self._need = 0
+        self.need = 0
 
     def payload(self, count):
         """The `count` bytes after the line just returned are data: call before next()."""
-        self._need = count
+        self.need = count
 
     def feed(self, src, count):
         """Take `count` bytes of `src`, at most chunk_max; then call next() until NONE.
@@ -52,6 +52,22 @@ class LineSplitter:
                 raise ValueError("not drained")
         self.buf[fill : fill + len(src)] = src
         self._fill = fill + count
+
+    def whole(self, src, at, count):
+        """Find a whole plain line in `src[at:count]` without taking it in: nearly all are so.
+
+        Returns where the rest starts, and the line is `src[start:end]`; or -1 when there is none:
+        the rest has been fed then, and next() tells of it. To be called instead of feed(), with
+        `at` 0 first and then with what it returned, until that is -1 or `count`.
+        """
+        if not (self._fill or self.need or self._skip or self._space):
+            rest = _plain(self, src, at, count)
+            if rest:
+                return rest
+        self.feed(src, count)
+        if at:
+            self._from = self._head = self._scan = at
+        return -1
 
     def _compact(self):
         # By hand: a slice assignment would build a copy first. Rare, and the rest is short.
@@ -75,34 +91,19 @@ class LineSplitter:
         buf = self.buf
         fill = self._fill
         head = self._head
-        if head == self._scan and not (self._held or self._need or self._skip or self._space):
-            # A whole line at hand and nothing special: nearly always so.
-            c = 10
-            while head < fill:
-                c = buf[head]
-                if c != 10 and c != 13:
-                    break
-                head += 1
-            end = buf.find(b"\r", head, fill)
-            if (
-                end > 0
-                and c != self.prompt
-                and end - head <= self.line_max
-                and buf.find(b"\n", head, end) < 0
-                and not (c == 43 and buf.startswith(b"+CUSD:", head))
-            ):
-                self._cr = True
-                self.start = head
-                self.end = end
-                self._from = self._head = self._scan = end + 1
+        special = self._held or self.need or self._skip or self._space
+        if not special and head < fill and head == self._scan:
+            head = _plain(self, buf, head, fill)
+            if head and head - self._from <= self.line_max:
+                self._from = self._head = self._scan = head
                 return LINE
-        while True:
+        while fill:
             if self._head >= fill:
                 if not self._held or fill - self._from > self.line_max:
                     self.overlong += 1 if self._held else 0
                     self._held = self._from = self._head = self._scan = self._fill = 0
                 return NONE
-            if self._need:
+            if self.need:
                 if self._counted(fill):
                     return PAYLOAD
                 continue
@@ -131,6 +132,7 @@ class LineSplitter:
             if not self._skip:
                 return NONE
             self._from = self._head = fill
+        return NONE
 
     def _counted(self, fill):
         # The next piece of a counted payload; False when only the header's LF was there.
@@ -139,10 +141,10 @@ class LineSplitter:
             self._cr = False
             if self.buf[head] == 10:
                 head += 1
-        end = head + self._need
+        end = head + self.need
         if end > fill:
             end = fill
-        self._need -= end - head
+        self.need -= end - head
         return self._give(head, end, end)
 
     def _line_head(self, fill):
@@ -214,3 +216,21 @@ def is_open(buf, start, end):
     while end > quote + 1 and buf[end - 1] in b" ,0123456789":
         end -= 1
     return quote >= 0 and (end <= quote + 1 or buf[end - 1] != 34)
+
+
+def _plain(splitter, src, at, count):
+    # Where the rest starts behind a line that needs no second look; 0 when there is none.
+    # (No method: MicroPython looks a method up in the instance first.)
+    while src.startswith(b"\r\n", at):
+        at += 2
+    end = src.find(b"\r", at, count)
+    if end <= at or src.find(b"\n", at, end) >= 0:
+        return 0
+    c = src[at]
+    if c == splitter.prompt or (c == 43 and src.startswith(b"+CUSD:", at)):
+        return 0
+    splitter.start = at
+    splitter.end = end
+    end += 1
+    splitter._cr = end == count
+    return end if end == count or src[end] != 10 else end + 1
