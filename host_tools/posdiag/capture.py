@@ -38,16 +38,19 @@ class Chunk:
 class CaptureWriter:
     """Appends chunks; each is on its way to the disk before the next one comes."""
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, start_ms: int | None = None) -> None:
         try:
             self._file: BinaryIO = open(path, "wb")  # noqa: SIM115  closed by close()
         except OSError as error:
             raise BadFile(repr(error), key="file_not_writable", file=str(path)) from error
         self._start = time.monotonic()
-        self._file.write(MAGIC + b"%d\n" % int(time.time() * 1000))
+        now_ms = int(time.time() * 1000)
+        self._file.write(MAGIC + b"%d\n" % (now_ms if start_ms is None else start_ms))
 
-    def add(self, direction: int, data: bytes) -> None:
-        time_us = int((time.monotonic() - self._start) * 1_000_000)
+    def add(self, direction: int, data: bytes, time_s: float | None = None) -> None:
+        """Append bytes of one direction; they came now, or at `time_s` of the capture."""
+        at_s = time.monotonic() - self._start if time_s is None else time_s
+        time_us = round(at_s * 1_000_000)
         head = bytes([direction]) + time_us.to_bytes(6, "big") + len(data).to_bytes(3, "big")
         self._file.write(head + data)
         self._file.flush()

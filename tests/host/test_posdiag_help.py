@@ -2,7 +2,7 @@
 
 import pytest
 
-from frame_device import KEY, Device
+from frame_device import KEY, Device, event
 from posdiag.cli import cli, main
 from posdiag.command import Command
 from posdiag.console import App
@@ -10,6 +10,7 @@ from posdiag.crash import mask, write_report
 from posdiag.errors import EXIT_CRASH
 from posdiag.i18n import load
 from posproto import ids
+from posproto.link import FrameWriter
 
 
 def commands():
@@ -59,6 +60,9 @@ def answers():
 
 def prepare(folder):
     """Files that examples name."""
+    writer = FrameWriter()
+    writer.begin(ids.FRAME_EVENT).value(event(1, ids.E_BOOT))
+    (folder / "OUT.cap").write_bytes(writer.end())
     (folder / "settle.hex").write_text("05002020")
     (folder / "device.key").write_text(KEY.hex())
     (folder / "device.key").chmod(0o600)

@@ -7,23 +7,66 @@ from pathlib import Path
 
 import click
 
-from ..capture import CaptureWriter, RecordingTransport
+from ..capture import Capture, CaptureWriter, RecordingTransport
 from ..client import Client
 from ..command import app_of, named, option
+from ..console import App
+from ..redact import Redactor, cut
 from ..session import SourceArgs, open_port
 
 
-@named("capture", "posdiag capture OUT.cap COM5 --duration 2")
+@named(
+    "capture",
+    "posdiag capture OUT.cap COM5 --duration 2",
+    "posdiag capture TICKET.cap --replay OUT.cap --redact --from 60 --to 180",
+)
 @click.argument("out", type=click.Path(dir_okay=False))
 @click.argument("port", required=False)
 @option("--baud", type=int, default=115200, help="opt_baud")
 @option("--duration", type=click.FloatRange(0), help="opt_duration", metavar="S")
+@option("--replay", type=click.Path(dir_okay=False), metavar="FILE", help="opt_replay")
+@option("--from", "from_s", type=click.FloatRange(0), default=0.0, metavar="S", help="opt_from")
+@option("--to", "to_s", type=click.FloatRange(0), metavar="S", help="opt_to")
+@option("--redact", is_flag=True, help="opt_redact")
 @click.pass_context
 def command(
-    ctx: click.Context, out: str, port: str | None, baud: int, duration: float | None
+    ctx: click.Context,
+    out: str,
+    port: str | None,
+    baud: int,
+    duration: float | None,
+    replay: str | None,
+    from_s: float,
+    to_s: float | None,
+    redact: bool,
 ) -> int:
+    if replay:
+        return _rewrite(app_of(ctx), replay, out, from_s, to_s, redact)
+    if redact or from_s or to_s is not None:
+        raise click.UsageError("--redact, --from, --to: --replay FILE")
+    return _record(app_of(ctx), out, port, baud, duration)
+
+
+def _rewrite(
+    app: App, replay: str, out: str, from_s: float, to_s: float | None, redact: bool
+) -> int:
+    """A part of a capture, or a redacted copy of it."""
+    capture = Capture(replay)
+    chunks = capture.chunks()
+    if redact:
+        chunks = Redactor().chunks(chunks)
+    writer = CaptureWriter(out, capture.start_ms)
+    try:
+        for chunk in cut(chunks, from_s, to_s):
+            writer.add(chunk.direction, chunk.data, chunk.time_s)
+    finally:
+        writer.close()
+    app.note(app.t("say", "recorded", bytes=Path(out).stat().st_size, file=out))
+    return 0
+
+
+def _record(app: App, out: str, port: str | None, baud: int, duration: float | None) -> int:
     """The questions at the start make the capture complete enough for status, log and doctor."""
-    app = app_of(ctx)
     transport = open_port(app, SourceArgs(port=port, baud=baud))
     try:
         recording = RecordingTransport(transport, CaptureWriter(out))

@@ -1,0 +1,141 @@
+"""Cuts captures to the minutes around a fault, and makes them fit for a ticket.
+
+Redacted: device id, digit runs in texts and console output (phone numbers and what else may stand
+in a message), bytes of the payment application's messages and of keys. Kept: everything that the
+verdict stands on, so that doctor says the same of the redacted capture.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from posproto import cbor, frames, ids
+from posproto.link import Frame, FrameReader, FrameWriter
+
+from .capture import DEVICE, HOST, Chunk
+
+_DIGITS = re.compile(r"\d{5,}")
+_DIGITS_BYTES = re.compile(rb"\d{5,}")
+_DEVICE_ID = "redacted"
+# Operations whose bytes are a message's or a key's: they are blanked, the rest is read.
+_SECRET_OPS = {
+    *(ids.OP_KEY_SET, ids.OP_SUBMIT_PART, ids.OP_SUBMIT_COMMIT),
+    *(ids.OP_ANSWER, ids.OP_CONFIG_SET),
+}
+
+
+def stars(text: str) -> str:
+    """`text` with every run of five or more digits starred out; its length stays."""
+    return _DIGITS.sub(lambda match: "*" * len(match.group()), text)
+
+
+def _stars_bytes(data: bytes) -> bytes:
+    return _DIGITS_BYTES.sub(lambda match: b"*" * len(match.group()), data)
+
+
+def _walk(value: Any, blank: bool) -> Any:
+    """The value with its texts starred; `blank`: byte strings become zeros."""
+    if isinstance(value, str):
+        return stars(value)
+    if isinstance(value, bytes):
+        return bytes(len(value)) if blank else _bytes(value)
+    if isinstance(value, list):
+        return [_walk(item, blank) for item in value]
+    if isinstance(value, dict):
+        return {key: _walk(item, blank) for key, item in value.items()}
+    return value
+
+
+def _bytes(data: bytes) -> bytes:
+    """A byte string that is not secret: an encoded record of the log, or a line of the trace."""
+    try:
+        record = cbor.decode(data)
+    except cbor.CborError:
+        return _stars_bytes(data)
+    return cbor.encode(_event(record)) if isinstance(record, dict) else _stars_bytes(data)
+
+
+def _event(record: dict[Any, Any]) -> dict[Any, Any]:
+    """An event's texts starred; the reference number that the acquirer asks for stays."""
+    args = record.get(ids.EV_ARGS)
+    shown: dict[Any, Any] = _walk(record, False)
+    if isinstance(args, dict) and ids.A_RRN in args:
+        shown[ids.EV_ARGS][ids.A_RRN] = args[ids.A_RRN]
+    return shown
+
+
+class Redactor:
+    """Passes a conversation through; keeps frames whole and in their places."""
+
+    def __init__(self) -> None:
+        self._asked: dict[int, int] = {}  # operation by request id
+        self._out = bytearray()
+        self._readers = {DEVICE: self._reader(), HOST: self._reader()}
+
+    def _reader(self) -> Any:
+        reader: Any = FrameReader()
+        reader.text = lambda data: self._out.extend(_stars_bytes(data))
+        return reader
+
+    def chunks(self, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
+        for chunk in chunks:
+            for frame in self._readers[chunk.direction].feed(chunk.data):
+                self._out += self._frame(frame)
+            if self._out:
+                yield Chunk(chunk.time_s, chunk.direction, bytes(self._out))
+                self._out.clear()
+
+    def _frame(self, frame: Frame) -> bytes:
+        try:
+            record = cbor.decode(frame.payload)
+        except cbor.CborError:
+            return b""
+        writer = FrameWriter()
+        writer.sequence = frame.sequence
+        line = writer.begin(frame.type, frame.request_id)
+        line.value(self._record(frame, record))
+        return writer.end()
+
+    def _record(self, frame: Frame, record: Any) -> Any:
+        if not isinstance(record, dict):
+            return _walk(record, True)
+        if frame.type == ids.FRAME_REQUEST:
+            return self._request(frame, record)
+        if frame.type in (ids.FRAME_EVENT, ids.FRAME_LOG):
+            return _event(record)
+        if frame.type == ids.FRAME_HELLO:
+            return {**_walk(record, False), ids.HELLO_DEVICE_ID: _DEVICE_ID}
+        if frame.type == ids.FRAME_RESPONSE:
+            return self._response(frame, record)
+        return _walk(record, False)
+
+    def _request(self, frame: Frame, record: dict[Any, Any]) -> Any:
+        try:
+            op = frames.parse_request(frame.payload)[ids.RQ_OP]
+        except cbor.CborError:
+            return _walk(record, True)
+        self._asked[frame.request_id] = op
+        shown = _walk(record, op in _SECRET_OPS)
+        for key in (ids.RQ_NONCE, ids.RQ_MAC):
+            if key in record:
+                shown[key] = bytes(len(record[key]))
+        return shown
+
+    def _response(self, frame: Frame, record: dict[Any, Any]) -> Any:
+        op = self._asked.get(frame.request_id, ids.OP_KEY_SET)
+        if op == ids.OP_SETTLEMENT:
+            return record  # numbers, codes and reference numbers: what the ticket is about
+        shown = _walk(record, op in _SECRET_OPS or op == ids.OP_CHALLENGE)
+        value = shown.get(ids.RS_VALUE)
+        if op == ids.OP_HELLO and isinstance(value, dict):
+            value[ids.HELLO_DEVICE_ID] = _DEVICE_ID
+        return shown
+
+
+def cut(chunks: Iterable[Chunk], from_s: float, to_s: float | None) -> Iterator[Chunk]:
+    """The chunks between two times of the capture, in seconds from its start."""
+    for chunk in chunks:
+        if chunk.time_s >= from_s and (to_s is None or chunk.time_s <= to_s):
+            yield chunk
