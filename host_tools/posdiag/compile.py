@@ -16,8 +16,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from .linker import NAME as LINKED
-from .linker import Linker, LinkError, Module
+from .hoist import NAME as LINKED
+from .hoist import LinkError
+from .linker import Linker, Module
 
 # Folders of a checkout and what of them is device code, as path patterns.
 TREES = (
@@ -175,7 +176,7 @@ def imports(name: str, text: str, known: set[str]) -> set[str]:
 
 
 def resident(texts: dict[str, str]) -> set[str]:
-    """The modules that stay loaded on every board: what ROOTS import, and no package of families."""
+    """The modules that stay loaded on every board: what ROOTS import, no package of families."""
     todo, found = [root for root in ROOTS if root in texts], set()
     while todo:
         name = todo.pop()

@@ -25,7 +25,7 @@ def loads(edges):
 
 @pytest.fixture(scope="module")
 def sizes(tmp_path_factory):
-    return size.compile_tree(ROOT, tmp_path_factory.mktemp("size"))
+    return size.compile_tree(ROOT, tmp_path_factory.mktemp("size"), link=True)
 
 
 def test_every_board_has_its_load_declared():
@@ -37,9 +37,12 @@ def test_the_pico_stays_within_the_gate(loads, edges, sizes):
     assert size.peak(stay, size.groups_of(stay, edges), sizes) <= size.GATE_BYTES
 
 
-def test_what_functions_import_counts_once_for_each_of_two_pieces_of_work():
-    sizes = {"a": 10, "b": 1, "c": 2, "d": 4}
-    assert size.peak(["a"], {"f": ["b"], "g": ["c"], "h": ["b", "d"]}, sizes) == 10 + 5 + 2
+def test_a_duty_and_a_request_count_together_and_what_they_share_once():
+    sizes = {"a": 10, "b": 1, "c": 2, "d": 4, "e": 8}
+    groups = {"pos._heal": ["b", "d"], "pos._look": ["d"], "pos.handle_app": ["c", "d"]}
+    assert size.peak(["a"], groups, sizes) == 10 + 1 + 2 + 4
+    groups["pos._host_request"] = ["e"]
+    assert size.peak(["a"], groups, sizes) == 10 + 1 + 4 + 8
 
 
 @pytest.mark.parametrize("board", size.CHOICES)

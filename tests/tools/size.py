@@ -4,9 +4,9 @@
 
 A board loads what main.py imports plus its own file and what the config chooses: one modem family,
 one operator group, one dialect. What is imported inside a function is loaded for one piece of work
-and dropped after it (posagent.core.overlay); two such pieces can meet, a duty on the modem and a
-request of the host. So the load is what stays plus the two largest groups on demand. Loaded code
-takes about 2.2 times its .mpy size of heap, so this number decides how much is left for work.
+and dropped after it (posagent.core.overlay). Two such pieces can meet: one duty on the modem, one
+request of the host or the application. So the load is what stays and the largest such pair. Loaded
+code takes about 2.2 times its .mpy size of heap, so this number decides how much is left for work.
 """
 
 import ast
@@ -15,9 +15,10 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
-from posdiag.compile import compile_tree, fold, numbers, sources
+from posdiag.compile import LINKED, compile_tree, linked
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MPY = ROOT / "build" / "mpy"
@@ -41,6 +42,8 @@ PC_ONLY = {"posagent/io/image"}
 
 # What main.py imports in these functions stays; the rest of its imports is for start-up.
 START = ("main", "_start")
+# Requests are served between two turns of a duty; everything else is a duty's, one at a time.
+REQUESTS = ("._host_request", ".handle_app")
 
 
 def imported(nodes: list[ast.AST], package: str = "") -> set[str]:
@@ -94,9 +97,8 @@ class Imports:
 
 
 def graph(root: Path) -> dict[str, Imports]:
-    """Imports of each module, after folding; packages stand under their __init__."""
-    values = numbers((root / "protocol/posproto/ids.py").read_text(encoding="utf-8"))
-    texts = {name: fold(path.read_text(encoding="utf-8"), values) for path, name in sources(root)}
+    """Imports of each module of the linked build; packages stand under their __init__."""
+    texts = linked(root)
     return {name: Imports(name, text, set(texts)) for name, text in texts.items()}
 
 
@@ -117,7 +119,7 @@ def closure(start: set[str], edges: dict[str, Imports], there: set[str] | None =
 
 def load_of(board: str, edges: dict[str, Imports]) -> list[str]:
     """Modules that stay loaded on a board, sorted."""
-    loaded = closure({f"boards/{board}", "main", *CHOICES[board]}, edges)
+    loaded = closure({f"boards/{board}", "main", LINKED, *CHOICES[board]}, edges)
     # main.py imports its board by name and the pc's shells only on the pc.
     others = {n for n in loaded if n.startswith("boards/") and n != f"boards/{board}"}
     return sorted(loaded - others - (set() if board == "pc" else PC_ONLY))
@@ -208,11 +210,12 @@ def kilobytes(value: int | None) -> str:
 
 
 def peak(stay: list[str], groups: dict[str, list[str]], sizes: dict[str, int]) -> int:
-    """Bytes of .mpy loaded at once at most: what stays and the two largest groups."""
-    pieces = sorted(
-        (sum(sizes[name] for name in group) for group in groups.values()), reverse=True
-    )
-    return sum(sizes[name] for name in stay) + sum(pieces[:2])
+    """Bytes of .mpy loaded at once at most: what stays and the largest duty with a request."""
+    requests = [set(g) for name, g in groups.items() if name.endswith(REQUESTS)] or [set()]
+    duties = [set(g) for name, g in groups.items() if not name.endswith(REQUESTS)] or [set()]
+    pairs = [duty | request for duty in duties for request in requests]
+    beside = max(sum(sizes[name] for name in pair) for pair in pairs)
+    return sum(sizes[name] for name in stay) + beside
 
 
 def measure(
@@ -239,10 +242,17 @@ def measure(
 
 
 def main() -> int:
-    sizes = compile_tree(ROOT, MPY)
+    sizes = compile_tree(ROOT, MPY, link=True)
+    with tempfile.TemporaryDirectory() as folder:
+        alone = compile_tree(ROOT, Path(folder))
     edges = graph(ROOT)
     loads = {board: load_of(board, edges) for board in CHOICES}
-    print(f"{'.mpy bytes':>10}  module ({GATED})")
+    joined = sorted(set(alone) - set(sizes) - {"posproto/ids"}, key=lambda name: -alone[name])
+    print(f"{'.mpy bytes':>10}  module, each alone; {LINKED} joins them")
+    for name in joined:
+        print(f"{alone[name]:10,}  {name}")
+    print(f"{sum(alone[name] for name in joined):10,}  together\n")
+    print(f"{'.mpy bytes':>10}  stays loaded ({GATED})")
     for name in sorted(loads[GATED], key=lambda name: -sizes[name]):
         print(f"{sizes[name]:10,}  {name}")
     groups = groups_of(loads[GATED], edges)
