@@ -154,6 +154,19 @@ def test_the_boot_lines_of_one_start_are_one_restart():
     assert rig.restarts == 2
 
 
+def test_a_boot_line_while_the_engine_finds_back_is_one_restart():
+    for at_ms in (1100, 1305, 1350, 1900, 2700):
+        rig = Rig({b"+CSQ": CSQ})
+        rig.deaf = True
+        rig.do(ask(Command(b"+CSQ", 1000)))
+        rig.say(b"\r\nRDY\r\n", at_ms - rig.now)
+        rig.run(at_ms - rig.now + 50)
+        rig.deaf = False
+        rig.run(10000)
+        assert rig.restarts == 1
+        assert rig.do(ask(Command(b"+CSQ"))).result == result.OK
+
+
 def setup_done(rig):
     def script():
         for text in (b"E0", b"V1", b"+CMEE=1"):

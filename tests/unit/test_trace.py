@@ -1,6 +1,7 @@
 from posagent.core.clock import Clock
 from posagent.core.steps import Command
-from posagent.core.trace import Trace, masked
+from posagent.core.trace import Trace
+from posagent.core.traceread import masked
 from scripted import Rig, ask
 
 

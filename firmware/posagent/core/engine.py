@@ -8,7 +8,7 @@ from posproto import const, ids
 from .clock import ticks_add, ticks_diff
 from .intake import Intake
 from .portsync import resync
-from .steps import Command, Reply, Restarted, Task, WaitUrc, matches
+from .steps import Command, Reply, Restarted, Task, matches
 
 _OK = const(0)  # posproto.at.result, known here at compile time
 _ERROR = const(1)
@@ -69,23 +69,13 @@ class Engine(Intake):
                 if ticks_diff(task.due, now) <= 0:
                     _step(self, task, None)
             elif self.dead and task is not self._sync:
-                reply = Reply()
-                reply.result = _DEAD
-                _step(self, task, reply)
+                _step(self, task, _made(_DEAD))
         if self.busy is None:
             self._next()
-        return self._wait_ms(now)
-
-    def _wait_ms(self, now):
         wait = ticks_diff(self._due, now) if self.busy else -1
         for task in self._tasks:
-            if task.timed:
-                left = max(0, ticks_diff(task.due, now))
-            elif self.dead and task is not self._sync:
-                left = _DEAD_TURN_MS
-            else:
-                continue
-            if wait < 0 or left < wait:
+            left = max(0, ticks_diff(task.due, now)) if task.timed else _DEAD_TURN_MS
+            if (task.timed or self.dead) and not 0 <= wait < left:
                 wait = left
         return wait
 
@@ -175,8 +165,13 @@ class Engine(Intake):
         while i < len(self._tasks):
             task = self._tasks[i]
             i += 1
-            item = task.item
-            if isinstance(item, WaitUrc) and task.woken is not line and matches(line, item.prefix):
+            # what is timed and begun waits: a sleep has no heads, so that none fits
+            if (
+                task.timed
+                and task.item
+                and task.woken is not line
+                and matches(line, task.item.prefix)
+            ):
                 task.woken = line
                 _step(self, task, line)
                 i = 0
@@ -234,14 +229,19 @@ def _step(engine, task, value, recent=()):
         task.timed = True
         task.due = ticks_add(engine._clock.ms, item.ms)
         value = None
-        if isinstance(item, WaitUrc):
-            for line in recent:
-                if matches(line, item.prefix):
-                    value = line
-                    recent.remove(line)
-                    break
+        for line in recent:
+            if matches(line, item.prefix):
+                value = line
+                recent.remove(line)
+                break
         if value is None:
             return
+
+
+def _made(code):
+    reply = Reply()
+    reply.result = code
+    return reply
 
 
 def _close(task):
@@ -252,11 +252,7 @@ def _close(task):
     task.item = None
     try:
         if item:
-            reply = None
-            if isinstance(item, Command):
-                reply = Reply()
-                reply.result = _RESTARTED
-            task.gen.send(reply)
+            task.gen.send(_made(_RESTARTED) if isinstance(item, Command) else None)
         task.gen.close()
     except StopIteration as stop:
         value = stop.value

@@ -4,6 +4,8 @@ A procedure is a generator: `reply = yield Command(b"+CSQ")`, `line = yield Wait
 `yield Sleep(ms)`; sub-procedures with `yield from`.
 """
 
+_BARE = b"CGMI CGMM CGMR CGSN CIMI GMI GMM GMR GSN"
+
 
 class Restarted(Exception):
     """Why a task was closed: the modem restarted, so whatever it had set up is gone."""
@@ -13,8 +15,8 @@ class Command:
     """One AT command; `text` without `AT` and CR. Stateless, so it may be kept and sent again.
 
     timeout_ms  until the final result; 0: the family's own limit for this command.
-    prefix      head(s) of its answer lines, a tuple or bytes; b"" among them: bare lines too;
-                () when it has none but the result. None: its own name (`+CSQ` -> `+CSQ:`), or
+    prefix      head(s) of its answer lines, bytes or a tuple; b"" as the last: bare lines too;
+                () when it has none but the result. None: its own name (`+CSQ` -> `+CSQ:`), and
                 bare lines where the standard has it answer so.
     data        sent at the `>` prompt; the time limit then starts again.
     finals      results that only this command can end with (`SEND OK`, `, CLOSE OK`).
@@ -28,30 +30,28 @@ class Command:
         self.data = data
         self.finals = finals
         self.payload = payload
-        self.bare = False
+        self.bare = False  # lines without a head are answers
         if prefix is None:
             end = text.find(b"=")
             if end < 0:
                 end = text.find(b"?")
-            name = text if end < 0 else text[:end]
-            own = text[:1] == b"+"
-            # identities come bare: ATI, AT+GMM, AT+CGSN, AT+CIMI; so do a message's further lines
-            self.bare = (not own) or name[:2] == b"+G" or name[:4] == b"+CMG"
-            if end < 0 and len(name) == 5 and (name[:3] == b"+CG" or name == b"+CIMI"):
+            prefix = ()
+            if text[:1] != b"+":
                 self.bare = True
             # +CUSD answers by a URC, before or after OK, but to its read form (TS 27.007 7.15)
-            own = own and (name != b"+CUSD" or text[end:] == b"?")
-            prefix = (name + b":",) if own else ()
+            elif text[:6] != b"+CUSD=":
+                prefix = (text[: end if end > 0 else None] + b":",)
+                self.bare = end < 0 and text[1:] in _BARE
         elif isinstance(prefix, bytes):
             prefix = (prefix,)
         elif b"" in prefix:
             self.bare = True
-            prefix = tuple([head for head in prefix if head])
+            prefix = prefix[:-1]
         self.prefix = prefix
-        # The head whose lines are answers and no headers of more; None where there is no such one.
-        self.plain = None
-        if len(prefix) == 1 and not payload and text[:4] != b"+CMG":
-            self.plain = prefix[0]
+        # The head whose lines are answers and no headers of more; None where there is none such.
+        self.plain = (
+            prefix[0] if len(prefix) == 1 and not payload and text[:4] != b"+CMG" else None
+        )
         self.reg = text[-4:] == b"REG?"  # its answers share their head with news
 
 
@@ -70,6 +70,8 @@ class Reply:
 
 class Sleep:
     """Lets `ms` pass, below 6 days; others may use the port meanwhile."""
+
+    prefix = ()
 
     def __init__(self, ms):
         self.ms = ms

@@ -5,15 +5,10 @@ Keeps references to lines that the engine made anyway. Payload, PINs and passwor
 
 from posproto import const
 
-from .clock import ticks_diff
 from .steps import matches
 
 _SLOTS = const(48)
-_LINE_MAX = const(160)
-_ANSWER_MAX = const(500)  # bytes of text in one answer: it must fit a frame
 _SECRETS = (b"+CPIN", b"+CPWD", b"+CLCK", b"+CGAUTH", b"+QICSGP", b"+CSTT")
-_TEXTS = (b"< +CUSD:", b"> AT+CUSD=")
-_BEFORE_TEXT = (b"< +CMGR:", b"< +CMGL:")
 
 
 class Trace:
@@ -43,47 +38,8 @@ class Trace:
 
     def read(self, after=0):
         """[[number, age_ms, text], ...] behind entry `after`, oldest first, as fits one frame."""
-        entries = []
-        room = _ANSWER_MAX
-        is_text = False
-        for n in range(max(0, self._next - _SLOTS), self._next):
-            s, ms, kind, line = self._ring[n % _SLOTS]
-            line = kind + line[:_LINE_MAX]
-            hide = is_text or b"\r\n" in line or matches(line, _TEXTS)
-            if hide and not self.texts:
-                line = (line[:1] if is_text else line[:8]) + b" [text]"
-            is_text = matches(line, _BEFORE_TEXT)
-            if n < after:
-                continue
-            if not hide:
-                line = masked(line)
-            room -= len(line) + 10
-            if room < 0:
-                break
-            age_ms = (self._clock.s - s) * 1000
-            if age_ms < 1 << 28:
-                age_ms = ticks_diff(self._clock.ms, ms)
-            entries.append([n + 1, age_ms, line])
-        return entries
+        from .traceread import entries
 
-
-def masked(line):
-    """`line` with what identifies a card or a person starred out but for head and tail.
-
-    IMSI, ICCID, IMEI, EF contents: 11 and more hex digits; numbers: 10 digits, or 7 after a `+`.
-    """
-    out = bytearray(line + b" ")
-    first = 0
-    least = 10
-    for i in range(len(out)):
-        c = out[i] | 32
-        if 97 <= c <= 102:
-            least = 11
-        elif not 48 <= c <= 57 or out[i] < 48:
-            size = i - first
-            if size >= (7 if first and out[first - 1] == 43 else least):
-                for k in range(first + (5 if size > 13 else 3), i - 2):
-                    out[k] = 42
-            first = i + 1
-            least = 10
-    return bytes(out[:-1])
+        number = max(0, self._next - _SLOTS)
+        kept = [self._ring[n % _SLOTS] for n in range(number, self._next)]
+        return entries(kept, number, after, self._clock, self.texts)
