@@ -5,7 +5,8 @@
 The simulator is told of another interpreter: a script that starts the real one with a probe. What
 counts is what the agent holds after a collection in each turn of its loop; that it runs at all
 within the simulator's 256 KiB says the rest. The probe records the calls that the loop made; the
-32-bit build (`make ci-tools`) repeats them.
+32-bit build (`make ci-tools`) repeats them. It also notes which modules were loaded at once: their
+.mpy files together are held to the gate of the Pico, whose own part is put in place of the pc's.
 """
 
 import os
@@ -16,7 +17,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+import size
+
 HERE = Path(__file__).resolve().parent
+PICO_OWN = ("boards/rpi_pico", "posagent/io/clocks")
 ROOT = HERE.parent.parent
 SCENARIO = "demo"
 
@@ -53,6 +57,26 @@ def demo(scenario: str, folder: Path) -> tuple[int, int, int]:
     return int(held), int(turns), int(total)
 
 
+def loaded(folder: Path) -> tuple[int, list[str]]:
+    """(bytes of .mpy loaded at once at most, what was on demand then) as on the Pico."""
+    best, names_then = 0, [""]
+    for line in (folder / "loaded").read_text().splitlines():
+        total, names = 0, []
+        for name in line.split():
+            path = size.MPY / name.replace(".", "/")
+            file = path.with_suffix(".mpy")
+            if not file.exists():
+                file = path / "__init__.mpy"
+            if name.startswith("posagent.io.") or not file.exists():
+                continue
+            total += file.stat().st_size
+            names.append(name)
+        if total > best:
+            best, names_then = total, names
+    board = sum((size.MPY / f"{name}.mpy").stat().st_size for name in PICO_OWN)
+    return best + board, [n for n in names_then if n.count(".") > 1]
+
+
 def replay(folder: Path) -> tuple[int, int] | None:
     """The same run on the 32-bit build: (bytes held at most, turns); None where there is none."""
     node, packages = shutil.which("node"), ROOT / "build" / "node"
@@ -71,10 +95,16 @@ def main() -> int:
         try:
             held, turns, total = demo(scenario, folder)
             print(f"agent, {scenario}: holds at most {held:,} of {total:,} bytes of heap, 64-bit")
+            most, beside = loaded(folder)
+            print(f"agent, {scenario}: at most {most:,} bytes of .mpy loaded as on the Pico,")
+            print(f"  beside what stays: {' '.join(n.rpartition('.')[2] for n in beside)}")
             small = replay(folder)
         except Failed as error:
             print(f"heap: the run failed:\n{error}", file=sys.stderr)
             return 1
+    if most > size.GATE_BYTES:
+        print(f"heap: that passes the gate by {most - size.GATE_BYTES:,} bytes", file=sys.stderr)
+        return 1
     if small is None:
         print("agent, 32-bit: not measured (node and `make ci-tools` bring the build)")
     elif small[1] != turns:

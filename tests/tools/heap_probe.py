@@ -3,7 +3,8 @@
     MICROPYTHON -X heapsize=N heap_probe.py FOLDER ARGUMENTS_OF_MAIN...
 
 FOLDER/peak gets "bytes turns heap": held at most after a collection, turns of the loop, size of
-the heap. FOLDER/calls gets every call that the loop made, for heap_replay.py to repeat elsewhere.
+the heap. FOLDER/loaded gets the names of our modules that were loaded at once, a line for each
+set. FOLDER/calls gets every call that the loop made, for heap_replay.py to repeat elsewhere.
 """
 
 import gc
@@ -17,9 +18,9 @@ total = gc.mem_free() + gc.mem_alloc()
 seen = [0, 0]
 calls = open(folder + "/calls", "w")  # noqa: SIM115  open until the kill
 
-from posagent.core import agent, clock, hostlink  # noqa: E402  the heap was measured empty first
+import pos  # noqa: E402  the heap was measured empty first
 
-Agent, Clock, HostLink = agent.Agent, clock.Clock, hostlink.HostLink
+Agent, Clock, HostLink = pos.Agent, pos.Clock, pos.HostLink
 start, step, feed = Agent.__init__, Agent.step, Agent.feed_modem
 advance, take_in = Clock.advance, HostLink.feed
 links = []
@@ -64,6 +65,22 @@ def noted_take_in(self, data):
     take_in(self, data)
 
 
+def noted_end(before):
+    """The moment before modules on demand are dropped is when most are loaded."""
+    names = sorted(n for n in sys.modules if n[:3] in ("pos", "mai", "boa"))
+    line = " ".join(names) + "\n"
+    if line not in loaded:
+        loaded.append(line)
+        with open(folder + "/loaded", "w") as file:
+            for known in loaded:
+                file.write(known)
+    return end(before)
+
+
+loaded = []
+name_of_end = next(n for n in dir(pos) if n[:3] == "end" and n[3:].strip("_0123456789") == "")
+end = getattr(pos, name_of_end)
+setattr(pos, name_of_end, noted_end)
 Agent.__init__, Agent.step, Agent.feed_modem = noted_start, noted_step, noted_feed
 Clock.advance, HostLink.feed = noted_advance, noted_take_in
 

@@ -15,11 +15,11 @@ os.mkdir("/pos")
 gc.collect()
 empty = gc.mem_alloc()
 
-from posagent import modems  # noqa: E402
-from posagent.core import agent, clock, prng  # noqa: E402
-from posagent.io import flash  # noqa: E402
+import pos  # noqa: E402
 
-flash._ENOENT = 44  # the browser's file system numbers its errors differently
+from posagent import modems  # noqa: E402
+
+pos._ENOENT = 44  # the browser's file system numbers its errors differently
 peak = turns = 0
 the_agent = the_clock = None
 calls = open("/calls")  # noqa: SIM115  read turn by turn
@@ -28,13 +28,13 @@ calls = open("/calls")  # noqa: SIM115  read turn by turn
 def make(given):
     """The agent as main.py makes it."""
     global the_agent, the_clock
-    the_clock = clock.Clock(given["ms"])
-    rng = prng.Prng(1)
+    the_clock = pos.Clock(given["ms"])
+    rng = pos.Prng(1)
     rng._x = given["rng"]
-    the_agent = agent.Agent(
+    the_agent = pos.Agent(
         given["config"],
         [],
-        flash.Storage("/pos"),
+        pos.Storage("/pos"),
         the_clock,
         rng,
         given["boot"],
