@@ -50,6 +50,7 @@ class Modem(Powered):
         self.radio = Radio(operator, self.rng.fork("radio"), self.sim, self.profile)
         self.radio.listener = self
         self.sockets = Sockets(self, net)
+        self.files = {}  # the module's own file store: it survives restarts
         self.stored_fun = 1  # what +CFUN is after a boot
         self.state = OFF
         self.boots = []  # times of the latest

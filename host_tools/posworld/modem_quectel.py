@@ -7,6 +7,7 @@ from . import (
     commands_packet,
     commands_sms,
     quectel_sockets,
+    quectel_tls,
 )
 from .calendar import civil
 from .commands_basic import accept, number
@@ -158,6 +159,7 @@ COMMANDS = commands(
     commands_packet.COMMANDS,
     commands_sms.COMMANDS,
     quectel_sockets.COMMANDS,
+    quectel_tls.COMMANDS,
     {
         "+QCCID": commands_card.iccid,
         "+QENG": serving_cell,

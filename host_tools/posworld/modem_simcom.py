@@ -7,6 +7,7 @@ from . import (
     commands_packet,
     commands_sms,
     simcom_sockets,
+    simcom_tls,
 )
 from .commands_basic import accept, number
 from .operator import GSM, LTE, UTRAN
@@ -105,6 +106,7 @@ COMMANDS = commands(
     commands_packet.COMMANDS,
     commands_sms.COMMANDS,
     simcom_sockets.COMMANDS,
+    simcom_tls.COMMANDS,
     {
         "+CICCID": commands_card.iccid,
         "+CPSI": serving_cell,

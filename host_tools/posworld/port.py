@@ -122,9 +122,13 @@ class Port:
 
     def prompt(self, length, fn):
         """Ask for data: a count of bytes, or None for a text ended with Ctrl-Z. ESC gives None."""
+        self.want(length, fn)
+        self.write("\r\n> ")
+
+    def want(self, length, fn):
+        """Take the next bytes as data, without a prompt."""
         self._want = (length, fn)
         self._payload = bytearray()
-        self.write("\r\n> ")
 
     def prompt_over(self):
         self._want = None

@@ -5,7 +5,7 @@ from .commands_packet import activation_error
 from .results import ERROR, LATER, OK, SILENT
 
 # QI error numbers of the stack's words.
-_NUMBERS = {"dns": 565, "refused": 566, "timeout": 569, "context": 561, "busy": 563}
+ERRORS = {"dns": 565, "refused": 566, "timeout": 569, "context": 561, "busy": 563, "tls": 566}
 _TEXTS = {
     0: "operate successfully",
     552: "Invalid parameters",
@@ -18,7 +18,7 @@ _TEXTS = {
 }
 
 
-def _fail(m, code):
+def fail(m, code):
     m.settings["qierror"] = code
     return ERROR
 
@@ -27,7 +27,7 @@ def context(m, op, args):
     """QICSGP=ctx[,type,"apn","user","password",auth]"""
     cid = number(args, 0)
     if not 1 <= cid <= 7:
-        return _fail(m, 552)
+        return fail(m, 552)
     known = m.radio.contexts.get(cid)
     if len(args) == 1:
         if known:
@@ -38,7 +38,7 @@ def context(m, op, args):
         return OK
     kind = {1: "IP", 2: "IPV6", 3: "IPV4V6"}.get(number(args, 1, 1))
     if kind is None:
-        return _fail(m, 552)
+        return fail(m, 552)
     c = m.radio.contexts.define(cid, kind, args[2] if len(args) > 2 else "")
     c.user = args[3] if len(args) > 3 else ""
     c.password = args[4] if len(args) > 4 else ""
@@ -58,9 +58,9 @@ def activate(m, op, args):
     cid = number(args, 0)
     c = m.radio.contexts.get(cid)
     if c is None:
-        return _fail(m, 552)
+        return fail(m, 552)
     if c.bound:
-        return _fail(m, 552)  # already active: this family answers with an error
+        return fail(m, 552)  # already active: this family answers with an error
     session = m.session
 
     def done(cause):
@@ -104,7 +104,7 @@ def open_socket(m, op, args):
         return OK
     cid, slot, port = number(args, 0), number(args, 1), number(args, 4)
     if len(args) < 5 or not 0 <= slot <= 11 or port < 1 or args[2] not in ("TCP", "UDP"):
-        return _fail(m, 552)
+        return fail(m, 552)
     if m.sockets.get(slot):
         m.later(15, _opened, m, slot, "busy", False)
         return OK
@@ -116,7 +116,7 @@ def open_socket(m, op, args):
 
 
 def _opened(m, slot, error, ours):
-    code = _NUMBERS.get(error, 550) if error else 0
+    code = ERRORS.get(error, 550) if error else 0
     m.settings["qierror"] = code
     if error and ours and not m.profile.get("failed_open_keeps_slot"):
         m.sockets.close(slot)
@@ -127,16 +127,16 @@ def send(m, op, args):
     slot = number(args, 0)
     socket = m.sockets.get(slot)
     if socket is None or socket.state not in ("open", "dead", "closed"):
-        return _fail(m, 552 if socket is None else 567)
+        return fail(m, 552 if socket is None else 567)
     length = number(args, 1)
     if length == 0:
         unacked = socket.total_sent - socket.total_acked
         m.port.info("+QISEND: %d,%d,%d" % (socket.total_sent, socket.total_acked, unacked))
         return OK
     if not 1 <= length <= 1460:
-        return _fail(m, 552)
+        return fail(m, 552)
     if socket.state == "closed":
-        return _fail(m, 567)
+        return fail(m, 567)
     waiting = [True]
 
     def given(data):
@@ -146,7 +146,7 @@ def send(m, op, args):
     def late():
         if waiting[0]:
             m.port.prompt_over()
-            m.finish(_fail(m, 569))
+            m.finish(fail(m, 569))
 
     m.port.prompt(length, given)
     m.later(5000, late)  # the prompt closes by itself when no data come
@@ -163,14 +163,14 @@ def receive(m, op, args):
     slot = number(args, 0)
     socket = m.sockets.get(slot)
     if socket is None:
-        return _fail(m, 552)
+        return fail(m, 552)
     count = number(args, 1, 1500)
     if count == 0:
         waiting = len(socket.inbox)
         m.port.info("+QIRD: %d,%d,%d" % (socket.total_read + waiting, socket.total_read, waiting))
         return OK
     if not 0 < count <= 1500:
-        return _fail(m, 552)
+        return fail(m, 552)
     data = m.sockets.read(slot, count)
     if data:
         m.port.binary("+QIRD: %d" % len(data), data)
@@ -186,7 +186,7 @@ def state(m, op, args):
     wanted = number(args, 1) if op == "=" and number(args, 0) == 1 else -1
     for slot in sorted(m.sockets.slots):
         s = m.sockets.slots[slot]
-        if wanted in (-1, slot):
+        if slot < 100 and wanted in (-1, slot):
             m.port.info(
                 '+QISTATE: %d,"TCP","%s",%d,5000,%d,%d,%d,%d,"uart1"'
                 % (slot, s.host, s.port, _STATES[s.state], s.cid, slot, s.mode)
@@ -206,10 +206,10 @@ def _close_done(m, slot):
 
 def resolve(m, op, args):
     if len(args) < 2:
-        return _fail(m, 552)
+        return fail(m, 552)
     context = m.radio.contexts.get(number(args, 0))
     if context is None or not context.address:
-        return _fail(m, 561)
+        return fail(m, 561)
     error, addresses = m.operator.resolve(args[1])
     if error == -1:
         m.later(m.profile["dns_timeout_ms"], m.port.urc, '+QIURC: "dnsgip",564')
@@ -231,7 +231,7 @@ def last_error(m, op, args):
 
 def ping(m, op, args):
     if len(args) < 2 or not m.radio.contexts.active():
-        return _fail(m, 561)
+        return fail(m, 561)
     error, addresses = m.operator.resolve(args[1])
     if error or m.operator.path != "ok":
         m.later(4000, m.port.urc, "+QPING: 569")
@@ -259,11 +259,17 @@ def on_data(m, socket, data):
     socket.inbox += data
     if not socket.told:
         socket.told = True
-        m.port.urc('+QIURC: "recv",%d' % socket.slot)
+        if socket.slot >= 100:  # of QSSLOPEN
+            m.port.urc('+QSSLURC: "recv",%d' % (socket.slot - 100))
+        else:
+            m.port.urc('+QIURC: "recv",%d' % socket.slot)
 
 
 def on_closed(m, socket):
-    m.port.urc('+QIURC: "closed",%d' % socket.slot)
+    if socket.slot >= 100:  # of QSSLOPEN
+        m.port.urc('+QSSLURC: "closed",%d' % (socket.slot - 100))
+    else:
+        m.port.urc('+QIURC: "closed",%d' % socket.slot)
 
 
 def on_context_gone(m, cid):

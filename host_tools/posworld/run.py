@@ -85,12 +85,11 @@ class World:
         """The agent's process at this world's ports, or with another AT port as its modem."""
         config = self.directory / "config.json"
         config.write_text(json.dumps(self.stage.settings(), indent=1) + "\n")
-        virtual = self.clock.speed != 1
         self.agent_process = Agent(
             modem or self.ports["modem"],
             self.ports["agent_host"],
             self.ports["app"],
-            self.ports["clock"] if virtual else "",
+            self.ports["clock"],  # carries the pins too
             str(self.directory),
             self.seed,
             heap_bytes,

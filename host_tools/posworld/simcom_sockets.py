@@ -1,5 +1,6 @@
 """SIMCom's TCP commands: NETOPEN, CIPOPEN, CIPSEND, CIPRXGET and their URCs."""
 
+from . import simcom_tls
 from .commands_basic import accept, number
 from .results import ERROR, LATER, OK, SILENT
 
@@ -213,6 +214,9 @@ def _resolved(m, host, error, addresses):
 
 
 def on_data(m, socket, data):
+    if socket.slot >= simcom_tls.FIRST:
+        simcom_tls.on_data(m, socket, data)
+        return
     if not m.settings.get("ciprxget"):
         head = "\r\nRECV FROM:%s:%d\r\n+IPD%d\r\n" % (socket.host, socket.port, len(data))
         m.port.write(head.encode() + data + b"\r\n")
@@ -224,6 +228,9 @@ def on_data(m, socket, data):
 
 
 def on_closed(m, socket):
+    if socket.slot >= simcom_tls.FIRST:
+        simcom_tls.on_closed(m, socket)
+        return
     m.port.urc("+IPCLOSE: %d,1" % socket.slot)
 
 

@@ -24,6 +24,7 @@ class Socket:
         self.local = False  # answered by the path itself, not by the real host
         self.used_ms = 0
         self.mode = 0
+        self.tls = None  # Verify, where the module speaks TLS on this connection
 
 
 class Sockets:
@@ -57,12 +58,13 @@ class Sockets:
 
     # -- open ----------------------------------------------------------------
 
-    def open(self, slot, host, port, done, cid=1):
+    def open(self, slot, host, port, done, cid=1, tls=None):
         """Connect; done("") or done(error word) when it is decided."""
         modem = self.modem
         self._handle += 1
         socket = Socket(slot, self._handle, host, port, done)
         socket.cid = cid
+        socket.tls = tls
         socket.used_ms = self.agenda.now_ms
         self.slots[slot] = socket
         self._by_handle[socket.handle] = socket
@@ -104,12 +106,24 @@ class Sockets:
         done(word)
 
     def _opened(self, socket):
+        if socket.tls and socket.done:
+            tls, socket.tls = socket.tls, None
+            word = tls.judge(self.modem, socket.host)
+            self.modem.later(4 * self._trip_ms(), self._shaken, socket, word)
+            return
         done, socket.done = socket.done, None
         if done is None:
             return
         socket.state = "open"
         self.modem.operator.note("tcp_opened", socket.host)
         done("")
+
+    def _shaken(self, socket, word):
+        """The handshake is over: with a certificate that holds, or not."""
+        if word:
+            self._failed(socket, word)
+        else:
+            self._opened(socket)
 
     def net_opened(self, handle, error):
         socket = self._by_handle.get(handle)

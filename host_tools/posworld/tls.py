@@ -1,0 +1,36 @@
+"""TLS inside the module: who is at the other end, and does the module look?
+
+The bytes behind it go to the host in clear; what is simulated is the judgement of certificates,
+with the traps that modules have: no check unless told to, and a clock that was never set.
+"""
+
+
+class Verify:
+    """How one connection checks its host. ca: name of the file that holds the authority."""
+
+    def __init__(self, level, ca="", ignore_time=False):
+        self.level = level  # 0 nothing, 1 the server's certificate, 2 ours as well
+        self.ca = ca
+        self.ignore_time = ignore_time
+
+    def judge(self, modem, host):
+        """ "" or "tls" (handshake refused)."""
+        operator = modem.operator
+        held = operator.certificate
+        if operator.path == "captive":
+            held = "wrong_name"
+        if self.level == 0:
+            # Connects to anybody: the operator sees that nobody looked.
+            operator.note("tls_unchecked", held)
+            return ""
+        if self.ca not in modem.files:
+            operator.note("tls_no_authority", self.ca)
+            return "tls"
+        if not self.ignore_time and modem.clock_offset_s is None:
+            operator.note("tls_refused", "clock")
+            return "tls"
+        if held != "good":
+            operator.note("tls_refused", held)
+            return "tls"
+        operator.note("tls_good", host)
+        return ""
