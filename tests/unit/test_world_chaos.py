@@ -1,0 +1,57 @@
+"""Random faults: a function of their seed, and all of them end."""
+
+from posworld.chaos import FAULTS, Chaos
+from posworld.rng import Rng
+from posworld.stage import Stage
+
+
+def week(seed, days=7):
+    """A modem alone with its faults; what the network saw."""
+    stage = Stage({}, seed)
+    stage.power_on()
+    chaos = Chaos(stage, Rng(seed), gap_s=1800)
+    chaos.start()
+    now = 0
+    while now < days * 86400000:
+        wait = stage.modem.deadline(now)
+        now += max(1, wait)
+        stage.modem.output(now)
+    return stage, chaos
+
+
+def test_the_same_seed_brings_the_same_faults():
+    first = week(5)[0].operator.notes
+    assert first == week(5)[0].operator.notes
+    assert first != week(6)[0].operator.notes
+
+
+def test_every_kind_strikes_and_ends():
+    for number, kind in enumerate(sorted(FAULTS)):
+        stage = Stage({}, number)
+        stage.power_on()
+        stage.modem.output(30000)
+        chaos = Chaos(stage, Rng(number))
+        chaos.strike(kind)
+        stage.modem.output(90000)
+        chaos.stop()
+        stage.modem.output(200000)
+        operator = stage.operator
+        assert chaos.count == 1 and chaos.lasting == {}
+        assert operator.path == "ok" and not operator.mute, kind
+        assert operator.cell(7).dbm == -93 and operator.cell(0).dbm == -81, kind
+        if kind != "arrears":  # there the operator takes its time after the payment
+            assert operator.account.bars == {}, kind
+
+
+def test_after_the_end_a_cycled_module_always_registers():
+    for seed in range(8):
+        stage, chaos = week(seed, 2)
+        chaos.stop()
+        now = stage.agenda.now_ms + 1000000  # an operator takes its time after a payment
+        stage.modem.output(now)
+        stage.modem.power_key(now, 1000)
+        stage.modem.output(now + 20000)
+        stage.modem.power_on(now + 20000)
+        stage.modem.sim.power_up()
+        stage.modem.output(now + 90000)
+        assert stage.modem.radio.attached, seed
