@@ -1,7 +1,10 @@
 """What every family with TCP must do, each against the simulated module of its maker."""
 
+import sys
+
 from against_world import CFG, World, exchange, one
 from posagent import modems
+from posagent.core import overlay
 from posagent.core.steps import Restarted
 from posproto import ids
 from posproto.at import result
@@ -38,9 +41,9 @@ def test_detection_works_on_what_the_simulated_modules_answer():
 
 
 def test_every_family_offers_the_same():
-    names = "NAME INIT BOOT_URCS URCS LIMIT_MS LIMITS TIMES iccid serving_cell usage context_up context_down"
-    names += " context_state resolve tcp_open tcp_send tcp_wait tcp_recv tcp_close module_reset"
-    names = (names + " power_down urc").split()
+    names = "NAME INIT BOOT_URCS URCS LIMIT_MS LIMITS TIMES urc module_reset power_down iccid"
+    names += " serving_cell usage context_up context_down context_state resolve"
+    names = (names + " tcp_open tcp_send tcp_wait tcp_recv tcp_close").split()
     for family in FAMILIES + ("generic",):
         module = modems.load(family)
         assert [n for n in names if not hasattr(module, n)] == []
@@ -201,3 +204,17 @@ def test_a_hung_module_is_dead_until_its_reset_pin_is_pulled():
         assert not world.engine.dead
         assert world.restarts == 1
         assert world.do(one(b"+CSQ"))[0].result == result.OK
+
+
+def test_only_the_family_in_use_stays_loaded():
+    before = [name for name in overlay.begin() if not name.startswith("posagent.modems.")]
+    family = modems.load("quectel")
+    assert family.iccid and "posagent.modems.quectel_rare" in sys.modules
+    overlay.end(before)
+    assert "posagent.modems.quectel_rare" not in sys.modules
+    assert sys.modules["posagent.modems.quectel"] is family
+    before = overlay.begin()
+    modems.load("simcom")
+    overlay.end(before)
+    assert "posagent.modems.quectel" not in sys.modules
+    assert World("quectel").do(family.iccid())[0] == b"89860025128306012474"

@@ -12,6 +12,17 @@ import sys
 _OWN = ("posagent.", "posproto.")
 
 
+_kept = ""
+
+
+def keep(name):
+    """The one module that is loaded on demand and stays: the modem family; the last one goes."""
+    global _kept
+    if _kept and _kept != name:
+        _forget(_kept)
+    _kept = name
+
+
 def begin():
     """What is loaded now: hand it to end()."""
     return list(sys.modules)
@@ -19,13 +30,18 @@ def begin():
 
 def end(before):
     """Forget our own modules that came since `before`; returns their names."""
+    before.append(_kept)
     dropped = [name for name in sys.modules if name.startswith(_OWN) and name not in before]
     for name in dropped:
-        del sys.modules[name]
-        at = name.rfind(".")
-        package = sys.modules.get(name[:at])
-        if package is not None and hasattr(package, name[at + 1 :]):
-            delattr(package, name[at + 1 :])
+        _forget(name)
     if dropped:
         gc.collect()
     return dropped
+
+
+def _forget(name):
+    sys.modules.pop(name, None)
+    at = name.rfind(".")
+    package = sys.modules.get(name[:at])
+    if package is not None and hasattr(package, name[at + 1 :]):
+        delattr(package, name[at + 1 :])

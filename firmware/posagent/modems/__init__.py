@@ -16,8 +16,11 @@ these procedures for the engine:
     tcp_recv(sock, n) -> bytes, b"" when there are none, None when the connection is gone
     tcp_close(sock)      module_reset()      power_down()
 
-and urc(line) -> (ids.NEWS_*, argument) or None. Errors are 0 or ids.TCP_*.
+and urc(line) -> (ids.NEWS_*, argument) or None. Procedures that are rarely asked for stand in a
+file beside, NAME_rare. Errors are 0 or ids.TCP_*.
 """
+
+from ..core import overlay
 
 _MARKS = (
     (b"QUECTEL", "quectel"),
@@ -40,7 +43,8 @@ def detect(lines):
 
 
 def load(name):
-    """The module of a family; the generic one for a name that has none."""
-    if name not in _NAMES:
-        name = "generic"
-    return __import__("posagent.modems." + name, None, None, (name,))
+    """The module of a family, which stays; the generic one for a name that has none."""
+    name = "posagent.modems." + (name if name in _NAMES else "generic")
+    family = __import__(name, None, None, (name,))
+    overlay.keep(name)
+    return family

@@ -1,9 +1,7 @@
-"""What the families share: limits of 27.007, reading of fields, the cause behind a refusal."""
+"""What the families share: limits of 27.007, reading of fields, its news."""
 
 from posproto import ids
-from posproto.at import causes, result
-
-from ..core.steps import Command
+from posproto.at.result import OK
 
 # TS 27.007 and 27.005 commands that may take longer than an answer from the module itself; the
 # longest of the makers' figures.
@@ -17,7 +15,6 @@ LIMITS = (
     (b"+CPIN", 10000),
     (b"+CMG", 20000),  # the store of a full SIM is slow
 )
-AUTH = {"none": 0, "pap": 1, "chap": 2}
 
 
 def field(line, at):
@@ -35,76 +32,7 @@ def number(line, at):
 def ask(command):
     """Procedure: the answer lines of a command, () unless it ended well."""
     reply = yield command
-    return reply.lines if reply.result == result.OK else ()
-
-
-def read_iccid(*commands):
-    """Procedure: the ICCID by the first command that tells it; the card's file as the last."""
-    from posproto.at import identity
-
-    for command in commands:
-        for line in (yield from ask(command)):
-            try:
-                return identity.iccid(line)
-            except ValueError:
-                pass
-    if commands[-1] is EF_ICCID:
-        return b""
-    return (yield from read_iccid(EF_ICCID))
-
-
-EF_ICCID = Command(b"+CRSM=176,12258,0,0,10")  # TS 102 221 cl. 13.2
-
-
-def refusal(reply):
-    """Procedure: (ids.CAUSE_* << 8) | number behind a refused activation; 0: not told."""
-    if reply.result == result.CME and reply.code >= 0:
-        domain, cause = causes.from_cme(reply.code) or (ids.CAUSE_CME, reply.code)
-        return domain << 8 | cause
-    if reply.result in (result.TIMEOUT, result.RESTARTED, result.DEAD):
-        return 0
-    return (yield from last_cause())
-
-
-def last_cause():
-    """Procedure: the same from AT+CEER, whose words differ by firmware.
-
-    Believed only when the number is a cause that the standard knows.
-    """
-    for line in (yield from ask(Command(b"+CEER"))):
-        from posproto.at.packet import ceer
-
-        text, cause = ceer(line)
-        domain = ids.CAUSE_EMM if b"EMM" in text or text[:2] == b"2," else ids.CAUSE_ESM
-        if cause and causes.judge(domain, cause):
-            return domain << 8 | cause
-    return 0
-
-
-def define_context(cfg):
-    """Procedure: APN and login for context 1 (TS 27.007 cl. 10.1.1, 10.1.31) where configured."""
-    if cfg["apn"]:
-        yield Command(b'+CGDCONT=1,"%s","%s"' % (cfg["pdp_type"].encode(), cfg["apn"].encode()))
-    auth = AUTH[cfg["apn_auth"]]
-    if auth:
-        login = (auth, cfg["apn_user"].encode(), cfg["apn_password"].encode())
-        yield Command(b'+CGAUTH=1,%d,"%s","%s"' % login)
-
-
-def activate():
-    """Procedure: attach and activate context 1 by 27.007; (up, cause)."""
-    for line in (yield from ask(Command(b"+CGATT?"))):
-        if number(line, 0) == 0:
-            reply = yield Command(b"+CGATT=1", prefix=())
-            if reply.result != result.OK:
-                return False, (yield from refusal(reply))
-    for line in (yield from ask(Command(b"+CGACT?"))):
-        if number(line, 0) == 1 and number(line, 1) == 1:
-            return True, 0
-    reply = yield Command(b"+CGACT=1,1", prefix=())
-    if reply.result == result.OK:
-        return True, 0
-    return False, (yield from refusal(reply))
+    return reply.lines if reply.result == OK else ()
 
 
 def urc(line):

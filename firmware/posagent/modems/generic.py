@@ -4,7 +4,7 @@ from posproto import ids
 from posproto.at.result import OK
 
 from ..core.steps import Command
-from . import common
+from . import attach, common
 
 NAME = "generic"
 INIT = (b"+CNEC=24",)  # EMM and ESM causes as URCs (cl. 9.1B), where the module knows it
@@ -17,7 +17,7 @@ urc = common.urc
 
 
 def iccid():
-    return common.read_iccid(Command(b"+CCID", 0, (b"+CCID:", b"+ICCID:", b"")))
+    return attach.read_iccid(Command(b"+CCID", 0, (b"+CCID:", b"+ICCID:", b"")))
 
 
 def serving_cell():
@@ -32,8 +32,8 @@ def usage():
 
 
 def context_up(cfg):
-    yield from common.define_context(cfg)
-    return (yield from common.activate())
+    yield from attach.define_context(cfg)
+    return (yield from attach.activate())
 
 
 def context_down():

@@ -3,7 +3,6 @@
 Quirks, each with who saw it:
   QIOPEN fails and its slot stays taken until QICLOSE (TCP/IP note); a stale slot answers 563 or
     "already connect" (opentracker #28): closed, opened once more.
-  QIACT of an active context is an ERROR (TCP/IP note): its state is asked first.
   SEND FAIL means that the buffer is full, nothing was taken (TCP/IP note): sent again later.
   URCs go to the USB port unless told otherwise (EC2x AT manual): told to come everywhere.
   No AT is executed while QIACT, QIDEACT or QICLOSE runs (TCP/IP note): hence their long limits.
@@ -24,7 +23,8 @@ INIT = (
     b"+QSIMSTAT=1",
 )
 BOOT_URCS = (b"RDY", b"APP RDY")
-URCS = (b"RING", b"NO CARRIER", b"POWERED DOWN", b"NORMAL POWER DOWN")
+OFF = (b"POWERED DOWN", b"NORMAL POWER DOWN")
+URCS = (b"RING", b"NO CARRIER") + OFF
 LIMIT_MS = 5000
 LIMITS = (
     (b"+QIACT=", 150000),
@@ -38,48 +38,6 @@ _SENDS = (b"SEND OK", b"SEND FAIL")
 _CONTEXT_GONE = b'+QIURC: "pdpdeact"'
 
 
-def iccid():
-    return common.read_iccid(Command(b"+QCCID"))
-
-
-def serving_cell():
-    from posproto.at import cell
-
-    found = {}
-    for line in (yield from common.ask(Command(b'+QENG="servingcell"'))):
-        try:
-            found.update(cell.qeng(line))
-        except ValueError:
-            pass
-    return found
-
-
-def usage():
-    for line in (yield from common.ask(Command(b"+QGDCNT?"))):
-        if number(line, 0) >= 0 and number(line, 1) >= 0:
-            return number(line, 0), number(line, 1)
-    return None
-
-
-def context_up(cfg):
-    if cfg["apn"]:
-        kind = ("IP", "IPV6", "IPV4V6").index(cfg["pdp_type"]) + 1
-        words = (kind,) + tuple([cfg[k].encode() for k in ("apn", "apn_user", "apn_password")])
-        yield Command(
-            b'+QICSGP=1,%d,"%s","%s","%s",%d' % (words + (common.AUTH[cfg["apn_auth"]],))
-        )
-    if (yield from context_state()):
-        return True, 0
-    reply = yield Command(b"+QIACT=1", prefix=())
-    if reply.result == OK or (reply.result == ERROR and (yield from context_state())):
-        return True, 0
-    return False, (yield from common.refusal(reply))
-
-
-def context_down():
-    yield Command(b"+QIDEACT=1", prefix=())
-
-
 def context_state():
     for line in (yield from common.ask(Command(b"+QIACT?"))):
         if number(line, 0) == 1 and number(line, 1) == 1 and field(line, 3).strip(b"0."):
@@ -87,22 +45,7 @@ def context_state():
     return None
 
 
-def resolve(host):
-    reply = yield Command(b'+QIDNSGIP=1,"%s"' % host, prefix=())
-    line = b""
-    if reply.result == OK:
-        line = yield WaitUrc(b'+QIURC: "dnsgip"', 60000)
-        if line is None:
-            return ids.TCP_TIMEOUT, None
-        error = number(line, 1)
-        if error == 0:
-            line = yield WaitUrc(b'+QIURC: "dnsgip","', 5000)
-            return (0, field(line, 1)) if line else (ids.TCP_DNS, None)
-        return error if error > 0 else ids.TCP_UNKNOWN, None
-    return (yield from _last_error()), None
-
-
-def _last_error():
+def last_error():
     for line in (yield from common.ask(Command(b"+QIGETERROR"))):
         return max(number(line, 0), ids.TCP_UNKNOWN)
     return ids.TCP_UNKNOWN
@@ -122,7 +65,7 @@ def tcp_open(sock, host, port, timeout_ms):
             if error == 0:
                 return 0
         elif reply.result == ERROR:
-            error = yield from _last_error()
+            error = yield from last_error()
         else:
             return ids.TCP_UNKNOWN
         yield from tcp_close(sock)
@@ -163,18 +106,6 @@ def tcp_close(sock):
     yield Command(b"+QICLOSE=%d" % sock, prefix=())
 
 
-def module_reset():
-    yield Command(b"+CFUN=1,1", prefix=())
-
-
-def power_down():
-    """True when the module said that it is off: only then may the supply go."""
-    reply = yield Command(b"+QPOWD=1", prefix=(), finals=URCS[2:])
-    if reply.result == OK:
-        return (yield WaitUrc(URCS[2:], TIMES[3])) is not None
-    return matches(reply.text, URCS[2:])
-
-
 def urc(line):
     """-> (event, argument) or None."""
     if line.startswith(b"+QIURC: "):
@@ -187,6 +118,13 @@ def urc(line):
             return ids.NEWS_CONTEXT_LOST, number(line, 1)
     elif matches(line, (b"+QUSIM:", b"+QSIMSTAT:")):
         return ids.NEWS_SIM_CHANGED, 0
-    elif line in URCS[2:]:
+    elif line in OFF:
         return ids.NEWS_POWERED_DOWN, 0
     return common.urc(line)
+
+
+def __getattr__(name):
+    # The procedures that are rarely asked for stand in a file of their own.
+    from . import quectel_rare
+
+    return getattr(quectel_rare, name)

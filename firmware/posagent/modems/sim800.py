@@ -9,21 +9,24 @@ from posproto.at.result import EXTRA, OK
 
 from ..core.steps import Command, WaitUrc, matches
 from . import common
-from .common import field, number
+from .common import number
 
 NAME = "sim800"
 INIT = (b"+CSCLK=0", b"+CIURC=1")
 BOOT_URCS = (b"RDY",)
+OFF = (b"NORMAL POWER DOWN",)
+_SUPPLY = (b"UNDER-VOLTAGE", b"OVER-VOLTAGE")
 URCS = (
-    b"RING",
-    b"NO CARRIER",
-    b"NORMAL POWER DOWN",
-    b"UNDER-VOLTAGE",
-    b"OVER-VOLTAGE",
-    b"Call Ready",
-    b"SMS Ready",
-    b"0, ",
-    b"1, ",
+    OFF
+    + _SUPPLY
+    + (
+        b"RING",
+        b"NO CARRIER",
+        b"Call Ready",
+        b"SMS Ready",
+        b"0, ",
+        b"1, ",
+    )
 )
 LIMIT_MS = 5000
 LIMITS = (
@@ -36,52 +39,9 @@ _CHUNK = 1460
 _CONTEXT_GONE = b"+PDP: DEACT"
 
 
-def iccid():
-    return common.read_iccid(Command(b"+CCID", 0, (b"+CCID:", b"")))
-
-
-def serving_cell():
-    """+CENG is not read: the 2G level is in +CSQ."""
-    return {}
-    yield
-
-
-def usage():
-    return None
-    yield
-
-
-def context_up(cfg):
-    if (yield from context_state()):
-        return True, 0
-    yield from context_down()
-    for text in (b"+CIPMUX=1", b"+CIPQSEND=1", b"+CIPRXGET=1"):
-        yield Command(text)
-    login = tuple([cfg[k].encode() for k in ("apn", "apn_user", "apn_password")])
-    yield Command(b'+CSTT="%s","%s","%s"' % login)
-    reply = yield Command(b"+CIICR", prefix=())
-    if reply.result == OK and (yield from context_state()):
-        return True, 0
-    return False, (yield from common.refusal(reply))
-
-
-def context_down():
-    yield Command(b"+CIPSHUT", prefix=(), finals=(b"SHUT OK",))
-
-
 def context_state():
     reply = yield Command(b"+CIFSR", prefix=(), finals=(b".",))
     return reply.text if reply.result == EXTRA and reply.text.strip(b"0.") else None
-
-
-def resolve(host):
-    reply = yield Command(b'+CDNSGIP="%s"' % host, prefix=())
-    if reply.result != OK:
-        return ids.TCP_UNKNOWN, None
-    line = yield WaitUrc(b"+CDNSGIP:", 60000)
-    if line is None:
-        return ids.TCP_TIMEOUT, None
-    return (0, field(line, 2)) if number(line, 0) == 1 else (ids.TCP_DNS, None)
 
 
 def tcp_open(sock, host, port, timeout_ms):
@@ -130,16 +90,6 @@ def tcp_close(sock):
     yield Command(b"+CIPCLOSE=%d,1" % sock, prefix=(), finals=(b", CLOSE OK",))
 
 
-def module_reset():
-    yield Command(b"+CFUN=1,1", prefix=())
-
-
-def power_down():
-    """True when the module said that it is off: only then may the supply go."""
-    reply = yield Command(b"+CPOWD=1", prefix=(), finals=URCS[2:3])
-    return matches(reply.text, URCS[2:3])
-
-
 def urc(line):
     """-> (event, argument) or None."""
     if line.startswith(b"+CIPRXGET: 1,"):
@@ -148,8 +98,15 @@ def urc(line):
         return ids.NEWS_SOCK_CLOSED, line[0] - 48
     if line == _CONTEXT_GONE:
         return ids.NEWS_CONTEXT_LOST, 1
-    if matches(line, URCS[3:5]):
+    if matches(line, _SUPPLY):
         return ids.NEWS_SUPPLY, 0
-    if line == URCS[2]:
+    if line in OFF:
         return ids.NEWS_POWERED_DOWN, 0
     return common.urc(line)
+
+
+def __getattr__(name):
+    # The procedures that are rarely asked for stand in a file of their own.
+    from . import sim800_rare
+
+    return getattr(sim800_rare, name)

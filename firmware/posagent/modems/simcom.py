@@ -1,12 +1,9 @@
 """SIMCom SIM7600, A7670 and A76xx, by the maker's AT manuals.
 
 Quirks, each with who saw it:
-  CICCID is answered by +ICCID: (TinyGSM).
   AUTOCSQ swallows the answer to CSQ, and it comes as a URC (ModemManager): switched off.
   Sockets may go through another context, "ims" say, where nothing passes (T-SIM7600X #90,
     TinyGSM #649): context 1 is chosen, activated and looked at before NETOPEN.
-  "+NETOPEN: 1" means open as an answer and failed as a result (TCP/IP note).
-  A7672 wants CGATT and CGACT before NETOPEN (TinyGSM); their refusal also tells the cause.
 """
 
 from posproto import ids
@@ -30,11 +27,10 @@ INIT = (
     b"+CSOCKSETPN=1",
 )
 BOOT_URCS = (b"*ATREADY: 1", b"RDY", b"START")
-URCS = (
+OFF = (b"NORMAL POWER DOWN", b"POWER")
+URCS = OFF + (
     b"RING",
     b"NO CARRIER",
-    b"NORMAL POWER DOWN",
-    b"POWER",
     b"SMS ",
     b"PB DONE",
     b"CALL READY",
@@ -46,31 +42,9 @@ LIMIT_MS = 9000
 LIMITS = ((b"+CIPSEND", 20000), (b"+CDNSGIP", 60000)) + common.LIMITS
 TIMES = (500, 100, 20000, 10000)
 _CHUNK = 1460
-_OPEN_MS = 75000
 # +CIPOPEN numbers 0 .. 12 (TCP/IP note) as the neutral ones.
 _ERRORS = (0, 566, 561, 552, 563, 554, 556, 557, 568, 563, 569, 565, 550)
 _NET_GONE = b"+CIPEVENT:"
-
-
-def iccid():
-    return common.read_iccid(Command(b"+CICCID", 0, b"+ICCID:"), Command(b"+CCID"))
-
-
-def serving_cell():
-    from posproto.at import cell
-
-    for line in (yield from common.ask(Command(b"+CPSI?"))):
-        try:
-            return cell.cpsi(line)
-        except ValueError:
-            pass
-    return {}
-
-
-def usage():
-    """No command of the family counts bytes."""
-    return None
-    yield
 
 
 def later(text, head, timeout_ms):
@@ -83,24 +57,6 @@ def later(text, head, timeout_ms):
     return (yield WaitUrc(head, timeout_ms))
 
 
-def context_up(cfg):
-    yield from common.define_context(cfg)
-    if (yield from context_state()):
-        return True, 0
-    up, cause = yield from common.activate()
-    if not up:
-        return False, cause
-    line = yield from later(b"+NETOPEN", b"+NETOPEN:", _OPEN_MS)
-    if line and (number(line, 0) == 0 or b"already" in line) and (yield from context_state()):
-        return True, 0
-    yield from context_down()
-    return False, (yield from common.last_cause())
-
-
-def context_down():
-    yield from later(b"+NETCLOSE", b"+NETCLOSE:", 60000)
-
-
 def context_state():
     for line in (yield from common.ask(Command(b"+NETOPEN?"))):
         if number(line, 0) == 1:
@@ -108,15 +64,6 @@ def context_state():
                 address = field(line, 0)
                 return address if address.strip(b"0.") else None
     return None
-
-
-def resolve(host):
-    reply = yield Command(b'+CDNSGIP="%s"' % host)
-    for line in reply.lines:
-        if number(line, 0) == 1:
-            return 0, field(line, 2)
-        return _ERRORS[11], None
-    return ids.TCP_UNKNOWN, None
 
 
 def tcp_open(sock, host, port, timeout_ms):
@@ -172,18 +119,6 @@ def tcp_close(sock):
     yield from later(b"+CIPCLOSE=%d" % sock, b"+CIPCLOSE: %d" % sock, 10000)
 
 
-def module_reset():
-    yield Command(b"+CRESET", 15000, ())
-
-
-def power_down():
-    """True when the module said that it is off: only then may the supply go."""
-    reply = yield Command(b"+CPOF", 15000, (), finals=URCS[2:3])
-    if reply.result == OK:
-        return (yield WaitUrc(URCS[2:4], TIMES[3])) is not None
-    return matches(reply.text, URCS[2:3])
-
-
 def urc(line):
     """-> (event, argument) or None."""
     if line.startswith(b"+CIPRXGET: 1,"):
@@ -194,6 +129,13 @@ def urc(line):
         return ids.NEWS_CONTEXT_LOST, 1
     if matches(line, (b"+SIMCARD:", b"+SIM ")):
         return ids.NEWS_SIM_CHANGED, 0
-    if matches(line, URCS[2:4]):
+    if matches(line, OFF):
         return ids.NEWS_POWERED_DOWN, 0
     return common.urc(line)
+
+
+def __getattr__(name):
+    # The procedures that are rarely asked for stand in a file of their own.
+    from . import simcom_rare
+
+    return getattr(simcom_rare, name)

@@ -1,0 +1,76 @@
+"""What the families share and need rarely: the card's number, context 1, causes of refusals."""
+
+from posproto import ids
+from posproto.at import causes, result
+
+from ..core.steps import Command
+from .common import ask, number
+
+AUTH = {"none": 0, "pap": 1, "chap": 2}
+EF_ICCID = Command(b"+CRSM=176,12258,0,0,10")  # TS 102 221 cl. 13.2
+
+
+def read_iccid(*commands):
+    """Procedure: the ICCID by the first command that tells it; the card's file as the last."""
+    from posproto.at import identity
+
+    for command in commands:
+        for line in (yield from ask(command)):
+            try:
+                return identity.iccid(line)
+            except ValueError:
+                pass
+    if commands[-1] is EF_ICCID:
+        return b""
+    return (yield from read_iccid(EF_ICCID))
+
+
+def refusal(reply):
+    """Procedure: (ids.CAUSE_* << 8) | number behind a refused activation; 0: not told."""
+    if reply.result == result.CME and reply.code >= 0:
+        domain, cause = causes.from_cme(reply.code) or (ids.CAUSE_CME, reply.code)
+        return domain << 8 | cause
+    if reply.result in (result.TIMEOUT, result.RESTARTED, result.DEAD):
+        return 0
+    return (yield from last_cause())
+
+
+def last_cause():
+    """Procedure: the same from AT+CEER, whose words differ by firmware.
+
+    Believed only when the number is a cause that the standard knows.
+    """
+    for line in (yield from ask(Command(b"+CEER"))):
+        from posproto.at.packet import ceer
+
+        text, cause = ceer(line)
+        domain = ids.CAUSE_EMM if b"EMM" in text or text[:2] == b"2," else ids.CAUSE_ESM
+        if cause and causes.judge(domain, cause):
+            return domain << 8 | cause
+    return 0
+
+
+def define_context(cfg):
+    """Procedure: APN and login for context 1 (TS 27.007 cl. 10.1.1, 10.1.31) where configured."""
+    if cfg["apn"]:
+        yield Command(('+CGDCONT=1,"%s","%s"' % (cfg["pdp_type"], cfg["apn"])).encode())
+    auth = AUTH[cfg["apn_auth"]]
+    if auth:
+        login = (auth, cfg["apn_user"], cfg["apn_password"])
+        yield Command(('+CGAUTH=1,%d,"%s","%s"' % login).encode())
+
+
+def activate():
+    """Procedure: attach and activate context 1 by 27.007; (up, cause)."""
+    for line in (yield from ask(Command(b"+CGATT?"))):
+        if number(line, 0) == 0:
+            reply = yield Command(b"+CGATT=1", prefix=())
+            if reply.result != result.OK:
+                return False, (yield from refusal(reply))
+    for line in (yield from ask(Command(b"+CGACT?"))):
+        if number(line, 0) == 1 and number(line, 1) == 1:
+            return True, 0
+    reply = yield Command(b"+CGACT=1,1", prefix=())
+    if reply.result == result.OK:
+        return True, 0
+    return False, (yield from refusal(reply))

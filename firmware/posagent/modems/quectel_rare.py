@@ -1,0 +1,85 @@
+"""What a Quectel module is asked for rarely: loaded when it is, by quectel.__getattr__().
+
+Quirk: QIACT of an active context is an ERROR (TCP/IP note), so its state is asked first.
+"""
+
+from posproto import ids
+from posproto.at.result import ERROR, OK
+
+from ..core.steps import Command, WaitUrc, matches
+from . import attach, common
+from .common import field, number
+from .quectel import OFF, TIMES, context_state, last_error
+
+
+def iccid():
+    return attach.read_iccid(Command(b"+QCCID"))
+
+
+def serving_cell():
+    from posproto.at import cell
+
+    found = {}
+    for line in (yield from common.ask(Command(b'+QENG="servingcell"'))):
+        try:
+            found.update(cell.qeng(line))
+        except ValueError:
+            pass
+    return found
+
+
+def usage():
+    for line in (yield from common.ask(Command(b"+QGDCNT?"))):
+        if number(line, 0) >= 0 and number(line, 1) >= 0:
+            return number(line, 0), number(line, 1)
+    return None
+
+
+def context_up(cfg):
+    if cfg["apn"]:
+        kind = ("IP", "IPV6", "IPV4V6").index(cfg["pdp_type"]) + 1
+        words = (
+            kind,
+            cfg["apn"],
+            cfg["apn_user"],
+            cfg["apn_password"],
+            attach.AUTH[cfg["apn_auth"]],
+        )
+        yield Command(('+QICSGP=1,%d,"%s","%s","%s",%d' % words).encode())
+    if (yield from context_state()):
+        return True, 0
+    reply = yield Command(b"+QIACT=1", prefix=())
+    if reply.result == OK or (reply.result == ERROR and (yield from context_state())):
+        return True, 0
+    return False, (yield from attach.refusal(reply))
+
+
+def context_down():
+    yield Command(b"+QIDEACT=1", prefix=())
+
+
+def resolve(host):
+    reply = yield Command(b'+QIDNSGIP=1,"%s"' % host, prefix=())
+    line = b""
+    if reply.result == OK:
+        line = yield WaitUrc(b'+QIURC: "dnsgip"', 60000)
+        if line is None:
+            return ids.TCP_TIMEOUT, None
+        error = number(line, 1)
+        if error == 0:
+            line = yield WaitUrc(b'+QIURC: "dnsgip","', 5000)
+            return (0, field(line, 1)) if line else (ids.TCP_DNS, None)
+        return error if error > 0 else ids.TCP_UNKNOWN, None
+    return (yield from last_error()), None
+
+
+def module_reset():
+    yield Command(b"+CFUN=1,1", prefix=())
+
+
+def power_down():
+    """True when the module said that it is off: only then may the supply go."""
+    reply = yield Command(b"+QPOWD=1", prefix=(), finals=OFF)
+    if reply.result == OK:
+        return (yield WaitUrc(OFF, TIMES[3])) is not None
+    return matches(reply.text, OFF)

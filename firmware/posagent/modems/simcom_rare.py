@@ -1,0 +1,76 @@
+"""What a SIMCom module is asked for rarely: loaded when it is, by simcom.__getattr__().
+
+Quirks: CICCID is answered by +ICCID: (TinyGSM). "+NETOPEN: 1" means open as an answer and failed
+as a result (TCP/IP note). A7672 wants CGATT and CGACT before NETOPEN (TinyGSM); their refusal also
+tells the cause.
+"""
+
+from posproto import ids
+from posproto.at.result import OK
+
+from ..core.steps import Command, WaitUrc, matches
+from . import attach, common
+from .common import field, number
+from .simcom import OFF, TIMES, context_state, later
+
+_OPEN_MS = 75000
+
+
+def iccid():
+    return attach.read_iccid(Command(b"+CICCID", 0, b"+ICCID:"), Command(b"+CCID"))
+
+
+def serving_cell():
+    from posproto.at import cell
+
+    for line in (yield from common.ask(Command(b"+CPSI?"))):
+        try:
+            return cell.cpsi(line)
+        except ValueError:
+            pass
+    return {}
+
+
+def usage():
+    """No command of the family counts bytes."""
+    return None
+    yield
+
+
+def context_up(cfg):
+    yield from attach.define_context(cfg)
+    if (yield from context_state()):
+        return True, 0
+    up, cause = yield from attach.activate()
+    if not up:
+        return False, cause
+    line = yield from later(b"+NETOPEN", b"+NETOPEN:", _OPEN_MS)
+    if line and (number(line, 0) == 0 or b"already" in line) and (yield from context_state()):
+        return True, 0
+    yield from context_down()
+    return False, (yield from attach.last_cause())
+
+
+def context_down():
+    yield from later(b"+NETCLOSE", b"+NETCLOSE:", 60000)
+
+
+def resolve(host):
+    reply = yield Command(b'+CDNSGIP="%s"' % host)
+    for line in reply.lines:
+        if number(line, 0) == 1:
+            return 0, field(line, 2)
+        return ids.TCP_DNS, None
+    return ids.TCP_UNKNOWN, None
+
+
+def module_reset():
+    yield Command(b"+CRESET", 15000, ())
+
+
+def power_down():
+    """True when the module said that it is off: only then may the supply go."""
+    reply = yield Command(b"+CPOF", 15000, (), finals=OFF)
+    if reply.result == OK:
+        return (yield WaitUrc(OFF, TIMES[3])) is not None
+    return matches(reply.text, OFF)
