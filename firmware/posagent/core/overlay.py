@@ -12,15 +12,15 @@ import sys
 _OWN = ("posagent.", "posproto.")
 
 
-_kept = ""
+_kept = []  # the one name of keep()
 
 
 def keep(name):
     """The one module that is loaded on demand and stays: the modem family; the last one goes."""
-    global _kept
-    if _kept and _kept != name:
-        _forget(_kept)
-    _kept = name
+    if name not in _kept:
+        for last in _kept:
+            _forget(last)
+        _kept[:] = [name]
 
 
 def begin():
@@ -30,7 +30,7 @@ def begin():
 
 def end(before):
     """Forget our own modules that came since `before`; returns their names."""
-    before.append(_kept)
+    before += _kept
     dropped = [name for name in sys.modules if name.startswith(_OWN) and name not in before]
     for name in dropped:
         _forget(name)
