@@ -13,7 +13,7 @@ from .engine import Engine
 from .eventlog import EventLog
 from .hostlink import HostLink
 from .inbox import Inbox
-from .ladder import Ladder
+from .ladder import CYCLE_DEMAND, Ladder
 from .path import HostPath
 from .registration import Network
 from .settlement import Settlement
@@ -21,6 +21,7 @@ from .trace import Trace
 
 _COUNTERS = const(32)
 _SAVE_S = const(3600)
+_ADVICE_S = const(120)  # to come back without the restart that an operator advised
 
 
 class Agent:
@@ -58,6 +59,7 @@ class Agent:
         self.tried = 0  # rungs used in this trouble, as bits
         self.demand = False
         self.ordered = ids.RUNG_NONE  # by a technician
+        self.advice_s = None  # when a restart that the operator advised after payment is due
         self.verdict = ids.V_STARTING
         self.confidence = 100
         self.second = None
@@ -111,7 +113,12 @@ class Agent:
     def step(self):
         """Do what is due; returns ms until the next deadline (at most one status period)."""
         wait_ms = self.engine.poll()
+        self.credit.poll()
         self._assess()
+        if self.credit.hint:
+            self._paid()
+        if self.advice_s is not None and self.clock.s >= self.advice_s:
+            self._advised()
         running = self.running
         soonest_s = duties.plan(self)
         if self.running is not running:
@@ -217,10 +224,24 @@ class Agent:
         self.network.reset()
         self.inbox.reset()
 
-    def on_sms(self, sender, text):
-        """A whole short message."""
-        if not self.credit.on_text(sender, text):
-            self.counters[ids.C_SMS_IGNORED] += 1
+    def _paid(self):
+        """A text says that the bill is paid: the next activation may come early."""
+        credit = self.credit
+        credit.hint = False
+        if self.situation not in (healing.WELL, healing.DEAD):
+            self.demand = True
+            self.ladder.paid()
+            if credit.advice:
+                self.advice_s = self.clock.s + _ADVICE_S
+        credit.advice = False
+
+    def _advised(self):
+        """The operator advised a restart after paying: one radio cycle, if it is still needed."""
+        if self.situation == healing.WELL:
+            self.advice_s = None
+        elif self.ladder.wait_s(CYCLE_DEMAND) == 0:
+            self.advice_s = None
+            self.ordered = ids.RUNG_CFUN0
 
     def on_clock_line(self, line):
         """A line with the network's time."""
@@ -228,7 +249,9 @@ class Agent:
         from posproto.at import time
 
         try:
-            unix_s = time.stamp(line)[0]
+            unix_s, quarters = time.stamp(line)
+            if quarters is not None:
+                self.clock.zone_s = quarters * 900
         except ValueError:
             unix_s = None
             self.counters[ids.C_MODEM_GARBAGE] += 1
@@ -268,6 +291,7 @@ class Agent:
         """The context is gone, if it was there."""
         if self.context_up:
             self.context_up = False
+            self.credit.context_lost()
             self.event(ids.E_CONTEXT_LOST, ids.SEV_WARNING)
 
     def broken(self):
@@ -330,6 +354,8 @@ class Agent:
             args = {ids.A_LAYER: layer, ids.A_PREVIOUS: self.layer}
             self.layer, self.layer_s = layer, self.clock.s
             self.event(ids.E_LAYER, ids.SEV_INFO, args)
+            if layer >= ids.LAYER_TCP:
+                self.credit.proven(layer)
             if layer == ids.LAYER_ANSWER:
                 self.event(ids.E_PATH_PROVEN, ids.SEV_INFO)
         old = self.verdict
@@ -343,4 +369,6 @@ class Agent:
             }
             if self.cause:
                 args[ids.A_CAUSE] = self.cause
+            if self.verdict // 100 == 1 and self.credit.evidence:
+                args[ids.A_EVIDENCE] = self.credit.evidence
             self.event(ids.E_VERDICT, verdict.severity(self.verdict), args)

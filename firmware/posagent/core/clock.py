@@ -27,6 +27,7 @@ class Clock:
     def __init__(self, now_ms=0):
         self.ms = now_ms & _MASK
         self.s = 0
+        self.zone_s = 28800  # local time less UTC; China's until the network tells
         self._rest_ms = 0
         self._unix_0 = 0  # unix_s at s == 0; 0: not set
 

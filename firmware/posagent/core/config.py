@@ -59,6 +59,11 @@ balance_by c auto sms ussd none
 balance_to t 20
 balance_text t 40
 balance_low_minor i 0 1000000 1000
+balance_warn_days i 0 30 5
+balance_paid_month i 0 1000 31
+plan_warn_days i 0 90 14
+quota_warn_percent i 1 100 80
+sms_delete c own all none
 currency t 3
 busy_from_h i 0 23 8
 busy_to_h i 0 23 22

@@ -1,193 +1,301 @@
-"""SIM credit: when to ask, what an answer means for the line, and what the causes suggest.
+"""SIM credit: what stays in memory of it.
 
-Reading a text is operators.py's work; this file keeps the state and its evidence. A text that
-cannot be read with certainty is not a balance; a warning is not a state.
+Reading a text (operators.py), what it means (creditnews.py), asking (asking.py), foreseeing
+(forecast.py) and judging (evidence.py) are loaded one after the other, when there is something to
+do. A text that cannot be read with certainty is not a balance; a warning is not a state; what a
+text says alone is a suspicion until the network says the same.
 """
 
 from posproto import const, ids
-from posproto.at import causes, submit
-from posproto.at.result import OK
+from posproto.at import causes
 
-from . import operators
-from .steps import Command
+from . import overlay
 
-# States of the account as far as they are known.
-UNKNOWN = const(0)
-GOOD = const(1)
-LOW = const(2)
-EXHAUSTED = const(3)
-SUSPENDED = const(4)  # said by the operator
-SUSPECTED = const(5)  # inferred
+_NEWS_MAX = const(6)
+_DROP_S = const(90)  # a session that ends so soon after a query ended because of it
+_ANSWER_S = const(900)  # a text so soon after a query is its answer, if a strange one
+_WORKED_S = const(3600)  # so long after a text the line still works: it was no cut
+_SHOWN_S = const(600)  # "restored" is said so long
+_AGAIN_S = const(3600)
+NEVER = const(-1000000)
 
-_ANSWER_S = const(300)  # an answer later than this is none
-_AGAIN_S = const(3600)  # never more often than this by itself
-_SUSPICION_S = const(600)
-_RETRIES_MAX = const(2)
+# Why a query goes out; what is not scheduled does not wait for quiet hours.
+SCHEDULE = const(0)
+NEW_CARD = const(1)
+SUSPICION = const(2)
+TOP_UP = const(3)
+REQUEST = const(4)
+
+
+def judged(cause):
+    """(class, timer, account) of a reject cause, None of anything else."""
+    if not 0 < cause >> 8 <= ids.CAUSE_ESM:
+        return None
+    return causes.judge(cause >> 8, cause & 255)
 
 
 class Credit:
-    """One per agent."""
+    """One per agent. What creditkeep.py names is on flash too."""
 
     def __init__(self, storage, config, clock, rng, on_event):
-        self._storage = storage
-        self._config = config
-        self._clock = clock
-        self._rng = rng
-        self._on_event = on_event
-        self.state = UNKNOWN
-        self.balance_minor = None
-        self.currency = ""
-        self.balance_s = 0
-        self.profile = None
-        self._asked_s = None  # an answer is awaited since
-        self._retries = 0
-        self._next_s = rng.below(60)
-        self._suspected_s = None
+        self.storage = storage
+        self.config = config
+        self.clock = clock
+        self.rng = rng
+        self.on_event = on_event
+        self.group = self.row = ""  # of the operator, see operators.py
+        self.way = "-"  # how to ask; "-": there is nobody
+        self.state = ids.CREDIT_UNKNOWN
+        self.warn = 0  # V_* while the line works
+        self.days_left = None
+        self.estimate_minor = None  # the balance, less what was used since
+        self.evidence = []
+        self.cut_s = None  # since when the line is cut for money
+        self.cut_verdict = 0
+        self.back_s = NEVER  # when it came back
+        self.hint = self.advice = False  # paid; and the operator advised a restart
+        self.look = False  # the message store may be full
+        self.store_full = False
+        self.asked_s = None  # an answer is awaited since
+        self.ask_s = NEVER  # of the last query
+        self.answer_s = 0  # so long
+        self.next_s = None
+        self.why = SCHEDULE
+        self.fails = self.asked_today = self.ask_day = 0
+        self.unread = ""  # masked text that was no answer
+        self.sms_refused_s = NEVER
+        self.said_s = NEVER
+        self.worked_s = NEVER
+        self.confirmed = False  # the network says what the text said
+        self.suspected_s = NEVER
+        self.changes = 0
+        self.day = 0  # of the last forecast
+        self._news = []
+        self._mark = -1
+        self._found = None
+        self._keep("load")
+
+    def _keep(self, what, *args):
+        before = overlay.begin()
+        from . import creditkeep
+
+        getattr(creditkeep, what)(self, *args)
+        overlay.end(before)
+
+    def _ask(self, what, *args):
+        before = overlay.begin()
+        from . import asking
+
+        result = getattr(asking, what)(self, *args)
+        overlay.end(before)
+        return result
+
+    def _foresee(self, minor=None):
+        before = overlay.begin()
+        from . import forecast
+
+        if minor is not None:
+            forecast.add(self, minor)
+        forecast.evaluate(self)
+        overlay.end(before)
+        self.changes += 1
+
+    def today(self):
+        """Days since 1970 where the terminal stands, 0 while the clock is not set."""
+        unix_s = self.clock.unix_s
+        return (unix_s + self.clock.zone_s) // 86400 if unix_s else 0
+
+    def sim(self, imsi, iccid):
+        """The SIM is known: find its operator and how to ask it."""
+        self._keep("card", iccid or imsi)
+        before = overlay.begin()
+        from . import operators
+
+        way = operators.choose(self, imsi, iccid)
+        overlay.end(before)
+        self._ask("prepare", way)
 
     # Asking
 
-    def sim(self, imsi, iccid):
-        """The SIM is known: load its operator's profile."""
-        self.profile = operators.load(self._config["operator"], imsi, iccid)
-
     def due(self, settling):
-        """Seconds until a query may go out; -1 while there is nobody to ask or something in
-        flight.
-        """
-        if self.profile is None or not self.profile.query or self._config["balance_by"] == "none":
+        """Seconds until ask() wants to run; -1: nobody to ask, or a settlement in flight."""
+        if self.asked_s is not None:
+            return max(self.asked_s + self.answer_s - self.clock.s, 0)
+        if self.next_s is None or settling:
             return -1
-        if self._asked_s is not None:
-            if self._clock.s - self._asked_s < _ANSWER_S:
-                return _ANSWER_S - (self._clock.s - self._asked_s)
-            self._no_answer()
-        if settling:
-            return -1
-        return max(self._next_s - self._clock.s, 0)
-
-    def _no_answer(self):
-        self._asked_s = None
-        self._on_event(ids.E_BALANCE_NO_ANSWER, ids.SEV_WARNING)
-        self._retries += 1
-        wait_s = _SUSPICION_S if self._retries <= _RETRIES_MAX else self._period_s()
-        self._next_s = self._clock.s + wait_s
-
-    def ask_now(self):
-        """On request: the next free moment."""
-        self._asked_s = None
-        self._next_s = self._clock.s
-
-    def _period_s(self):
-        every_s = self._config["balance_every_h"] * 3600
-        if not every_s:
-            return 1 << 29
-        return every_s - every_s // 20 + self._rng.below(every_s // 10 + 1)
+        return max(self.next_s - self.clock.s, 0)
 
     def ask(self):
-        """Procedure: send the operator's keyword as a short message."""
-        number, text = self.profile.query
-        number = self._config["balance_to"] or number
-        text = self._config["balance_text"] or text
-        self._next_s = self._clock.s + _AGAIN_S
-        yield Command(b"+CMGF=0")
-        pdu, length = submit.submit(number, text)
-        reply = yield Command(
-            b"+CMGS=%d" % length, prefix=b"+CMGS:", data=pdu + b"\x1a", timeout_ms=120000
-        )
-        if reply.result == OK:
-            self._asked_s = self._clock.s
-            self._on_event(ids.E_BALANCE_ASKED, ids.SEV_INFO)
-        else:
-            self._retries += 1
+        """Procedure: ask the operator, or find out why not now."""
+        from . import asking
 
-    # Reading
+        yield from asking.ask(self)
 
-    def on_text(self, sender, text):
-        """A whole short message. True when it said something about this account."""
-        if self.profile is None or not self.profile.is_sender(sender):
-            return False
-        reading = self.profile.read(text)
+    def ask_now(self):
+        """On request: (R_*, seconds to wait). The operator's limit and the month's budget hold."""
+        if self.way == "-":
+            return ids.R_NOT_FOUND, 0
+        wait_s = self._ask("held_s")
+        self.ask_soon(REQUEST, wait_s)
+        return (ids.R_BUSY if wait_s else ids.R_OK), wait_s
+
+    def ask_soon(self, why, wait_s):
+        """Bring the next query forward."""
+        if self.way != "-" and self.asked_s is None:
+            at = self.clock.s + wait_s
+            if self.next_s is None or at < self.next_s or why == REQUEST:
+                self.next_s = at
+                self.why = why
+
+    # Hearing
+
+    def on_text(self, sender, text, sure=True, age_s=0, done=None):
+        """A whole short message, `age_s` old. done(ours) is called when it was read: ours means
+        that the operator wrote it about this account. False when there is no room.
+        """
+        if len(self._news) < _NEWS_MAX:
+            self._news.append((sender, text, sure, age_s, done))
+            return True
+        return False
+
+    def poll(self):
+        """Once per turn: read what came, look at the calendar."""
+        if self._news:
+            sender, text, sure, age_s, done = self._news.pop(0)
+            ours = self.heard(sender, text, sure, age_s)
+            if done is not None:
+                done(ours)
+        elif self.clock.unix_s and self.today() != self.day:
+            self._foresee()
+            self._keep("save")
+
+    def heard(self, sender, text, sure, age_s=0):
+        """Read a text at once; `sender` None is the network's answer to a USSD code. True when
+        the operator wrote it about this account.
+        """
+        before = overlay.begin()
+        from . import operators
+
+        reading, masked = operators.read(self, sender, text, sure)
+        overlay.end(before)
         if reading is None:
+            if masked:
+                self.on_event(ids.E_FRAUD_TEXT, ids.SEV_WARNING, {ids.A_TEXT: masked})
             return False
-        if reading.balance_minor is not None:
-            self._balance(reading.balance_minor, self.profile.currency)
-        elif self._asked_s is not None and reading.state is None:
-            evidence = operators.mask(text)
-            self._on_event(ids.E_BALANCE_UNREADABLE, ids.SEV_INFO, {ids.A_TEXT: evidence})
-        if reading.state is not None:
-            self._set(reading.state)
-        if reading.restored:
-            self._on_event(ids.E_TOPUP_SEEN, ids.SEV_INFO)
-            self._set(UNKNOWN if self.balance_minor is None else GOOD)
-        return True
+        before = overlay.begin()
+        from . import creditnews
 
-    def _balance(self, minor, currency):
-        self.balance_minor = minor
-        self.currency = currency
-        self.balance_s = self._clock.s
-        self._asked_s = None
-        self._retries = 0
-        self._next_s = self._clock.s + self._period_s()
-        self._on_event(
-            ids.E_BALANCE, ids.SEV_INFO, {ids.A_BALANCE_MINOR: minor, ids.A_CURRENCY: currency}
-        )
-        if minor <= 0:
-            self._set(EXHAUSTED)
-        elif minor < self._config["balance_low_minor"]:
-            self._set(LOW)
-        else:
-            self._set(GOOD)
+        answered = creditnews.apply(self, reading, masked, age_s)
+        overlay.end(before)
+        self._foresee(reading.balance_minor)
+        if answered:
+            self._ask("schedule")
+        self._keep("save")
+        near = self.clock.s - self.ask_s < _ANSWER_S
+        return bool(answered or near or reading.says & ~ids.SAYS_NO_NUMBER)
 
-    def _set(self, state):
-        if state != self.state:
-            self.state = state
-            bad = state in (EXHAUSTED, SUSPENDED)
-            severity = ids.SEV_ERROR if bad else ids.SEV_WARNING if state == LOW else ids.SEV_INFO
-            self._on_event(ids.E_CREDIT_STATE, severity, {ids.A_STATE: state})
+    def context_lost(self):
+        """The data session ended: was it our query that ended it?"""
+        if self.clock.s - self.ask_s < _DROP_S and not self.drops:
+            self.drops = 1
+            self.on_event(ids.E_QUERY_DROPS_DATA, ids.SEV_INFO)
+            self._keep("save")
 
-    # Inferring
+    def proven(self, layer):
+        """Traffic passes up to `layer`: what was cut is back, what was said is over."""
+        now = self.clock.s
+        self.worked_s = now
+        if self.cut_s is not None and layer >= ids.LAYER_TCP:
+            args = {ids.A_LAYER: layer, ids.A_WAIT_S: now - self.cut_s}
+            args[ids.A_VERDICT] = self.cut_verdict
+            self.cut_s = None
+            self.back_s = now
+            self.said = 0
+            self.hint = self.advice = self.confirmed = False
+            self.on_event(ids.E_CREDIT_RESTORED, ids.SEV_INFO, args)
+            self._foresee()
+        elif self.said and now - self.said_s > _WORKED_S:
+            self.said = 0
+            self._foresee()
+
+    # Judging
 
     def is_subscription(self, cause):
         """Is this one of the causes that speak of the account, or never pass by themselves?"""
-        judged = causes.judge(cause >> 8, cause & 255) if cause else None
-        return judged is not None and judged[0] in (ids.CLASS_PERMANENT, ids.CLASS_CHANGE)
+        found = judged(cause)
+        return found is not None and found[0] in (ids.CLASS_PERMANENT, ids.CLASS_CHANGE)
 
     def suspect(self, cause):
         """A refusal that may be about money: ask soon, where asking is possible."""
-        if not self.is_subscription(cause):
-            return
-        now = self._clock.s
-        if self._suspected_s is None or now - self._suspected_s >= _AGAIN_S:
-            self._suspected_s = now
-            if self._asked_s is None:
-                self._next_s = now
+        found = judged(cause)
+        if found and found[2] and self.clock.s - self.suspected_s >= _AGAIN_S:
+            self.suspected_s = self.clock.s
+            self.ask_soon(SUSPICION, 5)
 
-    def explain(self, agent):
+    def explain(self, a):
         """(verdict, confidence) where the fault at hand is explained by the account, else None."""
-        if self.state == SUSPENDED:
-            return ids.V_CREDIT_OVERDUE, 95
-        judged = causes.judge(agent.cause >> 8, agent.cause & 255) if agent.cause else None
-        if judged is None or not judged[2]:
-            return None
-        if self.state == EXHAUSTED:
-            return ids.V_CREDIT_EXHAUSTED, 95
-        if self.state == LOW:
-            return ids.V_CREDIT_SUSPECTED, 90
-        return ids.V_CREDIT_SUSPECTED, 70
+        mark = self.changes << 40 | a.cause << 16 | a.situation << 8
+        mark += self.clock.s // 60 + min(a.context_failures, 15) * 4
+        if mark != self._mark:
+            self._mark = mark
+            before = overlay.begin()
+            from . import evidence
+
+            self._found = evidence.explain(self, a)
+            overlay.end(before)
+            if self._found and self.cut_s is None:
+                self.cut_s = self.clock.s
+            if self._found:
+                self.cut_verdict = self._found[0]
+        return self._found
 
     def warning(self):
         """V_* while the line still works, 0 for none."""
-        if self.state == LOW:
-            return ids.V_CREDIT_LOW
-        if self.state == EXHAUSTED:
-            return ids.V_CREDIT_EXHAUSTED
+        return self.warn
+
+    def remark(self):
+        """V_* to be shown beside "all clear", 0 for none."""
+        if self.clock.s - self.back_s < _SHOWN_S:
+            return ids.V_CREDIT_RESTORED
+        if self.store_full:
+            return ids.V_CREDIT_STORE_FULL
+        if self.unread and self.fails:
+            return ids.V_CREDIT_UNREADABLE
         return 0
+
+    @property
+    def balance_s(self):
+        """Uptime of the last balance, negative: before this boot."""
+        unix_s = self.clock.unix_s
+        return self.balance_up_s if not unix_s else self.balance_unix_s - unix_s + self.clock.s
+
+    def plan_set(self, values):
+        """Plan data of OP_PLAN_SET: (R_*, what is wrong)."""
+        before = overlay.begin()
+        from . import creditnews
+
+        wrong = creditnews.plan(self, values)
+        overlay.end(before)
+        if wrong:
+            return ids.R_BAD_REQUEST, wrong
+        self._foresee()
+        self._keep("save")
+        self.on_event(ids.E_PLAN_SET, ids.SEV_INFO)
+        return ids.R_OK, None
+
+    def traffic(self, kind, count):
+        """`count` bytes: kind 0 settlement, 1 probes, 2 what the module counted so far."""
+        if kind == 2:
+            count, self.module_bytes = count - self.module_bytes, count
+            if count < 0:
+                count = self.module_bytes
+        self.traffic_bytes[kind] += count
 
     def report(self):
         """OP_CREDIT's answer."""
-        return {
-            0: self.state,
-            1: self.balance_minor,
-            2: self.currency,
-            3: self.balance_s,
-            4: max(self._next_s - self._clock.s, 0),
-        }
+        before = overlay.begin()
+        from . import creditreport
+
+        values = creditreport.report(self)
+        overlay.end(before)
+        return values

@@ -77,7 +77,7 @@ def _revive(a):
 
 
 def _sms_due(a):
-    return 0 if a.ready and a.inbox.pending() else -1
+    return 0 if a.ready and (a.inbox.pending() or a.credit.look) else -1
 
 
 def _read_sms(a):
@@ -170,7 +170,8 @@ def _ask_due(a):
         return -1
     if a.clock.s < a.boot_wait_s:
         return a.boot_wait_s - a.clock.s
-    return a.credit.due(a.settlement.pending > 0)
+    # What waits for a line that is cut does not keep from asking why it is cut.
+    return a.credit.due(a.settlement.pending > 0 and a.context_up)
 
 
 def _ask(a):

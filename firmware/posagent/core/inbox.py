@@ -1,8 +1,10 @@
 """Which short messages wait in the modem's store. Reading them is smsread.py's work.
 
-Parts of a long message stay in the store until all are there, so that a restart loses none; what
-stays incomplete is deleted after ten minutes. A full store silently blocks every answer (incident
-sms-store-full): what was read is deleted, and the whole store is read once after each start.
+Parts of a long message stay in the store until all are there, so that a restart loses none; for
+what stays incomplete nobody waits longer than ten minutes. The whole store is read once after each
+start. Only the operator's messages about this account are deleted, unless the config says
+otherwise. A full store silently blocks every answer (incident sms-store-full): then answers are
+made to come past it.
 """
 
 from posproto import const
@@ -19,6 +21,8 @@ class Inbox:
     def reset(self):
         """The modem restarted: indexes are void, the store is read again."""
         self.indexes = []  # [index, uptime when its reading failed to complete a message or -1]
+        self.doomed = []  # indexes of messages that may be deleted
+        self.direct = []  # PDUs that came past a full store
         self.all = True
         self.news = True
 
@@ -27,7 +31,11 @@ class Inbox:
         return self.news
 
     def on_line(self, line):
-        """+CMTI: "mem",index. True when it was one."""
+        """+CMTI: "mem",index, or +CMT with the message itself. True when it was one."""
+        if line.startswith(b"+CMT:"):
+            self.direct.append(line[line.rfind(b"\n") + 1 :])
+            self.news = True
+            return True
         if not line.startswith(b"+CMTI:"):
             return False
         index = line[line.rfind(b",") + 1 :].strip()

@@ -24,7 +24,7 @@ CLASSES = const(8)
 # Sources: TS 24.301 cl. 6.5.1.4.3 (12 min where T3396 is not told); the operators' guidelines for
 # IoT devices (Telefonica: reboots at most hourly with growing hours; Verizon: 4 accesses an hour).
 SPACING_S = (
-    (720, 720, 720),  # at most 5 per hour
+    (885, 885, 885),  # at most 5 per hour, one of them early; a paid line is found in 15 min
     (60, 60, 60),  # at most 60 per hour; the back-off below stretches it
     (900, 900, 1800),
     (900, 900, 1800),
@@ -39,6 +39,8 @@ DEAD_FIRST_S = const(120)
 FORGET_S = const(60)  # this much success resets the position, never the budgets
 FIRST_DAY_S = const(86400)
 JITTER_PERCENT = const(10)
+_PER_HOUR = const(5)  # acts of ACTIVATE_PERMANENT, and their jitter
+_JITTER_S = const(8)
 
 _CLASS_OF = {
     ids.RUNG_CONTEXT: ACTIVATE_TEMPORARY,
@@ -71,6 +73,8 @@ class Ladder:
         self.trouble_s = None  # clock.s at which the current trouble began
         self.good_s = None  # clock.s since when all is well
         self.position = 0  # in BACK_OFF_S
+        self._recent = []  # powered seconds of the last acts of ACTIVATE_PERMANENT
+        self._early = False  # paid: the next activation need not wait for its spacing
         self._load()
 
     def _load(self):
@@ -83,6 +87,8 @@ class Ladder:
             self._last_s[i] = fields[3 + i]
             self._acts[i] = fields[3 + CLASSES + i]
             self._gap_s[i] = self._spacing(i)
+        if self._last_s[ACTIVATE_PERMANENT] != _NEVER:  # older ones are not kept: assume the most
+            self._recent = [self._last_s[ACTIVATE_PERMANENT]] * (_PER_HOUR - 1)
 
     def save(self):
         """Write the budgets: at each act, and hourly so that idle time is not lost. Raises
@@ -121,6 +127,11 @@ class Ladder:
             return 0
         now = self.powered_s()
         wait = self._since(klass, now)
+        full = 0
+        if klass == ACTIVATE_PERMANENT and len(self._recent) >= _PER_HOUR:
+            full = max(self._recent[0] + 3600 - now, 0)
+        if self._early and klass in (ACTIVATE_PERMANENT, ACTIVATE_TEMPORARY):
+            return full
         if klass == CYCLE:
             # A demand cycle is a radio cycle too: the hourly slot is counted from either.
             began = self.trouble_s if self.trouble_s is not None else self._clock.s
@@ -133,7 +144,7 @@ class Ladder:
             other = ACTIVATE_TEMPORARY if klass == ACTIVATE_PERMANENT else ACTIVATE_PERMANENT
             if self._last_s[other] != _NEVER:
                 wait = max(wait, self._last_s[other] + SPACING_S[klass][0] - now)
-        return max(wait, 0)
+        return max(wait, full, 0)
 
     def _since(self, klass, now):
         last = self._last_s[klass]
@@ -149,7 +160,13 @@ class Ladder:
         if klass == ACTIVATE_TEMPORARY:
             gap = max(gap, BACK_OFF_S[min(self.position, len(BACK_OFF_S) - 1)])
             self.position += 1
-        self._gap_s[klass] = gap + self._rng.below(gap * JITTER_PERCENT // 100 + 1)
+        jitter = gap * JITTER_PERCENT // 100
+        if klass == ACTIVATE_PERMANENT:
+            self._recent = self._recent[1 - _PER_HOUR :] + [self._last_s[klass]]
+            jitter = _JITTER_S
+        if klass in (ACTIVATE_PERMANENT, ACTIVATE_TEMPORARY):
+            self._early = False
+        self._gap_s[klass] = gap + self._rng.below(jitter + 1)
         self.save()
 
     def trouble(self):
@@ -174,6 +191,13 @@ class Ladder:
         """
         self.position = 0
         self._gap_s[ACTIVATE_TEMPORARY] = SPACING_S[ACTIVATE_TEMPORARY][0]
+
+    def paid(self):
+        """A text says that the bill is paid: one activation may come early, within the hour's
+        number.
+        """
+        self.reset_position()
+        self._early = True
 
     def trouble_age_s(self):
         """Seconds of the current trouble, 0 when there is none."""

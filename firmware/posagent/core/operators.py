@@ -1,113 +1,108 @@
-"""Operator profiles: whom to ask, whom to believe, how to read an answer.
+"""Whom to ask and whom to believe: the operator of a SIM, by its IMSI or ICCID.
 
-Plain find() and a hand-written number reader: `re` matches bytes on MicroPython, and a Chinese
-character can turn into money there.
+Operators stand in groups by language (posagent/operators); only the group of the SIM is loaded,
+and of its rows only the one that fits is kept.
 """
 
-from posproto import const
-from posproto.at import Unreadable, operator
+from . import creditread
 
-# number to ask, keyword; currency; digits that the operator's own senders begin with
-_PROFILES = {
-    operator.CHINA_MOBILE: (("10086", "CXYE"), "CNY", "10086"),
-    operator.CHINA_UNICOM: (("10010", "CXYE"), "CNY", "10010"),
-    operator.CHINA_TELECOM: (("10001", "102"), "CNY", "10001"),
-    operator.CHINA_BROADNET: (("10099", "CXYE"), "CNY", "10099"),
-}
-
-# Words in front of the balance; the spendable one first.
-_BALANCE = ("可用余额", "通用余额", "当前余额", "话费余额", "账户余额", "余额")
-_GAP = "为是有:： "  # what may stand between the word and the number
-_NOT_BALANCE = ("账单", "赠款", "验证码", "消费")
-_RESTORED = ("已恢复", "已复机", "充值成功", "缴费成功")
-_SUSPENDED = ("已停机", "已欠费", "已被停机", "停机状态")
-_MINOR_MAX = const(100000000)
-
-SUSPENDED = const(4)  # equal to credit.SUSPENDED
-
-
-class Reading:
-    """What a text says: balance_minor, state (credit.*), restored; None or False for nothing."""
-
-    def __init__(self):
-        self.balance_minor = None
-        self.state = None
-        self.restored = False
+# Group of a country code (MCC, ITU-T E.212) or of the first digits of a card (ITU-T E.118).
+_GROUPS = (
+    "zh 460 8986|"
+    "ru 250 255 257 283 400 401 434 436 437 438|"
+    "latin 202 204 206 208 214 222 226 228 230 231 232 240 244 246 247 248 260 262 268 270 286"
+    " 334 432 452 510 514 602 604 605 607 608 609 610 611 612 613 614 615 616 617 618 624 626 627"
+    " 628 629 630 631 643 646 647 704 706 708 710 712 714 716 722 724 730 732 734 736 740 744 748"
+)
 
 
 class Profile:
-    """One operator; only the one in use is made."""
+    """One operator: its Reader, `way` to ask, `currency`, and who may speak for it."""
 
-    def __init__(self, query, currency, senders):
-        self.query = query
-        self.currency = currency
-        self._senders = senders
+    def __init__(self, name, row):
+        words = group(name)
+        fields = row.split(" ")
+        self.group = name
+        self.row = row
+        self.reader = creditread.Reader(words.WORDS, words.THOUSANDS, words.ORDER, fields[1])
+        self.currency = fields[1][:3]
+        self.way = fields[3].rstrip("$")
+        self._senders = fields[2].split(",")
 
     def is_sender(self, sender):
-        """Is this the operator's own number?"""
-        return sender.startswith(self._senders)
-
-    def read(self, text):
-        """A Reading, or None when the text says nothing about this account."""
-        reading = Reading()
-        reading.balance_minor = _balance(text)
-        reading.restored = any(word in text for word in _RESTORED)
-        if not reading.restored and any(word in text for word in _SUSPENDED):
-            reading.state = SUSPENDED
-        if reading.balance_minor is None and reading.state is None and not reading.restored:
-            return None
-        return reading
+        """Is this the operator's own number or name? Sub-numbers have up to three digits more."""
+        for prefix in ("+86", "+"):
+            if sender.startswith(prefix):
+                sender = sender[len(prefix) :]
+        for own in self._senders:
+            if not own.isdigit():
+                if sender.lower() == own.lower():
+                    return True
+            elif sender.startswith(own) and sender.isdigit() and len(sender) <= len(own) + 3:
+                return True
+        return False
 
 
-def load(override, imsi, iccid):
-    """The Profile of the SIM's operator, or None where nobody is known to be asked."""
-    for digits in (imsi, iccid):
-        try:
-            owner = operator.owner(digits.encode())
-        except Unreadable:
+def load(override, imsi, iccid, currency=""):
+    """The Profile of the SIM's operator; `override` stands for the IMSI (PLMN digits).
+
+    An operator that no row names has a profile that asks and believes nobody; `currency` is the
+    config's. A card that a row calls a machine's own (nobody to ask) stays one.
+    """
+    name = best = ""
+    for digits in (override,) if override else (imsi, iccid):
+        if not digits:
             continue
-        if owner in _PROFILES:
-            return Profile(*_PROFILES[owner])
-    return None
+        name = name or _group_of(digits)
+        for row in group(_group_of(digits)).ROWS.split("\n"):
+            for prefix in row[: row.find(" ")].split(","):
+                known = prefix and digits.startswith(prefix)
+                if known and (not best or row.endswith("-")):
+                    best = row
+                    name = _group_of(digits)
+    return Profile(name or "en", best or " %s - -" % currency)
 
 
-def _balance(text):
-    for word in _BALANCE:
-        at = text.find(word)
-        while at >= 0:
-            minor = _amount(text, at + len(word))
-            if minor is not None:
-                return minor
-            at = text.find(word, at + 1)
-    return None
+def choose(c, imsi, iccid):
+    """Note the card's operator in the Credit `c`; returns how to ask it, as the config wants."""
+    config = c.config
+    profile = load(config["operator"], imsi, iccid, config["currency"])
+    c.group, c.row = profile.group, profile.row
+    way = profile.way
+    text = config["balance_text"]
+    if text:
+        is_ussd = text[0] in "*#"
+        way = text if is_ussd else "%s:%s" % (config["balance_to"] or way.split(":")[0], text)
+    by = config["balance_by"]
+    if by == "none" or (by == "ussd" and way[0] not in "*#") or (by == "sms" and ":" not in way):
+        return "-"
+    return way
 
 
-def _amount(text, at):
-    """Minor units of the amount in yuan that stands at `at`, or None."""
-    end = len(text)
-    while at < end and text[at] in _GAP:
-        at += 1
-    sign = 1
-    if at < end and text[at] == "-":
-        sign = -1
-        at += 1
-    first = at
-    while at < end and "0" <= text[at] <= "9":
-        at += 1
-    if at == first or at - first > 7:
-        return None
-    minor = int(text[first:at]) * 100
-    if at < end and text[at] == ".":
-        digits = text[at + 1 : at + 3]
-        if len(digits) < 2 or not digits.isdigit():
-            return None
-        minor += int(digits)
-        at += 3
-    if at >= end or text[at] != "元" or minor > _MINOR_MAX:
-        return None
-    return sign * minor
+def read(c, sender, text, sure):
+    """(Reading, masked text) of the operator's text; (None, masked) of a stranger's that may be
+    fraud, (None, "") of any other. A text that is not `sure` has no numbers.
+    """
+    profile = Profile(c.group or "en", c.row or " - - -")
+    masked = creditread.mask(text)
+    if sender is not None and not profile.is_sender(sender):
+        return None, masked if profile.reader.fraud(text) else ""
+    reading = profile.reader.read(text, c.today())
+    if not sure:
+        reading.balance_minor = reading.debt_minor = reading.left_kb = None
+    if reading.balance_minor is None and reading.debt_minor:
+        reading.balance_minor, reading.currency = -reading.debt_minor, profile.currency
+    return reading, masked
 
 
-def mask(text):
-    """Evidence for a log: digits hidden, cut to 60 characters."""
-    return "".join("#" if "0" <= c <= "9" else c for c in text[:60])
+def _group_of(digits):
+    for line in _GROUPS.split("|"):
+        for prefix in line.split(" ")[1:]:
+            if digits.startswith(prefix):
+                return line[: line.find(" ")]
+    return "en"
+
+
+def group(name):
+    """The module of a language group."""
+    return __import__("posagent.operators." + name, None, None, (name,))

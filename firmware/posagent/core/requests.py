@@ -75,8 +75,7 @@ def _identity(a, args):
 
 
 def _credit(a, args):
-    known = a.credit.report()
-    return ids.R_OK, {key: known[key] for key in known if known[key] is not None}, None
+    return ids.R_OK, a.credit.report(), None
 
 
 def _settlement(a, args):
@@ -118,8 +117,13 @@ def _heal(a, args):
 
 
 def _ask_balance(a, args):
-    a.credit.ask_now()
-    return _OK
+    result, wait_s = a.credit.ask_now()
+    return result, None, "not before %d s" % wait_s if wait_s else None
+
+
+def _plan_set(a, args):
+    result, wrong = a.credit.plan_set(args)
+    return result, None, wrong
 
 
 def _trace_texts(a, args):
@@ -163,6 +167,7 @@ _CHANGES = {
     ids.OP_SET_TIME: _set_time,
     ids.OP_HEAL: _heal,
     ids.OP_ASK_BALANCE: _ask_balance,
+    ids.OP_PLAN_SET: _plan_set,
     ids.OP_CONFIG_SET: _config_set,
     ids.OP_TRACE_TEXTS: _trace_texts,
 }

@@ -24,6 +24,8 @@ _WARNING = (
     ids.V_UNKNOWN,
     ids.V_CREDIT_LOW,
     ids.V_CREDIT_PLAN_EXPIRING,
+    ids.V_CREDIT_DATA_LOW,
+    ids.V_CREDIT_STORE_FULL,
     ids.V_SEARCHING,
     ids.V_WEAK_SIGNAL,
     ids.V_CONGESTION,
@@ -96,6 +98,9 @@ def _findings(a):
             yield ids.V_SLOW_RAT, 90
         if a.layer >= ids.LAYER_CONTEXT:
             yield ids.V_ALL_CLEAR, 100 if a.layer >= ids.LAYER_TCP else 70
+        remark = a.credit.remark()
+        if remark:
+            yield remark, 100
 
 
 def _network(a, net, situation):

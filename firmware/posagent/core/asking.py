@@ -1,0 +1,220 @@
+"""Asks the operator for the balance: by SMS keyword or USSD, at the right time, not too often."""
+
+from posproto import const, ids
+from posproto.at import ussd
+from posproto.at.result import CME, CMS, OK
+from posproto.at.submit import submit
+
+from . import credit as why
+from .days import date_of
+from .steps import Command, WaitUrc
+
+_SMS_S = const(300)  # an answer by SMS later than this is none
+_LIMIT_S = const(600)  # operators' limit: no two queries closer
+_DAY_MAX = const(6)
+_RETRY_S = const(3600)
+_RETRIES = const(2)
+_MUTE_FAILS = const(6)
+_MUTE_S = const(604800)
+_USSD_MS = const(60000)
+_TURNS = const(6)  # of one USSD conversation
+# +CMS ERROR: barred, not subscribed, unknown subscriber (TS 24.011 annex E).
+_SMS_BARRED = (8, 10, 30, 50)
+_NIGHT = (6, 24)  # busy hours of a shop that names none, once a query has dropped the session
+
+
+def prepare(c, way):
+    """The SIM is known, and `way` how to ask its operator."""
+    c.way = way
+    if way == "-" or not c.config["balance_every_h"]:
+        c.next_s = None
+    elif c.balance_minor is None and not c.mute:
+        c.ask_soon(why.NEW_CARD, c.rng.below(60))
+    elif c.next_s is None:
+        schedule(c)
+
+
+def _hour(c, now_s):
+    """Second of the local day at uptime `now_s`, or None."""
+    unix_s = c.clock.unix_s
+    return None if not unix_s else (unix_s - c.clock.s + now_s + c.clock.zone_s) % 86400
+
+
+def busy_s(c, at_s):
+    """Seconds from uptime `at_s` to the end of the shop's busy hours, 0 outside them."""
+    begin, end = c.config["busy_from_h"], c.config["busy_to_h"]
+    if begin == end:
+        if not c.drops:
+            return 0
+        begin, end = _NIGHT
+    second = _hour(c, at_s)
+    if second is None:
+        return 0
+    length = (end - begin) % 24 * 3600
+    into = (second - begin * 3600) % 86400
+    return length - into if into < length else 0
+
+
+def schedule(c):
+    """The next query by itself: about a period from now, at a random time of the quiet hours."""
+    every_s = c.config["balance_every_h"] * 3600
+    c.why = why.SCHEDULE
+    if not every_s or c.way == "-":
+        c.next_s = None
+        return
+    if c.mute:
+        every_s = max(every_s, _MUTE_S)
+    last_s = c.clock.s
+    if c.balance_unix_s and c.clock.unix_s and c.fails == 0:
+        last_s = max(c.balance_s, c.clock.s - every_s)
+    at_s = last_s + every_s - every_s // 20 + c.rng.below(every_s // 10 + 1)
+    at_s = max(at_s, c.clock.s + 60)
+    wait_s = busy_s(c, at_s)
+    if wait_s:
+        begin, end = c.config["busy_from_h"], c.config["busy_to_h"]
+        if begin == end:
+            begin, end = _NIGHT
+        at_s += wait_s + c.rng.below((begin - end) % 24 * 3600)
+    c.next_s = at_s
+
+
+def held_s(c):
+    """Seconds for which the operator's limit or the month's budget forbids a query."""
+    now = c.clock.s
+    today = c.today()
+    month = date_of(today)[1] if today else 0
+    if month != c.month:
+        c.month = month
+        c.paid = c.asked = 0
+    if c.ask_day != today:
+        c.ask_day = today
+        c.asked_today = 0
+    if now - c.ask_s < _LIMIT_S:
+        return c.ask_s + _LIMIT_S - now
+    if c.asked_today >= _DAY_MAX:
+        return _RETRY_S
+    if "$" in c.row and c.paid >= c.config["balance_paid_month"]:
+        return 86400
+    return 0
+
+
+def ask(c):
+    """Procedure: one query, or the reason why not now."""
+    if c.asked_s is not None:
+        no_answer(c)
+        return
+    wait_s = held_s(c)
+    if not wait_s and c.why == why.SCHEDULE and busy_s(c, c.clock.s):
+        schedule(c)
+        return
+    if wait_s:
+        if wait_s == 86400:
+            c.on_event(ids.E_QUERIES_USED_UP, ids.SEV_INFO, {ids.A_COUNT: c.paid})
+        c.next_s = c.clock.s + wait_s
+        return
+    c.ask_s = c.clock.s
+    c.next_s = c.clock.s + _RETRY_S
+    c.asked += 1
+    c.asked_today += 1
+    if "$" in c.row:
+        c.paid += 1
+    c.unread = ""
+    c.on_event(ids.E_BALANCE_ASKED, ids.SEV_INFO, {ids.A_COUNT: c.asked})
+    if c.way[0] in "*#":
+        yield from _by_ussd(c)
+    else:
+        yield from _by_sms(c)
+
+
+def _by_sms(c):
+    number, _, words = c.way.partition(":")
+    words = words.split("/")
+    if c.store_full:
+        # Answers come past the full store, straight to us; nothing of others is deleted.
+        yield Command(b"+CNMI=2,2,0,0,0")
+    yield Command(b"+CMGF=0")
+    pdu, length = submit(number, words[c.keyword % len(words)])
+    reply = yield Command(
+        b"+CMGS=%d" % length, prefix=b"+CMGS:", data=pdu + b"\x1a", timeout_ms=120000
+    )
+    if reply.result == OK:
+        c.asked_s = c.clock.s
+        c.answer_s = _SMS_S
+        return
+    if reply.result == CMS and reply.code in _SMS_BARRED:
+        c.sms_refused_s = c.clock.s
+    failed(c)
+
+
+def _by_ussd(c):
+    code, _, answers = c.way.partition(">")
+    answers = answers.split(",") if answers else []
+    m, found = -1, 0
+    for _ in range(_TURNS):
+        # TS 27.007 cl. 7.15; 15: GSM 7 bit, language not specified
+        reply = yield Command(b'+CUSD=1,"%s",15' % code.encode(), timeout_ms=120000)
+        if reply.result != OK:
+            if reply.result == CME:
+                c.fails += 1  # twice: a module or card without USSD will not learn it
+            break
+        line = yield WaitUrc(b"+CUSD:", _USSD_MS)
+        m, found = _understood(c, line)
+        while found == ids.SAYS_WAIT and m == 0:
+            line = yield WaitUrc(b"+CUSD:", _USSD_MS)
+            if line is None:
+                c.asked_s = c.clock.s  # it comes by SMS, or never
+                c.answer_s = _SMS_S
+                return
+            m, found = _understood(c, line)
+        if found < 0:
+            break
+        if m != 1 or not answers:
+            break
+        code = answers.pop(0)
+    if m in (-1, 1):
+        yield Command(b"+CUSD=2", timeout_ms=10000)
+    if found >= 0:
+        failed(c)
+
+
+def _understood(c, line):
+    """(m, -1 when the text was an answer, else what it says) of a +CUSD line."""
+    if line is None:
+        return -1, 0
+    try:
+        m, text, _, sure = ussd.parse(line)
+    except ValueError:
+        return 0, 0
+    if not text:
+        return m, 0
+    c.asked_s = c.clock.s
+    c.answer_s = 0
+    c.heard(None, text, sure)
+    if c.asked_s is None:
+        return m, -1
+    waits = c.answer_s
+    c.asked_s = None
+    return m, ids.SAYS_WAIT if waits else 0
+
+
+def no_answer(c):
+    """The time for an answer is over; what came meanwhile could not be read, or nothing came."""
+    c.asked_s = None
+    if c.unread:
+        c.on_event(ids.E_BALANCE_UNREADABLE, ids.SEV_INFO, {ids.A_TEXT: c.unread})
+    else:
+        c.on_event(ids.E_BALANCE_NO_ANSWER, ids.SEV_WARNING)
+        c.look = True
+    failed(c)
+
+
+def failed(c):
+    """No number came of it: the next keyword, later; after some of these, rarely."""
+    c.fails += 1
+    c.keyword += 1
+    if c.fails >= _MUTE_FAILS and c.balance_minor is None:
+        c.mute = 1
+    if c.fails <= _RETRIES and not c.mute:
+        c.next_s = c.clock.s + _RETRY_S + c.rng.below(600)
+    else:
+        schedule(c)
