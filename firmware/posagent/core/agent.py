@@ -278,6 +278,7 @@ class Agent:
         self.context_up = True
         self.context_failures = 0
         self.path.fresh()
+        self.credit.context(True)
         self.event(ids.E_CONTEXT_UP, ids.SEV_INFO)
 
     def context_refused(self, cause):
@@ -291,7 +292,7 @@ class Agent:
         """The context is gone, if it was there."""
         if self.context_up:
             self.context_up = False
-            self.credit.context_lost()
+            self.credit.context(False)
             self.event(ids.E_CONTEXT_LOST, ids.SEV_WARNING)
 
     def broken(self):

@@ -12,7 +12,8 @@ from posproto.at import causes
 from . import overlay
 
 _NEWS_MAX = const(6)
-_DROP_S = const(90)  # a session that ends so soon after a query ended because of it
+_DROP_S = const(90)  # a session that ends so soon after a query, and is back before long,
+_BACK_S = const(300)  # ended because of it
 _ANSWER_S = const(900)  # a text so soon after a query is its answer, if a strange one
 _WORKED_S = const(3600)  # so long after a text the line still works: it was no cut
 _SHOWN_S = const(600)  # "restored" is said so long
@@ -69,6 +70,7 @@ class Credit:
         self.confirmed = False  # the network says what the text said
         self.suspected_s = NEVER
         self.changes = 0
+        self._lost = False
         self.day = 0  # of the last forecast
         self._news = []
         self._mark = -1
@@ -90,7 +92,8 @@ class Credit:
         overlay.end(before)
         return result
 
-    def _foresee(self, minor=None):
+    def foresee(self, minor=None):
+        """Balance, plan and quota against the calendar; `minor` is a balance of now."""
         before = overlay.begin()
         from . import forecast
 
@@ -166,7 +169,7 @@ class Credit:
             if done is not None:
                 done(ours)
         elif self.clock.unix_s and self.today() != self.day:
-            self._foresee()
+            self.foresee()
             self._keep("save")
 
     def heard(self, sender, text, sure, age_s=0):
@@ -187,19 +190,24 @@ class Credit:
 
         answered = creditnews.apply(self, reading, masked, age_s)
         overlay.end(before)
-        self._foresee(reading.balance_minor)
+        self.foresee(reading.balance_minor)
         if answered:
             self._ask("schedule")
         self._keep("save")
         near = self.clock.s - self.ask_s < _ANSWER_S
         return bool(answered or near or reading.says & ~ids.SAYS_NO_NUMBER)
 
-    def context_lost(self):
-        """The data session ended: was it our query that ended it?"""
-        if self.clock.s - self.ask_s < _DROP_S and not self.drops:
-            self.drops = 1
-            self.on_event(ids.E_QUERY_DROPS_DATA, ids.SEV_INFO)
-            self._keep("save")
+    def context(self, up):
+        """The data session came or went: was it our query that ended it, and nothing else?"""
+        since_s = self.clock.s - self.ask_s
+        if not up:
+            self._lost = since_s < _DROP_S
+        elif self._lost:
+            self._lost = False
+            if self.cut_s is None and since_s < _BACK_S and not self.drops:
+                self.drops = 1
+                self.on_event(ids.E_QUERY_DROPS_DATA, ids.SEV_INFO)
+                self._keep("save")
 
     def proven(self, layer):
         """Traffic passes up to `layer`: what was cut is back, what was said is over."""
@@ -213,10 +221,10 @@ class Credit:
             self.said = 0
             self.hint = self.advice = self.confirmed = False
             self.on_event(ids.E_CREDIT_RESTORED, ids.SEV_INFO, args)
-            self._foresee()
+            self.foresee()
         elif self.said and now - self.said_s > _WORKED_S:
             self.said = 0
-            self._foresee()
+            self.foresee()
 
     # Judging
 
@@ -278,7 +286,7 @@ class Credit:
         overlay.end(before)
         if wrong:
             return ids.R_BAD_REQUEST, wrong
-        self._foresee()
+        self.foresee()
         self._keep("save")
         self.on_event(ids.E_PLAN_SET, ids.SEV_INFO)
         return ids.R_OK, None
