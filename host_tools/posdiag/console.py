@@ -82,7 +82,7 @@ class App:
         """True where a screen can be redrawn."""
         return bool(self.out.is_terminal) and not self.out.is_dumb_terminal
 
-    def t(self, table: str, key: str, **values: object) -> str:
+    def t(self, table: str, key: str, /, **values: object) -> str:
         return self.texts.get(table, key, **values)
 
     def say(self, text: str, style: str = "") -> None:

@@ -24,7 +24,46 @@ except ImportError:
 _MARK = 0x06
 _C = 0x43
 _LF = 0x0A
+_HEAD = b"\x06C"
 _SHORTEST = 10  # header and CRC
+_VERSION = ids.PROTOCOL_VERSION
+_LAST_TYPE = ids.FRAME_RESPONSE
+
+
+class _Frame(Frame):
+    """A frame whose rarely used numbers are worked out when asked for; _good() fills it."""
+
+    raw: bytes
+
+    @property
+    def request_id(self) -> int:
+        return int.from_bytes(self.raw[2:4], "big")
+
+    @property
+    def sequence(self) -> int:
+        return int.from_bytes(self.raw[4:6], "big")
+
+    @property
+    def crc(self) -> bytes:  # type: ignore[override]
+        return self.raw[-4:]
+
+
+def _good(line: bytes) -> Frame | None:
+    """The frame of a line without its LF, in its one right form; None for anything else."""
+    try:
+        raw = a2b_base64(line[2:])
+    except ValueError:
+        return None
+    if _HEAD + b2a_base64(raw, newline=False) != line or len(raw) < _SHORTEST:
+        return None
+    if crc32(raw[:-4]).to_bytes(4, "big") != raw[-4:]:
+        return None
+    frame = _Frame.__new__(_Frame)
+    frame.raw = raw
+    frame.type = raw[0]
+    frame.version = raw[1]
+    frame.payload = raw[6:-4]
+    return frame
 
 
 class FastReader:
@@ -45,41 +84,58 @@ class FastReader:
 
     def feed(self, data: bytes) -> Iterator[Frame]:
         """Yields the frames that `data` completes."""
-        buffer = self._rest + data if self._rest else data
+        lines = (self._rest + data).split(b"\n")
         self._rest = b""
+        tail = lines.pop()
+        longest = self._max + 1
+        for line in lines:
+            # What nearly every line of a capture is: one whole, good frame behind another.
+            frame = _good(line) if len(line) <= longest else None
+            if frame is not None:
+                self._skipping = False
+                yield frame
+            else:
+                yield from self._any(line + b"\n")
+        if tail:
+            yield from self._any(tail)
+
+    def _any(self, buffer: bytes) -> Iterator[Frame]:
+        """Reads what may be text, frames and broken frames in any order."""
         at = self._skip(buffer) if self._skipping else 0
-        end = len(buffer)
-        while at < end:
+        while at < len(buffer):
             mark = buffer.find(_MARK, at)
             if mark < 0:
                 self._pass(buffer[at:])
                 return
-            if mark > at:
-                self._pass(buffer[at:mark])
-            first = mark + 1
-            if first == end:
-                self._rest = buffer[mark:]
-                return
-            if buffer[first] != _C:
-                self._pass(b"\x06")
-                at = first
-                continue
-            lf = buffer.find(_LF, first)
-            again = buffer.find(_MARK, first, end if lf < 0 else lf)
-            stop = again if again >= 0 else end if lf < 0 else lf
-            if stop - first > self._max:
-                self.overlong += 1
-                self._skipping = lf < 0 and again < 0
-            elif again >= 0:
-                self.cut += 1
-            elif lf < 0:
-                self._rest = buffer[mark:]
-                return
-            else:
-                frame = self._frame(buffer[first + 1 : lf])
-                if frame is not None:
-                    yield frame
-            at = stop if again >= 0 else stop + 1
+            self._pass(buffer[at:mark])
+            frame, at = self._line(buffer, mark)
+            if frame is not None:
+                yield frame
+
+    def _line(self, buffer: bytes, mark: int) -> tuple[Frame | None, int]:
+        """What begins at `mark`, and where to go on; what is not whole waits in _rest."""
+        end = len(buffer)
+        first = mark + 1
+        if first == end:
+            self._rest = buffer[mark:]
+            return None, end
+        if buffer[first] != _C:
+            self._pass(b"\x06")
+            return None, first
+        lf = buffer.find(_LF, first)
+        again = buffer.find(_MARK, first, end if lf < 0 else lf)
+        stop = again if again >= 0 else end if lf < 0 else lf
+        if stop - first > self._max:
+            self.overlong += 1
+            self._skipping = lf < 0 and again < 0
+        elif again >= 0:
+            self.cut += 1
+        elif lf < 0:
+            self._rest = buffer[mark:]
+            return None, end
+        else:
+            return self._frame(buffer[first + 1 : lf]), lf + 1
+        return None, stop if again >= 0 else stop + 1
 
     def _skip(self, buffer: bytes) -> int:
         """Offset behind the rest of an overlong line."""
@@ -115,8 +171,9 @@ def fast_parse(frame: Frame) -> tuple[dict[Any, Any], int]:
         record = _loads(frame.payload)
     except Exception:  # whatever the fast decoder raises: the strict one says why
         record = cbor.decode(frame.payload)
-    if not isinstance(record, dict):
+    if type(record) is not dict:
         raise cbor.CborError("no map")
-    flags = frames.NEWER_VERSION if frame.version > ids.PROTOCOL_VERSION else 0
-    known = ids.FRAME_HELLO <= frame.type <= ids.FRAME_RESPONSE
-    return record, flags if known else flags | frames.UNKNOWN_TYPE
+    if frame.version <= _VERSION and 0 < frame.type <= _LAST_TYPE:
+        return record, 0
+    flags = frames.NEWER_VERSION if frame.version > _VERSION else 0
+    return record, flags if 0 < frame.type <= _LAST_TYPE else flags | frames.UNKNOWN_TYPE

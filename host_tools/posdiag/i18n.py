@@ -86,11 +86,11 @@ class Texts:
     def has(self, table: str, key: str) -> bool:
         return key in self._tables.get(table, {})
 
-    def get(self, table: str, key: str, **values: object) -> str:
+    def get(self, table: str, key: str, /, **values: object) -> str:
         template = self._tables.get(table, {}).get(key)
         return key if template is None else fill(template, values)
 
-    def verdict(self, name: str, **values: object) -> VerdictText:
+    def verdict(self, name: str, /, **values: object) -> VerdictText:
         """Texts of the verdict with that name; of `unknown` where a newer agent says more."""
         verdicts = self._tables["verdict"]
         entry = verdicts.get(name)

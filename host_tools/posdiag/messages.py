@@ -10,11 +10,12 @@ from posproto import ids
 from . import names
 from .client import Client
 from .i18n import Texts
-from .model import Map, as_map, plain
+from .model import Map, as_map, fitting, plain
 from .words import f39_words, listed, message_words, span, table_words
 
 _PAGES_MAX = 64
 _OPEN_STATES = {ids.MS_READY, ids.MS_SENT}
+_TYPES = {"f39": str, "rrn": str, "digest": bytes}
 # What ended a message badly, and the verdict whose advice holds for it.
 _ADVICE = {
     ids.MS_READY: "settlement_pending",
@@ -34,8 +35,7 @@ class OutboxMessage:
 
     @classmethod
     def from_map(cls, record: Map) -> OutboxMessage:
-        known = names.MESSAGE_KEYS
-        return cls({known.get(key, f"unknown_{key}"): value for key, value in record.items()})
+        return cls(fitting(record, names.MESSAGE_KEYS, _TYPES))
 
     @property
     def state(self) -> int:
@@ -98,6 +98,19 @@ class SettlementReport:
         }
 
 
+def _lists(value: Map, key: int) -> list[Any]:
+    found = value.get(key)
+    return found if isinstance(found, list) else []
+
+
+def _numbers(value: Any, count: int) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) == count
+        and all(isinstance(item, int) for item in value)
+    )
+
+
 def ask_settlement(client: Client, timeout_s: float = 5.0) -> SettlementReport:
     """All messages that the agent holds and the state of the batch."""
     messages: list[OutboxMessage] = []
@@ -106,7 +119,7 @@ def ask_settlement(client: Client, timeout_s: float = 5.0) -> SettlementReport:
     for _ in range(_PAGES_MAX):
         args = {0: order} if order else None
         value = as_map(client.request(ids.OP_SETTLEMENT, args, timeout_s=timeout_s).value)
-        found = value.get(ids.REP_MESSAGES) or ()
+        found = _lists(value, ids.REP_MESSAGES)
         messages += [OutboxMessage.from_map(item) for item in found if isinstance(item, dict)]
         following = value.get(ids.REP_NEXT)
         if not isinstance(following, int) or following <= order:
@@ -116,8 +129,8 @@ def ask_settlement(client: Client, timeout_s: float = 5.0) -> SettlementReport:
     return SettlementReport(
         tuple(messages),
         OutboxMessage.from_map(batch) if isinstance(batch, dict) else None,
-        tuple((v[0], v[1]) for v in value.get(ids.REP_VERDICTS) or () if len(v) == 2),
-        tuple(value.get(ids.REP_TRAFFIC) or ()),
+        tuple((pair[0], pair[1]) for pair in _lists(value, ids.REP_VERDICTS) if _numbers(pair, 2)),
+        tuple(n for n in _lists(value, ids.REP_TRAFFIC) if isinstance(n, int)),
     )
 
 

@@ -66,7 +66,7 @@ def as_map(value: Any) -> Map:
     return value if isinstance(value, dict) else {}
 
 
-def _values(record: Map, known: dict[int, str], types: Mapping[str, type]) -> dict[str, Any]:
+def fitting(record: Map, known: dict[int, str], types: Mapping[str, type]) -> dict[str, Any]:
     """The record's known keys by name; what is not of the agreed type (int unless `types` names
     another) is left out, as if it were not known."""
     found = {}
@@ -111,7 +111,7 @@ class Hello:
     @classmethod
     def from_map(cls, record: Map) -> Hello:
         known = _HELLO_KEYS
-        return cls(**_values(record, known, _HELLO_TYPES), unknown=_unknown(record, known))
+        return cls(**fitting(record, known, _HELLO_TYPES), unknown=_unknown(record, known))
 
     @property
     def one_by_one(self) -> bool:
@@ -159,7 +159,7 @@ class Status:
 
     @classmethod
     def from_map(cls, record: Map) -> Status:
-        values = _values(record, names.STATUS_KEYS, _STATUS_TYPES)
+        values = fitting(record, names.STATUS_KEYS, _STATUS_TYPES)
         values["cause"] = _cause(values.get("cause"))
         stats = values.get("registration", ())
         if len(stats) == 3 and all(isinstance(stat, int) for stat in stats):
@@ -223,7 +223,7 @@ class Event:
 
     @classmethod
     def from_map(cls, record: Map) -> Event:
-        values = _values(record, _EVENT_KEYS, {"args": dict})
+        values = fitting(record, _EVENT_KEYS, {"args": dict})
         raw_args = values.pop("args", {})
         args = {names.ARGUMENTS.get(key, f"unknown_{key}"): v for key, v in raw_args.items()}
         return cls(**values, args=args, unknown=_unknown(record, _EVENT_KEYS))
@@ -290,6 +290,8 @@ _WARNING = {
     ids.V_UNKNOWN,
     ids.V_CREDIT_LOW,
     ids.V_CREDIT_PLAN_EXPIRING,
+    ids.V_CREDIT_DATA_LOW,
+    ids.V_CREDIT_STORE_FULL,
     ids.V_SEARCHING,
     ids.V_WEAK_SIGNAL,
     ids.V_CONGESTION,

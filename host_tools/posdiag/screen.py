@@ -24,6 +24,8 @@ from .words import event_words, facts, moment
 
 EVENTS_KEPT = 200
 _REDRAW_S = 0.1
+_WIDE = 76  # columns from which the facts stand in two
+_TALL = 32  # lines from which there is room for everything
 
 
 class View(Protocol):
@@ -73,11 +75,13 @@ class Plain:
         app = self._app
         texts = app.texts.verdict(status.verdict_name)
         shown = dict(facts(app.texts, status))
-        line = "; ".join(
+        shown_keys = ("registration", "signal", "credit", "outbox")
+        line = app.t("unit", "also").join(
             app.t("screen", "pair", name=app.t("screen", key), words=shown[key])
-            for key in ("registration", "signal", "credit", "outbox")
+            for key in shown_keys
         )
-        app.say(f"==> {texts.title}. {texts.do}", severity_style(status))
+        head = app.t("screen", "headline", title=texts.title, do=texts.do)
+        app.say(f"==> {head}", severity_style(status))
         app.say(f"    {line}")
 
     def event(self, event: Event) -> None:
@@ -182,6 +186,8 @@ class Screen:
 
     def _verdict(self, status: Status) -> RenderableType:
         lines = verdict_lines(self._app, status)
+        if self._app.out.height < _TALL:
+            del lines[3]  # what to tell the help desk: `status` and `doctor` say it
         style = STYLES[severity_style(status)]
         body = Group(*(Text(text, STYLES.get(kind, kind)) for text, kind in lines[1:]))
         return Panel(body, title=Text(lines[0][0], f"bold {style}"), border_style=style)
@@ -191,8 +197,7 @@ class Screen:
             (self._app.t("screen", key), words) for key, words in facts(self._app.texts, status)
         ]
         table = Table.grid(padding=(0, 2), expand=True)
-        wide = self._app.out.width >= 100
-        step = 2 if wide else 1
+        step = 2 if self._app.out.width >= _WIDE else 1
         for _ in range(step):
             table.add_column(style="dim", no_wrap=True)
             table.add_column(ratio=1, overflow="ellipsis", no_wrap=True)

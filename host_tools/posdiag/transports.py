@@ -57,11 +57,11 @@ class SerialTransport:
 
     def read(self, timeout_s: float) -> bytes:
         try:
-            self._port.timeout = timeout_s
+            if self._port.timeout != timeout_s:
+                self._port.timeout = timeout_s  # sets the port up anew: not at every read
             first = self._port.read(1)
             if not first:
                 return b""
-            self._port.timeout = 0
             waiting = self._port.in_waiting
             return first + (self._port.read(min(waiting, READ_MAX)) if waiting else b"")
         except (self._error, OSError, TypeError) as error:

@@ -1,8 +1,17 @@
 """The commands against a device that answers frames on a real pty; cbor2 judges what was sent."""
 
 import csv
+import fcntl
 import io
 import json
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
 import threading
 import time
 
@@ -258,3 +267,37 @@ def test_a_usage_error_is_no_crash(capsys):
 
 def test_version(capsys):
     assert run(capsys, "--version")[1].startswith("posdiag ")
+
+
+def test_watch_on_a_terminal_draws_a_screen_and_leaves_it_as_it_was(device):
+    near, far = pty.openpty()
+    fcntl.ioctl(far, termios.TIOCSWINSZ, struct.pack("4H", 40, 110, 0, 0))
+    environment = dict(os.environ, TERM="xterm-256color", POSDIAG_LANG="zh")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "posdiag", "watch", device.path],
+        stdin=far,
+        stdout=far,
+        stderr=far,
+        env=environment,
+        start_new_session=True,
+    )
+    seen = b""
+    deadline = time.monotonic() + 20
+    while "监控程序".encode() not in seen and time.monotonic() < deadline:
+        if select.select([near], [], [], 0.1)[0]:
+            seen += os.read(near, 65536)
+    device.send(ids.FRAME_EVENT, event(74, ids.E_TOPUP_SEEN))
+    time.sleep(0.6)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(20) == 0
+    while select.select([near], [], [], 0.1)[0]:
+        seen += os.read(near, 65536)
+    for fd in (near, far):
+        os.close(fd)
+    text = seen.decode("utf-8", "replace")
+    assert "\x1b[?1049h" in text  # its own screen, and back to the user's
+    assert text.rindex("\x1b[?1049l") > text.rindex("\x1b[?1049h")
+    assert "\x1b[?25h" in text[text.rindex("\x1b[?1049h") :]  # the cursor is back
+    assert "SIM卡欠费停机" in text
+    assert "收到充值通知" in text
+    assert "Traceback" not in text

@@ -8,6 +8,7 @@ from posproto import ids
 
 from ..client import Client, Message
 from ..command import app_of, named, option, source_options
+from ..errors import NoAnswer, RequestFailed
 from ..model import Event, Hello, Status
 from ..screen import View, open_view
 from ..session import SourceArgs, open_client
@@ -30,6 +31,14 @@ def show_from(client: Client, view: View, message: Message) -> None:
     is_ready = isinstance(message.value, Event) and message.value.id == ids.E_MODEM_READY
     if is_ready and client.is_live:
         view.hello(client.greet(1.0))
+
+
+def first_status(client: Client, view: View, timeout_s: float) -> None:
+    """Show the state now; an agent that only reports shows it with its next frame."""
+    try:
+        view.status(client.ask_status(timeout_s))
+    except (NoAnswer, RequestFailed):
+        pass
 
 
 def follow(view: View, client: Client, duration_s: float | None) -> None:
@@ -58,8 +67,8 @@ def command(
         ):
             if client.hello:
                 view.hello(client.hello)
-            if not source_args.replay:
-                view.status(client.ask_status(source_args.timeout_s))
+            if client.is_live:
+                first_status(client, view, source_args.timeout_s)
             client.show_text = lambda text: view.note(app.t("say", "console_text", text=text))
             follow(view, client, duration)
     except KeyboardInterrupt:

@@ -1,0 +1,87 @@
+"""Whatever an agent of another version sends: shown as far as it is understood, never fatal."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from posdiag.console import App
+from posdiag.diagnosis import Findings, judge
+from posdiag.history import History
+from posdiag.i18n import LANGUAGES, Texts
+from posdiag.messages import OutboxMessage, message_line
+from posdiag.model import Event, Hello, Status
+from posdiag.report import render
+from posdiag.statusview import verdict_lines
+from posdiag.timeline import csv_row, lines
+from posdiag.words import event_words, facts
+from posproto import ids
+
+# Everything that our CBOR can carry.
+SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**64), 2**64 - 1),
+    st.integers(-2, 1300),
+    st.text(max_size=12),
+    st.binary(max_size=12),
+)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.integers(0, 40), inner),
+    max_leaves=8,
+)
+MAPS = st.dictionaries(st.integers(-1, 40), VALUES, max_size=25)
+APPS = {lang: App(lang) for lang in LANGUAGES}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@settings(max_examples=150, deadline=None)
+@given(record=MAPS)
+def test_any_status(lang, record):
+    status = Status.from_map(record)
+    json.dumps(status.as_dict())
+    assert all(words for _, words in facts(Texts(lang), status))
+    verdict_lines(APPS[lang], status)
+    assert judge(Findings(status=status)).exit_status in (0, *range(10, 18))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@settings(max_examples=150, deadline=None)
+@given(record=MAPS, args=MAPS)
+def test_any_event(lang, record, args):
+    record[ids.EV_ARGS] = args
+    event = Event.from_map(record)
+    json.dumps(event.as_dict())
+    assert event_words(Texts(lang), event)
+    list(lines(APPS[lang], [event, event], whole=True))
+    csv_row(APPS[lang], event)
+    history = History()
+    history.add(event)
+    findings = Findings()
+    findings.add(event)
+    assert render(APPS[lang], findings, judge(findings), history, "").endswith("</html>\n")
+
+
+@settings(max_examples=200, deadline=None)
+@given(record=MAPS)
+def test_any_hello(record):
+    json.dumps(Hello.from_map(record).as_dict())
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@settings(max_examples=200, deadline=None)
+@given(record=MAPS)
+def test_any_message(lang, record):
+    message = OutboxMessage.from_map(record)
+    json.dumps(message.as_dict())
+    assert message_line(Texts(lang), message)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_event_number_has_words_with_every_argument(lang):
+    args = dict.fromkeys(range(40), 1)
+    for number in range(1000):
+        event = Event.from_map({ids.EV_ID: number, ids.EV_ARGS: args, ids.EV_UPTIME_S: 5})
+        assert event_words(Texts(lang), event)
