@@ -14,6 +14,8 @@ GSM = 0
 UTRAN = 2
 LTE = 7
 
+HIDDEN = "hidden"  # noted in place of a cause that the terminal is not told
+
 
 class Cell:
     def __init__(self, act, area, ident, dbm):
@@ -105,7 +107,7 @@ class Operator:
             return False, -1, 0
         bar = self.account.barred("attach")
         if bar:
-            self.note("attach", bar.cause)
+            self.note("attach", HIDDEN if bar.hidden else bar.cause)
             return False, bar.cause, bar.back_off_s
         if self.refused_data_detaches and self.account.barred("data") and act == LTE:
             self.note("attach", 19)
@@ -123,7 +125,7 @@ class Operator:
             return None, -1, 0
         bar = self.account.barred("data")
         if bar:
-            self.note(kind, bar.cause)
+            self.note(kind, HIDDEN if bar.hidden else bar.cause)
             return None, bar.cause, bar.back_off_s
         if apn in self.refused_apns:
             self.note(kind, 27)

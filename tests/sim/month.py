@@ -1,0 +1,175 @@
+"""A month of a terminal with random faults, agent and world in one process, in virtual time.
+
+    micropython tests/sim/month.py SEED [DAYS]        the same on CPython, byte for byte
+
+The faults stop three hours before the end: then the agent must find back to all clear by itself.
+Prints one line a day and a digest over every byte that passed between agent, modem and host.
+"""
+
+import sys
+
+_FILE = __file__.replace("\\", "/")
+_HERE = _FILE.rsplit("/", 1)[0] if "/" in _FILE else "."
+for _folder in ("/protocol", "/firmware", "/host_tools", "/tests/unit", "/tests/sim"):
+    sys.path.insert(0, _HERE + "/../.." + _folder)
+
+from hashlib import sha256  # noqa: E402
+
+try:
+    import cryptolib  # noqa: F401
+except ImportError:
+    import soft_cryptolib  # noqa: F401
+
+from together import Net, Together  # noqa: E402
+
+import cup_frames  # noqa: E402
+from posproto import cbor, frames, ids, link, submit  # noqa: E402
+from posworld.chaos import Chaos  # noqa: E402
+from posworld.judge import Judge  # noqa: E402
+from posworld.recorded import Recorded  # noqa: E402
+from posworld.rng import Rng  # noqa: E402
+from posworld.stage import Stage  # noqa: E402
+
+DAY_S = 86400
+CALM_S = 3 * 3600  # at the end, without faults
+
+
+class Digest:
+    """Everything that passed, in order, as one number."""
+
+    def __init__(self):
+        self._chain = b""
+        self._waiting = []
+        self._size = 0
+
+    def add(self, direction, data):
+        self._waiting.append(direction + data)
+        self._size += len(data)
+        if self._size > 8192:
+            self._fold()
+
+    def _fold(self):
+        # MicroPython's sha256 gives one digest only: chain them.
+        self._chain = sha256(self._chain + b"".join(self._waiting)).digest()
+        self._waiting = []
+        self._size = 0
+
+    def text(self):
+        self._fold()
+        return "".join(["%02x" % b for b in self._chain[:12]])
+
+
+class Month:
+    def __init__(self, seed, days, gap_s=5400):
+        self.days = days
+        self.digest = Digest()
+        self.host = Recorded(Rng(seed + 1))
+        self.stage = Stage({"account": {"balance_minor": 9000}}, seed)
+        net = Net(self.host)
+        self.stage.modem.sockets.net = net
+        self.chaos = Chaos(self.stage, Rng(seed), gap_s)
+        self.stage.power_on()
+        self.together = Together(self.stage, net, self.stage.settings(), seed, bytes(range(32)))
+        self.together.on_line = self._hear
+        self.together.on_app_line = self._app_hear
+        self._tap()
+        self.reader = link.FrameReader()
+        self.writer = link.FrameWriter()
+        self.status = {}
+        self.verdicts = {}  # seconds spent under each
+        self._since = (0, ids.V_STARTING)
+        self.stan = 0
+        self.app_responses = 0
+
+    def _tap(self):
+        modem, digest = self.stage.modem, self.digest
+        feed, output = modem.feed, modem.output
+
+        def fed(data, now_ms):
+            digest.add(b"<", bytes(data))
+            feed(data, now_ms)
+
+        def wrote(now_ms):
+            out = output(now_ms)
+            if out:
+                digest.add(b">", out)
+            return out
+
+        modem.feed, modem.output = fed, wrote
+
+    def _hear(self, line):
+        self.digest.add(b"h", line)
+        for frame in self.reader.feed(line):
+            if frame.type == ids.FRAME_STATUS:
+                self.status = cbor.decode(frame.payload)
+                verdict = self.status[ids.ST_VERDICT]
+                if verdict != self._since[1]:
+                    self._spent()
+                    self._since = (self.together.now_ms // 1000, verdict)
+
+    def _spent(self):
+        since_s, verdict = self._since
+        spent = self.together.now_ms // 1000 - since_s
+        self.verdicts[verdict] = self.verdicts.get(verdict, 0) + spent
+
+    def _app_hear(self, line):
+        self.digest.add(b"a", line)
+        self.app_responses += 1
+
+    def hand_in(self, build, *arguments):
+        """One message of the payment application."""
+        self.stan += 1
+        for op, args in submit.hand_in(self.stan, build(self.stan, *arguments)):
+            frames.put_request(self.writer.begin(ids.FRAME_REQUEST, self.stan), op, args)
+            self.together.agent.app.feed(self.writer.end())
+
+    def run(self):
+        total_s = self.days * DAY_S
+        self.chaos.start()
+        now_s = 0
+        while now_s < total_s:
+            step_s = min(6 * 3600, total_s - now_s)
+            if now_s < total_s - CALM_S:
+                step_s = min(step_s, total_s - CALM_S - now_s)
+            self.together.run(step_s)
+            now_s += step_s
+            if now_s == total_s - CALM_S:
+                self.chaos.stop()
+                self.together.run(3600)
+                now_s += 3600
+                self._settle()
+            elif now_s < total_s:
+                self.hand_in(cup_frames.advice)  # one that the agent may repeat
+            if now_s % DAY_S == 0:
+                row = (now_s // DAY_S, self.chaos.count, self.verdict())
+                print("day %2d  faults %3d  verdict %d" % row)
+        self._spent()
+
+    def _settle(self):
+        self.hand_in(cup_frames.settlement)
+        self.together.run(60)
+        self.hand_in(cup_frames.end_marker, 1, 207)
+
+    def verdict(self):
+        return self.status.get(ids.ST_VERDICT, -1)
+
+
+def main(arguments):
+    seed = int(arguments[0]) if arguments else 1
+    days = int(arguments[1]) if len(arguments) > 1 else 30
+    print("seed %d, %d days" % (seed, days))
+    month = Month(seed, days)
+    month.run()
+    broken = Judge(month.stage).violations()
+    for text in broken:
+        print("budget:", text)
+    print("verdicts, in seconds:", sorted(month.verdicts.items()))
+    print("messages handed in %d, taken %d" % (month.stan, month.host.count("0220")))
+    print("digest", month.digest.text())
+    well = month.verdict() == ids.V_ALL_CLEAR
+    print("ends", "well" if well else "with verdict %d" % month.verdict())
+    return 0 if well and not broken else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
