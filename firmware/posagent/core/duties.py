@@ -12,7 +12,6 @@ from .steps import Restarted, Sleep
 
 _LOOK_S = const(30)  # polling is the net under the URCs
 _LOOK_TROUBLE_S = const(10)
-_REVIVE_MS = const(20000)  # a start takes so long
 
 
 def rung(a):
@@ -69,11 +68,22 @@ def _revive_due(a):
 
 
 def _revive(a):
+    """Reset pin first, power key from the second act on: off, and on again if it stays silent.
+
+    A boot line ends this procedure, as it ends all.
+    """
     chosen, _, klass = rung(a)
+    key_ms, reset_ms, start_ms, down_ms = a.engine.family.TIMES
+    again = a.tried >> chosen & 1
     _take(a, chosen, klass)
-    a.pins.append(("reset" if a.tried >> chosen & 1 else "power_key", 0))
     a.tried |= 1 << chosen
-    yield Sleep(_REVIVE_MS)
+    if not again:
+        a.pins.append(("reset", reset_ms))
+    else:
+        a.pins.append(("power_key", key_ms))
+        yield Sleep(down_ms)
+        a.pins.append(("power_key", key_ms))
+    yield Sleep(start_ms)
 
 
 def _sms_due(a):

@@ -116,6 +116,9 @@ class Intake:
                     self._answer(cmd, bytes(buf[start:end]))
                     return
             code = result.final(buf, start, end, cmd.finals)
+            if code == _CONNECT and self._splitter.prompt:
+                self._prompt()  # files are asked for so (QFUPL)
+                return
             if code >= 0:
                 if code not in (_NO_CARRIER, _CONNECT) or matches(cmd.text, _CALLS):
                     self._final(cmd, code, buf, start, end)
@@ -186,7 +189,7 @@ class Intake:
             self._urc(line)
         elif self._stale and matches(line, self._stale.prefix):
             self._count(ids.C_MODEM_LATE)
-        elif matches(line, _BODY_URCS):
+        elif matches(line, _BODY_URCS) or self._announced(line):
             self._head = line
             self._plain = None
         elif line.find(b"REG:", 2, 9) > 0 and not is_urc_form(line, 0, len(line)):
@@ -207,15 +210,20 @@ class Intake:
         self._plain = cmd.plain if cmd else None
         if matches(head, _BODY_URCS):
             self._urc(head + b"\r\n" + line)
+        elif not line:
+            if head.endswith(b"\r\n"):
+                self._urc(head[:-2], head[: head.find(b"\r\n")])
+            else:
+                self._count(ids.C_MODEM_GARBAGE)
         elif cmd:
             self._keep(line)
             if line == b"OK":
                 self._doubt(_OK)
 
-    def _urc(self, line):
+    def _urc(self, line, shown=None):
         self.heard_s = self._clock.s
         if self.trace:
-            self.trace.heard(line)
+            self.trace.heard(shown or line)
         if self.busy and len(self._recent) < _RECENT_MAX:
             self._recent.append(line)
         if self.on_urc:
@@ -225,6 +233,8 @@ class Intake:
     def _prompt(self):
         cmd = self.busy
         self._splitter.prompt = 0
+        if not cmd or cmd.data is None:
+            return  # a `>` for a command that is over by now
         self._set_limit(cmd)
         self.write(cmd.data)
         if self.trace:
@@ -235,17 +245,30 @@ class Intake:
     def _expect(self, line, field):
         # Taken with the four bytes after it: CR LF and another CR LF or the `OK`. Anything else
         # there means that bytes were lost inside.
-        try:
-            count = int(line[line.index(b":") + 1 :].split(b",")[field])
-        except (ValueError, IndexError):
-            count = -1
+        count = _count_in(line, field)
         if 0 < count <= _PAYLOAD_MAX:
             self._reply.payload = bytearray()
             self._splitter.need = count + 4
         elif count:
             self._spoil()
 
+    def _announced(self, line):
+        # Data that come unasked: with the two bytes after them, CR LF.
+        for head, field in self.family.DATA_URCS:
+            if line.startswith(head):
+                count = _count_in(line, field)
+                if 0 < count <= _PAYLOAD_MAX:
+                    self._splitter.need = count + 2
+                    return True
+        return False
+
     def _piece(self, piece):
+        head = self._head
+        if head:
+            self._head = head + (piece if b"\r\n" in head else b"\r\n" + piece)
+            if not self._splitter.need:
+                self._body(self.busy, b"")
+            return
         if self.busy is None:
             return
         reply = self._reply
@@ -267,6 +290,13 @@ class Intake:
     def _spoil(self):
         self._reply.bad = True
         self._count(ids.C_MODEM_GARBAGE)
+
+
+def _count_in(line, field):
+    try:
+        return int(line[line.index(b":") + 1 :].split(b",")[field])
+    except (ValueError, IndexError):
+        return -1
 
 
 def is_urc_form(buf, start, end):

@@ -12,7 +12,7 @@ from .steps import Command, Sleep
 def act(a, rung):
     """Procedure: one rung of the agent `a`, whose budget is already taken."""
     if rung == ids.RUNG_REREGISTER:
-        yield from reregister(a.network)
+        yield from reregister(a)
     elif rung == ids.RUNG_ATTACH:
         yield from attach(a.network)
     elif rung == ids.RUNG_CFUN4:
@@ -37,11 +37,23 @@ def activate(a):
         a.context_refused(cause)
 
 
-def reregister(network):
+def _write_context(a):
+    """An attach with a context left over from before a reboot is refused for ever (incident
+    stale-pdp-after-reboot): the default one is written before the radio tries again.
+    """
+    config = a.config
+    if config["apn"]:
+        words = (config["pdp_type"].encode(), config["apn"].encode())
+        yield Command(b'+CGDCONT=1,"%s","%s"' % words, prefix=())
+
+
+def reregister(a):
     """COPS=0: ask for automatic registration again; only when a fresh look says not registered."""
+    network = a.network
     yield from network.look()
     if network.registered():
         return True
+    yield from _write_context(a)
     reply = yield Command(b"+CFUN?", prefix=b"+CFUN:", timeout_ms=15000)
     if reply.lines and not reply.lines[0].strip().endswith(b"1"):
         yield Command(b"+CFUN=1", timeout_ms=15000)
@@ -68,6 +80,7 @@ def cycle(a, off):
     if not a.broken():
         return True
     yield Command(b"+CFUN=%d" % off, timeout_ms=15000)
+    yield from _write_context(a)
     yield Sleep(10000)
     yield Command(b"+CFUN=1", timeout_ms=15000)
     yield Sleep(3000)
