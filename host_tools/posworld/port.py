@@ -5,6 +5,7 @@ A line is written as one unit: an unsolicited line comes between others, never i
 
 _PROMPT_ESC = 0x1B
 _CTRL_Z = 0x1A
+_TOGETHER = 128  # what is written at one moment is read at one moment, up to so many bytes
 
 
 class Faults:
@@ -35,7 +36,7 @@ class Port:
         self._deaf = 0  # so many times +++ is not heard
         self._raw_ms = 0
         self.s3, self.s4 = "\r", "\n"
-        self._tx = []  # (due_ms, bytes)
+        self._tx = []  # (due_ms, bytes, written_ms)
         self._free_us = 0  # the wire is taken until then
         self.reset()
 
@@ -61,9 +62,11 @@ class Port:
     def write(self, text):
         """One unit to the wire, str (one octet a character) or bytes."""
         if isinstance(text, str):
-            text = bytes([ord(c) & 0xFF for c in text])
+            octets = text.encode()
+            # One octet a character: GSM's own codes above 127 are no UTF-8.
+            text = octets if len(octets) == len(text) else bytes([ord(c) & 0xFF for c in text])
         faults = self.faults
-        if self.rng.chance(faults.garbage):
+        if faults.garbage and self.rng.chance(faults.garbage):
             noise = bytes([self.rng.below(256) for _ in range(self.rng.between(1, 9))])
             text = noise + text
         if faults.lose_out:
@@ -72,7 +75,12 @@ class Port:
         if self._free_us < now_us:
             self._free_us = now_us
         self._free_us += len(text) * 1000000 // self.rate
-        self._tx.append(((self._free_us + 999) // 1000, text))
+        due_ms = (self._free_us + 999) // 1000
+        tx = self._tx
+        if tx and tx[-1][2] == self.agenda.now_ms and len(tx[-1][1]) < _TOGETHER:
+            tx[-1] = (due_ms, tx[-1][1] + text, tx[-1][2])
+        else:
+            tx.append((due_ms, text, self.agenda.now_ms))
 
     def urc(self, text):
         if self.listening and not self.raw and not self.faults.mute_urcs:
@@ -166,9 +174,11 @@ class Port:
         return bool(self._line) or self._want is not None
 
     def receive(self, data):
+        if self._plain(data):
+            return
         echoed = bytearray()
         for byte in data:
-            if self.rng.chance(self.faults.lose_in):
+            if self.faults.lose_in and self.rng.chance(self.faults.lose_in):
                 continue
             if self.raw:
                 self._data_byte(byte)
@@ -178,6 +188,16 @@ class Port:
                 self._edit(byte, echoed)
         if echoed:
             self.write(bytes(echoed))
+
+    def _plain(self, data):
+        """One whole command line and nothing to edit or echo: most of all input, done at once."""
+        if self.echo or self.raw or self._want is not None or self._line or self.faults.lose_in:
+            return False
+        end = len(data) - 1
+        if end < 2 or data.find(b"\r") != end or data.find(b"\x08") >= 0 or data.find(b"\n") >= 0:
+            return False
+        self._complete("".join([chr(b) for b in memoryview(data)[:end]]))
+        return True
 
     def _take(self, byte, echoed):
         length, fn = self._want
