@@ -274,6 +274,8 @@ def _named(name: str, value: Any) -> Any:
         return names.REGISTRATION_DOMAINS[value]
     if name == "flags" and isinstance(value, int):
         return names.flag_names(value)
+    if name == "evidence" and isinstance(value, list):
+        return [names.name_of(names.EVIDENCE, number) for number in value]
     if name in ARGUMENT_TABLES and isinstance(value, int):
         return names.name_of(ARGUMENT_TABLES[name], value)
     return plain(value)

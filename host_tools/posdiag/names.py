@@ -36,6 +36,11 @@ MESSAGE_STATES = table("MS_")
 MESSAGE_KEYS = table("MSG_")
 MESSAGE_FLAGS = table("MF_")
 SETTLEMENT_STATES = table("SET_")
+CREDIT_STATES = table("CREDIT_")
+CREDIT_KEYS = table("CRD_")
+EVIDENCE = table("EVIDENCE_")
+PLAN_KEYS = table("PLAN_")
+PLATFORM_STATES = table("PLATFORM_")
 
 # Registration domains of A_DOMAIN and the order inside ST_REGISTRATION.
 REGISTRATION_DOMAINS = ("cs", "ps", "eps")

@@ -130,6 +130,9 @@ def _renamed(values: dict[str, str]) -> dict[str, Any]:
 
 def _argument(texts: Texts, event: Event, name: str) -> str:
     value = event.args[name]
+    if name == "evidence" and isinstance(value, list):
+        known = [names.name_of(names.EVIDENCE, number) for number in value]
+        return listed(texts, [texts.get("evidence", evidence) for evidence in known])
     if not isinstance(value, int) or isinstance(value, bool):
         return f39_words(texts, str(value)) if name == "f39" else str(value)
     on_layer = event.name == "layer"

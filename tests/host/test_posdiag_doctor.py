@@ -5,6 +5,7 @@ import random
 from html.parser import HTMLParser
 from itertools import product
 
+import cbor2
 import pytest
 
 from frame_device import KEY, LOG, Device, event, segment
@@ -190,6 +191,58 @@ def test_trace_shows_lines_and_their_age(device, capsys):
     device.values[ids.OP_TRACE] = [[1, 5000, b"> AT+CEREG?"], [2, 4900, b"< +CEREG: 3\x1b[2J"]]
     _, out, _ = run(capsys, "trace", device.path)
     assert out.splitlines() == ["    -5.000 s  > AT+CEREG?", "    -4.900 s  < +CEREG: 3.[2J"]
+
+
+def test_credit_shows_the_course_the_forecast_and_the_evidence(device, capsys):
+    device.values[ids.OP_CREDIT] = {
+        ids.CRD_STATE: ids.CREDIT_LOW,
+        ids.CRD_BALANCE_MINOR: 620,
+        ids.CRD_CURRENCY: "CNY",
+        ids.CRD_HISTORY: [20240, 4208, 20247, 620],
+        ids.CRD_DAYS_LEFT: 3,
+        ids.CRD_PACE: 512000,
+        ids.CRD_EVIDENCE: [ids.EVIDENCE_BALANCE_LOW],
+        ids.CRD_QUERIES: [4, 2, 30],
+        ids.CRD_TRAFFIC: [204800, 10240, 0],
+        ids.CRD_WARNING: ids.V_CREDIT_LOW,
+        ids.CRD_PLAN: {ids.PLAN_END_DAY: 20500, ids.PLAN_STATE: ids.PLATFORM_ACTIVE},
+    }
+    _, out, _ = run(capsys, "credit", device.path)
+    assert out.startswith("SIM credit is low. Top up")
+    assert "CNY 5.12" in out
+    assert "3 d" in out
+    assert "balance low" in out
+    assert "2025-06-01          42.08  ####" in out
+    assert "settlement 200 KB, probes 10 KB" in out
+    _, out, _ = run(capsys, "credit", device.path, "--json")
+    data = json.loads(out)
+    assert data["state"] == "low"
+    assert data["history"][0] == {"day": "2025-06-01", "balance_minor": 4208}
+    assert data["plan"] == {"end_day": 20500, "state": 1}
+
+
+def test_plan_data_are_signed_and_in_the_agents_units(device, capsys, key_file):
+    arguments = [
+        "--begin",
+        "2025-06-01",
+        "--quota-mb",
+        "30",
+        "--fee",
+        "36.00",
+        "--state",
+        "active",
+    ]
+    status, out, _ = run(capsys, "plan", device.path, *arguments, "--key-file", key_file)
+    assert (status, out) == (0, "Done.\n")
+    (order,) = [r for _, r in device.requests if r[ids.RQ_OP] == ids.OP_PLAN_SET]
+    assert cbor2.loads(order[ids.RQ_ARGS]) == {
+        ids.PLAN_BEGIN_DAY: 20240,
+        ids.PLAN_QUOTA_KB: 30720,
+        ids.PLAN_FEE_MINOR: 3600,
+        ids.PLAN_STATE: ids.PLATFORM_ACTIVE,
+    }
+    assert run(capsys, "plan", device.path, "--fee", "3.456")[0] == 2
+    assert run(capsys, "plan", device.path, "--begin", "1.6.2025")[0] == 2
 
 
 def test_credit_plots_what_the_log_holds(device, capsys):

@@ -22,6 +22,8 @@ TABLES = {
     "why": names.WHYS,
     "message_state": names.MESSAGE_STATES,
     "settlement": names.SETTLEMENT_STATES,
+    "evidence": names.EVIDENCE,
+    "platform": names.PLATFORM_STATES,
 }
 OTHERS = [lang for lang in LANGUAGES if lang != "en"]
 

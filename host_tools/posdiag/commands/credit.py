@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from posproto import ids
 
+from .. import names
+from ..account import Account, account_rows, day_words
 from ..client import Client
 from ..command import app_of, json_option, named, option, source_options
 from ..console import App
@@ -18,7 +18,7 @@ from ..plots import bars
 from ..session import SourceArgs, open_client
 from ..statusview import rows
 from ..timeline import all_events
-from ..words import ago, clock_time, event_words, moment, money, span
+from ..words import clock_time, event_words, moment
 
 _SHOWN_EVENTS = 10
 
@@ -39,13 +39,15 @@ def command(
             client.request_keyed(ids.OP_ASK_BALANCE, None, key)
             app.say(app.t("say", "balance_asking"), "ok")
             return
-        credit = as_map(client.request(ids.OP_CREDIT, timeout_s=source_args.timeout_s).value)
+        value = client.request(ids.OP_CREDIT, timeout_s=source_args.timeout_s).value
+        account = Account.from_map(as_map(value))
         status = client.ask_status(source_args.timeout_s)
-        history = credit_events(client)
+        events = credit_events(client)
         if as_json:
-            app.json(_as_dict(credit, history), indent=2)
+            shown = {**account.as_dict(), "events": [event.as_dict() for event in events]}
+            app.json(shown, indent=2)
             return
-        _print(app, credit, status.uptime_s, history)
+        _print(app, account, status.uptime_s, events)
 
 
 def credit_events(client: Client) -> list[Event]:
@@ -57,48 +59,32 @@ def credit_events(client: Client) -> list[Event]:
         return []
 
 
-def balances(history: list[Event]) -> list[tuple[Event, int]]:
-    """(event, minor units) of each balance that was read."""
-    found = []
-    for event in history:
+def course(account: Account, events: list[Event]) -> tuple[list[str], list[int]]:
+    """Labels and balances over time: the agent's own history, else what the log holds."""
+    if len(account.history) > 1:
+        return [day_words(day) for day, _ in account.history], [m for _, m in account.history]
+    labels, values = [], []
+    for event in events:
         minor = event.args.get("balance_minor")
         if event.id == ids.E_BALANCE and isinstance(minor, int):
-            found.append((event, minor))
-    return found
+            labels.append(clock_time(event.unix_s)[5:16] or moment(event))
+            values.append(minor)
+    return labels, values
 
 
-def _as_dict(credit: dict[Any, Any], history: list[Event]) -> dict[str, Any]:
-    return {
-        "state": credit.get(0),
-        "balance_minor": credit.get(1),
-        "currency": credit.get(2),
-        "balance_s": credit.get(3),
-        "next_question_s": credit.get(4),
-        "history": [event.as_dict() for event in history],
-    }
-
-
-def _print(app: App, credit: dict[Any, Any], uptime_s: int, history: list[Event]) -> None:
-    texts = app.texts
-    pairs = [(app.t("field", "state"), app.t("credit", str(credit.get(0, 0))))]
-    minor, currency = credit.get(1), credit.get(2)
-    known = isinstance(minor, int)
-    shown = money(texts, minor, currency) if isinstance(minor, int) else ""
-    pairs.append((app.t("field", "balance"), shown or app.t("screen", "not_known")))
-    if known and isinstance(credit.get(3), int):
-        pairs.append((app.t("field", "answered"), ago(texts, uptime_s - credit[3])))
-    if isinstance(credit.get(4), int):
-        wait = texts.get("unit", "in_future", age=span(texts, credit[4]))
-        pairs.append((app.t("field", "next_question"), wait))
-    for line in rows(app, pairs):
+def _print(app: App, account: Account, uptime_s: int, events: list[Event]) -> None:
+    warning = account.fields.get("warning")
+    if warning:
+        text = app.texts.verdict(names.name_of(names.VERDICTS, warning))
+        app.say(app.t("screen", "headline", title=text.title, do=text.do), "warning")
+    for line in rows(app, account_rows(app.texts, account, uptime_s)):
         app.say(line)
-    read = balances(history)
-    if len(read) > 1:
+    labels, values = course(account, events)
+    if len(values) > 1:
         app.say("")
-        labels = [clock_time(event.unix_s)[5:16] or moment(event) for event, _ in read]
-        for line in bars(labels, [minor for _, minor in read], str(currency or "")):
+        for line in bars(labels, values, account.currency):
             app.say(f"  {line}")
-    if history:
+    if events:
         app.say("")
-        for event in history[-_SHOWN_EVENTS:]:
-            app.say(f"  {moment(event)}  {event_words(texts, event)}", event.severity_name)
+    for event in events[-_SHOWN_EVENTS:]:
+        app.say(f"  {moment(event)}  {event_words(app.texts, event)}", event.severity_name)

@@ -1,0 +1,107 @@
+"""`posdiag plan`: plan data of a SIM card that can be asked nothing."""
+
+from __future__ import annotations
+
+import calendar
+import time
+from typing import Any
+
+import click
+
+from posproto import ids
+
+from .. import names
+from ..account import Account, account_rows
+from ..command import app_of, json_option, named, option, source_options
+from ..keys import read_key
+from ..model import as_map
+from ..session import SourceArgs, open_client
+from ..statusview import rows
+
+
+class Day(click.ParamType):
+    """A date, as days since 1970; `-` removes the value."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> int:
+        if value == "-":
+            return -1
+        try:
+            return calendar.timegm(time.strptime(value, "%Y-%m-%d")) // 86400
+        except ValueError:
+            self.fail(f"{value}: YYYY-MM-DD", param, ctx)
+
+
+class Money(click.ParamType):
+    """An amount with its decimal point, as minor units; `-` removes the value."""
+
+    name = "amount"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> int:
+        if value == "-":
+            return -1
+        sign = -1 if value.startswith("-") else 1
+        whole, _, part = value.lstrip("-").partition(".")
+        if not (whole + part).isdigit() or len(part) > 2:
+            self.fail(f"{value}: 12.34", param, ctx)
+        return sign * int(whole + (part + "00")[:2])
+
+
+_STATES = [name for name in names.PLATFORM_STATES.values() if name != "unknown"]
+_MB_KB = 1024
+
+
+@named(
+    "plan",
+    "posdiag plan COM5",
+    "posdiag plan COM5 --begin 2025-06-01 --end 2026-05-31 --quota-mb 30 --key-file device.key",
+    "posdiag plan COM5 --state arrears --used-mb 12.5 --key-file device.key",
+)
+@source_options()
+@option("--begin", "begin_day", type=Day(), help="opt_plan_begin")
+@option("--end", "end_day", type=Day(), help="opt_plan_end")
+@option("--quota-mb", type=click.FloatRange(0), help="opt_plan_quota", metavar="MB")
+@option("--reset-day", "reset_dom", type=click.IntRange(1, 28), help="opt_plan_reset")
+@option("--fee", "fee_minor", type=Money(), help="opt_plan_fee")
+@option("--fee-day", "fee_dom", type=click.IntRange(1, 28), help="opt_plan_fee_day")
+@option("--yearly-fee-on", "fee_day", type=Day(), help="opt_plan_fee_year")
+@option("--reseller", help="opt_plan_reseller", metavar="NAME")
+@option("--state", type=click.Choice(_STATES), help="opt_plan_state")
+@option("--used-mb", type=click.FloatRange(0), help="opt_plan_used", metavar="MB")
+@option("--balance", "balance_minor", type=Money(), help="opt_plan_balance")
+@option("--currency", help="opt_plan_currency", metavar="CNY")
+@option("--key-file", type=click.Path(dir_okay=False), help="opt_key_file")
+@json_option()
+@click.pass_context
+def command(
+    ctx: click.Context,
+    source_args: SourceArgs,
+    quota_mb: float | None,
+    used_mb: float | None,
+    state: str | None,
+    key_file: str | None,
+    as_json: bool,
+    **values: int | str | None,
+) -> None:
+    app = app_of(ctx)
+    values["quota_kb"] = None if quota_mb is None else round(quota_mb * _MB_KB)
+    values["used_kb"] = None if used_mb is None else round(used_mb * _MB_KB)
+    numbers = {name: number for number, name in names.PLATFORM_STATES.items()}
+    values["state"] = None if state is None else numbers[state]
+    keys = {name: number for number, name in names.PLAN_KEYS.items()}
+    plan = {keys[name]: value for name, value in values.items() if value is not None}
+    key = read_key(key_file) if plan else None
+    with open_client(app, source_args) as client:
+        if key is not None:
+            client.request_keyed(ids.OP_PLAN_SET, plan, key)
+            app.say(app.t("say", "done"), "ok")
+            return
+        value = client.request(ids.OP_CREDIT, timeout_s=source_args.timeout_s).value
+        account = Account.from_map(as_map(value))
+        if as_json:
+            app.json(account.plan, indent=2)
+            return
+        status = client.ask_status(source_args.timeout_s)
+        for line in rows(app, account_rows(app.texts, account, status.uptime_s)):
+            app.say(line)
