@@ -4,7 +4,7 @@ from posproto import const, ids
 
 from . import credit
 
-_STATES = const(
+_STATES = (
     ids.SAYS_SUSPENDED
     | ids.SAYS_ONE_WAY
     | ids.SAYS_DATA_STOPPED

@@ -13,8 +13,8 @@ _FAR_DAYS = const(60)  # farther is not foreseen
 _JUMP = const(5)  # a debit so many times the usual is a fee or a mistake, not use
 _CALM_DAYS = const(2)  # an alert ends when its limit is passed by so much: no flicker
 
-_DATA_STATES = const(ids.SAYS_DATA_STOPPED | ids.SAYS_DATA_USED_UP)
-_CUTS = const(ids.SAYS_SUSPENDED | ids.SAYS_ONE_WAY | ids.SAYS_DATA_STOPPED | ids.SAYS_EXPIRED)
+_DATA_STATES = ids.SAYS_DATA_STOPPED | ids.SAYS_DATA_USED_UP
+_CUTS = ids.SAYS_SUSPENDED | ids.SAYS_ONE_WAY | ids.SAYS_DATA_STOPPED | ids.SAYS_EXPIRED
 
 
 def add(c, minor):

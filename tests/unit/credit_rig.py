@@ -1,0 +1,111 @@
+"""A Credit with everything real around it but the agent: clock, storage, config, operator."""
+
+import gc
+
+from memory_storage import MemoryStorage
+from posagent.core import config, credit, healing, overlay
+from posagent.core.days import day_of
+from posagent.core.ladder import Ladder
+from posagent.core.path import HostPath
+from posagent.core.prng import Prng
+from posagent.core.registration import Network
+from posproto import ids
+from scripted import Rig
+
+if hasattr(gc, "freeze"):  # CPython need not drop and compile the rare modules again and again
+    overlay.end = lambda before: []
+
+DAY_S = 86400
+IMSI = "460001234567890"
+ICCID = "89860025128306012474"
+
+
+class Books:
+    """One terminal with a card. `events` are (id, args); time passes in steps a board can take."""
+
+    def __init__(self, settings=None, date=(2025, 6, 3), hour=1, storage=None, imsi=IMSI, seed=1):
+        values, refused = config.load(None)
+        refused += config.update(values, settings or {})
+        assert not refused, refused
+        self.config = values
+        self.storage = storage or MemoryStorage()
+        self.rig = Rig()
+        self.clock = self.rig.clock
+        self.events = []
+        self.seed = seed
+        if date:
+            self.clock.set_unix(day_of(*date) * DAY_S + hour * 3600 - self.clock.zone_s)
+        self.imsi = imsi
+        self.start()
+
+    def start(self):
+        self.credit = credit.Credit(
+            self.storage, self.config, self.clock, Prng(self.seed), self.event
+        )
+        self.credit.sim(self.imsi, ICCID if self.imsi == IMSI else "")
+
+    def event(self, event_id, severity, args=None):
+        self.events.append((event_id, args or {}))
+
+    def count(self, event_id, verdict=None):
+        found = 0
+        for event in self.events:
+            if event[0] == event_id and verdict in (None, event[1].get(ids.A_VERDICT)):
+                found += 1
+        return found
+
+    def pass_s(self, seconds, step_s=3600):
+        """Time passes; the credit is polled as the agent does."""
+        while seconds > 0:
+            step = min(seconds, step_s)
+            self.rig.move(self.rig.now + step * 1000)
+            self.credit.poll()
+            seconds -= step
+
+    def text(self, text, sender="10086", age_s=0):
+        """A text comes; True when it was the operator's about this account."""
+        told = []
+        self.credit.on_text(sender, text, True, age_s, told.append)
+        self.credit.poll()
+        return told[0]
+
+    def balance(self, minor):
+        self.text("您的话费余额为%d.%02d元。" % (minor // 100, minor % 100))
+
+    def days(self, minors):
+        """One balance a day."""
+        for minor in minors:
+            self.balance(minor)
+            self.pass_s(DAY_S)
+
+    def ask(self, answers):
+        """Run the asking procedure against a modem that answers from `answers`."""
+        self.rig.answers = answers
+        self.rig.engine.on_urc = lambda line: None
+        self.rig.do(self.credit.ask())
+
+
+class Trouble:
+    """What the credit sees of an agent whose line is down."""
+
+    def __init__(self, books, situation, cause=0, age_s=60):
+        self.situation = situation
+        self.cause = cause
+        self.context_failures = 0
+        self.network = Network(books.clock, books.event)
+        self.network.signal_dbm = -90
+        self.ladder = Ladder(MemoryStorage(), books.clock, Prng(1))
+        self.ladder.trouble_s = books.clock.s - age_s
+        self.path = HostPath(books.config, books.clock, Prng(1))
+        self.settlement = self
+        self.deactivated = False
+
+    def verdict(self):
+        return ids.V_TERMINAL_DEACTIVATED if self.deactivated else 0
+
+
+REFUSED = healing.REFUSED
+DENIED = healing.DENIED
+UNREGISTERED = healing.UNREGISTERED
+NO_CONTEXT = healing.NO_CONTEXT
+HOST_DOWN = healing.HOST_DOWN
