@@ -642,3 +642,4 @@ TCP_CONNECT = const(566)
 TCP_CLOSED = const(567)
 TCP_BUSY = const(568)
 TCP_TIMEOUT = const(569)
+TCP_TLS = const(579)  # connected, but the handshake or the certificate failed

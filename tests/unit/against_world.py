@@ -28,15 +28,16 @@ def exchange(family, sock, host, port, data):
         return error, False, b""
     sent = yield from family.tcp_send(sock, data)
     got = b""
-    while len(got) < len(data):
-        event = yield from family.tcp_wait(sock, 20000)
-        if event != ids.NEWS_SOCK_DATA:
-            break
-        while True:
-            piece = yield from family.tcp_recv(sock, 1500)
-            if not piece:
-                break
+    waits = 0
+    while len(got) < len(data) and waits < 4:
+        piece = yield from family.tcp_recv(sock, 1500)
+        if piece:
             got += piece
+        elif piece is None:
+            break
+        else:
+            waits += 1
+            yield from family.tcp_wait(sock, 5000)
     yield from family.tcp_close(sock)
     return 0, sent, got
 

@@ -14,11 +14,13 @@ from .wire import Wire
 
 _READ = const(512)
 _POLL_MS = const(5000)  # ask for data unasked: the net under a lost URC
-_NO_TLS = const(555)  # a family without TLS sockets: "not supported"
+_CA_FILE = "ca.pem"  # the authority that the acquirer's certificate leads to
 
 
 def run(s, family):
     """Returns (socket error, answers received); None where nothing was due any more."""
+    if s.config["tls"]:
+        family = family.tls(s.outbox.storage.read(_CA_FILE))
     s.wire = Wire(s.config)
     if sending.choose(s) is None:
         return None
@@ -37,15 +39,14 @@ def run(s, family):
 
 def _connect(s, family):
     """Tries the host in use, then the other one; returns 0 or the last socket error."""
-    error = _NO_TLS
-    name = "tls_open" if s.config["tls"] else "tcp_open"
+    error = ids.TCP_NOT_SUPPORTED
     for _ in s.path.hosts():
         hosts = s.path.hosts()
         host, port = hosts[s.path.index % len(hosts)]
         s.closed = False
-        if hasattr(family, name):
+        if family:  # None: a module that cannot check certificates
             ms = s.config["connect_timeout_s"] * 1000
-            error = yield from getattr(family, name)(SOCK, host.encode(), port, ms)
+            error = yield from family.tcp_open(SOCK, host.encode(), port, ms)
         sending.connected(s, error)
         if not error:
             break

@@ -211,8 +211,9 @@ class Intake:
         if matches(head, _BODY_URCS):
             self._urc(head + b"\r\n" + line)
         elif not line:
-            if head.endswith(b"\r\n"):
-                self._urc(head[:-2], head[: head.find(b"\r\n")])
+            line = self._sound(head)
+            if line:
+                self._urc(line, line[: line.find(b"\r\n")])
             else:
                 self._count(ids.C_MODEM_GARBAGE)
         elif cmd:
@@ -242,23 +243,24 @@ class Intake:
 
     # Counted payload
 
+    # It is taken with the four bytes after it: CR LF and another CR LF, or the head of the next
+    # line. Anything else there means that bytes were lost inside.
+
     def _expect(self, line, field):
-        # Taken with the four bytes after it: CR LF and another CR LF or the `OK`. Anything else
-        # there means that bytes were lost inside.
         count = _count_in(line, field)
         if 0 < count <= _PAYLOAD_MAX:
-            self._reply.payload = bytearray()
+            self._reply.payload = b""
             self._splitter.need = count + 4
         elif count:
             self._spoil()
 
     def _announced(self, line):
-        # Data that come unasked: with the two bytes after them, CR LF.
+        # Payload that comes unasked.
         for head, field in self.family.DATA_URCS:
             if line.startswith(head):
                 count = _count_in(line, field)
                 if 0 < count <= _PAYLOAD_MAX:
-                    self._splitter.need = count + 2
+                    self._splitter.need = count + 4
                     return True
         return False
 
@@ -269,23 +271,31 @@ class Intake:
             if not self._splitter.need:
                 self._body(self.busy, b"")
             return
-        if self.busy is None:
-            return
         reply = self._reply
+        if self.busy is None or reply.payload is None:
+            return
         reply.payload += piece
         if self._splitter.need:
             return
-        data = bytes(reply.payload[:-4])
-        tail = reply.payload[-4:]
-        reply.payload = data
+        tail = reply.payload[-2:]
+        reply.payload = self._sound(reply.payload)
+        if reply.payload is None:
+            self._spoil()
+            return
         if self.trace:
-            self.trace.data(len(data), b"< ")
+            self.trace.data(len(reply.payload), b"< ")
+        if tail == b"OK":
+            self._finish(_OK, b"OK")
+
+    def _sound(self, data):
+        # The payload without what follows it; None when bytes were lost.
+        tail = data[-4:]
+        data = data[:-4]
         if tail == b"\r\n\r\n":
             self._blank = True
-        elif tail != b"\r\nOK" or (self._blank and data.endswith(b"\r\n")):
-            self._spoil()
-        else:
-            self._finish(_OK, b"OK")
+        elif tail not in (b"\r\nOK", b"\r\n+C") or (self._blank and data.endswith(b"\r\n")):
+            return None
+        return data
 
     def _spoil(self):
         self._reply.bad = True

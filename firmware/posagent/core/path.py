@@ -71,9 +71,14 @@ class HostPath:
             self._layer = max(self._layer, ids.LAYER_TCP)
             self._schedule(_PROBE_S)
             return
-        dns = error in _DNS_ERRORS
-        self._kind = ids.V_DNS if dns else ids.V_HOST_UNREACHABLE
-        self._layer = ids.LAYER_CONTEXT if dns else ids.LAYER_DNS
+        self._kind = ids.V_HOST_UNREACHABLE
+        self._layer = ids.LAYER_DNS
+        if error in _DNS_ERRORS:
+            self._kind = ids.V_DNS
+            self._layer = ids.LAYER_CONTEXT
+        elif error == ids.TCP_TLS:
+            self._kind = ids.V_TLS
+            self._layer = ids.LAYER_TCP
         self._failed()
 
     def answered(self):

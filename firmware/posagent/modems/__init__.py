@@ -1,9 +1,9 @@
 """What differs between modem families, one module each; only the one in use is loaded.
 
 Every family has: NAME, INIT (commands sent each on its own), BOOT_URCS, URCS (heads of bare
-unsolicited lines), LIMIT_MS (for most commands), LIMITS ((head, ms) of those that act, first
-match holds), TIMES (ms: power key pulse, reset pulse, start-up, longest clean power-down), and
-these procedures for the engine:
+unsolicited lines), DATA_URCS ((head, field with the count) of data that come unasked), LIMIT_MS
+(for most commands), LIMITS ((head, ms) of those that act, first match holds), TIMES (ms: power
+key pulse, reset pulse, start-up, longest clean power-down), and these procedures for the engine:
 
     iccid() -> bytes, b"" when unreadable      serving_cell() -> dict of posproto.at.cell
     usage() -> (bytes sent, received) or None, as the module counted
@@ -15,6 +15,8 @@ these procedures for the engine:
     tcp_wait(sock, timeout_ms) -> ids.NEWS_SOCK_DATA, a loss, or None for time-out
     tcp_recv(sock, n) -> bytes, b"" when there are none, None when the connection is gone
     tcp_close(sock)      module_reset()      power_down()
+    tls(ca) -> an object with the same tcp_* procedures over TLS by the module, for hosts whose
+        certificate leads to the authority in the PEM `ca`; None where the module cannot check
 
 and urc(line) -> (ids.NEWS_*, argument) or None. Procedures that are rarely asked for stand in a
 file beside, NAME_rare. Errors are 0 or ids.TCP_*.

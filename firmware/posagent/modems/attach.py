@@ -74,3 +74,26 @@ def activate():
     if reply.result == result.OK:
         return True, 0
     return False, (yield from refusal(reply))
+
+
+def clock_is_set():
+    """Procedure: whether the module knows the date, so that it can judge a certificate's."""
+    for line in (yield from ask(Command(b"+CCLK?"))):
+        year = line[line.find(b'"') + 1 :][:2]
+        return year.isdigit() and 24 <= int(year) < 70
+    return False
+
+
+def tls_error(family, error, sock, host, port, timeout_ms):
+    """Procedure: a failure to open by TLS, told apart from one of the way there.
+
+    The modules' numbers for a refused certificate differ by firmware: where plain TCP gets
+    through, it was TLS.
+    """
+    if error in (0, ids.TCP_DNS, ids.TCP_DNS_BUSY, ids.TCP_CONTEXT):
+        return error
+    plain = yield from family.tcp_open(sock, host, port, timeout_ms)
+    if plain:
+        return plain
+    yield from family.tcp_close(sock)
+    return ids.TCP_TLS

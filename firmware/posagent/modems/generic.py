@@ -10,6 +10,7 @@ NAME = "generic"
 INIT = (b"+CNEC=24",)  # EMM and ESM causes as URCs (cl. 9.1B), where the module knows it
 BOOT_URCS = (b"RDY", b"APP RDY", b"START", b"^SYSSTART", b"*ATREADY: 1")
 URCS = (b"RING", b"NO CARRIER", b"BUSY")
+DATA_URCS = ()
 LIMIT_MS = 10000
 LIMITS = common.LIMITS
 TIMES = (1500, 500, 20000, 60000)  # long enough for the makers that are known
@@ -76,6 +77,10 @@ def tcp_recv(sock, n):
 def tcp_close(sock):
     return None
     yield
+
+
+def tls(ca):
+    return None
 
 
 def module_reset():

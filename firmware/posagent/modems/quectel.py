@@ -25,12 +25,15 @@ INIT = (
 BOOT_URCS = (b"RDY", b"APP RDY")
 OFF = (b"POWERED DOWN", b"NORMAL POWER DOWN")
 URCS = (b"RING", b"NO CARRIER") + OFF
+DATA_URCS = ()
 LIMIT_MS = 5000
 LIMITS = (
     (b"+QIACT=", 150000),
     (b"+QIDEACT", 40000),
     (b"+QICLOSE", 20000),
     (b"+QISEND", 15000),  # the prompt gives up after 5 s
+    (b"+QSSL", 20000),
+    (b"+QF", 20000),
 ) + common.LIMITS
 TIMES = (1500, 500, 15000, 60000)
 _CHUNK = 1460
@@ -52,12 +55,17 @@ def last_error():
 
 
 def tcp_open(sock, host, port, timeout_ms):
+    text = b'+QIOPEN=1,%d,"TCP","%s",%d,0,0' % (sock, host, port)
+    return (yield from opened(text, b"+QIOPEN: %d," % sock, b"+QICLOSE=%d" % sock, timeout_ms))
+
+
+def opened(text, head, close, timeout_ms):
+    """Procedure: open a connection by `text`, whose result has `head`; the error."""
     error = ids.TCP_IN_USE
     for _ in range(2):
-        text = b'+QIOPEN=1,%d,"TCP","%s",%d,0,0' % (sock, host, port)
         reply = yield Command(text, prefix=())
         if reply.result == OK:
-            line = yield WaitUrc((b"+QIOPEN: %d," % sock, _CONTEXT_GONE), timeout_ms)
+            line = yield WaitUrc((head, _CONTEXT_GONE), timeout_ms)
             if line is None:
                 error = ids.TCP_TIMEOUT
             else:
@@ -68,7 +76,7 @@ def tcp_open(sock, host, port, timeout_ms):
             error = yield from last_error()
         else:
             return ids.TCP_UNKNOWN
-        yield from tcp_close(sock)
+        yield Command(close, prefix=())
         if error != ids.TCP_IN_USE:
             break
     return error if error > 0 else ids.TCP_UNKNOWN
@@ -79,6 +87,7 @@ def tcp_send(sock, data):
 
 
 def send(text, sock, data):
+    """Procedure: the data in pieces by `text` % (sock, size); True when all was taken."""
     for at in range(0, len(data), _CHUNK):
         chunk = data[at : at + _CHUNK]
         for _ in range(5):
@@ -108,7 +117,7 @@ def tcp_close(sock):
 
 def urc(line):
     """-> (event, argument) or None."""
-    if line.startswith(b"+QIURC: "):
+    if matches(line, (b"+QIURC: ", b"+QSSLURC: ")):
         kind = field(line, 0)
         if kind == b"recv":
             return ids.NEWS_SOCK_DATA, number(line, 1)

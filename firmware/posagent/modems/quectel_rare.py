@@ -83,3 +83,9 @@ def power_down():
     if reply.result == OK:
         return (yield WaitUrc(OFF, TIMES[3])) is not None
     return matches(reply.text, OFF)
+
+
+def tls(ca):
+    from .quectel_tls import Tls
+
+    return Tls(ca)

@@ -28,6 +28,7 @@ URCS = (
         b"1, ",
     )
 )
+DATA_URCS = ()
 LIMIT_MS = 5000
 LIMITS = (
     (b"+CIICR", 85000),

@@ -38,6 +38,7 @@ URCS = OFF + (
     b"PNN ",
     b"DST:",
 )
+DATA_URCS = ((b"+CCHRECV: DATA,", 2),)
 LIMIT_MS = 9000
 LIMITS = ((b"+CIPSEND", 20000), (b"+CDNSGIP", 60000)) + common.LIMITS
 TIMES = (500, 100, 20000, 10000)
@@ -127,6 +128,9 @@ def urc(line):
         return ids.NEWS_SOCK_CLOSED, number(line, 0)
     if line.startswith(_NET_GONE):
         return ids.NEWS_CONTEXT_LOST, 1
+    if matches(line, (b"+CCHEVENT:", b"+CCH_PEER_CLOSED:")):
+        lost = line[4:5] == b"_"
+        return ids.NEWS_SOCK_CLOSED if lost else ids.NEWS_SOCK_DATA, number(line, 0)
     if matches(line, (b"+SIMCARD:", b"+SIM ")):
         return ids.NEWS_SIM_CHANGED, 0
     if matches(line, OFF):

@@ -1,0 +1,61 @@
+"""TCP inside TLS by a Quectel module (QSSLOPEN), with the server's certificate checked."""
+
+from binascii import crc32
+
+from posproto import ids
+from posproto.at.result import OK
+
+from ..core.steps import Command, WaitUrc
+from . import attach, common, quectel
+
+# Context 1: any version, any cipher the module has, the server must show a certificate of ours.
+_SETTINGS = (b'"sslversion",1,4', b'"ciphersuite",1,0XFFFF', b'"seclevel",1,1')
+
+
+class Tls:
+    """The tcp_* procedures of the family over TLS; `ca` is the authority's certificate, PEM."""
+
+    def __init__(self, ca):
+        self._ca = ca
+        self._file = b"UFS:ca%08x.pem" % crc32(ca or b"")
+
+    def _prepare(self):
+        # Nothing of it survives a restart of the module but the file.
+        if not self._ca:
+            return False
+        name = self._file
+        if not (yield from common.ask(Command(b'+QFLST="%s"' % name))):
+            text = b'+QFUPL="%s",%d' % (name, len(self._ca))
+            yield Command(text, data=self._ca)
+        clock = yield from attach.clock_is_set()
+        yield Command(b'+QSSLCFG="sni",1,1')  # newer firmware only
+        items = (b'"cacert",1,"%s"' % name, b'"ignorelocaltime",1,%d' % (0 if clock else 1))
+        for item in _SETTINGS + items:
+            reply = yield Command(b"+QSSLCFG=" + item)
+            if reply.result != OK:
+                return False
+        return True
+
+    def tcp_open(self, sock, host, port, timeout_ms):
+        if not (yield from self._prepare()):
+            return ids.TCP_TLS
+        text = b'+QSSLOPEN=1,1,%d,"%s",%d,0' % (sock, host, port)
+        close = b"+QSSLCLOSE=%d" % sock
+        error = yield from quectel.opened(text, b"+QSSLOPEN: %d," % sock, close, timeout_ms)
+        return (yield from attach.tls_error(quectel, error, sock, host, port, timeout_ms))
+
+    def tcp_send(self, sock, data):
+        return quectel.send(b"+QSSLSEND=%d,%d", sock, data)
+
+    def tcp_wait(self, sock, timeout_ms):
+        heads = (b'+QSSLURC: "recv",%d' % sock, b'+QSSLURC: "closed",%d' % sock)
+        line = yield WaitUrc(heads + (b'+QIURC: "pdpdeact"',), timeout_ms)
+        return quectel.urc(line)[0] if line else None
+
+    def tcp_recv(self, sock, n):
+        text = b"+QSSLRECV=%d,%d" % (sock, min(n, 1500))
+        reply = yield Command(text, payload=(b"+QSSLRECV:", 0))
+        return reply.payload or b"" if reply.result == OK else None
+
+    def tcp_close(self, sock):
+        yield Command(b"+QSSLCLOSE=%d" % sock, prefix=())

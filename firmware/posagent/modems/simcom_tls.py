@@ -1,0 +1,84 @@
+"""TCP inside TLS by a SIMCom module (CCHOPEN), with the server's certificate checked."""
+
+from binascii import crc32
+
+from posproto import ids
+from posproto.at.result import OK
+
+from ..core.steps import Command, WaitUrc
+from . import attach, common, simcom
+from .common import number
+
+_CHUNK = 1024
+# Context 0: any version, the server must show a certificate of ours.
+_SETTINGS = (b'"sslversion",0,4', b'"authmode",0,1')
+
+
+class Tls:
+    """The tcp_* procedures of the family over TLS; `ca` is the authority's certificate, PEM."""
+
+    def __init__(self, ca):
+        self._ca = ca
+        self._file = b"ca%08x.pem" % crc32(ca or b"")
+
+    def _prepare(self, sock):
+        # Nothing of it survives a restart of the module but the file.
+        if not self._ca:
+            return False
+        lines = yield from common.ask(Command(b"+CCERTLIST"))
+        if b'+CCERTLIST: "%s"' % self._file not in lines:
+            yield Command(b'+CCERTDOWN="%s",%d' % (self._file, len(self._ca)), 0, (), self._ca)
+        clock = yield from attach.clock_is_set()
+        yield Command(b'+CSSLCFG="enableSNI",0,1')  # newer firmware only
+        items = (b'"cacert",0,"%s"' % self._file, b'"ignorelocaltime",0,%d' % (0 if clock else 1))
+        for item in _SETTINGS + items:
+            reply = yield Command(b"+CSSLCFG=" + item)
+            if reply.result != OK:
+                return False
+        yield Command(b"+CCHSET=1,1")  # tell of each send, data on demand
+        yield from simcom.later(b"+CCHSTART", b"+CCHSTART:", 30000)  # ERROR when it runs already
+        reply = yield Command(b"+CCHSSLCFG=%d,0" % sock)
+        return reply.result == OK
+
+    def tcp_open(self, sock, host, port, timeout_ms):
+        if not (yield from self._prepare(sock)):
+            return ids.TCP_TLS
+        text = b'+CCHOPEN=%d,"%s",%d,2' % (sock, host, port)
+        error = ids.TCP_TIMEOUT
+        line = yield from simcom.later(text, b"+CCHOPEN: %d," % sock, timeout_ms)
+        if line:
+            error = ids.TCP_CONNECT if number(line, 1) else 0
+        if error:
+            yield from self.tcp_close(sock)
+        return (yield from attach.tls_error(simcom, error, sock, host, port, timeout_ms))
+
+    def tcp_send(self, sock, data):
+        for at in range(0, len(data), _CHUNK):
+            chunk = data[at : at + _CHUNK]
+            reply = yield Command(b"+CCHSEND=%d,%d" % (sock, len(chunk)), 20000, (), chunk)
+            if reply.result != OK:
+                return False
+            line = yield WaitUrc(b"+CCHSEND: %d," % sock, 15000)
+            if line is None or number(line, 1) != 0:
+                return False
+        return True
+
+    def tcp_wait(self, sock, timeout_ms):
+        heads = (b"+CCHEVENT: %d,RECV" % sock, b"+CCH_PEER_CLOSED: %d" % sock, b"+CIPEVENT:")
+        line = yield WaitUrc(heads, timeout_ms)
+        return simcom.urc(line)[0] if line else None
+
+    def tcp_recv(self, sock, n):
+        lines = yield from common.ask(Command(b"+CCHRECV?", 0, b"+CCHRECV: LEN,"))
+        for line in lines:
+            waiting = number(line, 1 + sock)
+            if waiting <= 0:
+                return b""
+            reply = yield Command(b"+CCHRECV=%d,%d" % (sock, min(n, waiting, 1500)), prefix=())
+            if reply.result == OK:
+                line = yield WaitUrc(b"+CCHRECV: DATA,%d," % sock, 5000)
+                return line[line.find(b"\r\n") + 2 :] if line else None
+        return None
+
+    def tcp_close(self, sock):
+        yield from simcom.later(b"+CCHCLOSE=%d" % sock, b"+CCHCLOSE: %d" % sock, 10000)

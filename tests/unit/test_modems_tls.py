@@ -1,0 +1,110 @@
+"""TLS by the module: nobody is talked to whose certificate was not looked at."""
+
+from against_world import World, exchange
+from posagent import modems
+from posproto import ids
+from scripted import Rig
+
+CA = (
+    b"-----BEGIN CERTIFICATE-----\n"
+    + b"MIIB8zCCAZmgAwIBAgIUQ2VydA==\n" * 40
+    + b"-----END CERTIFICATE-----\n"
+)
+FAMILIES = ("quectel", "simcom")
+LEN_6 = b"\r\n+CCHRECV: LEN,6,0\r\n\r\nOK\r\n"
+
+
+def online(name, ca=CA, **kwargs):
+    world = World(name, **kwargs)
+    world.online()
+    return world, world.family.tls(ca)
+
+
+def notes(world, kind):
+    return [note for note in world.operator.notes if note[1] == kind]
+
+
+def test_a_message_goes_through_tls_and_its_answer_comes_back():
+    data = b"\x00\x3c60\r\nOK\r\n+CCHRECV: DATA,0,5\r\n" + bytes(range(256)) * 5
+    for family in FAMILIES:
+        for cut in (0, 1, 9):
+            world, tls = online(family, cut=cut, seed=cut)
+            answer, error = world.do(exchange(tls, 0, b"host.example", 700, data))
+            assert error is None
+            assert answer == (0, True, data), family
+            assert len(notes(world, "tls_good")) == 1
+            assert notes(world, "tls_unchecked") == []
+            assert world.restarts == 0
+
+
+def test_the_authority_is_loaded_once_and_again_when_it_changes():
+    for family in FAMILIES:
+        world, tls = online(family)
+        for _ in range(3):
+            assert world.do(exchange(tls, 0, b"host.example", 700, b"abc"))[0] == (0, True, b"abc")
+        assert list(world.modem.files.values()) == [CA]
+        tls = world.family.tls(CA + b"\n")
+        assert world.do(exchange(tls, 0, b"host.example", 700, b"abc"))[0] == (0, True, b"abc")
+        assert len(world.modem.files) == 2
+
+
+def test_a_certificate_that_is_not_ours_is_refused():
+    for family in FAMILIES:
+        for held in ("expired", "wrong_name", "unknown"):
+            world, tls = online(family)
+            world.operator.certificate = held
+            answer = world.do(exchange(tls, 0, b"host.example", 700, b"abc"))[0]
+            assert answer == (ids.TCP_TLS, False, b""), (family, held)
+            world.operator.certificate = "good"
+            assert world.do(exchange(tls, 0, b"host.example", 700, b"abc"))[0] == (0, True, b"abc")
+
+
+def test_without_an_authority_nothing_is_opened():
+    for family in FAMILIES:
+        world, tls = online(family, None)
+        assert world.do(tls.tcp_open(0, b"host.example", 700, 9000))[0] == ids.TCP_TLS
+        assert notes(world, "tcp_open") == []
+    for family in ("sim800", "generic"):
+        assert modems.load(family).tls(CA) is None
+
+
+def test_a_module_that_does_not_know_the_date_still_checks_who_it_is():
+    for family in FAMILIES:
+        world, tls = online(family)
+        world.modem.clock_offset_s = None
+        assert world.do(exchange(tls, 0, b"host.example", 700, b"abc"))[0] == (0, True, b"abc")
+        assert len(notes(world, "tls_good")) == 1
+
+
+def test_a_host_that_refuses_is_no_matter_of_tls():
+    for family in FAMILIES:
+        world, tls = online(family)
+        assert world.do(tls.tcp_open(0, b"host.example", 1, 60000))[0] == ids.TCP_CONNECT
+
+
+def test_a_host_that_closes_is_noticed():
+    for family in FAMILIES:
+        world, tls = online(family)
+        assert world.do(tls.tcp_open(0, b"host.example", 700, 60000))[0] == 0
+        world.modem.net_closed(1, world.now)
+        assert world.do(tls.tcp_wait(0, 5000))[0] == ids.NEWS_SOCK_CLOSED
+        news = [world.family.urc(line) for line in world.urcs]
+        assert (ids.NEWS_SOCK_CLOSED, 0) in news
+
+
+def test_data_that_come_before_the_ok_of_their_command_are_not_missed():
+    data = b"\r\n+CCHRECV: DATA,0,6\r\nOK\r\n\r\n\r\n"
+    for end in (b"\r\nOK\r\n\r\n+CCHRECV: 0,0\r\n", b"+CCHRECV: 0,0\r\n\r\nOK\r\n"):
+        answers = {b"+CCHRECV?": LEN_6, b"+CCHRECV=0,6": data + end}
+        rig = Rig(answers, modems.load("simcom"))
+        assert rig.do(rig.engine.family.tls(CA).tcp_recv(0, 500)) == b"OK\r\n\r\n"
+
+
+def test_data_with_bytes_lost_are_no_data():
+    whole = b"\r\nOK\r\n\r\n+CCHRECV: DATA,0,6\r\nabcdef\r\n\r\n+CCHRECV: 0,0\r\n"
+    for lost in (1, 2, 3, 5):
+        rig = Rig({b"+CCHRECV?": LEN_6, b"+CCHRECV=0,6": whole}, modems.load("simcom"))
+        tls = rig.engine.family.tls(CA)
+        assert rig.do(tls.tcp_recv(0, 500)) == b"abcdef"
+        rig.answers[b"+CCHRECV=0,6"] = whole.replace(b"abcdef", b"abcdef"[lost:])
+        assert rig.do(tls.tcp_recv(0, 500)) is None
