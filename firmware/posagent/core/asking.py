@@ -16,6 +16,7 @@ _RETRY_S = const(3600)
 _RETRIES = const(2)
 _MUTE_FAILS = const(6)
 _MUTE_S = const(604800)
+_OVERDUE = const(3)  # periods: the quiet hours of this shop have no power, so ask when it has
 _USSD_MS = const(60000)
 _TURNS = const(6)  # of one USSD conversation
 # +CMS ERROR: barred, not subscribed, unknown subscriber (TS 24.011 annex E).
@@ -64,11 +65,15 @@ def schedule(c):
         return
     if c.mute:
         every_s = max(every_s, _MUTE_S)
-    last_s = c.clock.s
-    if c.balance_unix_s and c.clock.unix_s and c.fails == 0:
-        last_s = max(c.balance_s, c.clock.s - every_s)
+    now = c.clock.s
+    if _overdue(c):
+        c.next_s = now + 60 + c.rng.below(every_s // 16)
+        return
+    last_s = now
+    if c.ask_unix_s and c.clock.unix_s and c.fails == 0:
+        last_s = max(now + c.ask_unix_s - c.clock.unix_s, now - every_s)
     at_s = last_s + every_s - every_s // 20 + c.rng.below(every_s // 10 + 1)
-    at_s = max(at_s, c.clock.s + 60)
+    at_s = max(at_s, now + 60)
     wait_s = busy_s(c, at_s)
     if wait_s:
         begin, end = c.config["busy_from_h"], c.config["busy_to_h"]
@@ -76,6 +81,13 @@ def schedule(c):
             begin, end = _NIGHT
         at_s += wait_s + c.rng.below((begin - end) % 24 * 3600)
     c.next_s = at_s
+
+
+def _overdue(c):
+    """Was no query possible for several periods?"""
+    every_s = c.config["balance_every_h"] * 3600
+    since_s = c.clock.unix_s - c.ask_unix_s
+    return c.clock.unix_s and c.ask_unix_s and since_s > _OVERDUE * max(every_s, 86400)
 
 
 def held_s(c):
@@ -104,7 +116,7 @@ def ask(c):
         no_answer(c)
         return
     wait_s = held_s(c)
-    if not wait_s and c.why == why.SCHEDULE and busy_s(c, c.clock.s):
+    if c.why == why.SCHEDULE and busy_s(c, c.clock.s) and not _overdue(c):
         schedule(c)
         return
     if wait_s:
@@ -113,6 +125,8 @@ def ask(c):
         c.next_s = c.clock.s + wait_s
         return
     c.ask_s = c.clock.s
+    c.ask_unix_s = c.clock.unix_s
+    c.why = why.SCHEDULE
     c.next_s = c.clock.s + _RETRY_S
     c.asked += 1
     c.asked_today += 1

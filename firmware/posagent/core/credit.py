@@ -169,6 +169,8 @@ class Credit:
             if done is not None:
                 done(ours)
         elif self.clock.unix_s and self.today() != self.day:
+            if not self.day and self.why == SCHEDULE and self.asked_s is None:
+                self._ask("schedule")  # now that the hour is known
             self.foresee()
             self._keep("save")
 
@@ -269,6 +271,8 @@ class Credit:
             return ids.V_CREDIT_STORE_FULL
         if self.unread and self.fails:
             return ids.V_CREDIT_UNREADABLE
+        if self.mute or (self.way == "-" and not self.plan and self.config["balance_every_h"]):
+            return ids.V_CREDIT_NO_WAY_TO_ASK
         return 0
 
     @property

@@ -36,6 +36,7 @@ _NAMES = (
     "traffic_before",
     "history",
     "plan",
+    "ask_unix_s",
 )
 
 

@@ -198,7 +198,7 @@ class Reader:
     def _skip(self, t, at):
         step = 1
         while step:
-            step = self._starts(_FILL, t, at)
+            step = self._starts(_FILL, t, at) or t.startswith("\n", at)
             at += step
         return at
 

@@ -14,6 +14,7 @@ _LONG_S = const(600)
 _FRESH_DAYS = const(3)
 _BOOK_DAYS = const(2)
 _SMS_S = const(86400)
+_AREA = const(20)
 _FEE_DAYS = const(3)
 
 # Reject causes that speak of the account: ids.ACCOUNT_*, percent. A roaming cause at home may
@@ -78,7 +79,8 @@ def _network(total, c, a):
         account = judged[2]
         for kind, percent in _ACCOUNTS:
             if account == kind:
-                total.add(ids.EVIDENCE_CAUSE_ACCOUNT, percent)
+                area = judged[0] == ids.CLASS_AREA  # may be the place as well as the contract
+                total.add(ids.EVIDENCE_CAUSE_ACCOUNT, _AREA if area else percent)
         if a.cause == ids.CAUSE_ESM << 8 | 29:
             total.add(ids.EVIDENCE_CAUSE_ACCOUNT, 45)
         if judged[0] == ids.CLASS_TEMPORARY and not account:
