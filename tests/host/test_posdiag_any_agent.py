@@ -30,14 +30,14 @@ SCALARS = st.one_of(
 VALUES = st.recursive(
     SCALARS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.integers(0, 40), inner),
-    max_leaves=8,
+    max_leaves=5,
 )
-MAPS = st.dictionaries(st.integers(-1, 40), VALUES, max_size=25)
+MAPS = st.dictionaries(st.integers(-1, 40), VALUES, max_size=16)
 APPS = {lang: App(lang) for lang in LANGUAGES}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(record=MAPS)
 def test_any_status(lang, record):
     status = Status.from_map(record)
@@ -48,7 +48,7 @@ def test_any_status(lang, record):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(record=MAPS, args=MAPS)
 def test_any_event(lang, record, args):
     record[ids.EV_ARGS] = args
@@ -64,14 +64,14 @@ def test_any_event(lang, record, args):
     assert render(APPS[lang], findings, judge(findings), history, "").endswith("</html>\n")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(record=MAPS)
 def test_any_hello(record):
     json.dumps(Hello.from_map(record).as_dict())
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(record=MAPS)
 def test_any_message(lang, record):
     message = OutboxMessage.from_map(record)

@@ -37,8 +37,11 @@ def test_examples_of_the_help_run(name, line, tmp_path, monkeypatch, capsys):
         assert words[0] == "posdiag"
         if words[1] == "watch" and "--duration" not in words:
             words += ["--duration", "0.2"]
+        if words[1] == "doctor" and "--listen" not in words:
+            words += ["--listen", "0"]
         prepare(tmp_path)
         monkeypatch.setattr("posdiag.session.find_port", lambda app, baud: device.path)
+        monkeypatch.setattr("posdiag.ports.list_ports", list)
         status = main(words[1:])
     assert status in ALLOWED.get(name, (0,)), capsys.readouterr().err
 
