@@ -1,6 +1,7 @@
 """The report in a real browser: nothing sticks out at desk and phone width."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -15,7 +16,8 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 WIDTHS = {"desk": 1024, "phone": 390}
 # Appended to a copy of the page: the widths that the browser gave it.
 PROBE = (
-    "<pre id=probe style='position:absolute;visibility:hidden'></pre><script>document.getElementById('probe').textContent="
+    "<pre id=probe style='position:absolute;visibility:hidden'></pre>"
+    "<script>document.getElementById('probe').textContent="
     "'wide='+document.documentElement.scrollWidth+' room='+window.innerWidth</script>"
 )
 
@@ -51,7 +53,8 @@ def test_the_report_fits_the_window(tmp_path, capsys, lang, words, device_name):
     picture = pictures / f"report-{lang}-{device_name}.png"
     shown = browse(probed, width, "--dump-dom", f"--screenshot={picture}")
     assert words in shown
-    numbers = shown.split('id="probe">')[1].split("<")[0].split()
-    wide, room = (int(part.split("=")[1]) for part in numbers)
+    found = re.search(r"wide=(\d+) room=(\d+)<", shown)
+    assert found, shown[-300:]
+    wide, room = map(int, found.groups())
     assert wide <= room
     assert picture.stat().st_size > 10_000
