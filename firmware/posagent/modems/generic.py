@@ -4,7 +4,7 @@ from posproto import ids
 from posproto.at.result import OK
 
 from ..core.steps import Command
-from . import attach, common
+from . import common
 
 NAME = "generic"
 INIT = (b"+CNEC=24",)  # EMM and ESM causes as URCs (cl. 9.1B), where the module knows it
@@ -18,6 +18,8 @@ urc = common.urc
 
 
 def iccid():
+    from . import attach
+
     return attach.read_iccid(Command(b"+CCID", 0, (b"+CCID:", b"+ICCID:", b"")))
 
 
@@ -33,6 +35,8 @@ def usage():
 
 
 def context_up(cfg):
+    from . import attach
+
     yield from attach.define_context(cfg)
     return (yield from attach.activate())
 
