@@ -48,10 +48,25 @@ def _configure(storage):
     return config.load(storage.read(config.FILE))
 
 
+def _learn_names():
+    """Load once what is loaded on demand, while the heap is in one piece.
+
+    MicroPython keeps the names of all code that was ever loaded in tables of doubling size: the
+    next one, 14 KB here, finds no room once the agent has lived for a while.
+    """
+    from posagent.core import overlay
+
+    for name in ("answers", "asking", "bringup", "creditread", "handover", "requests", "smsread"):
+        before = overlay.begin()
+        __import__("posagent.core." + name)
+        overlay.end(before)
+
+
 def main():
     """Build the agent from what the board has, then loop."""
     from posagent.core import overlay
 
+    _learn_names()
     storage, ports, source, random_bytes, seed = _start_pc(_options(sys.argv))
     before = overlay.begin()
     values, refused = _configure(storage)
