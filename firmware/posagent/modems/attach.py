@@ -1,4 +1,4 @@
-"""What the families share and need rarely: the card's number, context 1, causes of refusals."""
+"""What the families share and need rarely: context 1, causes of refusals, TLS."""
 
 from posproto import ids
 from posproto.at import causes, result
@@ -7,22 +7,6 @@ from ..core.steps import Command
 from .common import ask, number
 
 AUTH = {"none": 0, "pap": 1, "chap": 2}
-EF_ICCID = Command(b"+CRSM=176,12258,0,0,10")  # TS 102 221 cl. 13.2
-
-
-def read_iccid(*commands):
-    """Procedure: the ICCID by the first command that tells it; the card's file as the last."""
-    from posproto.at import identity
-
-    for command in commands:
-        for line in (yield from ask(command)):
-            try:
-                return identity.iccid(line)
-            except ValueError:
-                pass
-    if commands[-1] is EF_ICCID:
-        return b""
-    return (yield from read_iccid(EF_ICCID))
 
 
 def refusal(reply):

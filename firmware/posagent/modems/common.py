@@ -3,6 +3,8 @@
 from posproto import ids
 from posproto.at.result import OK
 
+from ..core.steps import Command
+
 # TS 27.007 and 27.005 commands that may take longer than an answer from the module itself; the
 # longest of the makers' figures.
 LIMITS = (
@@ -33,6 +35,20 @@ def ask(command):
     """Procedure: the answer lines of a command, () unless it ended well."""
     reply = yield command
     return reply.lines if reply.result == OK else ()
+
+
+def read_iccid(*commands):
+    """Procedure: the ICCID by the first command that tells it; the card's file as the last."""
+    from posproto.at import identity
+
+    file = Command(b"+CRSM=176,12258,0,0,10")  # EF_ICCID, TS 102 221 cl. 13.2
+    for command in commands + (file,):
+        for line in (yield from ask(command)):
+            try:
+                return identity.iccid(line)
+            except ValueError:
+                pass
+    return b""
 
 
 def urc(line):

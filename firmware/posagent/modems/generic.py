@@ -18,9 +18,7 @@ urc = common.urc
 
 
 def iccid():
-    from . import attach
-
-    return attach.read_iccid(Command(b"+CCID", 0, (b"+CCID:", b"+ICCID:", b"")))
+    return common.read_iccid(Command(b"+CCID", 0, (b"+CCID:", b"+ICCID:", b"")))
 
 
 def serving_cell():

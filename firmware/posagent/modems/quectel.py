@@ -41,6 +41,10 @@ _SENDS = (b"SEND OK", b"SEND FAIL")
 _CONTEXT_GONE = b'+QIURC: "pdpdeact"'
 
 
+def iccid():
+    return common.read_iccid(Command(b"+QCCID"))
+
+
 def context_state():
     for line in (yield from common.ask(Command(b"+QIACT?"))):
         if number(line, 0) == 1 and number(line, 1) == 1 and field(line, 3).strip(b"0."):

@@ -12,10 +12,6 @@ from .common import field, number
 from .quectel import OFF, TIMES, context_state, last_error
 
 
-def iccid():
-    return attach.read_iccid(Command(b"+QCCID"))
-
-
 def serving_cell():
     from posproto.at import cell
 

@@ -40,6 +40,10 @@ _CHUNK = 1460
 _CONTEXT_GONE = b"+PDP: DEACT"
 
 
+def iccid():
+    return common.read_iccid(Command(b"+CCID", 0, (b"+CCID:", b"")))
+
+
 def context_state():
     reply = yield Command(b"+CIFSR", prefix=(), finals=(b".",))
     return reply.text if reply.result == EXTRA and reply.text.strip(b"0.") else None

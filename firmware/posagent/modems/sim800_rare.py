@@ -9,10 +9,6 @@ from .common import field, number
 from .sim800 import OFF, context_state
 
 
-def iccid():
-    return attach.read_iccid(Command(b"+CCID", 0, (b"+CCID:", b"")))
-
-
 def serving_cell():
     """+CENG is not read: the 2G level is in +CSQ."""
     return {}

@@ -58,6 +58,10 @@ def later(text, head, timeout_ms):
     return (yield WaitUrc(head, timeout_ms))
 
 
+def iccid():
+    return common.read_iccid(Command(b"+CICCID", 0, b"+ICCID:"), Command(b"+CCID"))
+
+
 def context_state():
     for line in (yield from common.ask(Command(b"+NETOPEN?"))):
         if number(line, 0) == 1:

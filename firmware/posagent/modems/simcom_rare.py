@@ -16,10 +16,6 @@ from .simcom import OFF, TIMES, context_state, later
 _OPEN_MS = 75000
 
 
-def iccid():
-    return attach.read_iccid(Command(b"+CICCID", 0, b"+ICCID:"), Command(b"+CCID"))
-
-
 def serving_cell():
     from posproto.at import cell
 
