@@ -106,44 +106,44 @@ def _message(mti, stan, batch, fields):
     return build(message)
 
 
-def sale(stan, batch=1, amount=12345):
+def sale(stan, batch=1, amount=12345, pan=PAN):
     """0200 with a chip card: PAN, track 2, PIN block and EMV data in it."""
-    fields = {2: PAN, 3: "000000", 4: "%012d" % amount, 22: "0510", 23: "0001", 25: "00", 26: "12"}
-    fields[35] = PAN + "d30122010000000000"
+    fields = {2: pan, 3: "000000", 4: "%012d" % amount, 22: "0510", 23: "0001", 25: "00", 26: "12"}
+    fields[35] = pan + "d3012201" + pan[5:15]
     fields[49] = "156"
     fields[52] = b"\x5a" * 8
     fields[53] = "2600000000000000"
-    fields[55] = unhexlify("9F260800000000000000009F3602000157125A0862220200000000000D3012201000")
+    fields[55] = unhexlify("9F3602000157125A08" + (pan + "D3012201000")[:26])
     fields[60] = "22%06d00060"
     fields[64] = b"\xde\xad\xbe\xef" * 2
     return _message("0200", stan, batch, fields)
 
 
-def balance(stan, batch=1):
+def balance(stan, batch=1, pan=PAN):
     """0200 balance inquiry: moves nothing."""
-    return _message("0200", stan, batch, {2: PAN, 3: "310000", 25: "00", 60: "01%06d00060"})
+    return _message("0200", stan, batch, {2: pan, 3: "310000", 25: "00", 60: "01%06d00060"})
 
 
-def authorization(stan, batch=1):
-    fields = {2: PAN, 3: "030000", 4: "000000010000", 25: "06", 49: "156", 60: "10%06d00060"}
+def authorization(stan, batch=1, pan=PAN):
+    fields = {2: pan, 3: "030000", 4: "000000010000", 25: "06", 49: "156", 60: "10%06d00060"}
     return _message("0100", stan, batch, fields)
 
 
-def reversal(stan, batch=1, amount=12345):
-    fields = {2: PAN, 3: "000000", 4: "%012d" % amount, 22: "0510", 23: "0001", 25: "00"}
+def reversal(stan, batch=1, amount=12345, pan=PAN):
+    fields = {2: pan, 3: "000000", 4: "%012d" % amount, 22: "0510", 23: "0001", 25: "00"}
     fields.update({39: "98", 49: "156", 60: "22%06d00060", 64: b"\xde\xad\xbe\xef" * 2})
     return _message("0400", stan, batch, fields)
 
 
-def advice(stan, batch=1, amount=500):
+def advice(stan, batch=1, amount=500, pan=PAN):
     """0220 offline sale."""
-    fields = {2: PAN, 3: "000000", 4: "%012d" % amount, 22: "0510", 25: "00", 49: "156"}
+    fields = {2: pan, 3: "000000", 4: "%012d" % amount, 22: "0510", 25: "00", 49: "156"}
     fields[60] = "30%06d00060"
     return _message("0220", stan, batch, fields)
 
 
-def refund(stan, batch=1, amount=500):
-    fields = {2: PAN, 3: "200000", 4: "%012d" % amount, 22: "0510", 25: "00", 49: "156"}
+def refund(stan, batch=1, amount=500, pan=PAN):
+    fields = {2: pan, 3: "200000", 4: "%012d" % amount, 22: "0510", 25: "00", 49: "156"}
     fields[60] = "25%06d00060"
     return _message("0220", stan, batch, fields)
 
@@ -158,10 +158,10 @@ def settlement(stan, batch=1, debit=12345, count=1):
     return _message("0500", stan, batch, {48: totals, 49: "156", 60: "00%06d201", 63: "01 "})
 
 
-def detail(stan, batch=1):
-    """0320: one item with the PAN in clear digits."""
-    item = "0100%06d%020d%012d" % (2, int(PAN), 12345)
-    return _message("0320", stan, batch, {48: item, 60: "00%06d201"})
+def detail(stan, batch=1, pans=(PAN,)):
+    """0320: items with the PANs in clear digits."""
+    items = "".join("00%06d%020d%012d" % (2, int(pan), 12345) for pan in pans)
+    return _message("0320", stan, batch, {48: "%02d" % len(pans) + items, 60: "00%06d201"})
 
 
 def end_marker(stan, batch=1, code=202):

@@ -278,8 +278,9 @@ class World:
 
     def cut_modem(self):
         """The modem restarts under the exchange: the engine closes the procedure."""
-        self.task.close()
-        self.task = None
+        task, self.task = self.task, None
+        if task:
+            task.close()
 
     def arrived(self, mti):
         """STANs of the requests of this kind that reached the host, in order."""

@@ -316,6 +316,36 @@ def test_expiry_is_a_report_never_silence():
     assert world.settlement.verdict() == 0
 
 
+def test_what_expired_while_others_were_answered_is_not_sent_any_more():
+    world = World()
+    world.host.script = [{"delay_ms": 12000}]
+    world.give(cup.reversal(2))
+    world.run_until_sent()
+    sale = world.give(cup.sale(3), deadline_s=10)
+    world.settlement.poll = lambda: None  # a loop that had no time to look
+    world.run_until(lambda: world.task is None)
+    assert world.arrived("0200") == [] and world.state(sale) == ids.MS_NOT_SENT
+
+
+def test_an_answer_that_is_awaited_may_come_after_the_deadline():
+    world = World()
+    world.host.script = [{"delay_ms": 12000}]
+    advice = world.give(cup.advice(2), deadline_s=10)
+    world.run(30)
+    assert world.state(advice) == ids.MS_ACKNOWLEDGED and world.told(ids.E_EXPIRED) == []
+
+
+def test_a_connection_on_which_a_send_failed_is_not_used_again():
+    world = World()
+    world.up = False
+    for stan in (2, 3):
+        world.give(cup.advice(stan))
+    world.up = True
+    world.family.send_fails = [True]
+    world.run(300)
+    assert sorted(world.arrived("0220")) == [2, 3] and len(world.family.opens) >= 2
+
+
 def test_expiry_counts_the_time_without_power_where_the_clock_is_known():
     world = _offline()
     world.clock.set_unix(1700000000)

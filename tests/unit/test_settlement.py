@@ -45,6 +45,8 @@ def test_r3_a_sale_is_never_sent_twice_once_a_byte_may_have_left():
         report = world.report(sale)
         assert report.state == ids.MS_UNKNOWN and report.reversal_due(), fault
         assert len(world.sent) == 1, fault
+        lost = fault != "silent"
+        assert report.why == (ids.WHY_CONNECTION_LOST if lost else ids.WHY_NO_ANSWER), fault
         (told,) = world.told(ids.E_OUTCOME_UNKNOWN)
         assert told[ids.A_STAN] == 2 and told[ids.A_MTI] == 200
         assert world.settlement.verdict() == ids.V_OUTCOME_UNKNOWN
@@ -339,4 +341,10 @@ def test_r11_only_retry_codes_are_repeated_by_timer():
     sale = world.give(cup.sale(2))
     world.run(1800)
     assert world.state(sale) == ids.MS_REFUSED and len(world.sent) == 1  # a decline is final
+    for flags, sent in ((0, 1), (ids.MF_REPEATABLE, 2)):
+        world = World()
+        world.host.script = [{"f39": "91"}]
+        world.give(cup.refund(2), flags=flags)
+        world.run(1800)
+        assert len(world.sent) == sent
     assert raises(KeyError, world.ask, ids.OP_SUBMIT_COMMIT, {ids.SUB_ID: 5})

@@ -57,7 +57,8 @@ def _answered(s, record, message, frame):
     groups = pairs(s.config["f39_groups"])
     outcome = match.outcome(record.request, message, groups)
     _judge_host(s, message, groups)
-    if outcome == match.RETRY and record[ids.MSG_ATTEMPTS] < s.config["attempts_max"]:
+    again = outcome == match.RETRY and record.flag(ids.MF_REPEATS)
+    if again and record[ids.MSG_ATTEMPTS] < s.config["attempts_max"]:
         _heard(s, record)
         s.traffic[HOST] += 1
         batch.note(record, message)
