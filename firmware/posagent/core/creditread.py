@@ -49,6 +49,9 @@ class Reading:
     valid_day = None  # last day, counted from 1970
     fee_dom = None  # day of the month on which the fee is taken
 
+    def has_number(self):
+        return not (self.balance_minor is self.debt_minor is self.left_kb is self.used_kb is None)
+
 
 def normal(text):
     """Full-width forms and odd spaces as ASCII, ASCII and Cyrillic capitals small."""
@@ -253,6 +256,8 @@ class Reader:
 
     def _unit(self, t, at):
         step = self._starts(_UNITS, t, at)
+        if not step and self.currency and t.startswith(self.currency.lower(), at):
+            step = 3
         end = at + step
         return 0 if step and _letter(t[end - 1]) and _letter(t[end : end + 1]) else step
 

@@ -20,11 +20,10 @@ class Profile:
     """One operator: its Reader, `way` to ask, `currency`, and who may speak for it."""
 
     def __init__(self, name, row):
-        words = group(name)
         fields = row.split(" ")
         self.group = name
         self.row = row
-        self.reader = creditread.Reader(words.WORDS, words.THOUSANDS, words.ORDER, fields[1])
+        self.reader = _reader(name, fields[1])
         self.currency = fields[1][:3]
         self.way = fields[3].rstrip("$")
         self._senders = fields[2].split(",")
@@ -63,6 +62,11 @@ def load(override, imsi, iccid, currency=""):
     return Profile(name or "en", best or " %s - -" % currency)
 
 
+def _reader(name, currency):
+    words = group(name)
+    return creditread.Reader(words.WORDS, words.THOUSANDS, words.ORDER, currency)
+
+
 def choose(c, imsi, iccid):
     """Note the card's operator in the Credit `c`; returns how to ask it, as the config wants."""
     config = c.config
@@ -88,6 +92,9 @@ def read(c, sender, text, sure):
     if sender is not None and not profile.is_sender(sender):
         return None, masked if profile.reader.fraud(text) else ""
     reading = profile.reader.read(text, c.today())
+    if not (reading.says or reading.has_number()):
+        # Many operators answer in English too, by their own choice or the subscriber's.
+        reading = _reader("en", profile.row.split(" ")[1]).read(text, c.today())
     if not sure:
         reading.balance_minor = reading.debt_minor = reading.left_kb = None
     if reading.balance_minor is None and reading.debt_minor:
