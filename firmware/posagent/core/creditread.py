@@ -49,8 +49,12 @@ class Reading:
     valid_day = None  # last day, counted from 1970
     fee_dom = None  # day of the month on which the fee is taken
 
-    def has_number(self):
-        return not (self.balance_minor is self.debt_minor is self.left_kb is self.used_kb is None)
+    def empty(self):
+        """Nothing at all was understood."""
+        for value in (self.balance_minor, self.debt_minor, self.left_kb, self.valid_day):
+            if value is not None:
+                return False
+        return not (self.says or self.fee_dom or self.used_kb or self.used_percent)
 
 
 def normal(text):

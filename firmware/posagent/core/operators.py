@@ -92,7 +92,7 @@ def read(c, sender, text, sure):
     if sender is not None and not profile.is_sender(sender):
         return None, masked if profile.reader.fraud(text) else ""
     reading = profile.reader.read(text, c.today())
-    if not (reading.says or reading.has_number()):
+    if reading.empty():
         # Many operators answer in English too, by their own choice or the subscriber's.
         reading = _reader("en", profile.row.split(" ")[1]).read(text, c.today())
     if not sure:
