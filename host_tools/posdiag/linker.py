@@ -17,6 +17,7 @@ import builtins
 from collections.abc import Iterable
 
 from .hoist import COMPREHENSIONS, NAME, LinkError, Renamer, bound, parameters
+from .shake import hide_numbers, shake
 
 
 class Module:
@@ -76,6 +77,8 @@ class Linker:
         self._names: dict[tuple[str, str], str] = {}
         self._outside: dict[str, str] = {}  # name in pos: import statement
         self.inside = False
+        self.gone: list[str] = []  # what nothing names
+        self._rest: dict[str, str] = {}
         self._choose_names()
 
     # Names
@@ -198,6 +201,9 @@ class Linker:
             body += renamer.body([s for s in module.tree.body if not isinstance(s, skip)], True)
         self.inside = False
         tree = ast.Module([*ast.parse("\n".join(sorted(head))).body, *body], [])
+        others: list[ast.AST] = [ast.parse(text) for text in self.rest().values()]
+        self.gone = shake(tree, others)
+        hide_numbers(tree, others)
         return ast.unparse(ast.fix_missing_locations(tree))
 
     def rest(self) -> dict[str, str]:
@@ -205,7 +211,9 @@ class Linker:
 
         A package whose own module is joined stays as an empty one.
         """
-        out = {}
+        if self._rest:
+            return self._rest
+        out = self._rest
         for path, module in self.modules.items():
             if path in self.joined:
                 if module.package:

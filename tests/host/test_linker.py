@@ -10,7 +10,8 @@ from posdiag.linker import Linker, LinkError
 
 def run(sources, stay, call):
     """Links, executes pos and the rest as modules, and returns eval(call) in pos."""
-    linker = Linker(sources, stay)
+    user = {"user": f"def user():\n    return {call}\n"}  # names what the call needs
+    linker = Linker({**sources, **user}, stay)
     texts = {"pos": linker.pos(), **linker.rest()}
     names = []
     try:
@@ -105,3 +106,24 @@ def test_a_missing_name_is_told_with_its_module():
     files = package(a="x = 0\n", b="from . import a\ny = a.z\n")
     with pytest.raises(LinkError, match="pkg/a has no z"):
         run(files, files, "0")
+
+
+def test_what_nothing_names_is_left_out_and_what_a_string_names_stays():
+    files = package(
+        a="def used():\n    return 1\ndef lone():\n    return lone()\ndef told():\n    return 3\n"
+        "class Box:\n    def open(self):\n        return 2\n    def shut(self):\n        pass\n",
+        main="from .a import Box, used\nimport sys\nx = used() + Box().open()\ny = 'told'\n",
+    )
+    linker = Linker(files, ["pkg/__init__", "pkg/a"])
+    text = linker.pos()
+    assert sorted(linker.gone) == ["lone", "shut"]
+    assert "told" in text and "Box" in text
+
+
+def test_numbers_that_only_the_joined_module_uses_are_hidden():
+    files = package(
+        a="OWN = const(4)\nSEEN = const(5)\ndef f():\n    return OWN + SEEN\n",
+        main="from .a import SEEN, f\nprint(f(), SEEN)\n",
+    )
+    text = Linker(files, ["pkg/__init__", "pkg/a"]).pos()
+    assert "_OWN = const(4)" in text and "SEEN = const(5)" in text and "_SEEN" not in text
