@@ -69,6 +69,7 @@ class Agent:
         self.status_s = 0
         self.changed = True
         self._saved_s = 0
+        self.meter_s = 0
         # A fleet that comes back from one power cut must not call in one second (GSMA TS.34,
         # 4.0_REQ_003).
         self.boot_wait_s = rng.below(61)

@@ -18,6 +18,7 @@ _ANSWER_S = const(900)  # a text so soon after a query is its answer, if a stran
 _WORKED_S = const(3600)  # so long after a text the line still works: it was no cut
 _SHOWN_S = const(600)  # "restored" is said so long
 _AGAIN_S = const(3600)
+_KEEP_S = const(21600)  # counts of traffic are written so often
 NEVER = const(-1000000)
 
 # Why a query goes out; what is not scheduled does not wait for quiet hours.
@@ -71,6 +72,7 @@ class Credit:
         self.suspected_s = NEVER
         self.changes = 0
         self._lost = False
+        self._kept_s = 0
         self.day = 0  # of the last forecast
         self._news = []
         self._mark = -1
@@ -302,6 +304,9 @@ class Credit:
             if count < 0:
                 count = self.module_bytes
         self.traffic_bytes[kind] += count
+        if self.clock.s - self._kept_s >= _KEEP_S:
+            self._kept_s = self.clock.s
+            self._keep("save")
 
     def report(self):
         """OP_CREDIT's answer."""

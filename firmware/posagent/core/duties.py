@@ -12,6 +12,7 @@ from .steps import Restarted, Sleep
 
 _LOOK_S = const(30)  # polling is the net under the URCs
 _LOOK_TROUBLE_S = const(10)
+_METER_S = const(3600)
 
 
 def rung(a):
@@ -113,7 +114,20 @@ def _look(a):
             a.context_lost()
         elif not a.context_up:
             a.context_is_up()
+    if a.clock.s - a.meter_s >= _METER_S:
+        yield from _meter(a)
     a.look_s = a.clock.s + (_LOOK_S if a.situation == healing.WELL else _LOOK_TROUBLE_S)
+
+
+def _meter(a):
+    """What went over the air, by purpose; where the module counts, its number too."""
+    a.meter_s = a.clock.s
+    for kind, part in ((0, a.settlement), (1, a.path)):
+        a.credit.traffic(kind, part.bytes)
+        part.bytes = 0
+    counts = yield from a.engine.family.usage()
+    if counts:
+        a.credit.traffic(2, counts[0] + counts[1])
 
 
 def _send_due(a):

@@ -13,6 +13,7 @@ from .settlement import SOCK
 from .wire import Wire
 
 _READ = const(512)
+OPEN_BYTES = const(320)  # headers of opening and closing a connection, about
 _POLL_MS = const(5000)  # ask for data unasked: the net under a lost URC
 _CA_FILE = "ca.pem"  # the authority that the acquirer's certificate leads to
 
@@ -47,6 +48,7 @@ def _connect(s, family):
         if family:  # None: a module that cannot check certificates
             ms = s.config["connect_timeout_s"] * 1000
             error = yield from family.tcp_open(SOCK, host.encode(), port, ms)
+            s.bytes += OPEN_BYTES
         sending.connected(s, error)
         if not error:
             break
@@ -64,6 +66,7 @@ def _talk(s, family):
         if message is None:
             continue
         why = ids.WHY_CONNECTION_LOST
+        s.bytes += len(message)
         if (yield from family.tcp_send(SOCK, message)):
             why = yield from _answer(s, family, reader, sending.limit_s(s, record))
         if s.waiting is not None:
@@ -80,6 +83,7 @@ def _answer(s, family, reader, limit_s):
     waiting = s.waiting
     while True:
         data = yield from family.tcp_recv(SOCK, _READ)
+        s.bytes += len(data) if data else 0
         if data:
             try:
                 for frame in reader.feed(data):

@@ -8,6 +8,7 @@ hour).
 from posproto import const, ids
 
 _PROBE_S = const(900)
+_PROBE_BYTES = const(320)  # headers of opening and closing a connection, about
 _RETRY_S = (5, 10, 20, 40, 60, 120)  # upper layers first, and gently
 _DOWN_FAILS = const(2)
 _SOCK = const(1)
@@ -23,6 +24,7 @@ class HostPath:
         self._rng = rng
         self.index = 0  # which of the hosts is used
         self.fails = 0
+        self.bytes = 0  # of probes on the air since they were last counted
         self.error = 0  # socket error of the last failure
         self._layer = ids.LAYER_CONTEXT
         self._kind = 0  # verdict of the last failure
@@ -110,6 +112,7 @@ class HostPath:
         host, port = hosts[self.index % len(hosts)]
         timeout_ms = self._config["connect_timeout_s"] * 1000
         error = yield from family.tcp_open(_SOCK, host.encode(), port, timeout_ms)
+        self.bytes += _PROBE_BYTES
         if error == 0:
             yield from family.tcp_close(_SOCK)
         elif self.fails == 0:

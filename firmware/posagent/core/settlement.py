@@ -40,6 +40,7 @@ class Settlement:
     waiting = None  # the record whose answer is awaited
     closed = False  # the connection is
     answers = 0
+    bytes = 0  # on the air since they were last counted
     pending = 0
     oldest_s = 0
     last_ack_s = None
@@ -84,7 +85,7 @@ class Settlement:
         try:
             from . import handover
 
-            return handover.handle(self, op, args or {})
+            return handover.handle(self, op, args if isinstance(args, dict) else {})
         finally:
             overlay.end(before)
 
