@@ -5,6 +5,7 @@ Virtual time; the acquirer is the real one, its bytes go through the modem's soc
 
 from __future__ import annotations
 
+import gc
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -55,6 +56,7 @@ class Play:
 
     def __init__(self, scenario: dict[str, Any], seed: int = 1) -> None:
         self.scenario = scenario
+        gc.freeze()  # the agent collects often, as on a board; what pytest holds is not its own
         table = scenario.get("acquirer", {})
         known = Policy.__dataclass_fields__
         policy = Policy(**{k: v for k, v in table.items() if k in known})
