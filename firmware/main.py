@@ -5,7 +5,12 @@ DIR] [--config FILE] [--key FILE] [--seed N]. On a microcontroller the board fil
 ports.
 """
 
+import gc
 import sys
+
+# Collect early and often: code that is loaded on demand needs long free stretches, and a heap that
+# was filled up once before it is collected has none.
+_COLLECT_BYTES = 16384
 
 
 def _options(argv):
@@ -66,6 +71,7 @@ def main():
     """Build the agent from what the board has, then loop."""
     from posagent.core import overlay
 
+    gc.threshold(_COLLECT_BYTES)
     _learn_names()
     storage, ports, source, random_bytes, seed = _start_pc(_options(sys.argv))
     before = overlay.begin()
