@@ -3,10 +3,11 @@ needed.
 """
 
 from posproto import const, ids
-from posproto.at import Unreadable, sms
+from posproto.at import Unreadable
 from posproto.at.fields import fields, number
 from posproto.at.result import OK
 
+from . import overlay
 from .steps import Command
 
 _WAIT_S = const(600)  # for the missing parts of a message
@@ -16,9 +17,9 @@ def read(a):
     """Procedure for the agent `a`: everything that its inbox knows of."""
     inbox = a.inbox
     inbox.news = False
-    parts = sms.Assembly()
+    found = []  # [entry or None, PDU]
     while inbox.direct:
-        _take(a, parts, inbox.direct.pop(0), None, {})
+        found.append((None, inbox.direct.pop(0)))
     yield Command(b"+CMGF=0")
     if inbox.all:
         yield from _list(inbox, a.config["sms_delete"] == "all")
@@ -30,7 +31,8 @@ def read(a):
             continue
         if entry[1] < 0:
             entry[1] = a.clock.s
-        _take(a, parts, reply.lines[1], entry, read_now)
+        found.append((entry, reply.lines[1]))
+    _take_all(a, found, read_now)
     for entry in list(inbox.indexes):
         if a.clock.s - entry[1] > _WAIT_S:
             a.counters[ids.C_SMS_IGNORED] += 1
@@ -42,10 +44,21 @@ def read(a):
     yield from _room(a)
 
 
-def _take(a, parts, pdu, entry, read_now):
+def _take_all(a, found, read_now):
+    """Decode, join and hand on; what does it is dropped before anyone reads the texts."""
+    before = overlay.begin()
+    from posproto.at import sms
+
+    parts = sms.Assembly()
+    for entry, pdu in found:
+        _take(a, sms.deliver, parts, pdu, entry, read_now)
+    overlay.end(before)
+
+
+def _take(a, deliver, parts, pdu, entry, read_now):
     inbox = a.inbox
     try:
-        message = sms.deliver(pdu)
+        message = deliver(pdu)
         whole = parts.add(message, a.clock.s)
     except Unreadable:
         a.counters[ids.C_SMS_IGNORED] += 1
