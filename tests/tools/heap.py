@@ -6,7 +6,7 @@ The simulator is told of another interpreter: a script that starts the real one 
 counts is what the agent holds after a collection in each turn of its loop; that it runs at all
 within the simulator's 256 KiB says the rest. The probe records the calls that the loop made; the
 32-bit build (`make ci-tools`) repeats them. It also notes which modules were loaded at once: their
-.mpy files together are held to the gate of the Pico, whose own part is put in place of the pc's.
+.mpy files together have a limit too, with the Pico's own part in place of the pc's.
 """
 
 import os
@@ -20,6 +20,7 @@ from pathlib import Path
 import size
 
 HERE = Path(__file__).resolve().parent
+MOMENT_BYTES = 66 * 1024  # what stays is held to 60 KB by size.py; this much for a moment
 PICO_OWN = ("boards/rpi_pico", "posagent/io/clocks")
 ROOT = HERE.parent.parent
 SCENARIO = "demo"
@@ -102,12 +103,12 @@ def main() -> int:
         except Failed as error:
             print(f"heap: the run failed:\n{error}", file=sys.stderr)
             return 1
-    if most > size.GATE_BYTES:
-        print(f"heap: that passes the gate by {most - size.GATE_BYTES:,} bytes", file=sys.stderr)
+    if most > MOMENT_BYTES:
+        print(f"heap: that is {most - MOMENT_BYTES:,} bytes too many", file=sys.stderr)
         return 1
     if small is None:
         print("agent, 32-bit: not measured (node and `make ci-tools` bring the build)")
-    elif small[1] != turns:
+    elif small[1] < turns:
         print(f"heap: {small[1]} turns were repeated of {turns}", file=sys.stderr)
         return 1
     else:
