@@ -64,3 +64,11 @@ def test_a_length_that_is_no_number_or_too_long_is_refused():
         reply = rig.do(ask(QIRD))
         assert (reply.result, reply.payload) == (result.ERROR, None)
         assert rig.counters[ids.C_MODEM_GARBAGE] == 1
+
+
+def test_a_lost_prompt_does_not_leave_the_module_waiting_for_data():
+    rig = Rig({b"+CIPSEND=1,5": b"\r\n ", b"hello": b"\r\nDATA ACCEPT:1,5\r\n", b"+CSQ": CSQ})
+    reply = rig.do(ask(Command(b"+CIPSEND=1,5", 9000, (), b"hello", (b"DATA ACCEPT:",))))
+    assert (reply.result, reply.text) == (result.EXTRA, b"DATA ACCEPT:1,5")
+    assert rig.sent == [b"AT+CIPSEND=1,5\r", b"hello"]
+    assert rig.do(ask(Command(b"+CSQ"))).result == result.OK

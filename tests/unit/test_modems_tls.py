@@ -93,11 +93,16 @@ def test_a_host_that_closes_is_noticed():
 
 
 def test_data_that_come_before_the_ok_of_their_command_are_not_missed():
-    data = b"\r\n+CCHRECV: DATA,0,6\r\nOK\r\n\r\n\r\n"
-    for end in (b"\r\nOK\r\n\r\n+CCHRECV: 0,0\r\n", b"+CCHRECV: 0,0\r\n\r\nOK\r\n"):
-        answers = {b"+CCHRECV?": LEN_6, b"+CCHRECV=0,6": data + end}
+    end = b"\r\nOK\r\n\r\n+CCHRECV: 0,0\r\n"
+    for data, rest in (
+        (b"OK\r\n\r\n", b"\r\n" + end),
+        (b"OK\r\nab", b"\r\n" + end),
+        (b"OK\r\nab", b"\r\n+CCHRECV: 0,0\r\n\r\nOK\r\n"),
+    ):
+        head = b"\r\n+CCHRECV: DATA,0,6\r\n"
+        answers = {b"+CCHRECV?": LEN_6, b"+CCHRECV=0,6": head + data + rest}
         rig = Rig(answers, modems.load("simcom"))
-        assert rig.do(rig.engine.family.tls(CA).tcp_recv(0, 500)) == b"OK\r\n\r\n"
+        assert rig.do(rig.engine.family.tls(CA).tcp_recv(0, 500)) == data
 
 
 def test_data_with_bytes_lost_are_no_data():

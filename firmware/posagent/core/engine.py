@@ -16,6 +16,7 @@ _TIMEOUT = const(8)
 _RESTARTED = const(9)
 _DEAD = const(10)
 _DEAD_TURN_MS = const(1000)
+_PROMPT_MS = const(4000)  # below the 5 s after which Quectel modules give up
 _SYNC_PRIORITY = const(1000)
 _VOLATILE = (b"E0", b"V1")
 
@@ -82,6 +83,9 @@ class Engine(Intake):
     def _expire(self):
         # The limit of the command in flight is over, or a doubt about its result.
         code = self._maybe
+        if self._splitter.prompt:
+            self._prompt()
+            return
         if code < 0:
             if self._task is not self._sync:
                 self._count(ids.C_MODEM_TIMEOUTS)
@@ -120,7 +124,10 @@ class Engine(Intake):
         self._maybe = -1
         self._set_limit(cmd)
         if cmd.data is not None:
+            # A prompt is one byte: where it was lost, the module waits for the data all the same,
+            # and would take the next commands for it.
             self._splitter.prompt = 62
+            self._due = ticks_add(self._clock.ms, _PROMPT_MS)
         if self.trace:
             self.trace.sent(cmd.text)
         self.write(b"AT" + cmd.text + b"\r")

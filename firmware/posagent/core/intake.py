@@ -52,7 +52,7 @@ class Intake:
         self._boot = b""  # the line of the last start, and its uptime
         self._boot_s = 0
         self._recent = []
-        self._blank = False  # this module sends an empty line between payload and OK
+        self._blank = None  # whether this module sends an empty line between payload and OK
         self._reply = None
         self._forget()
 
@@ -293,8 +293,12 @@ class Intake:
         data = data[:-4]
         if tail == b"\r\n\r\n":
             self._blank = True
-        elif tail not in (b"\r\nOK", b"\r\n+C") or (self._blank and data.endswith(b"\r\n")):
+        elif self._blank or tail not in (b"\r\nOK", b"\r\n+C"):
             return None
+        elif self._blank is None:
+            if data[-1] in b"\r\n":
+                return None  # perhaps bytes short
+            self._blank = False
         return data
 
     def _spoil(self):
@@ -316,7 +320,7 @@ def is_urc_form(buf, start, end):
     area code there, or nothing.
     """
     at = buf.find(b",", start, end) + 1
-    if not at or not 48 <= buf[at] <= 57:
+    if not at or at >= end or not 48 <= buf[at] <= 57:
         return True
     at += 1
     if at < end and 48 <= buf[at] <= 57:

@@ -37,7 +37,7 @@ def resync(engine):
         reply = yield Command(b"Q0V1" if misses else b"", _PROBE_MS, ())
         if reply.result != result.TIMEOUT:
             reply = yield FENCE
-            if reply.result == result.OK:
+            if reply.result == result.OK and reply.lines:
                 moved = rate != engine.rate
                 engine.rate = rate
                 return engine.dead or moved or _differs(engine, reply.lines[-1])
