@@ -36,9 +36,9 @@ def interpreter() -> str:
     return found
 
 
-def module_path(root: Path = _ROOT) -> str:
+def module_path(root: Path = _ROOT, compiled: Path | None = None) -> str:
     """MICROPYPATH of the firmware: compiled files where they are built, else the sources."""
-    compiled = root / "build" / "mpy"
+    compiled = compiled or root / "build" / "mpy"
     if (compiled / "main.mpy").is_file():
         return f"{compiled}:.frozen"
     if not (root / "firmware" / "main.py").is_file():
@@ -60,6 +60,7 @@ class Agent:
         heap_bytes: int = HEAP_BYTES,
         arguments: tuple[str, ...] = (),
         output: Path | None = None,
+        mpy: Path | None = None,
     ) -> None:
         self._command = [interpreter(), "-X", f"heapsize={heap_bytes}", "-m", "main"]
         self._command += ["--modem", modem, "--host", host, "--data", data, "--seed", str(seed)]
@@ -68,7 +69,7 @@ class Agent:
         if clock:
             self._command += ["--clock", clock]
         self._command += arguments
-        self._environment = dict(os.environ, MICROPYPATH=module_path())
+        self._environment = dict(os.environ, MICROPYPATH=module_path(compiled=mpy))
         self._output = output
         self._process: subprocess.Popen[bytes] | None = None
         self.starts = 0

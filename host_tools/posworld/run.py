@@ -81,8 +81,11 @@ class World:
         output: Path | None = None,
         heap_bytes: int = HEAP_BYTES,
         arguments: tuple[str, ...] = (),
+        mpy: Path | None = None,
     ) -> Agent:
-        """The agent's process at this world's ports, or with another AT port as its modem."""
+        """The agent's process at this world's ports, or with another AT port as its modem; `mpy`
+        is the folder of its compiled code, build/mpy where none is given.
+        """
         config = self.directory / "config.json"
         config.write_text(json.dumps(self.stage.settings(), indent=1) + "\n")
         self.agent_process = Agent(
@@ -95,6 +98,7 @@ class World:
             heap_bytes,
             ("--config", str(config), "--key", str(self._key()), *arguments),
             output=output or self.directory / "agent.out",
+            mpy=mpy,
         )
         return self.agent_process
 

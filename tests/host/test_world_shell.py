@@ -94,6 +94,17 @@ def test_a_frozen_host_stops_reading_and_loses_nothing_that_fits_the_cable(world
     tool(b"", b"late")
 
 
+def test_pins_and_time_go_over_the_clocks_port(world):
+    agent = Terminal(world.ports["clock"])
+    os.write(agent.fd, b"P 0\nB\nR 200\nK 700\n")
+    end = time.monotonic() + 5
+    notes = []
+    while len(notes) < 2 and time.monotonic() < end:
+        time.sleep(0.01)
+        notes = [n[1:] for n in world.stage.operator.notes if n[1] in ("reset_pin", "power_key")]
+    assert notes == [("reset_pin", None), ("power_key", 700)]
+
+
 class Agent:
     """The other end of the application's port: refuses everything, or is deaf."""
 

@@ -1,0 +1,117 @@
+"""The agent as a process on MicroPython in the simulated world: ptys, TCP, shared time."""
+
+import os
+import sys
+import time
+
+import pytest
+
+if sys.platform == "win32":
+    pytest.skip("no ptys here", allow_module_level=True)
+
+from posproto import cbor, ids, link
+from posworld.run import World
+
+VERDICTS = {value: name[2:].lower() for name, value in vars(ids).items() if name[:2] == "V_"}
+
+
+class Watcher:
+    """The host's end of the cable: reads frames and tells the story what the agent shows."""
+
+    def __init__(self, world):
+        self.world = world
+        self.fd = os.open(world.ports["host"], os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+        self.reader = link.FrameReader()
+        self.statuses = []
+        self.events = []
+
+    def read(self):
+        try:
+            data = os.read(self.fd, 65536)
+        except BlockingIOError:
+            return
+        for frame in self.reader.feed(data):
+            record = cbor.decode(frame.payload)
+            if frame.type == ids.FRAME_STATUS:
+                self.statuses.append(record)
+                self.world.observe(
+                    verdict=VERDICTS[record[ids.ST_VERDICT]],
+                    outbox=record.get(ids.ST_OUTBOX, 0),
+                    balance_minor=record.get(ids.ST_BALANCE_MINOR),
+                )
+            elif frame.type == ids.FRAME_EVENT:
+                self.events.append((record[ids.EV_ID], record.get(ids.EV_ARGS, {})))
+
+    def until(self, happened, limit_s):
+        """Read until happened(), at most limit_s of wall time."""
+        end = time.monotonic() + limit_s
+        while not happened():
+            assert time.monotonic() < end, (self.statuses[-1:], self.world.now_s())
+            self.read()
+            time.sleep(0.01)
+
+    def close(self):
+        os.close(self.fd)
+
+
+@pytest.fixture
+def terminal(tmp_path, micropython, mpy, monkeypatch):
+    """Starts a scenario with its agent: terminal("healthy", speed=50) gives (world, watcher)."""
+    monkeypatch.setenv("MICROPYTHON", micropython)
+    started = []
+
+    def start(scenario, speed=1.0):
+        world = World(scenario, speed=speed, directory=str(tmp_path))
+        world.start()
+        watcher = Watcher(world)
+        started.append((world, watcher))
+        world.agent(mpy=mpy)
+        world.start_agent()
+        return world, watcher
+
+    yield start
+    for world, watcher in started:
+        watcher.close()
+        world.stop()
+        assert world.shell.error is None
+
+
+def test_the_whole_chain_reaches_all_clear(terminal):
+    world, watcher = terminal("healthy", speed=60)
+    watcher.until(world.finished, 60)
+    assert world.succeeded(), [(s.id, s.reason) for s in world.steps()]
+    assert world.stage.modem.overlapped == 0
+    assert watcher.reader.bad_crc == watcher.reader.bad_base64 == watcher.reader.cut == 0
+    # Agent and world agree about the time that passed, whatever jumped.
+    uptime_s = watcher.statuses[-1][ids.ST_UPTIME_S]
+    assert abs(world.now_s() - uptime_s) < 5
+
+
+def test_a_power_cut_of_the_agent_costs_no_message(terminal):
+    sale = {"message": "offline_sale", "arguments": [500]}
+    scenario = {
+        "name": "cut",
+        "title": "cut",
+        "steps": [
+            {"id": "up", "verdict": "all_clear"},
+            {"id": "in", "note": "app", "detail": (1, "handed in")},
+            {"id": "answered", "answered": 1, "within_s": 1800},
+        ],
+        "timeline": [
+            {"after": "up", "do": "path", "mode": "blackhole"},
+            {
+                "after": "up",
+                "delay_s": 5,
+                "do": "submit",
+                "message": "offline_sale",
+                "arguments": [500],
+            },
+            {"after": "up", "delay_s": 40, "do": "agent_power_cut"},
+            {"after": "up", "delay_s": 60, "do": "path", "mode": "ok"},
+        ],
+    }
+    world, watcher = terminal(scenario, speed=60)
+    watcher.until(lambda: world.story.done(), 90)
+    assert world.agent_process.starts == 2
+    assert world.acquirer.count("0220") >= 1
+    assert [s[ids.ST_BOOT] for s in watcher.statuses][-1] == 2
