@@ -99,13 +99,7 @@ def test_a_power_cut_of_the_agent_costs_no_message(terminal):
         ],
         "timeline": [
             {"after": "up", "do": "path", "mode": "blackhole"},
-            {
-                "after": "up",
-                "delay_s": 5,
-                "do": "submit",
-                "message": "offline_sale",
-                "arguments": [500],
-            },
+            {"after": "up", "delay_s": 5, "do": "submit", **sale},
             {"after": "up", "delay_s": 40, "do": "agent_power_cut"},
             {"after": "up", "delay_s": 60, "do": "path", "mode": "ok"},
         ],
