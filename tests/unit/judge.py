@@ -26,7 +26,7 @@ _schemas = {}
 def check(rule, payload):
     """Validates CBOR bytes against a rule of posagent.cddl; returns the value that cbor2 reads."""
     if rule not in _schemas:
-        _schemas[rule] = pycddl.Schema(f"start = {rule}\n{CDDL}")
+        _schemas[rule] = pycddl.Schema(f"judged-frame = {rule}\n{CDDL}")
     value = cbor2.loads(payload)
     try:
         _schemas[rule].validate_cbor(payload)
