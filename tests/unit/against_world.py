@@ -4,7 +4,6 @@ from posagent import modems
 from posagent.core.clock import Clock
 from posagent.core.engine import Engine
 from posagent.core.steps import Command
-from posproto import ids
 from posworld.modem import Modem
 from posworld.operator import Operator
 from posworld.rng import Rng
