@@ -220,7 +220,8 @@ A_FLAGS = const(26)
 A_VERSION = const(27)
 A_SIGNAL_DBM = const(28)
 A_EVIDENCE = const(29)  # list of EVIDENCE_* numbers
-A_FREE_BYTES = const(30)  # of heap
+A_FREE_BYTES = const(30)  # of heap; of flash in the self-test of it
+A_TEST = const(31)  # TEST_*
 
 # Events. Hundreds as in the verdicts.
 E_BOOT = const(1)  # agent started: A_REASON, A_VERSION
@@ -236,6 +237,7 @@ E_FELL_BACK = const(10)  # a new version did not prove itself: A_TEXT its slot
 E_LOCKED = const(11)  # from now on a production build
 E_UNLOCKED = const(12)
 E_KEY_SET = const(13)  # the device has a new key
+E_SELF_TEST = const(14)  # over: A_TEST the first that failed, A_COUNT of those that did
 
 E_BALANCE = const(101)  # A_BALANCE_MINOR, A_CURRENCY
 E_BALANCE_ASKED = const(102)
@@ -307,7 +309,7 @@ OP_IDENTITY = const(7)  # masked identities
 OP_CREDIT = const(8)
 OP_SETTLEMENT = const(9)
 OP_LADDER = const(10)
-OP_SELF_TEST = const(11)
+OP_SELF_TEST = const(11)  # args: {0: true to start}
 OP_CONFIG_GET = const(12)
 OP_CRASHES = const(13)  # kept records, newest last
 
@@ -630,7 +632,7 @@ NEWS_SMS = const(6)  # argument: index
 NEWS_POWERED_DOWN = const(7)
 NEWS_SUPPLY = const(8)  # the module complains about its supply
 
-# Socket errors: the numbers of Quectel's TCP/IP note, to which the other families translate theirs.
+# Socket errors: the numbers of Quectel's TCP/IP note; the other families translate theirs.
 TCP_UNKNOWN = const(550)
 TCP_PARAMETER = const(552)
 TCP_NOT_SUPPORTED = const(555)
@@ -643,3 +645,26 @@ TCP_CLOSED = const(567)
 TCP_BUSY = const(568)
 TCP_TIMEOUT = const(569)
 TCP_TLS = const(579)  # connected, but the handshake or the certificate failed
+
+# The active self-test: its items, in their order, and what became of each: A_RESULT.
+TEST_MODEM = const(1)
+TEST_SIM = const(2)
+TEST_SIGNAL = const(3)
+TEST_REGISTERED = const(4)
+TEST_CONTEXT = const(5)
+TEST_DNS = const(6)
+TEST_TCP = const(7)
+TEST_ANSWER = const(8)  # of the acquirer to an echo message, where one is configured
+TEST_OUTBOX = const(9)
+TEST_CLOCK = const(10)
+TEST_FLASH = const(11)
+TEST_MEMORY = const(12)
+
+TESTED_PASSED = const(0)
+TESTED_FAILED = const(1)
+TESTED_SKIPPED = const(2)  # what it stands on failed, or nothing is configured, or a message waits
+
+# Answer of OP_SELF_TEST.
+SELF_RUNS = const(0)
+SELF_AGE_S = const(1)  # since its start or, when it is over, its end; absent: none yet
+SELF_RESULTS = const(2)  # maps of A_*

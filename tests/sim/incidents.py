@@ -19,7 +19,6 @@ if __name__ == "__main__":
         sys.path.insert(0, str(_ROOT / _folder))
 
 from play import Play
-
 from posworld import compile as scenarios
 
 LIMIT_S = 4 * 86400

@@ -20,8 +20,6 @@ try:
 except ImportError:
     import soft_cryptolib  # noqa: F401
 
-from together import Net, Together  # noqa: E402
-
 import cup_frames  # noqa: E402
 from posproto import cbor, frames, ids, link, submit  # noqa: E402
 from posworld.chaos import Chaos  # noqa: E402
@@ -29,6 +27,7 @@ from posworld.judge import Judge  # noqa: E402
 from posworld.recorded import Recorded  # noqa: E402
 from posworld.rng import Rng  # noqa: E402
 from posworld.stage import Stage  # noqa: E402
+from together import Net, Together  # noqa: E402
 
 DAY_S = 86400
 CALM_S = 3 * 3600  # at the end, without faults

@@ -10,8 +10,6 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import soft_cryptolib  # noqa: F401 - before the agent, which `together` imports
-from together import Net, Together
-
 from posproto import cbor, ids, link
 from posworld.acquirer.faults import Faults
 from posworld.acquirer.host import Acquirer, Policy
@@ -20,6 +18,7 @@ from posworld.app import ANSWERED, PaymentApp
 from posworld.judge import Judge, Report
 from posworld.stage import Stage
 from posworld.story import Story
+from together import Net, Together
 
 VERDICTS = {value: name[2:].lower() for name, value in vars(ids).items() if name[:2] == "V_"}
 KEY = bytes(range(32))

@@ -1,7 +1,8 @@
 """What happened to somebody's device in the field: the agent recovers, within its budgets."""
 
-import incidents
 import pytest
+
+import incidents
 
 # What the agent cannot do yet, with the reason; a line goes when it can.
 PENDING: dict[str, str] = {}

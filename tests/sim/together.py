@@ -1,7 +1,7 @@
 """Agent and world in one process, in virtual time, on either runtime.
 
-Nothing here knows what is right: it moves bytes, time and pin pulses between the two sides and keeps
-what the agent sent. Runs are a function of the seed: same seed, same bytes.
+Nothing here knows what is right: it moves bytes, time and pin pulses between the two sides and
+keeps what the agent sent. Runs are a function of the seed: same seed, same bytes.
 """
 
 from memory_storage import MemoryStorage
@@ -100,7 +100,10 @@ class Together:
 
     def run(self, seconds):
         """Let so much virtual time pass."""
-        end_ms = self.now_ms + seconds * 1000
+        self.run_ms(seconds * 1000)
+
+    def run_ms(self, ms):
+        end_ms = self.now_ms + ms
         quiet = 0
         while self.now_ms < end_ms:
             moved, wait_ms = self.turn()
