@@ -18,9 +18,7 @@ from posworld.acquirer.specs import DIALECTS
 
 OWN = os.path.join(os.path.dirname(__file__), "../../build/judge/bin/iso8583sim")
 PROGRAM = os.environ.get("ISO8583SIM") or shutil.which("iso8583sim") or shutil.which(OWN)
-pytestmark = pytest.mark.skipif(
-    not PROGRAM, reason="no iso8583sim; make ci-tools installs it"
-)
+pytestmark = pytest.mark.skipif(not PROGRAM, reason="no iso8583sim; make ci-tools installs it")
 RULES = {
     "rules": [
         {"match": {"mti": "0200", "amount_gt": 99999}, "action": "drop"},
