@@ -3,6 +3,7 @@
 import cup_frames as cup
 from dual import raises
 from memory_storage import MemoryStorage, PowerCutError
+from posagent.core.prng import Prng
 from posproto import ids, submit
 from settle_world import World
 
@@ -512,3 +513,28 @@ def test_pending_and_age_are_told_for_the_status():
     world.run(60)
     assert settlement.pending == 0 and settlement.oldest_s == 0
     assert 150 <= settlement.last_ack_s <= 160
+
+
+def test_requests_that_make_no_sense_change_nothing_and_name_no_other_error():
+    world = _offline()
+    kept = world.give(cup.advice(2))
+    before = dict(world.storage.files)
+    rng = Prng(3)
+    values = (None, -1, 0, 1, kept, 99, 1 << 40, "x", b"", b"12", [], {}, True)
+    ops = range(ids.OP_SUBMIT_PART, ids.OP_ANSWER_DONE + 1)
+    answered = 0
+    for _ in range(4000):
+        op = ops[rng.below(6)]
+        if op in (ids.OP_CANCEL, ids.OP_ANSWER_DONE):
+            op = ids.OP_SUBMIT_COMMIT
+        args = {rng.below(11): values[rng.below(len(values))] for _ in range(rng.below(7))}
+        if rng.below(20) == 0:
+            args = values[rng.below(len(values))]
+        try:
+            result, _ = world.ask(op, args)
+        except (KeyError, TypeError, ValueError, IndexError):
+            continue
+        answered += 1
+        assert result != ids.R_OK or op not in (ids.OP_SUBMIT_COMMIT,), args
+    assert answered > 500 and world.storage.files == before
+    assert world.state(kept) == ids.MS_READY

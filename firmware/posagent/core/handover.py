@@ -152,7 +152,7 @@ def _judge(s, args, message):
     if match.may_resend(request, flags & ids.MF_REPEATABLE > 0):
         flags |= ids.MF_REPEATS
     record[ids.MSG_FLAGS] = flags
-    record[ids.MSG_DEADLINE_S] = args.get(ids.SUB_DEADLINE_S, 0) or lasting_s
+    record[ids.MSG_DEADLINE_S] = max(args.get(ids.SUB_DEADLINE_S, 0), 0) or lasting_s
     return record
 
 
