@@ -13,7 +13,7 @@ from .engine import Engine
 from .eventlog import EventLog
 from .hostlink import HostLink
 from .inbox import Inbox
-from .ladder import CYCLE_DEMAND, Ladder
+from .ladder import ACTIVATE_PERMANENT, CYCLE_DEMAND, Ladder
 from .path import HostPath
 from .registration import Network
 from .settlement import Settlement
@@ -65,6 +65,7 @@ class Agent:
         self.second = None
         self.verdict_s = 0
         self.running = None  # the duty under way
+        self.self_test = None  # [does it run, uptime of its start or end, results]
         self.look_s = 0
         self.status_s = 0
         self.changed = True
@@ -233,7 +234,8 @@ class Agent:
             self.demand = True
             self.ladder.paid()
             if credit.advice:
-                self.advice_s = self.clock.s + _ADVICE_S
+                early = self.ladder.wait_s(ACTIVATE_PERMANENT) == 0
+                self.advice_s = self.clock.s + (_ADVICE_S if early else 0)
         credit.advice = False
 
     def _advised(self):

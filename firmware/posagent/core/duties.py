@@ -33,14 +33,16 @@ def plan(a):
         if wait == 0:
             a.running = make
             before = overlay.begin()
-            a.engine.start(make.__name__, make(a), _finisher(a, make, before))
+            a.engine.start(make.__name__, make(a), finisher(a, make, before))
             return -1
         if wait > 0 and (soonest < 0 or wait < soonest):
             soonest = wait
     return soonest
 
 
-def _finisher(a, make, before):
+def finisher(a, make, before):
+    """What the engine calls at a duty's end; drops the modules that came since `before`."""
+
     def finished(result, error):
         if a.running is make:
             a.running = None
@@ -101,7 +103,8 @@ def _look_due(a):
     return max(a.look_s - a.clock.s, 0) if a.ready else -1
 
 
-def _look(a):
+def look(a):
+    """Procedure: what the modem and the network say now."""
     yield from a.network.look_sim()
     yield from a.network.look()
     if not a.clock.unix_s:
@@ -206,7 +209,7 @@ _DUTIES = (
     (_bring_up_due, _bring_up),
     (_revive_due, _revive),
     (_sms_due, _read_sms),
-    (_look_due, _look),
+    (_look_due, look),
     (_send_due, _send),
     (_heal_due, _heal),
     (_probe_due, _probe),

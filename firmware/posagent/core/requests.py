@@ -88,6 +88,20 @@ def _ladder(a, args):
     return ids.R_OK, {0: waits, 1: ladder.trouble_age_s(), 2: ladder.position}, None
 
 
+def _self_test(a, args):
+    if args.get(0) and not (a.self_test and a.self_test[0]):
+        from . import selftest
+
+        wait_s = selftest.start(a)
+        if wait_s:
+            return ids.R_BUSY, wait_s, None
+    runs, since_s, results = a.self_test or (False, None, [])
+    value = {ids.SELF_RUNS: runs, ids.SELF_RESULTS: results}
+    if since_s is not None:
+        value[ids.SELF_AGE_S] = a.clock.s - since_s
+    return ids.R_OK, value, None
+
+
 def _config_get(a, args):
     from . import config
 
@@ -161,6 +175,7 @@ _READS = {
     ids.OP_CREDIT: _credit,
     ids.OP_SETTLEMENT: _settlement,
     ids.OP_LADDER: _ladder,
+    ids.OP_SELF_TEST: _self_test,
     ids.OP_CONFIG_GET: _config_get,
 }
 _CHANGES = {

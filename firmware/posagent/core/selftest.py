@@ -1,0 +1,271 @@
+"""The active self-test: each layer of the path, then the agent's own house.
+
+Loaded when a host asks for it, gone with its end. It looks, resolves, connects and, where one is
+configured, sends an echo message; it takes no healing step and moves no money, and while a message
+of the terminal waits it leaves the line alone. Network steps have a share of time each, so that
+all of it takes less than a minute.
+"""
+
+import gc
+from binascii import unhexlify
+
+from posproto import const, ids
+from posproto.at.result import OK
+
+from . import duties, overlay, verdict
+from .clock import ticks_add, ticks_diff
+from .settlement import SOCK
+from .steps import Command
+
+_AGAIN_S = const(60)
+_SHARE_MS = const(15000)
+_READ = const(512)
+_OPEN_BYTES = const(320)  # headers of opening and closing a connection, about
+_FREE_MIN = const(8192)  # bytes of heap, and of flash
+_FILE = "selftest"
+
+
+def start(a):
+    """Start a test of the agent `a` if it may: seconds to wait before asking again, 0: it runs.
+
+    It is a duty like any other: one at a time has the modem, but a dead modem has nothing to do.
+    """
+    last = a.self_test
+    if last and not last[0]:
+        wait_s = last[1] + _AGAIN_S - a.clock.s
+        if wait_s > 0:
+            return wait_s
+    if a.running is not None and not a.engine.dead:
+        return 1
+    results = []
+    a.self_test = [True, a.clock.s, results]
+    finish = duties.finisher(a, run, overlay.begin())
+
+    def done(result, error):
+        a.self_test = [False, a.clock.s, results]
+        _tell(a, results)
+        finish(result, error)
+
+    if a.running is None:
+        a.running = run
+    a.engine.start("self_test", run(a, results), done)
+    return 0
+
+
+def _tell(a, results):
+    failed = [r[ids.A_TEST] for r in results if r[ids.A_RESULT] == ids.TESTED_FAILED]
+    args = {ids.A_COUNT: len(failed)}
+    if failed:
+        args[ids.A_TEST] = failed[0]
+    a.event(ids.E_SELF_TEST, ids.SEV_WARNING if failed else ids.SEV_INFO, args)
+
+
+def _add(results, test, passed, key=-1, value=None):
+    """One item; `passed` None: not tried. Returns its map."""
+    result = ids.TESTED_SKIPPED
+    if passed is not None:
+        result = ids.TESTED_PASSED if passed else ids.TESTED_FAILED
+    found = {ids.A_TEST: test, ids.A_RESULT: result}
+    if value is not None:
+        found[key] = value
+    results.append(found)
+    return found
+
+
+def run(a, results):
+    """Procedure: all items, in the order of the path."""
+    reply = yield Command(b"", timeout_ms=2000)
+    alive = reply.result == OK
+    _add(results, ids.TEST_MODEM, alive)
+    if alive:
+        yield from duties.look(a)
+    _air(a, results, alive)
+    yield from _line(a, results)
+    _house(a, results)
+
+
+def _air(a, results, alive):
+    net = a.network
+    ready = net.sim == ids.SIM_READY
+    _add(results, ids.TEST_SIM, ready if alive else None, ids.A_SIM, net.sim)
+    heard = not (net.no_signal() or net.weak)
+    dbm = net.signal_dbm
+    _add(results, ids.TEST_SIGNAL, heard if alive else None, ids.A_SIGNAL_DBM, dbm)
+    registered = net.registered() if alive and ready else None
+    stat = net.stat[2] if net.stat[2] > 0 else net.stat[1]
+    found = _add(results, ids.TEST_REGISTERED, registered, ids.A_STAT, stat)
+    if registered is False and a.cause:
+        found[ids.A_CAUSE] = a.cause
+    up = a.context_up if registered else None
+    cause = a.cause if up is False and a.cause else None
+    _add(results, ids.TEST_CONTEXT, up, ids.A_CAUSE, cause)
+
+
+def _held(a):
+    """Why the line may not be used, None where it may."""
+    if not a.context_up or a.engine.dead:
+        return ""
+    if not a.path.hosts():
+        return "no_host"
+    if a.safe_mode:
+        return "safe_mode"
+    return "message" if a.settlement.due() == 0 else None
+
+
+def _line(a, results):
+    """Procedure: name, connection, echo; what follows a failure is not tried."""
+    steps = ((ids.TEST_DNS, _resolve), (ids.TEST_TCP, _connect), (ids.TEST_ANSWER, _echo))
+    for test, step in steps:
+        why = _held(a)
+        if why is not None or results[-1][ids.A_RESULT] != ids.TESTED_PASSED:
+            _add(results, test, None, ids.A_REASON, why or None)
+            continue
+        begin_ms = a.clock.ms
+        yield from _within(a, step(a, results))
+        if ids.A_REASON not in results[-1]:
+            results[-1][ids.A_ELAPSED_MS] = ticks_diff(a.clock.ms, begin_ms)
+    if results[-2][ids.A_RESULT] == ids.TESTED_PASSED:
+        yield from _family(a).tcp_close(SOCK)
+
+
+def _within(a, procedure):
+    """Procedure: another one whose waits end with their share of the time."""
+    end = ticks_add(a.clock.ms, _SHARE_MS)
+    value = None
+    while True:
+        try:
+            item = procedure.send(value)
+        except StopIteration:
+            return
+        if not isinstance(item, Command):
+            item.ms = min(item.ms, max(1, ticks_diff(end, a.clock.ms)))
+        value = yield item
+
+
+def _family(a):
+    family = a.engine.family
+    return family.tls(a.storage.read("ca.pem")) if a.config["tls"] else family
+
+
+def _host(a):
+    hosts = a.path.hosts()
+    host, port = hosts[a.path.index % len(hosts)]
+    return host.encode(), port
+
+
+def _judge(results, test, error):
+    cause = ids.CAUSE_SOCKET << 8 | error & 255 if error else None
+    _add(results, test, not error, ids.A_CAUSE, cause)
+
+
+def _resolve(a, results):
+    name = _host(a)[0]
+    error = 0
+    if name.strip(b"0123456789."):
+        error = (yield from a.engine.family.resolve(name))[0]
+        if error == ids.TCP_NOT_SUPPORTED:
+            error = 0  # the module resolves when it connects
+        elif error in (ids.TCP_DNS, ids.TCP_DNS_BUSY, ids.TCP_TIMEOUT):
+            error = ids.TCP_DNS
+            a.path.opened(error)
+    _judge(results, ids.TEST_DNS, error)
+
+
+def _connect(a, results):
+    host, port = _host(a)
+    family = _family(a)
+    a.settlement.closed = False
+    error = ids.TCP_NOT_SUPPORTED
+    if family:
+        error = yield from family.tcp_open(SOCK, host, port, _SHARE_MS)
+        a.path.bytes += _OPEN_BYTES
+        a.path.opened(error)
+    _judge(results, ids.TEST_TCP, error)
+
+
+def _echo(a, results):
+    """The configured message, refused unless it is an echo: nothing else may leave unasked."""
+    text = a.config["echo"]
+    if not text:
+        _add(results, ids.TEST_ANSWER, None, ids.A_REASON, "no_echo")
+        return
+    from posproto.iso8583 import match
+
+    from .wire import Wire
+
+    wire = Wire(a.config)
+    why = "not_echo"
+    answer = None
+    try:
+        message = unhexlify(text)
+        request = wire.parse(message)
+        if _is_echo(request):
+            why, answer = yield from _talk(a, wire, message, request)
+    except ValueError:  # no hexadecimal digits, no message, or an answer in no known form
+        if why != "not_echo":
+            why = "unparsed"
+    if answer is None:
+        _add(results, ids.TEST_ANSWER, False, ids.A_REASON, why)
+        return
+    a.path.answered()
+    good = match.outcome(request, answer) == match.DONE
+    _add(results, ids.TEST_ANSWER, good, ids.A_F39, answer.f39)
+
+
+def _is_echo(request):
+    if request.mti // 10 == 82:
+        return True
+    return request.mti // 10 == 80 and (request.f70 == "301" or (request.f3 or "")[:2] == "99")
+
+
+def _talk(a, wire, message, request):
+    """Procedure: (why there is no answer, None) or ("", the answer)."""
+    from posproto.iso8583 import match
+
+    family = _family(a)
+    reader = wire.reader()
+    data = wire.wrap(message)
+    a.path.bytes += len(data)
+    if not (yield from family.tcp_send(SOCK, data)):
+        return "closed", None
+    end = ticks_add(a.clock.ms, _SHARE_MS)
+    while True:
+        data = yield from family.tcp_recv(SOCK, _READ)
+        if data:
+            a.path.bytes += len(data)
+            for frame in reader.feed(data):
+                answer = wire.parse(frame)
+                if match.relate(request, answer) == match.ANSWER:
+                    return "", answer
+        elif data is None or a.settlement.closed:
+            return "closed", None
+        elif ticks_diff(end, a.clock.ms) <= 0:
+            return "no_answer", None
+        else:
+            yield from family.tcp_wait(SOCK, ticks_diff(end, a.clock.ms))
+
+
+def _house(a, results):
+    """What needs no modem."""
+    found = a.settlement.verdict()
+    fine = not found or verdict.severity(found) < ids.SEV_WARNING
+    outbox = _add(results, ids.TEST_OUTBOX, fine, ids.A_COUNT, a.settlement.pending)
+    if found:
+        outbox[ids.A_VERDICT] = found
+    _add(results, ids.TEST_CLOCK, bool(a.clock.unix_s))
+    free = -1
+    try:
+        a.storage.write(_FILE, b"1")
+        if a.storage.read(_FILE) == b"1":
+            free = a.storage.free()
+        a.storage.remove(_FILE)
+    except OSError:
+        a.counters[ids.C_FLASH_ERRORS] += 1
+        free = -1
+    _add(results, ids.TEST_FLASH, free >= _FREE_MIN, ids.A_FREE_BYTES, free if free >= 0 else None)
+    if hasattr(gc, "mem_free"):
+        gc.collect()
+        free = gc.mem_free()
+        _add(results, ids.TEST_MEMORY, free >= _FREE_MIN, ids.A_FREE_BYTES, free)
+    else:
+        _add(results, ids.TEST_MEMORY, None)
