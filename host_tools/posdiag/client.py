@@ -143,6 +143,16 @@ class Client:
             if not self.unsolicited:
                 yield None
 
+    def listen(self, duration_s: float) -> None:
+        """Keep what comes by itself for so long; messages() gives it later."""
+        end = self._clock() + duration_s
+        while (left := end - self._clock()) > 0:
+            self._keep(self.pump(min(0.2, left)))
+
+    def now(self) -> float:
+        """Seconds on the clock that the deadlines go by."""
+        return self._clock()
+
     def _keep(self, messages: list[Message]) -> None:
         self.unsolicited.extend(m for m in messages if m.frame.type != ids.FRAME_RESPONSE)
 

@@ -207,6 +207,17 @@ def path_checks(status: Status) -> list[Check]:
     return found
 
 
+def tested(checks: list[Check], items: list[Check]) -> list[Check]:
+    """`checks` with what a self-test found in their place; what it did not try stays as known."""
+    found = {item.name: item for item in items}
+    merged = []
+    for check in checks:
+        item = found.get(check.name, check)
+        state = check.state if item.state == "open" else item.state
+        merged.append(Check(check.name, state, item.words if state == item.state else ""))
+    return merged
+
+
 def other_checks(findings: Findings) -> list[Check]:
     """Signal, outbox, clock, flash and memory."""
     status = findings.status

@@ -91,12 +91,3 @@ def from_log(
         if on_event:
             on_event(event)
     return findings, log.damaged
-
-
-def self_test(client: Client, timeout_s: float) -> list[dict[str, object]] | None:
-    """The agent's active tests; None where it has none."""
-    try:
-        value = client.request(ids.OP_SELF_TEST, timeout_s=timeout_s).value
-    except _UNANSWERED:
-        return None
-    return [Event.from_map({ids.EV_ARGS: as_map(item)}).as_dict()["args"] for item in value or ()]

@@ -264,6 +264,7 @@ ARGUMENT_TABLES = {
     "rung": names.RUNGS,
     "sim": names.SIMS,
     "layer": names.LAYERS,
+    "test": names.TESTS,
 }
 
 

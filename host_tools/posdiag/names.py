@@ -41,6 +41,7 @@ CREDIT_KEYS = table("CRD_")
 EVIDENCE = table("EVIDENCE_")
 PLAN_KEYS = table("PLAN_")
 PLATFORM_STATES = table("PLATFORM_")
+TESTS = table("TEST_")
 
 # Registration domains of A_DOMAIN and the order inside ST_REGISTRATION.
 REGISTRATION_DOMAINS = ("cs", "ps", "eps")

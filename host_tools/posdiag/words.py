@@ -143,6 +143,8 @@ def _argument(texts: Texts, event: Event, name: str) -> str:
     if name in ("rung", "sim"):
         tables = {"rung": names.RUNGS, "sim": names.SIMS}
         return table_words(texts, name, tables[name], value)
+    if name == "test":
+        return table_words(texts, "check_name", names.TESTS, value)
     if name == "cause":
         return cause_words(texts, Cause.from_number(value)) if value else ""
     if name == "stat":

@@ -2,7 +2,6 @@
 
 import json
 import random
-from html.parser import HTMLParser
 from itertools import product
 
 import cbor2
@@ -93,9 +92,71 @@ def test_a_log_that_names_no_cause_gives_unknown(capsys, tmp_path):
 def test_doctor_runs_no_active_test_without_consent(device, capsys):
     run(capsys, "doctor", device.path, "--listen", "0")
     assert not [r for _, r in device.requests if r[ids.RQ_OP] == ids.OP_SELF_TEST]
-    device.values[ids.OP_SELF_TEST] = [{ids.A_LAYER: 5, ids.A_RESULT: 0, ids.A_ELAPSED_MS: 40}]
+    found = [
+        {ids.A_TEST: ids.TEST_DNS, ids.A_RESULT: ids.TESTED_PASSED, ids.A_ELAPSED_MS: 40},
+        {ids.A_TEST: ids.TEST_ANSWER, ids.A_RESULT: ids.TESTED_FAILED, ids.A_F39: "97"},
+    ]
+    device.values[ids.OP_SELF_TEST] = {ids.SELF_RUNS: False, ids.SELF_RESULTS: found}
     _, out, _ = run(capsys, "doctor", device.path, "--listen", "0", "--active", "--json")
-    assert json.loads(out)["self_test"] == [{"layer": "dns", "result": 0, "elapsed_ms": 40}]
+    assert json.loads(out)["self_test"] == [
+        {"test": "dns", "result": "passed", "elapsed_ms": 40},
+        {"test": "answer", "result": "failed", "f39": "97"},
+    ]
+    _, out, err = run(capsys, "doctor", device.path, "--listen", "0", "--active")
+    assert "ok      Address of the payment provider: 0.0 s" in out
+    assert "FAULT   Answer of the payment provider: 97" in out
+    assert "Self-test: Signal (2 of 12)" in err
+
+
+def test_a_self_test_is_watched_to_its_end(device, capsys):
+    answers = [
+        {ids.RS_RESULT: ids.R_BUSY, ids.RS_VALUE: 1},
+        {ids.RS_RESULT: 0, ids.RS_VALUE: {ids.SELF_RUNS: True, ids.SELF_RESULTS: []}},
+        {
+            ids.RS_RESULT: 0,
+            ids.RS_VALUE: {
+                ids.SELF_RUNS: False,
+                ids.SELF_RESULTS: [{ids.A_TEST: 1, ids.A_RESULT: 1}, {ids.A_TEST: 77}],
+            },
+        },
+    ]
+    asked = []
+    answer = device._answer
+
+    def told(request_id, request):
+        if request[ids.RQ_OP] != ids.OP_SELF_TEST:
+            return answer(request_id, request)
+        asked.append(request.get(ids.RQ_ARGS))
+        return answers.pop(0)
+
+    device._answer = told
+    _, out, err = run(capsys, "doctor", device.path, "--listen", "0", "--active")
+    assert asked == [{0: True}, {0: True}, None]
+    assert "waiting for the modem" in err
+    assert "FAULT   Modem answers" in out
+
+
+@pytest.mark.parametrize(
+    "result, value, words",
+    [
+        (ids.R_UNKNOWN_OP, None, "has no self-test"),
+        (ids.R_BUSY, 40, "the next one may start in 40 s"),
+    ],
+)
+def test_a_self_test_that_does_not_run_is_said(device, capsys, result, value, words):
+    answer = device._answer
+
+    def told(request_id, request):
+        if request[ids.RQ_OP] != ids.OP_SELF_TEST:
+            return answer(request_id, request)
+        if request.get(ids.RQ_ARGS):
+            return {ids.RS_RESULT: result, ids.RS_VALUE: value}
+        return {ids.RS_RESULT: 0, ids.RS_VALUE: {0: False, 1: 20, 2: []}}
+
+    device._answer = told
+    status, out, err = run(capsys, "doctor", device.path, "--listen", "0", "--active")
+    assert status == 10
+    assert words in err
 
 
 def test_severities_are_the_agents_own():
@@ -311,85 +372,3 @@ def test_submit_hands_in_and_reports_the_end(device, capsys, tmp_path):
     assert "0500 (settlement), acknowledged, 00 (approved)" in out
     (commit,) = [r for _, r in device.requests if r[ids.RQ_OP] == ids.OP_SUBMIT_COMMIT]
     assert commit[ids.RQ_ARGS][ids.SUB_BYTES] == bytes.fromhex("05002020")
-
-
-# The report
-
-
-class Checker(HTMLParser):
-    """Follows the tags; collects the text and everything that a browser would fetch."""
-
-    VOID = {"meta"}
-
-    def __init__(self):
-        super().__init__()
-        self.open = []
-        self.text = []
-        self.fetched = []
-
-    def handle_starttag(self, tag, attributes):
-        self.fetched += [v for k, v in attributes if k in ("src", "href", "xlink:href")]
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attributes):
-        pass
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        self.text.append(data)
-
-
-def read_page(file):
-    checker = Checker()
-    page = file.read_text(encoding="utf-8")
-    checker.feed(page)
-    checker.close()
-    assert checker.open == []
-    assert checker.fetched == []
-    assert "url(" not in page and "@import" not in page
-    return " ".join(checker.text)
-
-
-@pytest.mark.parametrize("lang, words", [("en", "Line suspended"), ("zh", "SIM卡欠费停机")])
-def test_the_report_is_one_page_that_fetches_nothing(device, capsys, tmp_path, lang, words):
-    file = tmp_path / "report.html"
-    status, _, _ = run(capsys, "report", file, device.path, "--lang", lang)
-    text = read_page(file)
-    assert status == 10
-    assert words in text
-    assert "898600**********21" in text
-
-
-def test_the_report_of_a_long_log_stays_small_and_draws_its_curves(capsys, tmp_path):
-    records = []
-    for n in range(6000):
-        kind = n % 3
-        if kind == 0:
-            records.append(event(n, ids.E_SIGNAL, {ids.A_SIGNAL_DBM: -90 - n % 20}))
-        elif kind == 1:
-            amount = {ids.A_BALANCE_MINOR: 6000 - n, ids.A_CURRENCY: "CNY"}
-            records.append(event(n, ids.E_BALANCE, amount))
-        else:
-            verdict = ids.V_DENIED if n % 2 else ids.V_ALL_CLEAR
-            records.append(event(n, ids.E_VERDICT, {ids.A_VERDICT: verdict}, severity=3))
-    log = tmp_path / "log0"
-    log.write_bytes(segment(records))
-    file = tmp_path / "report.html"
-    run(capsys, "report", file, "--raw-log", log)
-    text = read_page(file)
-    assert file.stat().st_size < 1_000_000
-    assert file.read_text(encoding="utf-8").count("<polyline") == 2
-    assert "older records are left out" in text
-    assert "The network refuses this SIM card, lasted" in text
-
-
-def test_hostile_texts_do_not_become_markup(device, capsys, tmp_path):
-    hostile = {ids.A_TEXT: "<script>alert(1)</script>"}
-    device.log.append(event(74, ids.E_FRAUD_TEXT, hostile, severity=2))
-    file = tmp_path / "report.html"
-    run(capsys, "report", file, device.path)
-    assert "<script" not in file.read_text(encoding="utf-8")
-    assert "<script>alert(1)</script>" in read_page(file)

@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
+from rich.progress import BarColumn, Progress, TextColumn
 
-from .. import names
+from .. import names, selftest
 from ..command import app_of, json_option, named, option, source_options
 from ..console import STYLES, App
-from ..diagnosis import Check, Diagnosis, Findings, explains, judge, other_checks, path_checks
-from ..gather import from_client, from_log, self_test
+from ..diagnosis import (
+    Check,
+    Diagnosis,
+    Findings,
+    explains,
+    judge,
+    other_checks,
+    path_checks,
+    tested,
+)
+from ..gather import from_client, from_log
 from ..model import severity_of
 from ..screen import event_line
 from ..session import SourceArgs, open_client
 from ..statusview import counter_rows, pad, rows
-from ..words import cause_words, event_words, facts, listed, noted
+from ..words import ago, cause_words, event_words, facts, listed, noted, span
 
-_SELF_TEST_S = 45.0
+_SELF_TEST_S = 48.0  # with all the rest: a minute
+_ITEMS = [names.TESTS[number] for number in sorted(names.TESTS)]
 
 
 @named("doctor", "posdiag doctor", "posdiag doctor COM5 --listen 1", "posdiag doctor --json")
@@ -37,7 +50,8 @@ def command(
     as_json: bool,
 ) -> int:
     app = app_of(ctx)
-    tests = None
+    outcome = selftest.Outcome()
+    is_tested = False
     if raw_log:
         findings, damaged = from_log(list(raw_log))
         if damaged:
@@ -48,15 +62,58 @@ def command(
                 app.note(app.t("say", "listening", seconds=f"{listen:g}"))
             findings = from_client(client, source_args.timeout_s, listen)
             if not source_args.replay and _consents(app, active, as_json):
-                app.note(app.t("say", "self_test"))
-                tests = self_test(client, _SELF_TEST_S)
+                is_tested = True
+                with _progress(app, as_json) as progress:
+                    outcome = selftest.run(client, _SELF_TEST_S, progress, source_args.timeout_s)
                 findings.status = client.ask_status(source_args.timeout_s)
     diagnosis = judge(findings)
     if as_json:
-        app.json(_as_dict(app, findings, diagnosis, tests), indent=2)
+        items = [item.as_dict() for item in outcome.items] if is_tested else None
+        app.json(_as_dict(app, findings, diagnosis, items), indent=2)
     else:
-        _print(app, findings, diagnosis)
+        _say_about(app, outcome)
+        _print(app, findings, diagnosis, [selftest.check_of(app.texts, i) for i in outcome.items])
     return diagnosis.exit_status
+
+
+@contextmanager
+def _progress(app: App, silent: bool) -> Iterator[Callable[[int, float], None]]:
+    """How far the self-test is: a bar on a terminal, lines elsewhere, nothing beside JSON."""
+
+    def words(done: int, spent_s: float) -> str:
+        if done < 0:
+            return app.t("say", "self_test_waits", done=round(spent_s))
+        item = app.t("check_name", _ITEMS[min(done, len(_ITEMS) - 1)])
+        return app.t("say", "self_test", item=item, done=done, all=len(_ITEMS))
+
+    if silent:
+        yield lambda done, spent_s: None
+        return
+    if not app.err.is_terminal:
+        said: list[int] = []
+
+        def tell(done: int, spent_s: float) -> None:
+            if not said or said[-1] != done:
+                said.append(done)
+                app.note(words(done, spent_s))
+
+        yield tell
+        return
+    columns = (BarColumn(24), TextColumn("{task.description}", markup=False))
+    with Progress(*columns, console=app.err, transient=True) as bar:
+        task = bar.add_task("", total=len(_ITEMS))
+        yield lambda done, spent_s: bar.update(
+            task, completed=max(done, 0), description=words(done, spent_s)
+        )
+
+
+def _say_about(app: App, outcome: selftest.Outcome) -> None:
+    """A self-test that is not the one that was asked for."""
+    if outcome.why:
+        app.note(app.t("say", f"self_test_{outcome.why}"), "warning")
+    elif outcome.age_s is not None:
+        age, wait = ago(app.texts, outcome.age_s), span(app.texts, outcome.wait_s)
+        app.note(app.t("say", "self_test_last", age=age, wait=wait), "warning")
 
 
 def _consents(app: App, active: bool | None, as_json: bool) -> bool:
@@ -83,7 +140,7 @@ def identifiers(app: App, findings: Findings) -> str:
     return listed(app.texts, known)
 
 
-def _print(app: App, findings: Findings, diagnosis: Diagnosis) -> None:
+def _print(app: App, findings: Findings, diagnosis: Diagnosis, items: list[Check]) -> None:
     texts = app.texts
     verdict = texts.verdict(diagnosis.name)
     remark = ""
@@ -101,13 +158,16 @@ def _print(app: App, findings: Findings, diagnosis: Diagnosis) -> None:
         key = "explained" if explains(diagnosis.verdict, number) else "also"
         app.say(app.t("screen", key, verdict=title), names.SEVERITIES[severity_of(number)])
     app.say("")
-    for check in checks(findings):
+    for check in tested(checks(findings), items):
         app.say(_check_line(app, check), {"ok": "ok", "bad": "error"}.get(check.state, ""))
     _print_evidence(app, findings, diagnosis)
 
 
 def _check_line(app: App, check: Check) -> str:
-    return f"  {pad(app.t('check', check.state), 8)}{app.t('check_name', check.name)}"
+    words = app.t("check_name", check.name)
+    if check.words:
+        words = app.t("screen", "pair", name=words, words=check.words)
+    return f"  {pad(app.t('check', check.state), 8)}{words}"
 
 
 def _print_evidence(app: App, findings: Findings, diagnosis: Diagnosis) -> None:
@@ -125,7 +185,7 @@ def _print_evidence(app: App, findings: Findings, diagnosis: Diagnosis) -> None:
 
 
 def _as_dict(
-    app: App, findings: Findings, diagnosis: Diagnosis, tests: list[dict[str, object]] | None
+    app: App, findings: Findings, diagnosis: Diagnosis, tests: list[dict[str, Any]] | None
 ) -> dict[str, Any]:
     verdict = app.texts.verdict(diagnosis.name)
     return {

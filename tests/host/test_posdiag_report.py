@@ -1,0 +1,108 @@
+"""The report: one page that fetches nothing, stays small, and lets no text become markup."""
+
+from html.parser import HTMLParser
+
+import pytest
+
+from frame_device import Device, event, segment
+from posdiag.cli import main
+from posproto import ids
+
+IDENTITY = {"iccid": "898600**********21", "imei": "861234*******99"}
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch):
+    monkeypatch.setenv("POSDIAG_LANG", "en")
+
+
+@pytest.fixture
+def device():
+    with Device() as found:
+        found.values = {ids.OP_IDENTITY: IDENTITY}
+        yield found
+
+
+def run(capsys, *argv):
+    status = main([str(word) for word in argv])
+    shown = capsys.readouterr()
+    return status, shown.out, shown.err
+
+
+class Checker(HTMLParser):
+    """Follows the tags; collects the text and everything that a browser would fetch."""
+
+    VOID = {"meta"}
+
+    def __init__(self):
+        super().__init__()
+        self.open = []
+        self.text = []
+        self.fetched = []
+
+    def handle_starttag(self, tag, attributes):
+        self.fetched += [v for k, v in attributes if k in ("src", "href", "xlink:href")]
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        pass
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def read_page(file):
+    checker = Checker()
+    page = file.read_text(encoding="utf-8")
+    checker.feed(page)
+    checker.close()
+    assert checker.open == []
+    assert checker.fetched == []
+    assert "url(" not in page and "@import" not in page
+    return " ".join(checker.text)
+
+
+@pytest.mark.parametrize("lang, words", [("en", "Line suspended"), ("zh", "SIM卡欠费停机")])
+def test_the_report_is_one_page_that_fetches_nothing(device, capsys, tmp_path, lang, words):
+    file = tmp_path / "report.html"
+    status, _, _ = run(capsys, "report", file, device.path, "--lang", lang)
+    text = read_page(file)
+    assert status == 10
+    assert words in text
+    assert "898600**********21" in text
+
+
+def test_the_report_of_a_long_log_stays_small_and_draws_its_curves(capsys, tmp_path):
+    records = []
+    for n in range(6000):
+        kind = n % 3
+        if kind == 0:
+            records.append(event(n, ids.E_SIGNAL, {ids.A_SIGNAL_DBM: -90 - n % 20}))
+        elif kind == 1:
+            amount = {ids.A_BALANCE_MINOR: 6000 - n, ids.A_CURRENCY: "CNY"}
+            records.append(event(n, ids.E_BALANCE, amount))
+        else:
+            verdict = ids.V_DENIED if n % 2 else ids.V_ALL_CLEAR
+            records.append(event(n, ids.E_VERDICT, {ids.A_VERDICT: verdict}, severity=3))
+    log = tmp_path / "log0"
+    log.write_bytes(segment(records))
+    file = tmp_path / "report.html"
+    run(capsys, "report", file, "--raw-log", log)
+    text = read_page(file)
+    assert file.stat().st_size < 1_000_000
+    assert file.read_text(encoding="utf-8").count("<polyline") == 2
+    assert "older records are left out" in text
+    assert "The network refuses this SIM card, lasted" in text
+
+
+def test_hostile_texts_do_not_become_markup(device, capsys, tmp_path):
+    hostile = {ids.A_TEXT: "<script>alert(1)</script>"}
+    device.log.append(event(74, ids.E_FRAUD_TEXT, hostile, severity=2))
+    file = tmp_path / "report.html"
+    run(capsys, "report", file, device.path)
+    assert "<script" not in file.read_text(encoding="utf-8")
+    assert "<script>alert(1)</script>" in read_page(file)
