@@ -205,3 +205,11 @@ def test_the_boot_number_counts_through_power_cuts_and_damage():
 def test_an_empty_log_answers_too():
     log, _ = _log(MemoryStorage())
     assert log.read(0, 10) == ([], 0, 0) and log.due() == -1 and not log.poll()
+
+
+def test_events_below_the_level_go_to_the_host_only():
+    log, _ = _log(MemoryStorage())
+    log.level = ids.SEV_WARNING
+    shown = [log.add(ids.E_SIGNAL, severity)[ids.EV_SEQUENCE] for severity in (1, 2, 1, 3)]
+    assert shown == [0, 1, 2, 3]
+    assert [record[ids.EV_SEQUENCE] for record in _all(log)] == [1, 3]

@@ -238,7 +238,12 @@ def test_late_is_judged_by_what_the_link_allows():
     assert world.settlement.verdict() == ids.V_SETTLEMENT_PENDING
     world.run(1200)
     assert world.settlement.verdict() == ids.V_SETTLEMENT_PENDING  # down: an hour
-    world.run(3000)
+    world.up = True
+    world.family.open_errors = [566] * 99
+    world.run(300)
+    assert world.settlement.verdict() == ids.V_SETTLEMENT_PENDING  # up again: ten minutes more
+    world.up = False
+    world.run(2700)
     assert world.settlement.verdict() == ids.V_SETTLEMENT_LATE
     world = World(answer_timeout_s=5)
     world.host.script = [{"silent": True}] * 99

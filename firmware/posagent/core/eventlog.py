@@ -47,6 +47,7 @@ class EventLog:
     current = 0  # segment that is written
     sequence = 0  # of the next record
     cursor = NO_CURSOR  # sequence, segment, offset: all before it are older
+    level = 0  # SEV_* below which an event goes to the host only
     _count = 0  # records in the buffer
     _flush_s = -1  # uptime at which the buffer wants to be written
     _tokens = _WRITES_MAX
@@ -81,6 +82,8 @@ class EventLog:
         if args:
             record[ids.EV_ARGS] = args
         self.sequence += 1
+        if severity < self.level:
+            return record
         writer = self._writer
         writer.at = 0
         try:

@@ -55,6 +55,7 @@ class Settlement:
     verdicts = ()
     _plan_s = -1  # uptime at which the plan must be made again
     _next_s = -1
+    _down_s = 0  # uptime at which there was no context
 
     def __init__(self, storage, config, clock, rng, on_event, key, path, counters, cipher=None):
         self.config = config
@@ -128,6 +129,8 @@ class Settlement:
             self._hour_s = now_s
             self._last_hour, self.traffic = self.traffic, [0, 0, 0]
         self._plan_s = now_s + _PLAN_S
+        if not self.online:
+            self._down_s = now_s
         live = self.outbox.live()
         self.pending = len(live)
         self.oldest_s = 0
@@ -221,7 +224,8 @@ class Settlement:
         if self.mark:
             found.append([self.mark, 0])
         if self.oldest_s > _WAITS_S:
-            late = self.oldest_s > self.config["pending_s" if self.online else "pending_down_s"]
+            up_s = min(self.oldest_s, self.clock.s - self._down_s)
+            late = up_s > self.config["pending_s"] or self.oldest_s > self.config["pending_down_s"]
             found.append([ids.V_SETTLEMENT_LATE if late else ids.V_SETTLEMENT_PENDING, 0])
         busiest = self.busiest()
         if sum(busiest) > _TRAFFIC_MAX:
