@@ -6,6 +6,7 @@ what the links' take() and `modem_out` give. Work on the modem is a list of duti
 
 from posproto import VERSION, const, frames, ids
 from posproto.auth import hmac_sha256
+from posproto.severity import severity_of
 
 from . import duties, healing, overlay, report, verdict
 from .credit import Credit
@@ -76,6 +77,7 @@ class Agent:
         self.boot_wait_s = rng.below(61)
 
         self.log = EventLog(storage, clock, boot, self.counters, config["log_bytes"])
+        self.log.level = ("info", "warning", "error").index(config["log_level"]) + 1
         self.ladder = Ladder(storage, clock, rng)
         self.network = Network(clock, self.event, config["roaming"])
         self.path = HostPath(config, clock, rng)
@@ -375,4 +377,4 @@ class Agent:
                 args[ids.A_CAUSE] = self.cause
             if self.verdict // 100 == 1 and self.credit.evidence:
                 args[ids.A_EVIDENCE] = self.credit.evidence
-            self.event(ids.E_VERDICT, verdict.severity(self.verdict), args)
+            self.event(ids.E_VERDICT, severity_of(self.verdict), args)

@@ -33,7 +33,6 @@ host2 t 64
 port2 i 0 65535 0
 closed_apn b 0
 tls b 0
-tls_name t 64
 dialect c cup nac ascii87
 prefix c bin2 bin2-self bcd2 ascii4 ascii4-self hex4 bin2-zero2 none
 skip_bytes i -1 255 -1
