@@ -11,11 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from posproto import ids
+from posproto.severity import severity_of
 
 from . import names
 from .errors import EXIT_OK, EXIT_VERDICT
 from .messages import SettlementReport
-from .model import Cause, Event, Hello, Status, severity_of
+from .model import Cause, Event, Hello, Status
 
 EVIDENCE_MAX = 8
 _EVIDENCE_KEPT = 400

@@ -6,9 +6,10 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from posproto import ids
+from posproto.severity import severity_of
 
 from . import names
-from .model import Event, severity_of
+from .model import Event
 from .svg import Series
 
 EVENTS_MAX = 400

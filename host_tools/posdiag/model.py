@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from posproto import ids
+from posproto.severity import severity_of
 
 from . import names
 
@@ -287,42 +288,3 @@ def _as_dict(value: Any) -> dict[str, Any]:
     if value.unknown:
         data["unknown"] = plain(value.unknown)
     return data
-
-
-_WARNING = {
-    ids.V_UNKNOWN,
-    ids.V_CREDIT_LOW,
-    ids.V_CREDIT_PLAN_EXPIRING,
-    ids.V_CREDIT_DATA_LOW,
-    ids.V_CREDIT_STORE_FULL,
-    ids.V_SEARCHING,
-    ids.V_WEAK_SIGNAL,
-    ids.V_CONGESTION,
-    ids.V_HOST_LATE,
-    ids.V_SETTLEMENT_LATE,
-    ids.V_NOT_SETTLED,
-    ids.V_SETTLEMENT_UNBALANCED,
-    ids.V_MODEM_REBOOTING,
-    ids.V_CONFIG_REFUSED,
-    ids.V_HOST_MAINTENANCE,
-}
-_INFO = {
-    ids.V_STARTING,
-    ids.V_CREDIT_NO_WAY_TO_ASK,
-    ids.V_CREDIT_UNREADABLE,
-    ids.V_CREDIT_RESTORED,
-    ids.V_CREDIT_FEE_DUE,
-    ids.V_SLOW_RAT,
-    ids.V_SETTLEMENT_PENDING,
-    ids.V_SIM_SWAPPED,
-}
-
-
-def severity_of(verdict: int) -> int:
-    """SEV_* of a verdict: a status frame carries only its number. A test holds this to the
-    agent's own table."""
-    if verdict == ids.V_ALL_CLEAR:
-        return ids.SEV_OK
-    if verdict in _INFO:
-        return ids.SEV_INFO
-    return ids.SEV_WARNING if verdict in _WARNING else ids.SEV_ERROR

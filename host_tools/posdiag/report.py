@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from html import escape
 
 from posproto import VERSION
+from posproto.severity import severity_of
 
 from . import names, svg
 from .console import App
 from .diagnosis import Check, Diagnosis, Findings, explains, other_checks, path_checks
 from .history import History
 from .messages import advice_words, message_line
-from .model import severity_of
 from .words import amount, cause_words, clock_time, event_words, facts, moment, span
 
 _STYLE = """

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
+from posproto.severity import severity_of
+
 from . import names
 from .client import Client
 from .console import App
-from .model import Hello, Status, severity_of
+from .model import Hello, Status
 from .words import facts, listed, noted, span
 
 

@@ -8,13 +8,13 @@ import cbor2
 import pytest
 
 from frame_device import KEY, LOG, Device, event, segment
-from posagent.core import verdict as agents
 from posdiag import names
 from posdiag.cli import main
 from posdiag.diagnosis import Findings, exit_status, explains, family, judge, rank
 from posdiag.messages import SettlementReport
-from posdiag.model import Event, Status, severity_of
+from posdiag.model import Event, Status
 from posproto import ids
+from posproto.severity import severity_of
 
 IDENTITY = {"iccid": "898600**********21", "imei": "861234*******99"}
 MESSAGES = {
@@ -157,11 +157,6 @@ def test_a_self_test_that_does_not_run_is_said(device, capsys, result, value, wo
     status, out, err = run(capsys, "doctor", device.path, "--listen", "0", "--active")
     assert status == 10
     assert words in err
-
-
-def test_severities_are_the_agents_own():
-    for number in names.VERDICTS:
-        assert severity_of(number) == agents.severity(number), names.VERDICTS[number]
 
 
 ALL = sorted(names.VERDICTS)

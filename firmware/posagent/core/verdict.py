@@ -9,36 +9,6 @@ from posproto import ids
 
 from . import healing
 
-_OK = (ids.V_ALL_CLEAR,)
-_INFO = (
-    ids.V_STARTING,
-    ids.V_CREDIT_NO_WAY_TO_ASK,
-    ids.V_CREDIT_UNREADABLE,
-    ids.V_CREDIT_RESTORED,
-    ids.V_CREDIT_FEE_DUE,
-    ids.V_SLOW_RAT,
-    ids.V_SETTLEMENT_PENDING,
-    ids.V_SIM_SWAPPED,
-)
-_WARNING = (
-    ids.V_UNKNOWN,
-    ids.V_CREDIT_LOW,
-    ids.V_CREDIT_PLAN_EXPIRING,
-    ids.V_CREDIT_DATA_LOW,
-    ids.V_CREDIT_STORE_FULL,
-    ids.V_SEARCHING,
-    ids.V_WEAK_SIGNAL,
-    ids.V_CONGESTION,
-    ids.V_HOST_LATE,
-    ids.V_SETTLEMENT_LATE,
-    ids.V_NOT_SETTLED,
-    ids.V_SETTLEMENT_UNBALANCED,
-    ids.V_MODEM_REBOOTING,
-    ids.V_CONFIG_REFUSED,
-    ids.V_HOST_MAINTENANCE,
-)
-_LEVELS = (_OK, _INFO, _WARNING)  # by SEV_*
-
 # SIM_*, verdict
 _SIM = (
     (ids.SIM_ABSENT, ids.V_SIM_ABSENT),
@@ -49,14 +19,6 @@ _SIM = (
     (ids.SIM_BLOCKED, ids.V_SIM_BLOCKED),
 )
 _STARTING_S = 60
-
-
-def severity(verdict):
-    """SEV_* of a verdict; what no table names is an error."""
-    for level in range(len(_LEVELS)):
-        if verdict in _LEVELS[level]:
-            return level
-    return ids.SEV_ERROR
 
 
 def _findings(a):

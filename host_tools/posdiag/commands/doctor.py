@@ -10,6 +10,8 @@ from typing import Any
 import click
 from rich.progress import BarColumn, Progress, TextColumn
 
+from posproto.severity import severity_of
+
 from .. import names, selftest
 from ..command import app_of, json_option, named, option, source_options
 from ..console import STYLES, App
@@ -24,7 +26,6 @@ from ..diagnosis import (
     tested,
 )
 from ..gather import from_client, from_log
-from ..model import severity_of
 from ..screen import event_line
 from ..session import SourceArgs, open_client
 from ..statusview import counter_rows, pad, rows

@@ -7,6 +7,8 @@ import sys
 
 import click
 
+from posproto.severity import severity_of
+
 from .. import names
 from ..command import app_of, json_option, named, option, source_options
 from ..console import App
@@ -17,7 +19,6 @@ from ..messages import (
     ask_settlement,
     message_line,
 )
-from ..model import severity_of
 from ..session import SourceArgs, open_client
 from ..words import table_words
 
