@@ -61,7 +61,8 @@ def _learn_names():
     """
     from posagent.core import overlay
 
-    for name in ("answers", "asking", "bringup", "creditread", "handover", "requests", "smsread"):
+    rare = ("answers", "asking", "bringup", "creditread", "handover", "requests", "selftest")
+    for name in rare + ("smsread",):
         before = overlay.begin()
         __import__("posagent.core." + name)
         overlay.end(before)
