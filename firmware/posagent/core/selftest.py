@@ -11,8 +11,9 @@ from binascii import unhexlify
 
 from posproto import const, ids
 from posproto.at.result import OK
+from posproto.severity import severity_of
 
-from . import duties, overlay, verdict
+from . import duties, overlay
 from .clock import ticks_add, ticks_diff
 from .settlement import SOCK
 from .steps import Command
@@ -248,7 +249,7 @@ def _talk(a, wire, message, request):
 def _house(a, results):
     """What needs no modem."""
     found = a.settlement.verdict()
-    fine = not found or verdict.severity(found) < ids.SEV_WARNING
+    fine = not found or severity_of(found) < ids.SEV_WARNING
     outbox = _add(results, ids.TEST_OUTBOX, fine, ids.A_COUNT, a.settlement.pending)
     if found:
         outbox[ids.A_VERDICT] = found
