@@ -74,11 +74,12 @@ class Port:
         now_us = self.agenda.now_ms * 1000
         if self._free_us < now_us:
             self._free_us = now_us
-        self._free_us += len(text) * 1000000 // self.rate
+        # A unit is there when its first byte is, and the next one not before its last has gone.
         due_ms = (self._free_us + 999) // 1000
+        self._free_us += len(text) * 1000000 // self.rate
         tx = self._tx
         if tx and tx[-1][2] == self.agenda.now_ms and len(tx[-1][1]) < _TOGETHER:
-            tx[-1] = (due_ms, tx[-1][1] + text, tx[-1][2])
+            tx[-1] = (tx[-1][0], tx[-1][1] + text, tx[-1][2])
         else:
             tx.append((due_ms, text, self.agenda.now_ms))
 

@@ -21,6 +21,7 @@ except ImportError:
     import soft_cryptolib  # noqa: F401
 
 import cup_frames  # noqa: E402
+from posagent.core import overlay  # noqa: E402
 from posproto import cbor, frames, ids, link, submit  # noqa: E402
 from posworld.chaos import Chaos  # noqa: E402
 from posworld.judge import Judge  # noqa: E402
@@ -28,6 +29,10 @@ from posworld.recorded import Recorded  # noqa: E402
 from posworld.rng import Rng  # noqa: E402
 from posworld.stage import Stage  # noqa: E402
 from together import Net, Together  # noqa: E402
+
+# What a board forgets after use to have room stays loaded here: a month would reload it ten
+# thousand times. The agent's processes in tests/world forget as boards do.
+overlay.end = lambda before: ()
 
 DAY_S = 86400
 CALM_S = 3 * 3600  # at the end, without faults
@@ -74,7 +79,6 @@ class Month:
         self._tap()
         self.reader = link.FrameReader()
         self.writer = link.FrameWriter()
-        self.status = {}
         self.verdicts = {}  # seconds spent under each
         self._since = (0, ids.V_STARTING)
         self.stan = 0
@@ -99,11 +103,11 @@ class Month:
     def _hear(self, line):
         self.digest.add(b"h", line)
         for frame in self.reader.feed(line):
-            if frame.type == ids.FRAME_STATUS:
-                self.status = cbor.decode(frame.payload)
-                verdict = self.status[ids.ST_VERDICT]
-                if verdict != self._since[1]:
+            if frame.type == ids.FRAME_EVENT:
+                record = cbor.decode(frame.payload)
+                if record[ids.EV_ID] == ids.E_VERDICT:
                     self._spent()
+                    verdict = record[ids.EV_ARGS][ids.A_VERDICT]
                     self._since = (self.together.now_ms // 1000, verdict)
 
     def _spent(self):
@@ -118,6 +122,7 @@ class Month:
     def hand_in(self, build, *arguments):
         """One message of the payment application."""
         self.stan += 1
+        self.stage.operator.note("submit", self.stan)
         for op, args in submit.hand_in(self.stan, build(self.stan, *arguments)):
             frames.put_request(self.writer.begin(ids.FRAME_REQUEST, self.stan), op, args)
             self.together.agent.app.feed(self.writer.end())
@@ -150,7 +155,7 @@ class Month:
         self.hand_in(cup_frames.end_marker, 1, 207)
 
     def verdict(self):
-        return self.status.get(ids.ST_VERDICT, -1)
+        return self._since[1]
 
 
 def main(arguments):
@@ -165,7 +170,8 @@ def main(arguments):
     print("verdicts, in seconds:", sorted(month.verdicts.items()))
     print("messages handed in %d, taken %d" % (month.stan, month.host.count("0220")))
     print("digest", month.digest.text())
-    well = month.verdict() == ids.V_ALL_CLEAR
+    # A text of the operator may have said that the credit is low, and it may be.
+    well = month.verdict() in (ids.V_ALL_CLEAR, ids.V_CREDIT_LOW)
     print("ends", "well" if well else "with verdict %d" % month.verdict())
     return 0 if well and not broken else 1
 
