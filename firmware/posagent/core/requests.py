@@ -127,7 +127,7 @@ def _heal(a, args):
         a.event(ids.E_RUNG_HELD, ids.SEV_INFO, {ids.A_RUNG: rung, ids.A_WAIT_S: wait})
         return ids.R_BUSY, wait, None
     a.ordered = rung
-    return ids.R_OK, 0, None
+    return _OK
 
 
 def _ask_balance(a, args):
