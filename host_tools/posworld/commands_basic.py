@@ -15,6 +15,11 @@ def accept(m, op, args):
     return OK
 
 
+def error(m, op, args):
+    """Known to the standard, not to these modules."""
+    return ERROR
+
+
 def echo(m, op, args):
     m.port.echo = number(args, 0, 0) != 0
     return OK
@@ -207,4 +212,8 @@ COMMANDS = {
     "+CLIP": accept,
     "+CRC": accept,
     "+CSSN": accept,
+    "+CGSMS": accept,
+    "+CPSMS": accept,
+    "+CEDRXS": accept,
+    "+CNEC": error,
 }

@@ -2,7 +2,7 @@
 
 from .commands_basic import number
 from .contexts import NO_ANSWER, NOT_ATTACHED
-from .results import ERROR, LATER, NO_CARRIER, OK, cme, esm_to_cme
+from .results import CONNECT, ERROR, LATER, NO_CARRIER, OK, cme, esm_to_cme
 
 
 def attach(m, op, args):
@@ -155,7 +155,29 @@ def events(m, op, args):
     return OK
 
 
+def dial(m, op, args):
+    """ATD*99***cid#: a data session over the port itself (cl. 10.2.1); +++ leaves it."""
+    text = m.raw
+    if "*99" not in text:
+        return NO_CARRIER
+    cid = int(text.split("***")[1].rstrip("#;")) if "***" in text else 1
+    session = m.session
+
+    def done(cause):
+        if session != m.session:
+            return
+        if cause:
+            m.finish(NO_CARRIER)
+        else:
+            m.finish(CONNECT)
+            m.port.data_mode()
+
+    m.radio.contexts.activate(cid, done)
+    return LATER
+
+
 COMMANDS = {
+    "D": dial,
     "+CGATT": attach,
     "+CGDCONT": define,
     "+CGAUTH": authentication,

@@ -15,7 +15,7 @@ CYCLES = ("cfun", "module_reset")
 PINS = ("reset_pin", "power_key")
 ACCESSES = ("activate", "reselect", "cgatt", "scan", "sms_out", "ussd", "tcp_open")
 # What somebody wanted: a radio cycle may then come before its hour.
-DEMANDS = ("submit", "heal", "sim_swap")
+DEMANDS = ("submit", "heal", "sim_swap", "paid_text")
 
 _SLACK_MS = 2000
 

@@ -6,6 +6,7 @@ by itself stands in the operator's agenda and is done at its own moment.
 
 from . import results
 from .atline import split_arguments, split_commands
+from .calendar import clock_text
 from .commands_network import registration_urc
 from .port import Port
 from .powered import OFF, ON, Powered
@@ -186,5 +187,9 @@ class Modem(Powered):
             return
         self.clock_offset_s = operator.epoch_s
         self.zone_quarters = operator.zone_quarters
-        if self.settings.get("ctzr"):
+        mode = self.settings.get("ctzr")
+        if mode == 2:  # with the time itself, in UTC (TS 27.007 cl. 8.41)
+            stamp = "20" + clock_text(operator.unix_s(), 0)[:-3]
+            self.port.urc('+CTZE: "%+03d",0,"%s"' % (operator.zone_quarters, stamp))
+        elif mode:
             self.port.urc("+CTZV: %+03d" % operator.zone_quarters)

@@ -160,6 +160,8 @@ class Operator:
 
     def sms_service(self, text):
         """The operator writes of its own accord, from its service number."""
+        if "复机成功" in text or "充值成功" in text:
+            self.note("paid_text")
         self.smsc.send(texts.SERVICES[self.brand][0], text)
 
     # -- what happens to the account -----------------------------------------

@@ -177,3 +177,25 @@ def test_the_same_seed_gives_the_same_bytes():
         drive.run(60000)
         logs.append(bytes(drive.out))
     assert logs[0] == logs[1]
+
+
+def test_a_data_session_takes_the_port_until_it_is_left_with_pauses():
+    drive = Drive().ready()
+    assert drive.at("D*99***1#", 3000) == ["CONNECT"]
+    assert drive.at("", 2000) == []
+    drive.modem.feed(b"+++", drive.now)
+    assert drive.run(900) == b""
+    assert drive.run(500) == b"\r\nOK\r\n"
+    assert drive.at("+CFUN?")[-1] == "OK"
+    drive.at("D*99***1#", 3000)
+    drive.modem.feed(b"x+++y", drive.now)  # no pauses around it
+    assert drive.run(5000) == b"" and drive.at("", 3000) == []
+
+
+def test_the_network_tells_the_time_as_the_module_was_asked_to():
+    drive = Drive()
+    drive.run(6600)
+    drive.at("E0")
+    drive.at("+CTZR=2")
+    out = drive.run(20000).decode()
+    assert '+CTZE: "+32",0,"2025/06/03,01:30:' in out
