@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -12,6 +12,7 @@ from .capture import Capture, CaptureWriter, RecordingTransport
 from .client import Client
 from .console import App
 from .errors import NothingFound, SeveralFound
+from .reconnect import Reconnecting
 from .replay import ReplayClient
 from .transports import Transport, open_transport
 
@@ -40,9 +41,16 @@ def find_port(app: App, baud: int) -> str:
     return found[0].port.device
 
 
-def open_port(app: App, args: SourceArgs) -> Transport:
-    """The transport that the options name, recorded where they say so."""
+def open_port(
+    app: App, args: SourceArgs, on_change: Callable[[bool], None] | None = None
+) -> Transport:
+    """The transport that the options name, recorded where they say so. With `on_change` it
+    outlives its cable: see Reconnecting."""
     transport = open_transport(args.port or find_port(app, args.baud), args.baud)
+    if on_change:
+        transport = Reconnecting(
+            transport, lambda name: open_transport(name, args.baud), on_change
+        )
     if args.record:
         try:
             writer = CaptureWriter(args.record)
@@ -71,9 +79,15 @@ def say_more(app: App, client: Client) -> None:
 
 @contextmanager
 def open_client(
-    app: App, args: SourceArgs, *, greet: bool = True, pace: float | None = None
+    app: App,
+    args: SourceArgs,
+    *,
+    greet: bool = True,
+    pace: float | None = None,
+    on_change: Callable[[bool], None] | None = None,
 ) -> Iterator[Client]:
-    """A client on the port or the replay, closed at the end. With `greet` the agent has answered.
+    """A client on the port or the replay, closed at the end. With `greet` the agent has answered;
+    with `on_change` a live port outlives its cable.
 
     Raises the port errors, Silent, OtherSpeech, BadFile.
     """
@@ -81,7 +95,7 @@ def open_client(
     if args.replay:
         client = ReplayClient(Capture(args.replay), pace)
     else:
-        client = Client(open_port(app, args))
+        client = Client(open_port(app, args, on_change))
     if app.verbose:
         client.show_text = lambda text: app.note(app.t("say", "console_text", text=text))
     try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from posproto import ids
@@ -16,6 +16,7 @@ from posproto import ids
 from . import names
 from .client import Client
 from .console import App
+from .errors import NoAnswer, RequestFailed
 from .model import Event
 from .replay import ReplayClient
 from .screen import event_line
@@ -36,36 +37,61 @@ def stored_events(client: Client, first: int = 0) -> Iterator[Event]:
         sequence = page.next_sequence
 
 
-def live_events(client: Client, last: int, duration_s: float | None = None) -> Iterator[Event]:
-    """Events as they happen, after `last`; what did not arrive is fetched from the log."""
+def live_events(
+    client: Client,
+    last: int,
+    duration_s: float | None = None,
+    is_back: Callable[[], bool] = lambda: False,
+    boot: int | None = None,
+) -> Iterator[Event]:
+    """Events as they happen, after number `last` of start `boot`; what did not arrive is fetched
+    from the log, also when is_back() says that the cable is there again."""
     for message in client.messages(duration_s):
+        if is_back():
+            for event in _missed(client, last):
+                last, boot = event.sequence or last, event.boot
+                yield event
         if message is None or not isinstance(message.value, Event):
             continue
         event = message.value
         if event.sequence is None:
             yield event
             continue
-        if event.sequence <= last:
-            continue
+        if event.sequence <= last and (boot is None or event.boot == boot):
+            continue  # known; in another start it is a new log: erased, or another terminal
         if event.sequence > last + 1 >= 1 and client.is_live:
-            for missed in stored_events(client, last + 1):
+            for missed in _missed(client, last):
                 if missed.sequence is not None and last < missed.sequence < event.sequence:
                     last = missed.sequence
                     yield missed
-        last = event.sequence
+        last, boot = event.sequence, event.boot
         yield event
 
 
-def all_events(client: Client, follow: bool, duration_s: float | None = None) -> Iterator[Event]:
+def _missed(client: Client, last: int) -> Iterator[Event]:
+    """Stored events after `last`, as far as the terminal tells."""
+    try:
+        yield from stored_events(client, last + 1)
+    except (NoAnswer, RequestFailed):
+        return
+
+
+def all_events(
+    client: Client,
+    follow: bool,
+    duration_s: float | None = None,
+    is_back: Callable[[], bool] = lambda: False,
+) -> Iterator[Event]:
     """The log, then with `follow` what happens next. A replay gives what it holds."""
-    last = -1
+    last, boot = -1, None
     recorded = isinstance(client, ReplayClient)
     stored = client.recorded_log() if isinstance(client, ReplayClient) else stored_events(client)
     for event in stored:
         last = max(last, event.sequence if event.sequence is not None else last)
+        boot = event.boot
         yield event
     if follow or recorded:
-        yield from live_events(client, last, duration_s)
+        yield from live_events(client, last, duration_s, is_back, boot)
 
 
 @dataclass(frozen=True)

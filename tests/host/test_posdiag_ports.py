@@ -102,15 +102,6 @@ def test_board_that_sits_at_its_prompt(capsys):
     assert "the agent is not running" in line
 
 
-def test_cable_pulled_while_watching(capsys):
-    with Device() as device:
-        timer = threading.Timer(0.5, device.unplug)
-        timer.start()
-        assert main(["watch", device.path, "--duration", "5"]) == EXIT_CABLE
-        timer.join()
-    assert "Check the cable" in capsys.readouterr().err
-
-
 def test_a_socket_speaks_the_same(capsys):
     with Device() as device, socket.create_server(("127.0.0.1", 0)) as server:
         thread = threading.Thread(target=bridge, args=(server, device.path), daemon=True)

@@ -13,8 +13,10 @@ import click
 from .. import names
 from ..command import app_of, json_option, named, option, source_options
 from ..console import App
+from ..errors import Disconnected
 from ..model import Event
 from ..rawlog import RawLog
+from ..reconnect import Watchman
 from ..session import SourceArgs, open_client
 from ..timeline import (
     CSV_COLUMNS,
@@ -92,9 +94,15 @@ def _events(
         yield log.events()
         damaged = log.damaged
     else:
-        with open_client(app, source_args) as client:
-            yield all_events(client, follow, duration)
+        watchman = Watchman(lambda is_back: None)
+        with open_client(app, source_args, on_change=watchman if follow else None) as client:
+            watchman.say = lambda is_back: app.note(
+                app.t("say", "cable_back" if is_back else "cable_lost", port=client.transport.name)
+            )
+            yield all_events(client, follow, duration, watchman.came_back)
             damaged = client.damaged_records
+            if watchman.is_lost:
+                raise Disconnected(port=client.transport.name)
     if damaged:
         app.note(app.t("say", "log_damage", count=damaged), "warning")
 

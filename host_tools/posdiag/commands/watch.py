@@ -8,8 +8,10 @@ from posproto import ids
 
 from ..client import Client, Message
 from ..command import app_of, named, option, source_options
-from ..errors import NoAnswer, RequestFailed
+from ..console import App
+from ..errors import Disconnected, NoAnswer, RequestFailed
 from ..model import Event, Hello, Status
+from ..reconnect import Watchman
 from ..screen import View, open_view
 from ..session import SourceArgs, open_client
 
@@ -41,9 +43,23 @@ def first_status(client: Client, view: View, timeout_s: float) -> None:
         pass
 
 
-def follow(view: View, client: Client, duration_s: float | None) -> None:
+def meet_again(app: App, client: Client, view: View) -> None:
+    """The cable is back: who is there, and how is it now?"""
+    before = client.hello.device_id if client.hello else None
+    hello = client.greet(1.0)
+    view.hello(hello)
+    if before and hello.device_id and hello.device_id != before:
+        view.note(app.t("say", "other_terminal", device=hello.device_id))
+    first_status(client, view, 1.0)
+
+
+def follow(
+    app: App, view: View, client: Client, duration_s: float | None, watchman: Watchman
+) -> None:
     """Show what the client hears until the duration, the replay or the user ends it."""
     for message in client.messages(duration_s):
+        if watchman.came_back():
+            meet_again(app, client, view)
         if message is not None:
             show_from(client, view, message)
         view.tick()
@@ -60,17 +76,23 @@ def command(
     app = app_of(ctx)
     if source_args.replay and app.is_live and pace is None:
         pace = 1.0
+    watchman = Watchman(lambda is_back: None)
     try:
         with (
-            open_client(app, source_args, pace=pace) as client,
+            open_client(app, source_args, pace=pace, on_change=watchman) as client,
             open_view(app, client.transport.name) as view,
         ):
+            watchman.say = lambda is_back: view.note(
+                app.t("say", "cable_back" if is_back else "cable_lost", port=client.transport.name)
+            )
             if client.hello:
                 view.hello(client.hello)
             if client.is_live:
                 first_status(client, view, source_args.timeout_s)
             client.show_text = lambda text: view.note(app.t("say", "console_text", text=text))
-            follow(view, client, duration)
+            follow(app, view, client, duration, watchman)
+            if watchman.is_lost:
+                raise Disconnected(port=client.transport.name)
     except KeyboardInterrupt:
         app.note(app.t("say", "stopped"))
     return 0
