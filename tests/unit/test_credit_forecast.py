@@ -27,6 +27,7 @@ def test_a_slow_drain_is_told_five_days_ahead_and_once():
         if books.count(ids.E_CREDIT_ALERT) and told_at is None:
             told_at = minor
         minor -= 125
+    books.balance(0)
     assert told_at is not None and 3 * 125 <= told_at <= 6 * 125
     assert books.count(ids.E_CREDIT_ALERT, ids.V_CREDIT_LOW) == 1
     assert books.credit.warning() == ids.V_CREDIT_EXHAUSTED

@@ -14,7 +14,7 @@ from .engine import Engine
 from .eventlog import EventLog
 from .hostlink import HostLink
 from .inbox import Inbox
-from .ladder import ACTIVATE_PERMANENT, CYCLE_DEMAND, Ladder
+from .ladder import ACTIVATE_PERMANENT, ATTACH, CYCLE_DEMAND, Ladder
 from .path import HostPath
 from .registration import Network
 from .settlement import Settlement
@@ -234,10 +234,13 @@ class Agent:
         credit.hint = False
         if self.situation not in (healing.WELL, healing.DEAD):
             self.demand = True
-            self.ladder.paid()
+            ladder = self.ladder
+            ladder.paid()
+            used_up = self.situation == healing.REFUSED and ladder.wait_s(ACTIVATE_PERMANENT)
+            if used_up and not ladder.wait_s(ATTACH):
+                self.ordered = ids.RUNG_ATTACH  # it brings a bearer without an activation
             if credit.advice:
-                early = self.ladder.wait_s(ACTIVATE_PERMANENT) == 0
-                self.advice_s = self.clock.s + (_ADVICE_S if early else 0)
+                self.advice_s = self.clock.s + _ADVICE_S
         credit.advice = False
 
     def _advised(self):

@@ -18,6 +18,9 @@ _ANSWER_S = const(900)  # a text so soon after a query is its answer, if a stran
 _WORKED_S = const(3600)  # so long after a text the line still works: it was no cut
 _SHOWN_S = const(600)  # "restored" is said so long
 _AGAIN_S = const(3600)
+_CHECK_S = const(90)  # after a payment the operator's books take a moment
+_SURE_S = const(43200)  # where the answer is known already
+_SURE = (ids.CREDIT_SUSPENDED, ids.CREDIT_EXHAUSTED, ids.CREDIT_RESTRICTED)
 _KEEP_S = const(21600)  # counts of traffic are written so often
 NEVER = const(-1000000)
 
@@ -225,6 +228,9 @@ class Credit:
             self.said = 0
             self.hint = self.advice = self.confirmed = False
             self.on_event(ids.E_CREDIT_RESTORED, ids.SEV_INFO, args)
+            if self.balance_minor is not None and self.balance_minor <= 0:
+                self.balance_minor = None  # somebody has paid since
+            self.ask_soon(TOP_UP, _CHECK_S)
             self.foresee()
         elif self.said and now - self.said_s > _WORKED_S:
             self.said = 0
@@ -240,7 +246,8 @@ class Credit:
     def suspect(self, cause):
         """A refusal that may be about money: ask soon, where asking is possible."""
         found = judged(cause)
-        if found and found[2] and self.clock.s - self.suspected_s >= _AGAIN_S:
+        again_s = _SURE_S if self.state in _SURE else _AGAIN_S
+        if found and found[2] and self.clock.s - self.suspected_s >= again_s:
             self.suspected_s = self.clock.s
             self.ask_soon(SUSPICION, 5)
 

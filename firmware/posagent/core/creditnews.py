@@ -32,7 +32,7 @@ def apply(c, r, masked, age_s):
     elif r.left_kb is None:
         if c.asked_s is not None and r.says & ids.SAYS_WAIT:
             c.answer_s = c.clock.s - c.asked_s + _WAIT_S
-        elif c.clock.s - c.ask_s < _ANSWER_S:
+        elif c.clock.s - c.ask_s < _ANSWER_S and not r.says & ~ids.SAYS_NO_NUMBER:
             c.unread = masked
         return False
     c.asked_s = None

@@ -11,6 +11,7 @@ _PAIRS_MAX = const(32)  # balances kept, one a day
 _WINDOW_DAYS = const(21)  # the present pace
 _FAR_DAYS = const(60)  # farther is not foreseen
 _JUMP = const(5)  # a debit so many times the usual is a fee or a mistake, not use
+_FRESH_DAYS = const(1)
 _CALM_DAYS = const(2)  # an alert ends when its limit is passed by so much: no flicker
 
 _DATA_STATES = ids.SAYS_DATA_STOPPED | ids.SAYS_DATA_USED_UP
@@ -176,6 +177,8 @@ def evaluate(c):
     if today:
         _roll(c, today)
     c.estimate_minor, c.days_left, by_fee = _days_left(c, today)
+    if c.history and today - c.history[-2] <= _FRESH_DAYS:
+        c.estimate_minor = c.balance_minor  # what the operator said yesterday is better
     warn_days = config["balance_warn_days"]
     limit = config["balance_low_minor"]
     low = c.estimate_minor is not None and c.estimate_minor < limit

@@ -24,7 +24,7 @@ CLASSES = const(8)
 # Sources: TS 24.301 cl. 6.5.1.4.3 (12 min where T3396 is not told); the operators' guidelines for
 # IoT devices (Telefonica: reboots at most hourly with growing hours; Verizon: 4 accesses an hour).
 SPACING_S = (
-    (885, 885, 885),  # at most 5 per hour, one of them early; a paid line is found in 15 min
+    (880, 880, 880),  # at most 5 per hour, one of them early; a paid line is found in 15 min
     (60, 60, 60),  # at most 60 per hour; the back-off below stretches it
     (900, 900, 1800),
     (900, 900, 1800),

@@ -15,10 +15,13 @@ def act(a, rung):
         yield from reregister(a)
     elif rung == ids.RUNG_ATTACH:
         yield from attach(a.network)
+        yield from _bearer(a)
     elif rung == ids.RUNG_CFUN4:
         yield from cycle(a, 4)
+        yield from _bearer(a)
     elif rung == ids.RUNG_CFUN0:
         yield from cycle(a, 0)
+        yield from _bearer(a)
     elif rung == ids.RUNG_MODULE_RESET:
         yield from a.network.look()
         if a.broken():
@@ -85,6 +88,17 @@ def cycle(a, off):
     yield Command(b"+CFUN=1", timeout_ms=15000)
     yield Sleep(3000)
     return (yield from _await_registration(network, 300))
+
+
+def _bearer(a):
+    """An LTE attach brings a bearer of its own: with an address, the refusal of before is void."""
+    if a.cause and a.network.registered():
+        reply = yield Command(b"+CGPADDR=1")
+        for line in reply.lines:
+            address = line[line.find(b",") + 1 :].strip(b'" ')
+            if (b"." in address or b":" in address) and address != b"0.0.0.0":
+                a.cause = 0
+                a.ladder.reset_position()
 
 
 def _await_registration(network, limit_s):
