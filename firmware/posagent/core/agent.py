@@ -71,6 +71,7 @@ class Agent:
         self.status_s = 0
         self.changed = True
         self._saved_s = 0
+        self._turn_s = -1
         self.meter_s = 0
         # A fleet that comes back from one power cut must not call in one second (GSMA TS.34,
         # 4.0_REQ_003).
@@ -117,12 +118,9 @@ class Agent:
     def step(self):
         """Do what is due; returns ms until the next deadline (at most one status period)."""
         wait_ms = self.engine.poll()
-        self.credit.poll()
-        self._assess()
-        if self.credit.hint:
-            self._paid()
-        if self.advice_s is not None and self.clock.s >= self.advice_s:
-            self._advised()
+        if self.changed or self.clock.s != self._turn_s:
+            self._turn_s = self.clock.s
+            self._take_stock()
         running = self.running
         soonest_s = duties.plan(self)
         if self.running is not running:
@@ -140,6 +138,15 @@ class Agent:
             if 0 <= ms < limit_ms:
                 limit_ms = ms
         return limit_ms
+
+    def _take_stock(self):
+        # Once a second, and when something happened: most turns only move bytes.
+        self.credit.poll()
+        self._assess()
+        if self.credit.hint:
+            self._paid()
+        if self.advice_s is not None and self.clock.s >= self.advice_s:
+            self._advised()
 
     def idle(self):
         """Nothing in flight: no command on the modem, nothing to write."""
