@@ -86,16 +86,17 @@ class Agent:
         self.trace = self.engine.trace = Trace(clock)
         self.engine.on_urc = self._on_urc
         self.engine.on_restart = self._on_restart
-        # Messages at rest are sealed with a key of their own, derived from the device's.
+        self.inbox = Inbox()
+        self.host = HostLink(self.counters, self._host_request)
+        self.app = HostLink(self.counters, self._app_request)
+        self._begin(refused)
+        # Messages at rest are sealed with a key of their own, derived from the device's. What the
+        # last power cut interrupted is told from here, behind the start.
         sealing = hmac_sha256(key, b"POSMA outbox 1") if key else b""
         self.settlement = Settlement(
             storage, config, clock, rng, self.event, sealing, self.path, self.counters
         )
         self.credit = Credit(storage, config, clock, rng, self.event)
-        self.inbox = Inbox()
-        self.host = HostLink(self.counters, self._host_request)
-        self.app = HostLink(self.counters, self._app_request)
-        self._begin(refused)
 
     def _begin(self, refused):
         self.event(ids.E_BOOT, ids.SEV_INFO, {ids.A_VERSION: VERSION})
