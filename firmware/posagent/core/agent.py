@@ -102,7 +102,7 @@ class Agent:
         self.event(ids.E_BOOT, ids.SEV_INFO, {ids.A_VERSION: VERSION})
         for name, reason in refused:
             self.counters[ids.C_CONFIG_REFUSED] += 1
-            args = {ids.A_KEY: name, ids.A_TEXT: reason}
+            args = {ids.A_KEY: name, ids.A_REASON: reason}
             self.event(ids.E_CONFIG_REFUSED, ids.SEV_WARNING, args)
         if self.log.damaged:
             self.counters[ids.C_LOG_DAMAGED] += self.log.damaged
