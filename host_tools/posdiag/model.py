@@ -247,7 +247,7 @@ class Event:
             "event": self.name,
             "event_id": self.id,
             "severity": self.severity_name,
-            "args": {name: _named(name, value) for name, value in self.args.items()},
+            "args": {name: _named(self.id, name, value) for name, value in self.args.items()},
             **({"unknown": plain(self.unknown)} if self.unknown else {}),
         }
 
@@ -269,7 +269,9 @@ ARGUMENT_TABLES = {
 }
 
 
-def _named(name: str, value: Any) -> Any:
+def _named(event_id: int, name: str, value: Any) -> Any:
+    if name == "previous" and event_id == ids.E_LAYER:
+        name = "layer"
     if name == "cause" and isinstance(value, int):
         return Cause.from_number(value).as_dict()
     if name == "domain" and value in (0, 1, 2):
