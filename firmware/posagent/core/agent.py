@@ -58,6 +58,7 @@ class Agent:
         self.layer = ids.LAYER_NONE
         self.layer_s = 0
         self.tried = 0  # rungs used in this trouble, as bits
+        self.acting = ids.RUNG_NONE  # under way; a restart of the modem ends with its set-up
         self.demand = False
         self.ordered = ids.RUNG_NONE  # by a technician
         self.advice_s = None  # when a restart that the operator advised after payment is due
@@ -71,7 +72,7 @@ class Agent:
         self.status_s = 0
         self.changed = True
         self._saved_s = 0
-        self._turn_s = -1
+        self.turn_s = -1
         self.meter_s = 0
         # A fleet that comes back from one power cut must not call in one second (GSMA TS.34,
         # 4.0_REQ_003).
@@ -119,8 +120,8 @@ class Agent:
     def step(self):
         """Do what is due; returns ms until the next deadline (at most one status period)."""
         wait_ms = self.engine.poll()
-        if self.changed or self.clock.s != self._turn_s:
-            self._turn_s = self.clock.s
+        if self.changed or self.clock.s != self.turn_s:
+            self.turn_s = self.clock.s
             self._take_stock()
         running = self.running
         soonest_s = duties.plan(self)

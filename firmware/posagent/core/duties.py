@@ -46,7 +46,7 @@ def finisher(a, make, before):
     def finished(result, error):
         if a.running is make:
             a.running = None
-        a.changed = True
+        a.turn_s = -1  # take stock in this turn
         overlay.end(before)
         if isinstance(error, OSError):
             a.counters[ids.C_FLASH_ERRORS] += 1
@@ -175,7 +175,9 @@ def _heal(a):
             yield from rungs.activate(a)
     else:
         _take(a, chosen, klass)
+        a.acting = chosen
         yield from rungs.act(a, chosen)
+    a.acting = ids.RUNG_NONE
     a.tried |= 1 << chosen
     a.demand = False
     a.ordered = ids.RUNG_NONE

@@ -8,7 +8,7 @@ layer.
 from posproto import const, ids
 from posproto.at import Unreadable, registration, signal
 from posproto.at import sim as sim_parsers
-from posproto.at.result import CME, OK
+from posproto.at.result import CME, ERROR, OK
 
 from .steps import Command
 
@@ -24,6 +24,10 @@ _FAIR_DBM = const(-105)  # weak is over only when clearly better: no flicker of 
 
 _CAUSE_DOMAIN = (ids.CAUSE_MM, ids.CAUSE_GMM, ids.CAUSE_EMM)
 _READS = (b"+CREG?", b"+CGREG?", b"+CEREG?")
+_HEADS = (b"+CREG:", b"+CGREG:", b"+CEREG:")
+# One line for all three (V.250 cl. 5.2.1): a third of the waiting. Who refuses it is asked one by
+# one.
+_READ_ALL = Command(b"+CREG?;+CGREG?;+CEREG?", prefix=_HEADS)
 
 
 class Network:
@@ -35,7 +39,7 @@ class Network:
         self._clock = clock
         self._on_event = on_event
         self._roaming = roaming
-        self.home_s = -1  # uptime of the last look at all domains
+        self._one_by_one = False
         self.reset()
 
     def reset(self):
@@ -164,20 +168,32 @@ class Network:
 
     def look(self):
         """Ask for registration in each domain and for the signal; the ground of every decision."""
-        for read in _READS:
-            reply = yield Command(read)
-            for line in reply.lines:
-                try:
-                    self.on_line(line, True)
-                except Unreadable:
-                    pass  # the engine's counters tell of garbage; the next look asks again
-        reply = yield Command(b"+CFUN?")
-        if reply.result == OK and reply.lines:
-            digit = reply.lines[-1].strip()[-1:]
-            self.fun = int(digit) if digit.isdigit() else self.fun
+        reply = None
+        if not self._one_by_one:
+            reply = yield _READ_ALL
+            self._one_by_one = reply.result in (ERROR, CME)
+        if reply is not None and reply.result == OK:
+            self._hear(reply.lines)
+        else:
+            for read in _READS:
+                reply = yield Command(read)
+                self._hear(reply.lines)
+        if not self.registered():
+            reply = yield Command(b"+CFUN?")
+            if reply.result == OK and reply.lines:
+                digit = reply.lines[-1].strip()[-1:]
+                self.fun = int(digit) if digit.isdigit() else self.fun
+        else:
+            self.fun = 1
         yield from self._look_signal()
         self.looked = True
-        self.home_s = self._clock.s
+
+    def _hear(self, lines):
+        for line in lines:
+            try:
+                self.on_line(line, True)
+            except Unreadable:
+                pass  # the next look asks again
 
     def _look_signal(self):
         dbm = None
