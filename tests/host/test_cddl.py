@@ -43,7 +43,7 @@ def test_the_schema_numbers_every_key_as_ids_does():
     written = re.findall(r"^ +\??\s*(\d+) => .*?; ([A-Z]+_\w+)$", judge.CDDL, re.MULTILINE)
     assert len({name for _, name in written}) == len(set(written))
     expected = {}
-    for prefix in ("HELLO_", "ST_", "EV_", "A_", "SUB_", "MSG_", "REP_", "C_"):
+    for prefix in ("HELLO_", "ST_", "EV_", "A_", "SUB_", "MSG_", "REP_", "C_", "CRD_"):
         expected.update(numbers(prefix))
     del expected["MSG_DIGEST"]  # never leaves the flash
     assert {name: int(n) for n, name in written} == expected
