@@ -37,6 +37,7 @@ _NAMES = (
     "history",
     "plan",
     "ask_unix_s",
+    "count_day",  # on which the traffic of this period began to be counted
 )
 
 

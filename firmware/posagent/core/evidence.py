@@ -100,7 +100,10 @@ def _network(total, c, a):
     elif a.situation == healing.HOST_DOWN:
         if a.path.verdict() == ids.V_CAPTIVE:
             total.add(ids.EVIDENCE_CAPTIVE, 45)
-        elif a.path.verdict() == ids.V_DNS or a.path.fails > 2 * len(a.path.hosts()) > 2:
+        elif (
+            a.path.verdict() in (ids.V_DNS, ids.V_NO_DATA)
+            or a.path.fails > 2 * len(a.path.hosts()) > 2
+        ):
             total.add(ids.EVIDENCE_NO_TRAFFIC, 15)
     if c.clock.s - c.sms_refused_s < _SMS_S:
         total.add(ids.EVIDENCE_SMS_REFUSED, 20)
@@ -132,8 +135,10 @@ def _account(total, c):
         ended += total.add(ids.EVIDENCE_PLAN_OVER, 50)
     if today:
         used, quota, _ = forecast.quota(c, today)
-        if quota and used * 100 >= quota * 95:
+        if quota and used * 100 >= quota * 85:
             data += total.add(ids.EVIDENCE_QUOTA_USED, 45)
+        elif c.cut_s is not None and c.cut_verdict == ids.V_CREDIT_DATA_USED_UP:
+            data += total.add(ids.EVIDENCE_QUOTA_USED, 30)  # until the new period reached the line
     if data and data >= money and data >= ended:
         return ids.V_CREDIT_DATA_USED_UP
     if ended and ended >= money:

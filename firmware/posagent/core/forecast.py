@@ -12,6 +12,7 @@ _WINDOW_DAYS = const(21)  # the present pace
 _FAR_DAYS = const(60)  # farther is not foreseen
 _JUMP = const(5)  # a debit so many times the usual is a fee or a mistake, not use
 _FRESH_DAYS = const(1)
+_FEW_DAYS = const(3)  # too few to tell a pace from
 _CALM_DAYS = const(2)  # an alert ends when its limit is passed by so much: no flicker
 
 _DATA_STATES = ids.SAYS_DATA_STOPPED | ids.SAYS_DATA_USED_UP
@@ -140,11 +141,17 @@ def _roll(c, today):
             c.said &= ~_DATA_STATES
             c.plan.pop(ids.PLAN_USED_KB, None)
         c.period = period
+        c.count_day = today
+
+
+def _bytes(counts):
+    """What the module counted, or what went out by our own count where that is more."""
+    return max(counts[2], counts[0] + counts[1])
 
 
 def quota(c, today):
     """(KB used in this period, quota or None, days until it is used up or None)."""
-    own = (c.traffic_bytes[2] or c.traffic_bytes[0] + c.traffic_bytes[1]) // 1024
+    own = _bytes(c.traffic_bytes) // 1024
     used = max(own, c.plan.get(ids.PLAN_USED_KB, 0))
     limit = c.plan.get(ids.PLAN_QUOTA_KB)
     if c.left_kb is not None:
@@ -156,9 +163,10 @@ def quota(c, today):
         return used, limit, 0
     dom = c.plan.get(ids.PLAN_RESET_DOM, 1) or 1
     into = date_of(today - dom + 1)[2]
-    before = c.traffic_before
-    a_day = used // into if into > 3 else (before[2] or before[0] + before[1]) // 30720
-    a_day = max(a_day, used // into if used * 2 > limit else 0)
+    seen = today - c.count_day + 1
+    a_day = own // seen
+    if seen <= _FEW_DAYS and used * 2 < limit:
+        a_day = _bytes(c.traffic_before) // 30720
     left = (limit - used) // a_day if a_day else _FAR_DAYS
     return used, limit, left if left < 31 - into else None
 
