@@ -200,7 +200,9 @@ class Renamer(ast.NodeTransformer):
             return self.linker.top_import(self.module, node, left)
         name = base.replace("/", ".") if node.level else node.module
         stays: list[ast.stmt] = [ast.ImportFrom(name, left, 0)] if left else []
-        if len(left) < len(node.names) and not self.linker.inside:
+        # As a local, `pos` would be unknown to what stands before it in the function.
+        found = self.linker.inside or self.linker.known_at_top(self.module)
+        if len(left) < len(node.names) and not found:
             stays.insert(0, ast.Import([ast.alias(NAME)]))
         return stays or None
 

@@ -166,6 +166,15 @@ class Linker:
             return stays
         return None if self.inside else node
 
+    def known_at_top(self, module: Module) -> bool:
+        """Does a module that is not joined import something joined when it is loaded?"""
+        return any(
+            module.target(statement) in self.joined
+            or any(f"{module.target(statement)}/{a.name}" in self.joined for a in statement.names)
+            for statement in module.tree.body
+            if isinstance(statement, ast.ImportFrom)
+        )
+
     # Output
 
     def _order(self) -> list[str]:
