@@ -58,15 +58,11 @@ def request_mac(
 
 class Challenges:
     """Nonces handed out and not used up: at most `kept`, each for one request within `valid_s`.
-
-    `on_wrong()`, if set, is called for each request whose MAC does not match: the caller counts
-    and slows down.
     """
 
     def __init__(self, device_id: str, valid_s: int = 30, kept: int = 2):
         self.device_id = device_id
         self.valid_s = valid_s
-        self.on_wrong = None
         self._kept = kept
         self._open: list = []  # (nonce, issued at), oldest first
 
@@ -79,6 +75,10 @@ class Challenges:
             self._open.pop(0)
         self._open.append((nonce, now_s))
         return nonce
+
+    def knows(self, nonce) -> bool:
+        """Was it handed out, and is it not used up?"""
+        return any(known[0] == nonce for known in self._open)
 
     def check(self, key, request_id: int, request: dict, now_s: int) -> int:
         """R_OK, R_KEY_NEEDED, R_STALE or R_KEY_WRONG for a parsed request (dict by RQ_* key).
@@ -103,6 +103,4 @@ class Challenges:
             mac, request_mac(key, nonce, self.device_id, request_id, request[ids.RQ_OP], args)
         ):
             return ids.R_OK
-        if self.on_wrong:
-            self.on_wrong()
         return ids.R_KEY_WRONG
