@@ -38,11 +38,13 @@ CHOICES = {
     "pc": ("posagent/modems/quectel",),
 }
 GATED = "rpi_pico"
-PC_ONLY = {"posagent/io/image"}
+PC_ONLY = {"posagent/io/image", "posagent/io/paced", "posagent/io/pc"}
+BOARD_ONLY = {f"posagent/io/{name}" for name in ("board", "console", "pins", "uart")}
 
 
-# What main.py imports in these functions stays; the rest of its imports is for start-up.
+# What posagent/start.py imports in these functions stays; the rest of its imports is for start-up.
 START = ("main", "_start")
+MAIN = "posagent/start"
 # Requests are served between two turns of a duty; everything else is a duty's, one at a time.
 REQUESTS = ("._host_request", ".handle_app")
 
@@ -86,7 +88,7 @@ class Imports:
         self.stay |= self._known(imported(top, package), known)
         for function in functions:
             wanted = self._known(imported(list(ast.walk(function)), package), known)
-            if name == "main" and function.name.startswith(START):
+            if name == MAIN and function.name.startswith(START):
                 self.stay |= wanted
             elif wanted:
                 self.groups[f"{name}.{function.name}"] = wanted
@@ -123,7 +125,7 @@ def load_of(board: str, edges: dict[str, Imports]) -> list[str]:
     loaded = closure({f"boards/{board}", "main", LINKED, *CHOICES[board]}, edges)
     # main.py imports its board by name and the pc's shells only on the pc.
     others = {n for n in loaded if n.startswith("boards/") and n != f"boards/{board}"}
-    return sorted(loaded - others - (set() if board == "pc" else PC_ONLY))
+    return sorted(loaded - others - (BOARD_ONLY if board == "pc" else PC_ONLY))
 
 
 def groups_of(stay: list[str], edges: dict[str, Imports]) -> dict[str, list[str]]:

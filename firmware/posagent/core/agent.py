@@ -4,7 +4,7 @@ The shell calls feed_modem() and the links' feed() with what came, step() once p
 what the links' take() and `modem_out` give. Work on the modem is a list of duties, see duties.py.
 """
 
-from posproto import VERSION, const, frames, ids
+from posproto import VERSION, const, frames, ids, link
 from posproto.auth import hmac_sha256
 from posproto.severity import severity_of
 
@@ -32,6 +32,9 @@ class Agent:
     the package of families; random_bytes(n): for challenges; board: text for the hello.
     """
 
+    line_max = link.LINE_MAX  # of the board's console
+    locked = safe_mode = False
+
     def __init__(
         self, config, refused, storage, clock, rng, boot, modems, random_bytes, board, key=b""
     ):
@@ -44,11 +47,12 @@ class Agent:
         self.board = board
         self.key = key
         self.challenges = None  # made with the first challenge
+        self.wrong_s = 0  # uptime of the last wrong key
         self.counters = [0] * _COUNTERS
         self.modem_out = []
         self.pins = []  # (what, ms) for the shell
         self.config_refused = bool(refused)
-        self.safe_mode = self.rebooting = self.pin_refused = self.virtual = False
+        self.rebooting = self.pin_refused = self.virtual = False
         self.identity = {}
         self.ready = False  # the modem is set up
         self.situation = healing.UNREGISTERED
@@ -108,8 +112,8 @@ class Agent:
         if self.log.damaged:
             self.counters[ids.C_LOG_DAMAGED] += self.log.damaged
             self.event(ids.E_LOG_DAMAGED, ids.SEV_WARNING, {ids.A_COUNT: self.log.damaged})
-        for link in (self.host, self.app):
-            link.send(ids.FRAME_HELLO, frames.put_hello, report.hello(self))
+        for side in (self.host, self.app):
+            side.send(ids.FRAME_HELLO, frames.put_hello, report.hello(self))
 
     # The shell's side
 

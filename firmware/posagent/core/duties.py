@@ -134,7 +134,7 @@ def _meter(a):
 
 
 def _send_due(a):
-    if not (a.ready and a.context_up) or a.safe_mode:
+    if not (a.ready and a.context_up):
         return -1
     ms = a.settlement.due()
     return -1 if ms < 0 else (ms + 999) // 1000
@@ -145,7 +145,7 @@ def _send(a):
 
 
 def _heal_due(a):
-    if not a.ready or a.safe_mode or not a.config["heal"]:
+    if not a.ready or not a.config["heal"]:
         return -1
     chosen, wait, _ = rung(a)
     if chosen == ids.RUNG_NONE:
@@ -185,7 +185,7 @@ def _heal(a):
 
 
 def _probe_due(a):
-    if not (a.ready and a.context_up) or a.safe_mode:
+    if not (a.ready and a.context_up):
         return -1
     return a.path.due()
 
@@ -195,7 +195,7 @@ def _probe(a):
 
 
 def _ask_due(a):
-    if not a.ready or a.safe_mode or not a.network.sms_possible():
+    if not a.ready or not a.network.sms_possible():
         return -1
     if a.clock.s < a.boot_wait_s:
         return a.boot_wait_s - a.clock.s

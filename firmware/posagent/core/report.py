@@ -36,25 +36,27 @@ def status(a):
     heals = a.ready and rung != ids.RUNG_NONE
     st[ids.ST_RUNG] = rung if heals else None
     st[ids.ST_RUNG_S] = clock.s + wait if heals else None
-    st[ids.ST_FLAGS] = _flags(a)
+    st[ids.ST_FLAGS] = flags(a)
     st[ids.ST_CAUSE] = a.cause or None
     st[ids.ST_VERDICT_2] = a.second
     return st
 
 
-def _flags(a):
-    flags = 0
+def flags(a):
+    """FLAG_* bits of an Agent or a SafeAgent."""
+    bits = 0
     for holds, flag in (
         (a.config_refused, ids.FLAG_CONFIG_REFUSED),
         (a.safe_mode, ids.FLAG_SAFE_MODE),
+        (a.locked, ids.FLAG_LOCKED),
         (a.clock.unix_s, ids.FLAG_CLOCK_SET),
         (a.virtual, ids.FLAG_VIRTUAL_TIME),
         (a.log.damaged, ids.FLAG_LOG_DAMAGED),
         (a.key, ids.FLAG_KEYED),
     ):
         if holds:
-            flags |= flag
-    return flags
+            bits |= flag
+    return bits
 
 
 def hello(a):
@@ -62,15 +64,17 @@ def hello(a):
     capabilities = ids.CAP_KEYED | ids.CAP_OUTBOX if a.key else 0
     if a.virtual:
         capabilities |= ids.CAP_VIRTUAL_TIME
+    if a.line_max < link.LINE_MAX:
+        capabilities |= ids.CAP_ONE_BY_ONE
     return [
         ids.PROTOCOL_VERSION,
         VERSION,
         a.board,
-        link.LINE_MAX,
+        a.line_max,
         capabilities,
         a.boot,
         a.config["device_id"],
-        a.engine.family.NAME,
+        a.engine.family.NAME if a.engine else None,
         a.config["message_bytes"],
     ]
 

@@ -18,16 +18,18 @@ def host(a, request, frame):
     args = request.get(ids.RQ_ARGS, {})
     if op in _READS:
         return _READS[op](a, args if isinstance(args, dict) else {})
-    if op not in _CHANGES:
+    if op not in _CHANGES and op not in _ORDERS:
         return a.application(op, args)
-    result = ids.R_KEY_NEEDED
-    if a.challenges is not None:
-        result = a.challenges.check(a.key, frame.request_id, request, a.clock.s)
-    if result == ids.R_KEY_NEEDED:
-        a.counters[ids.C_UNKEYED] += 1
+    from . import custody
+
+    try:
+        result = custody.check(a, request, frame)
+    except OSError:
+        result = ids.R_FLASH
     if result != ids.R_OK:
         return result, None, None
-    return _CHANGES[op](a, cbor.decode(args) if args else {})
+    args = cbor.decode(args) if args else {}
+    return _CHANGES[op](a, args) if op in _CHANGES else custody.act(a, op, args)
 
 
 # Reading
@@ -54,19 +56,17 @@ def _trace(a, args):
 
 
 def _challenge(a, args):
+    from . import custody
+
     if not a.key:
         return ids.R_REFUSED, None, "no key provisioned"
+    wait_s = custody.wait_s(a)
+    if wait_s:
+        return ids.R_BUSY, wait_s, "wrong keys"
     if a.challenges is None:
         a.challenges = auth.Challenges(a.config["device_id"])
-        a.challenges.on_wrong = lambda: _wrong_key(a)
     nonce = a.challenges.issue(a.random_bytes(auth.NONCE_SIZE), a.clock.s)
     return ids.R_OK, {0: nonce, 1: a.challenges.valid_s}, None
-
-
-def _wrong_key(a):
-    a.counters[ids.C_KEY_WRONG] += 1
-    args = {ids.A_COUNT: a.counters[ids.C_KEY_WRONG]}
-    a.event(ids.E_KEY_REFUSED, ids.SEV_WARNING, args)
 
 
 def _identity(a, args):
@@ -106,6 +106,12 @@ def _config_get(a, args):
     from . import config
 
     return ids.R_OK, config.public(a.config), None
+
+
+def _crashes(a, args):
+    from . import crash
+
+    return ids.R_OK, crash.records(a.storage), None
 
 
 # Changing
@@ -177,6 +183,7 @@ _READS = {
     ids.OP_LADDER: _ladder,
     ids.OP_SELF_TEST: _self_test,
     ids.OP_CONFIG_GET: _config_get,
+    ids.OP_CRASHES: _crashes,
 }
 _CHANGES = {
     ids.OP_SET_TIME: _set_time,
@@ -186,3 +193,4 @@ _CHANGES = {
     ids.OP_CONFIG_SET: _config_set,
     ids.OP_TRACE_TEXTS: _trace_texts,
 }
+_ORDERS = (ids.OP_RESTART, ids.OP_LOCK, ids.OP_UNLOCK, ids.OP_KEY_SET)

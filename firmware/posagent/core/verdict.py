@@ -26,8 +26,6 @@ def _findings(a):
     net = a.network
     situation = a.situation
     well = situation == healing.WELL
-    if a.safe_mode:
-        yield ids.V_SAFE_MODE, 100
     if a.engine.dead:
         yield ids.V_MODEM_DEAD, 100
     if a.rebooting:

@@ -4,11 +4,6 @@ On MicroPython a blocking read waits for as many bytes as were asked for: ports 
 `readinto` returns what is there, and the loop asks poll before each write.
 """
 
-import sys
-
-_VTIME = 5  # c_cc indices of termios(3) on Linux
-_VMIN = 6
-
 
 class Port:
     """A stream with its receive buffer, made at start. The loop is the only caller."""
@@ -43,7 +38,7 @@ class Port:
         if data is None:
             return
         try:
-            n = self.stream.write(data if self._at == 0 else memoryview(data)[self._at :])
+            n = self._write(data if self._at == 0 else memoryview(data)[self._at :])
         except OSError:
             self._out = None
             return
@@ -51,21 +46,5 @@ class Port:
         if self._at >= len(data):
             self._out = None
 
-
-def open_posix(name):
-    """Open a tty by its path, raw and non-waiting (the `pc` board). Raises OSError."""
-    import termios
-
-    stream = open(name, "r+b")
-    fd = stream.fileno()
-    termios.setraw(fd)
-    mode = termios.tcgetattr(fd)
-    mode[6][_VMIN] = 0
-    mode[6][_VTIME] = 0
-    termios.tcsetattr(fd, termios.TCSANOW, mode)
-    return stream
-
-
-def console():
-    """The board's own USB console: bytes in and out, Ctrl-C stays the interpreter's."""
-    return sys.stdin.buffer, sys.stdout.buffer
+    def _write(self, data):
+        return self.stream.write(data)

@@ -1,0 +1,51 @@
+"""The mark of the program slots, as boot.py reads and writes it, and when a life has proved its
+program. Loaded when needed; the `pc` board has no mark.
+"""
+
+from posproto import const
+
+from ..core import crash
+
+MARK = "/slot"
+_PROVEN_S = const(60)  # a new version stays
+_CALM_S = const(600)  # earlier crashes are no row any more
+_NEVER_S = const(1 << 29)
+
+
+def _read():
+    try:
+        with open(MARK) as file:
+            return file.read()
+    except OSError:
+        return ""
+
+
+def _settle(mark):
+    with open(MARK, "w") as file:
+        file.write(mark[0])
+
+
+def given_up():
+    """The slot whose version did not prove itself, once; else ""."""
+    mark = _read()
+    if mark[1:2] != "!":
+        return ""
+    _settle(mark)
+    return "b" if mark[0] == "a" else "a"
+
+
+def proved(agent, uptime_s):
+    """All went well for so long: a version on trial stays, later the row of crashes is over.
+
+    Returns the uptime at which to call again. Raises OSError.
+    """
+    if uptime_s < _PROVEN_S:
+        return _PROVEN_S
+    mark = _read()
+    if mark[1:2].isdigit():
+        _settle(mark)
+    if uptime_s < _CALM_S:
+        return _CALM_S
+    if not agent.safe_mode:  # that one is left by order only
+        crash.forget(agent.storage)
+    return _NEVER_S

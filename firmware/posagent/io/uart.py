@@ -1,0 +1,48 @@
+"""The modem's serial port. Nothing here waits: the loop asks poll first."""
+
+from machine import UART, Pin
+
+from posproto import const
+
+_TX_BUFFER = const(512)
+
+
+def setting(board, values, name):
+    """A pin (or UART, BAUD) of the board's file; the `generic` board has them in the config."""
+    return values[name.lower()] if board.NAME == "generic" else getattr(board, name)
+
+
+def open_modem(board, values, baud=0):
+    """The UART, at `baud` or else at its usual speed; None where no pins are known.
+
+    Opened again it is the same one with a new speed. Raises ValueError for pins that the chip
+    cannot use.
+    """
+    tx, rx = setting(board, values, "TX_PIN"), setting(board, values, "RX_PIN")
+    if tx < 0 or rx < 0:
+        return None
+    number = setting(board, values, "UART")
+    baud = baud or setting(board, values, "BAUD")
+    rts, cts = setting(board, values, "RTS_PIN"), setting(board, values, "CTS_PIN")
+    if rts < 0 or cts < 0:
+        return UART(
+            number,
+            baud,
+            tx=Pin(tx),
+            rx=Pin(rx),
+            txbuf=_TX_BUFFER,
+            rxbuf=board.RX_BUFFER,
+            timeout=0,
+        )
+    return UART(
+        number,
+        baud,
+        tx=Pin(tx),
+        rx=Pin(rx),
+        rts=Pin(rts),
+        cts=Pin(cts),
+        flow=UART.RTS | UART.CTS,
+        txbuf=_TX_BUFFER,
+        rxbuf=board.RX_BUFFER,
+        timeout=0,
+    )

@@ -1,0 +1,142 @@
+"""From power-on to the loop, and again after a restart or a crash.
+
+What only the start and the end of a life need is loaded for the moment. A crash is on flash before
+the restart; after three in a row the agent comes up in safe mode.
+"""
+
+import gc
+import sys
+
+from posproto import const
+
+from .core import overlay
+
+# Collect early and often: code that is loaded on demand needs long free stretches, and a heap that
+# was filled up once before it is collected has none.
+_COLLECT_BYTES = const(16384)
+
+
+class Shell:
+    """What surrounds the agent, as birth.py fills it in.
+
+    `name`, `storage`, `ports` (io.port.Port or None by "modem", "host", "app"), `pins`, `source`
+    of the time, `dog`, `line_max` of the console, `wait_max` (ms) of the loop's sleep, `locked`,
+    `board` (its module, or None), `random_bytes`, `seed`. Of this life: `values`, `refused`,
+    `boot`, `is_safe`, `events` (to be told first).
+    """
+
+    board = storage = None
+
+
+def main():
+    """Never returns on a board. KeyboardInterrupt goes up to the prompt, unless locked."""
+    gc.threshold(_COLLECT_BYTES)
+    shell = Shell()
+    while True:
+        parts = []
+        try:
+            order = _start_life(shell, parts)
+        except Exception as error:
+            _crashed(shell, parts, error)
+            order = 0
+        _restart(shell, order)
+
+
+def _start_life(shell, parts):
+    """One life of the agent until its restart is ordered. `parts` gets clock and agent as soon as
+    they are made.
+    """
+    from posagent import modems
+    from posagent.core import clock, prng
+    from posagent.io import loop, watchdog
+
+    try:
+        shell.board = __import__("board")
+        _start_board()
+    except ImportError:  # a computer: the command line says what a board's file would
+        _start_pc()
+    _prepare(shell)
+    the_clock = clock.Clock(shell.source.now_ms())
+    parts.append(the_clock)
+    kind = _safe() if shell.is_safe else _start_whole()
+    kind.line_max = shell.line_max
+    kind.locked = shell.locked
+    agent = kind(
+        shell.values,
+        shell.refused,
+        shell.storage,
+        the_clock,
+        prng.Prng(shell.seed + shell.boot),
+        shell.boot,
+        modems,
+        shell.random_bytes,
+        shell.name,
+        shell.storage.read("key") or b"",
+    )
+    parts.append(agent)
+    for event in shell.events:
+        agent.event(*event)
+    if shell.board and agent.engine:
+        shell.pins.bind(agent.engine)
+    watch = watchdog.Watch(agent, the_clock, shell.dog)
+    return loop.run(agent, shell.ports, shell.source, the_clock, shell.pins, watch, shell.wait_max)
+
+
+def _start_pc():
+    # Objects of these live on, so the modules do.
+    from posagent.io import image, paced  # noqa: F401
+
+
+def _start_board():
+    from posagent.io import console, pins  # noqa: F401
+
+
+def _start_whole():
+    from posagent.core import agent
+
+    return agent.Agent
+
+
+def _safe():
+    from posagent.core import safemode
+
+    return safemode.SafeAgent
+
+
+def _prepare(shell):
+    before = overlay.begin()
+    from posagent import birth
+
+    birth.prepare(shell)
+    overlay.end(before)
+
+
+def _crashed(shell, parts, error):
+    sys.print_exception(error)
+    gc.collect()
+    free = gc.mem_free()
+    uptime_s = unix_s = 0
+    if parts:
+        uptime_s, unix_s = parts[0].s, parts[0].unix_s
+    if len(parts) > 1:
+        try:
+            parts[1].log.flush()
+        except Exception as second:
+            sys.print_exception(second)
+    parts.clear()  # room for what comes
+    if shell.storage is None:
+        return
+    gc.collect()
+    before = overlay.begin()
+    from posagent import aftermath
+
+    aftermath.keep(shell, uptime_s, unix_s, error, free)
+    overlay.end(before)
+
+
+def _restart(shell, order):
+    before = overlay.begin()
+    from posagent import aftermath
+
+    aftermath.restart(shell, order)
+    overlay.end(before)

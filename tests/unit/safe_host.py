@@ -1,0 +1,78 @@
+"""The technician's side of one agent in safe mode, on flash that outlives it: for requests that need
+no modem.
+"""
+
+from memory_storage import MemoryStorage
+from posagent.core import config
+from posagent.core.clock import Clock
+from posagent.core.safemode import SafeAgent
+from posproto import auth, cbor, frames, ids
+from posproto.link import FrameReader, FrameWriter
+
+KEY = bytes(range(32))
+
+
+class Host:
+    """The technician's side of one SafeAgent, on flash that outlives it."""
+
+    def __init__(self, key=KEY, storage=None):
+        self.storage = storage or MemoryStorage()
+        self.key = key
+        self._id = 0
+        self._random = 0
+        self.start()
+
+    def start(self):
+        values, _ = config.load(None)
+        self.clock = Clock(0)
+        self.agent = SafeAgent(
+            values, [], self.storage, self.clock, None, 5, None, self.random, "pc", self.key
+        )
+        self.reader = FrameReader()
+        self.writer = FrameWriter()
+
+    def random(self, n):
+        self._random += 1
+        return bytes([self._random]) * n
+
+    def sleep(self, seconds):
+        for _ in range(seconds):
+            self.clock.advance(self.clock.ms + 1000)
+            self.agent.step()
+
+    def lines(self):
+        found = []
+        while self.agent.host.pending():
+            found += [
+                (f.type, frames.parse(f)[0]) for f in self.reader.feed(self.agent.host.take())
+            ]
+        return found
+
+    def ask(self, op, args=None, nonce=None, mac=None, request_id=None):
+        """(R_*, value, detail) of a request."""
+        if request_id is None:
+            self._id += 1
+            request_id = self._id
+        frames.put_request(self.writer.begin(ids.FRAME_REQUEST, request_id), op, args, nonce, mac)
+        self.line = self.writer.end()
+        return self.send(self.line)
+
+    def send(self, line):
+        self.agent.host.feed(line)
+        (answer,) = [record for kind, record in self.lines() if kind == ids.FRAME_RESPONSE]
+        return tuple(answer.get(key) for key in (ids.RS_RESULT, ids.RS_VALUE, ids.RS_DETAIL))
+
+    def change(self, op, args=None, key=KEY):
+        """A keyed request with a fresh challenge; the challenge's refusal where it has one."""
+        result, value, _ = answer = self.ask(ids.OP_CHALLENGE)
+        if result != ids.R_OK:
+            return answer
+        body = cbor.encode(args) if args is not None else b""
+        self._id += 1
+        mac = auth.request_mac(key, value[0], "pos", self._id, op, body)
+        return self.ask(op, body, value[0], mac, self._id)
+
+
+def refusal(answer):
+    """(R_*, detail) of an answer."""
+    return answer[0], answer[2]
