@@ -51,6 +51,16 @@ def mpy(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="session")
+def board_mpy(tmp_path_factory):
+    """The same as boards get it: joined, without line numbers."""
+    from posdiag.compile import compile_tree
+
+    folder = tmp_path_factory.mktemp("board_mpy")
+    compile_tree(ROOT, folder, link=True)
+    return folder
+
+
 @pytest.fixture
 def count_micropython(pytestconfig):
     """Call with (passed, failed, seconds) of one run, for the closing line."""

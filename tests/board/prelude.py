@@ -1,0 +1,117 @@
+"""Makes a board of a MicroPython process: flash at /, its machine, boot.py, main.py, prompt.
+
+    micropython -i prelude.py IMAGE LINE MODEM CAUSE [TROUBLE]
+
+TROUBLE, as hang=CLASS.METHOD or raise=CLASS.METHOD, comes up after a moment; fast=N lets time pass
+so many times faster.
+"""
+
+import os
+import sys
+import termios
+import time
+
+import vfs
+
+_ISIG = 1
+_VQUIT, _VSUSP = 1, 10
+
+
+def raw(fd, isig):
+    termios.setraw(fd)
+    mode = termios.tcgetattr(fd)
+    mode[3] = mode[3] | _ISIG if isig else mode[3] & ~_ISIG
+    mode[6][_VQUIT] = mode[6][_VSUSP] = b"\0"
+    termios.tcsetattr(fd, termios.TCSANOW, mode)
+
+
+def tty(path):
+    stream = open(path, "r+b")  # noqa: SIM115  open as long as the board lives
+    raw(stream.fileno(), False)
+    mode = termios.tcgetattr(stream.fileno())
+    mode[6][5] = mode[6][6] = 0
+    termios.tcsetattr(stream.fileno(), termios.TCSANOW, mode)
+    return stream
+
+
+class Terminal:
+    """In place of `micropython` in boot.py: Ctrl-C is the terminal's. On this port kbd_intr(-1)
+    would let the signal kill the process, where a board passes the byte on.
+    """
+
+    @staticmethod
+    def kbd_intr(char):
+        raw(0, char == 3)
+
+
+image_path, line, modem, cause = sys.argv[1:5]
+trouble = sys.argv[5] if len(sys.argv) > 5 else ""
+sys.path[:] = [sys.argv[0].rsplit("/", 1)[0], os.getenv("BOARD_CODE")]
+import machine  # noqa: E402
+
+from posagent.io import image  # noqa: E402
+
+machine.wire(tty(line), tty(modem), int(cause))
+device = image.ImageDevice(image_path, 256)
+if device.fresh:
+    vfs.VfsLfs2.mkfs(device)
+vfs.umount("/")
+vfs.mount(vfs.VfsLfs2(device), "/")
+os.chdir("/")
+for name in list(sys.modules):
+    if name.startswith("pos"):
+        del sys.modules[name]
+sys.modules["machine"] = machine
+sys.path[:] = ["", ".frozen", "/lib"]
+sys.argv[:] = []
+raw(0, True)
+
+
+def run(name):
+    try:
+        with open(name) as file:
+            text = file.read()
+    except OSError:
+        return
+    exec(text.replace("import micropython\n", "micropython = Terminal\n"), globals())
+
+
+def inject(kind, target):
+    """A hang sleeps, to spare the machine that runs the tests."""
+    with open("/slot") as file:
+        sys.path.insert(0, "/" + file.read()[0])
+    start = time.ticks_ms()
+    if kind == "fast":
+        from posagent.io import clocks
+
+        clocks.WallClock.now_ms = lambda self: (
+            time.ticks_diff(time.ticks_ms(), start) * int(target) & 0x3FFFFFFF
+        )
+        sys.path.pop(0)
+        return
+    import pos
+
+    sys.path.pop(0)
+    owner, method = target.split(".")
+    owner = getattr(pos, owner)
+    works = getattr(owner, method)
+
+    def fails(*args):
+        if time.ticks_diff(time.ticks_ms(), start) > 400:
+            if kind == "raise":
+                raise ValueError("4111 1111 1111 1111")
+            machine.hangs(target)
+            while True:
+                time.sleep_ms(20)
+        return works(*args)
+
+    setattr(owner, method, fails)
+
+
+try:
+    if trouble:
+        inject(*trouble.split("="))
+    run("boot.py")
+    run("main.py")
+except (Exception, KeyboardInterrupt) as error:
+    sys.print_exception(error)

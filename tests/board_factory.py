@@ -1,0 +1,75 @@
+"""Ready-made boards for tests: a flash image with this checkout's program, copied for each."""
+
+import contextlib
+import json
+import shutil
+from pathlib import Path
+
+from posdiag.client import Client
+from posdiag.transports import open_transport
+from unixboard import UnixBoard, install
+
+ROOT = Path(__file__).resolve().parents[1]
+KEY = bytes(range(32))
+CONFIG = {"device_id": "POS-0042", "watchdog_s": 3, "status_s": 2}
+NOT_IN_A_SLOT = ("main", "boards/")
+
+
+def program(mpy, slot, board="rpi_pico"):
+    """{path on the board: file} of a slot."""
+    files = {
+        f"/{slot}/{path.relative_to(mpy).as_posix()}": path
+        for path in sorted(mpy.rglob("*.mpy"))
+        if not path.relative_to(mpy).as_posix().startswith(NOT_IN_A_SLOT)
+    }
+    files[f"/{slot}/board.mpy"] = mpy / "boards" / f"{board}.mpy"
+    return files
+
+
+def loader():
+    return {f"/{name}": ROOT / "firmware" / name for name in ("boot.py", "main.py")}
+
+
+def secrets(**config):
+    """What provisioning leaves in /pos."""
+    text = json.dumps({**CONFIG, **config}).encode()
+    return {"/pos/key": KEY, "/pos/config.json": text}
+
+
+class Factory:
+    """Makes boards from one installed image."""
+
+    def __init__(self, folder, micropython, mpy):
+        self.folder, self.micropython, self.mpy = Path(folder), micropython, mpy
+        self._image = self.folder / "installed.img"
+        self._count = 0
+        self.install(self._image, {**program(mpy, "a"), **loader(), **secrets(), "/slot": b"a"})
+
+    def install(self, image, files):
+        install(image, self.micropython, self.mpy, files)
+
+    @contextlib.contextmanager
+    def board(self, files=None, trouble="", times=99, modem="", wait=True):
+        """A running board; `files` are added to its flash first. Locked where they say so."""
+        self._count += 1
+        folder = self.folder / str(self._count)
+        folder.mkdir()
+        image = folder / "flash.img"
+        shutil.copy(self._image, image)
+        if files:
+            self.install(image, files)
+        with UnixBoard(folder, self.micropython, self.mpy, modem, trouble, times) as board:
+            if wait:
+                board.wait(lambda: b"\x06C" in board.text)
+            yield board
+
+
+@contextlib.contextmanager
+def client(board, timeout_s=5.0):
+    """posdiag's client on the board's cable, greeted."""
+    found = Client(open_transport(board.port))
+    try:
+        found.greet(timeout_s)
+        yield found
+    finally:
+        found.close()

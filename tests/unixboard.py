@@ -1,0 +1,236 @@
+"""A board made of a MicroPython process: real file system, real prompt, a cable that can be cut.
+
+What the process cannot be is here: the power, the reset line, the watchdog and the pins. The flash
+is littlefs in an image file, so a killed process leaves what a power cut leaves.
+"""
+
+import fcntl
+import os
+import select
+import signal
+import socket
+import subprocess
+import termios
+import threading
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent / "board"
+POWER_ON, HARD, WATCHDOG = "1", "2", "3"
+
+
+class UnixBoard:
+    """`code`: folder of .mpy for prelude.py's own needs. Use as a context manager; `port` is what
+    host tools are given. `text`: the console since power-on; `log`: what the hardware saw.
+    """
+
+    def __init__(self, folder, micropython, code, modem="", trouble="", times=99, heap="512k"):
+        self.image = Path(folder, "flash.img")
+        self._micropython = str(micropython)
+        self._environment = dict(os.environ, BOARD_CODE=str(code))
+        self._trouble, self._times = trouble, times  # in the first so many starts
+        self._heap = heap
+        self._console, self._console_end = os.openpty()
+        self._line, self._line_end = os.openpty()
+        self._modem, self._modem_end = os.openpty()
+        self._modem_path = modem or os.ttyname(self._modem_end)
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = "socket://127.0.0.1:%d" % self._listener.getsockname()[1]
+        self._cable = None
+        self.text = b""
+        self.modem_bytes = b""  # what the board sent to its modem
+        self.log = []  # (seconds, words) of the stand-in of machine
+        self.starts = 0
+        self.cut_at = None  # bytes from the cable after which the power goes
+        self.stays_off = False
+        self._process = None
+        self._dog_s = self._dog_due = None
+        self._calls = []
+        self._stop = False
+        self._words = b""
+        self._thread = None
+
+    # Power
+
+    def __enter__(self):
+        self._power_on(POWER_ON)
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error):
+        self._stop = True
+        self._thread.join(5)
+        self._power_off()
+        self._listener.close()
+        for fd in (self._console, self._console_end, self._line, self._line_end):
+            os.close(fd)
+        os.close(self._modem)
+        os.close(self._modem_end)
+
+    def _power_on(self, cause):
+        self.starts += 1
+        self._since = len(self.text)
+        self._dog_s = self._dog_due = None
+        command = [self._micropython, "-X", f"heapsize={self._heap}", "-i"]
+        command += [HERE / "prelude.py", self.image, os.ttyname(self._line_end)]
+        trouble = self._trouble if self.starts <= self._times else ""
+        command += [self._modem_path, cause, trouble]
+        self._process = subprocess.Popen(
+            [str(word) for word in command],
+            env=self._environment,
+            stdin=self._console_end,
+            stdout=self._console_end,
+            stderr=self._console_end,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        )
+
+    def _power_off(self):
+        if self._process is not None:
+            self._process.send_signal(signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+    def power_cut(self):
+        """Off and on again; from a test: call(board.power_cut)."""
+        self._restart(POWER_ON)
+
+    def call(self, function):
+        """Let the hardware's thread do it."""
+        self._calls.append(function)
+
+    def _restart(self, cause):
+        self._power_off()
+        self._power_on(cause)
+
+    # The hardware's turn
+
+    def _run(self):
+        while not self._stop:
+            fds = [self._console, self._line, self._listener]
+            if self._cable is not None:
+                fds.append(self._cable)
+            for ready in select.select(fds, [], [], 0.02)[0]:
+                if ready == self._console:
+                    self._from_console()
+                elif ready == self._line:
+                    self._from_machine()
+                elif ready is self._listener:
+                    self._plug()
+                else:
+                    self._from_cable()
+            self._drain_modem()
+            while self._calls:
+                self._calls.pop(0)()
+            if self._dog_due is not None and time.monotonic() > self._dog_due:
+                self.log.append((time.monotonic(), ["bite"]))
+                self._restart(WATCHDOG)
+
+    def _drain_modem(self):
+        if select.select([self._modem], [], [], 0)[0]:
+            self.modem_bytes += os.read(self._modem, 4096)
+
+    def _plug(self):
+        if self._cable is not None:
+            self._cable.close()
+        self._cable = self._listener.accept()[0]
+
+    def _from_console(self):
+        data = os.read(self._console, 65536)
+        self.text += data
+        if self._cable is not None:
+            try:
+                self._cable.sendall(data)
+            except OSError:
+                self._unplug()
+
+    def _from_cable(self):
+        try:
+            data = self._cable.recv(256)
+        except OSError:
+            data = b""
+        if not data:
+            self._unplug()
+            return
+        if self.cut_at is not None:
+            self.cut_at -= len(data)
+            if self.cut_at <= 0:
+                self.cut_at = None
+                self._power_off()
+                self._unplug()
+                if not self.stays_off:
+                    self._power_on(POWER_ON)
+                return
+        if self._process is not None:
+            os.write(self._console, data)
+
+    def _unplug(self):
+        if self._cable is not None:
+            self._cable.close()
+        self._cable = None
+
+    def _from_machine(self):
+        self._words += os.read(self._line, 4096)
+        *lines, self._words = self._words.split(b"\n")
+        for line in lines:
+            words = line.decode().split()
+            if words[0] == "feed":
+                self._dog_due = time.monotonic() + self._dog_s
+                continue
+            self.log.append((time.monotonic(), words))
+            if words[0] == "dog":
+                self._dog_s = int(words[1]) / 1000
+                self._dog_due = time.monotonic() + self._dog_s
+            elif words[0] == "reset":
+                self._words = b""
+                self._restart(HARD)
+                return
+
+    # For tests
+
+    def speaks(self, starts):
+        """Did the agent say something in this start?"""
+        return self.starts == starts and b"\x06C" in self.text[self._since :]
+
+    def file(self, path):
+        """A file's content as it is on flash, None where it is absent."""
+        command = [self._micropython, HERE / "install.py", self.image, path]
+        done = subprocess.run(
+            [str(word) for word in command],
+            env=self._environment,
+            capture_output=True,
+            check=True,
+            timeout=20,
+        )
+        return bytes.fromhex(done.stdout.decode()) if done.stdout.strip() else None
+
+    def said(self, *words):
+        """How often the hardware heard these words."""
+        return sum(entry[1][: len(words)] == list(words) for entry in self.log)
+
+    def wait(self, condition, timeout_s=10.0):
+        """Until condition() holds; raises AssertionError with the console's text."""
+        end = time.monotonic() + timeout_s
+        while not condition():
+            assert time.monotonic() < end, self.text.decode(errors="replace")[-3000:]
+            time.sleep(0.02)
+
+
+def install(image, micropython, code, files):
+    """Put files into a flash image: {path on the board: path or bytes}."""
+    lines = []
+    spare = Path(image).parent / "install"
+    spare.mkdir(exist_ok=True)
+    for n, (target, source) in enumerate(sorted(files.items())):
+        if isinstance(source, bytes):
+            path = spare / str(n)
+            path.write_bytes(source)
+        else:
+            path = source
+        lines.append(f"{target}={path}")
+    listing = spare / "list"
+    listing.write_text("\n".join(lines))
+    command = [micropython, HERE / "install.py", image, f"@{listing}"]
+    environment = dict(os.environ, BOARD_CODE=str(code))
+    subprocess.run([str(word) for word in command], env=environment, check=True, timeout=60)
