@@ -7,7 +7,6 @@ from posproto import ids
 from .core import config, crash, eventlog, overlay
 from .io import slots
 
-
 _RARE = "answers asking bringup creditread custody handover requests selftest smsread"
 
 

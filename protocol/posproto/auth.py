@@ -57,8 +57,7 @@ def request_mac(
 
 
 class Challenges:
-    """Nonces handed out and not used up: at most `kept`, each for one request within `valid_s`.
-    """
+    """Nonces handed out and not used up: at most `kept`, each for one request within `valid_s`."""
 
     def __init__(self, device_id: str, valid_s: int = 30, kept: int = 2):
         self.device_id = device_id

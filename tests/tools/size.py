@@ -42,9 +42,9 @@ PC_ONLY = {"posagent/io/image", "posagent/io/paced", "posagent/io/pc"}
 BOARD_ONLY = {f"posagent/io/{name}" for name in ("board", "console", "pins", "uart")}
 
 
-# What posagent/start.py imports in these functions stays; the rest of its imports is for start-up.
+# What main.py and posagent/start.py import in these functions stays; the rest is for start-up.
 START = ("main", "_start")
-MAIN = "posagent/start"
+MAIN = ("main", "posagent/start")
 # Requests are served between two turns of a duty; everything else is a duty's, one at a time.
 REQUESTS = ("._host_request", ".handle_app")
 
@@ -88,7 +88,7 @@ class Imports:
         self.stay |= self._known(imported(top, package), known)
         for function in functions:
             wanted = self._known(imported(list(ast.walk(function)), package), known)
-            if name == MAIN and function.name.startswith(START):
+            if name in MAIN and function.name.startswith(START):
                 self.stay |= wanted
             elif wanted:
                 self.groups[f"{name}.{function.name}"] = wanted

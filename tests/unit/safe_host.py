@@ -1,5 +1,5 @@
-"""The technician's side of one agent in safe mode, on flash that outlives it: for requests that need
-no modem.
+"""The technician's side of one agent in safe mode, on flash that outlives it; for requests that
+need no modem.
 """
 
 from memory_storage import MemoryStorage
