@@ -72,8 +72,8 @@ def test_relative_imports_are_followed():
     assert {"posagent/core/verdict", "posagent/core/engine", "posagent/io/port"} <= found
 
 
-def test_a_third_of_the_pico_stays_free_after_loading(loads, micropython, mpy, monkeypatch):
-    monkeypatch.setattr(size, "MPY", mpy)
+def test_a_third_of_the_pico_stays_free_after_loading(loads, micropython, board_mpy, monkeypatch):
+    monkeypatch.setattr(size, "MPY", board_mpy)
     modules = loads["rpi_pico"]
     heap = size.wasm_heap(modules)
     if heap is None:

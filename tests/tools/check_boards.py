@@ -38,7 +38,8 @@ KINDS = (
 # and VfsLfs2 can be made.
 STUB_FAULTS = ("AbstractBlockDev", 'abstract class "Vfs')
 # Shells that exist for one port only; all others must fit every port.
-ONLY = {"image.py": ("unix",)}
+ONLY = {name: ("unix",) for name in ("image.py", "paced.py", "pc.py")}
+ONLY |= {name: ("rp2", "esp32") for name in ("board.py", "pins.py", "uart.py", "boot.py")}
 
 
 def install(port: str, requirement: str) -> Path:
@@ -56,10 +57,13 @@ def files(port: str) -> list[Path]:
     shells = [
         path
         for path in sorted((firmware / "posagent" / "io").glob("*.py"))
-        if port in ONLY.get(path.name, BOARDS)
+        if port in ONLY.get(path.name, tuple(BOARDS))
     ]
     boards = [firmware / "boards" / f"{name}.py" for name in BOARDS[port]]
-    return [*boards, *shells, *firmware.glob("main.py")]
+    starts = [firmware / "main.py", *sorted((firmware / "posagent").glob("*.py"))]
+    if port in ONLY["boot.py"]:
+        starts.append(firmware / "boot.py")
+    return [*boards, *shells, *starts]
 
 
 def check(port: str, stubs: Path) -> list[str]:
