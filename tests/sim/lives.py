@@ -28,6 +28,7 @@ from posworld.rng import Rng
 
 MACHINE = {"imsi": "460041234567890", "iccid": "89860425128306012474"}
 TELECOM = {"brand": "telecom", "imsi": "460111234567890", "iccid": "89860311111111111111"}
+UNICOM = {"brand": "unicom", "imsi": "460011234567890", "iccid": "89860111111111111111"}
 NO_ANSWER = "亲爱的用户：本月账户情况请见附页，祝您生活愉快。"
 
 
@@ -61,15 +62,15 @@ def slow_drain(seed: int) -> Result:
 
 
 def overdraft(seed: int) -> Result:
-    """The operator lets the account go 5 yuan below zero before it cuts."""
+    """The operator takes 0.10 yuan a query and lets the account go 5 yuan below zero."""
     account = {
         "balance_minor": 2000,
+        "sms_price_minor": 10,
+        "restore_s": 300,
         "arrears": {"layer": "data", "cause": 29},
         "arrears_below_minor": -500,
     }
-    life = Life(
-        account, seed=seed, brand="telecom", imsi="460111234567890", iccid="898603" + "1" * 14
-    )
+    life = Life(account, seed=seed, **UNICOM)
     cut_s = drain(life, 100)
     return Result(life, cut_s, pay(life, 5000))
 
