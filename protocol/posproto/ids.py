@@ -143,6 +143,7 @@ V_WEAK_SIGNAL = const(310)
 V_CONGESTION = const(311)
 V_EMERGENCY_ONLY = const(312)
 V_RADIO_OFF = const(313)
+V_CONNECTING = const(314)  # registered, the data connection is being set up
 
 V_DNS = const(401)
 V_HOST_UNREACHABLE = const(402)
@@ -626,7 +627,7 @@ ACCOUNT_KEY = const(9)  # the card's authentication key, when it lasts
 NEWS_SOCK_DATA = const(1)  # argument: socket
 NEWS_SOCK_CLOSED = const(2)
 NEWS_CONTEXT_LOST = const(3)  # argument: cid
-NEWS_DETACHED = const(4)  # by the network or by the module
+NEWS_DETACHED = const(4)  # argument: 1 by the network, 0 by the module
 NEWS_SIM_CHANGED = const(5)
 NEWS_SMS = const(6)  # argument: index
 NEWS_POWERED_DOWN = const(7)

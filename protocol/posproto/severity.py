@@ -10,6 +10,7 @@ _INFO = (
     ids.V_CREDIT_RESTORED,
     ids.V_CREDIT_FEE_DUE,
     ids.V_SLOW_RAT,
+    ids.V_CONNECTING,
     ids.V_SETTLEMENT_PENDING,
     ids.V_SIM_SWAPPED,
 )

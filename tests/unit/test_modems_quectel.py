@@ -54,7 +54,7 @@ def test_events_are_told_in_neutral_words():
         (b"+QSIMSTAT: 1,0", (ids.NEWS_SIM_CHANGED, 0)),
         (b"+CPIN: NOT READY", (ids.NEWS_SIM_CHANGED, 0)),
         (b'+CMTI: "ME",3', (ids.NEWS_SMS, 3)),
-        (b"+CGEV: NW DETACH", (ids.NEWS_DETACHED, 0)),
+        (b"+CGEV: NW DETACH", (ids.NEWS_DETACHED, 1)),
         (b"+CGEV: ME DETACH", (ids.NEWS_DETACHED, 0)),
         (b"+CGEV: NW PDN DEACT 2", (ids.NEWS_CONTEXT_LOST, 2)),
         (b'+CGEV: NW DEACT "IP","10.0.0.1",1', (ids.NEWS_CONTEXT_LOST, 1)),

@@ -62,7 +62,7 @@ class Agent:
         self.layer = ids.LAYER_NONE
         self.layer_s = 0
         self.tried = 0  # rungs used in this trouble, as bits
-        self.acting = ids.RUNG_NONE  # under way; a restart of the modem ends with its set-up
+        self.acting_s = 0  # until then what the modem shows is an act of healing in passing
         self.demand = False
         self.ordered = ids.RUNG_NONE  # by a technician
         self.advice_s = None  # when a restart that the operator advised after payment is due
@@ -230,12 +230,14 @@ class Agent:
         elif event == ids.NEWS_SIM_CHANGED:
             self.look_s = self.clock.s
         elif event == ids.NEWS_DETACHED:
-            self.network.detached = True
+            self.network.detached = arg == 1
             self.look_s = self.clock.s
 
     def _on_restart(self):
         self.event(ids.E_MODEM_RESTARTED, ids.SEV_WARNING)
         self.rebooting = True
+        if self.acting_s > self.clock.s + duties.RESET_S:
+            self.acting_s = 0  # no reset was ordered
         self.ready = False
         self.context_up = False
         self.network.reset()

@@ -44,7 +44,6 @@ def bring_up(agent):
         yield from _read_sim(agent)
     yield from read_clock(agent)
     agent.ready = True
-    agent.rebooting = False
     agent.look_s = agent.clock.s
     text = "%s %s" % (agent.engine.family.NAME, agent.identity.get("firmware", ""))
     agent.event(ids.E_MODEM_READY, ids.SEV_INFO, {ids.A_TEXT: text.strip()})

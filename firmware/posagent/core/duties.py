@@ -13,6 +13,8 @@ from .steps import Restarted, Sleep
 _LOOK_S = const(30)  # polling is the net under the URCs
 _LOOK_TROUBLE_S = const(10)
 _METER_S = const(3600)
+_ACT_S = const(600)  # an act of healing is over before
+RESET_S = const(90)  # a module that was reset is back before
 
 
 def rung(a):
@@ -107,6 +109,7 @@ def look(a):
     """Procedure: what the modem and the network say now."""
     yield from a.network.look_sim()
     yield from a.network.look()
+    a.rebooting = False
     if not a.clock.unix_s:
         from . import bringup
 
@@ -175,9 +178,11 @@ def _heal(a):
             yield from rungs.activate(a)
     else:
         _take(a, chosen, klass)
-        a.acting = chosen
+        resets = chosen == ids.RUNG_MODULE_RESET
+        a.acting_s = a.clock.s + (RESET_S if resets else _ACT_S)
         yield from rungs.act(a, chosen)
-    a.acting = ids.RUNG_NONE
+        if not resets:
+            a.acting_s = 0
     a.tried |= 1 << chosen
     a.demand = False
     a.ordered = ids.RUNG_NONE

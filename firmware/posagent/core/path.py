@@ -11,8 +11,11 @@ _PROBE_S = const(900)
 _PROBE_BYTES = const(320)  # headers of opening and closing a connection, about
 _RETRY_S = (5, 10, 20, 40, 60, 120)  # upper layers first, and gently
 _DOWN_FAILS = const(2)
+_LOOK_FAILS = const(8)  # a closer look when it is down, and again after so many failures
+_MUTE_S = const(3600)
 _SOCK = const(1)
 _DNS_ERRORS = (ids.TCP_DNS_BUSY, ids.TCP_DNS)
+_HOST_ERRORS = (ids.TCP_CONNECT, ids.TCP_CLOSED, ids.TCP_TIMEOUT)
 
 
 class HostPath:
@@ -26,8 +29,11 @@ class HostPath:
         self.fails = 0
         self.bytes = 0  # of probes on the air since they were last counted
         self.error = 0  # socket error of the last failure
+        self._mute = 0  # messages in a row that a connection took and nobody answered
+        self._mute_s = 0
+        self._look_fails = _DOWN_FAILS
         self._layer = ids.LAYER_CONTEXT
-        self._kind = 0  # verdict of the last failure
+        self._kind = None  # verdict of the last failure
         self._next_s = 0
 
     def hosts(self):
@@ -40,10 +46,10 @@ class HostPath:
         return found
 
     def fresh(self):
-        """A new context: nothing above it is proven, and a probe may go out at once."""
-        self.fails = 0
+        """A new context: nothing above it is proven, and a probe may go out at once. What failed
+        before it stands until something works.
+        """
         self._layer = ids.LAYER_CONTEXT
-        self._kind = 0
         self._next_s = self._clock.s
 
     def layer(self):
@@ -54,9 +60,19 @@ class HostPath:
         """The context is up and the acquirer does not answer, more than once in a row."""
         return self.fails >= _DOWN_FAILS
 
+    def mute(self):
+        """Connections open, and message after message stays without an answer."""
+        return self._mute >= _DOWN_FAILS and self._clock.s - self._mute_s < _MUTE_S
+
     def verdict(self):
-        """V_* of the last failure."""
-        return self._kind or ids.V_HOST_UNREACHABLE
+        """V_* of the last failure, None before one; V_UNKNOWN where it was neither of those."""
+        return self._kind
+
+    def sure(self):
+        """Percent: a server that says no is there; one that says nothing may be out of reach."""
+        if self._kind == ids.V_UNKNOWN:
+            return 0
+        return 60 if self.error == ids.TCP_TIMEOUT or self._kind == ids.V_NO_DATA else 80
 
     def due(self):
         """Seconds until a probe may go out; -1 without a host to probe."""
@@ -68,39 +84,53 @@ class HostPath:
         """A connection was tried: error 0, or the module's socket error."""
         self.error = error
         if error == 0:
+            if self._kind == ids.V_CAPTIVE:
+                return  # whoever took the connection was not the acquirer
             self.fails = 0
-            self._kind = 0
+            self._look_fails = _DOWN_FAILS
+            self._kind = None
             self._layer = max(self._layer, ids.LAYER_TCP)
             self._schedule(_PROBE_S)
             return
-        self._kind = ids.V_HOST_UNREACHABLE
-        self._layer = ids.LAYER_DNS
+        kind = ids.V_UNKNOWN
+        self._layer = ids.LAYER_CONTEXT
         if error in _DNS_ERRORS:
-            self._kind = ids.V_DNS
-            self._layer = ids.LAYER_CONTEXT
+            kind = ids.V_DNS
         elif error == ids.TCP_TLS:
-            self._kind = ids.V_TLS
+            kind = ids.V_TLS
             self._layer = ids.LAYER_TCP
+        elif error in _HOST_ERRORS:
+            kind = ids.V_HOST_UNREACHABLE
+            self._layer = ids.LAYER_DNS
+        if error in (ids.TCP_TIMEOUT, ids.TCP_DNS) and self._kind == ids.V_NO_DATA:
+            self._layer = ids.LAYER_CONTEXT  # as seen at the last closer look
+        elif self._kind != ids.V_CAPTIVE:
+            self._kind = kind
         self._failed()
 
     def answered(self):
         """A message was answered: the whole path is proven."""
-        self.fails = 0
-        self._kind = 0
+        self.fails = self._mute = 0
+        self._kind = None
         self._layer = ids.LAYER_ANSWER
         self._schedule(_PROBE_S)
 
     def silent(self):
-        """Connected, sent, and no answer came in time."""
-        self._kind = ids.V_HOST_SILENT
-        self._layer = ids.LAYER_TCP
-        self._failed()
+        """Connected, sent, and no answer came."""
+        self._mute += 1
+        self._mute_s = self._clock.s
+        self._layer = min(self._layer, ids.LAYER_TCP)
+        self._turn()
+        self._schedule(_RETRY_S[0])
 
-    def _failed(self):
-        self.fails += 1
+    def _turn(self):
         hosts = len(self.hosts())
         if hosts > 1:
             self.index = (self.index + 1) % hosts
+
+    def _failed(self):
+        self.fails += 1
+        self._turn()
         self._schedule(_RETRY_S[min(self.fails - 1, len(_RETRY_S) - 1)])
 
     def _schedule(self, wait_s):
@@ -110,11 +140,18 @@ class HostPath:
         """Open and close a connection to the host in use: moves no money, says where it fails."""
         hosts = self.hosts()
         host, port = hosts[self.index % len(hosts)]
+        suspect = self.mute() or self._kind == ids.V_CAPTIVE
+        if suspect and (yield from self._look(family, host)):
+            self._failed()
+            return
         timeout_ms = self._config["connect_timeout_s"] * 1000
         error = yield from family.tcp_open(_SOCK, host.encode(), port, timeout_ms)
         self.bytes += _PROBE_BYTES
         if error == 0:
             yield from family.tcp_close(_SOCK)
+        elif error == ids.TCP_NOT_SUPPORTED:
+            self._schedule(_PROBE_S)
+            return
         elif self.fails == 0:
             on_event(
                 ids.E_HOST_REFUSED,
@@ -122,3 +159,20 @@ class HostPath:
                 {ids.A_CAUSE: ids.CAUSE_SOCKET << 8 | 255 & error},
             )
         self.opened(error)
+        if error and self.fails >= self._look_fails:
+            yield from self._look(family, host)
+            self._look_fails = self.fails + _LOOK_FAILS
+
+    def _look(self, family, host):
+        """Procedure: look closer at a path that does not work; True where that says what it is."""
+        from . import pathcheck
+
+        kind = yield from pathcheck.look(self._clock, family, host.encode())
+        if kind is None:
+            if self._kind in (ids.V_CAPTIVE, ids.V_NO_DATA):
+                self._kind = ids.V_HOST_UNREACHABLE
+            return False
+        self._kind = kind
+        self._layer = ids.LAYER_CONTEXT
+        self.fails = max(self.fails, _DOWN_FAILS)
+        return True

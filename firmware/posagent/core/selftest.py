@@ -15,11 +15,11 @@ from posproto.severity import severity_of
 
 from . import duties, overlay
 from .clock import ticks_add, ticks_diff
+from .pathcheck import SHARE_MS, within
 from .settlement import SOCK
 from .steps import Command
 
 _AGAIN_S = const(60)
-_SHARE_MS = const(15000)
 _READ = const(512)
 _OPEN_BYTES = const(320)  # headers of opening and closing a connection, about
 _FREE_MIN = const(8192)  # bytes of heap, and of flash
@@ -122,25 +122,11 @@ def _line(a, results):
             _add(results, test, None, ids.A_REASON, why or None)
             continue
         begin_ms = a.clock.ms
-        yield from _within(a, step(a, results))
+        yield from within(a.clock, step(a, results))
         if ids.A_REASON not in results[-1]:
             results[-1][ids.A_ELAPSED_MS] = ticks_diff(a.clock.ms, begin_ms)
     if results[-2][ids.A_RESULT] == ids.TESTED_PASSED:
         yield from _family(a).tcp_close(SOCK)
-
-
-def _within(a, procedure):
-    """Procedure: another one whose waits end with their share of the time."""
-    end = ticks_add(a.clock.ms, _SHARE_MS)
-    value = None
-    while True:
-        try:
-            item = procedure.send(value)
-        except StopIteration:
-            return
-        if not isinstance(item, Command):
-            item.ms = min(item.ms, max(1, ticks_diff(end, a.clock.ms)))
-        value = yield item
 
 
 def _family(a):
@@ -178,7 +164,7 @@ def _connect(a, results):
     a.settlement.closed = False
     error = ids.TCP_NOT_SUPPORTED
     if family:
-        error = yield from family.tcp_open(SOCK, host, port, _SHARE_MS)
+        error = yield from family.tcp_open(SOCK, host, port, SHARE_MS)
         a.path.bytes += _OPEN_BYTES
         a.path.opened(error)
     _judge(results, ids.TEST_TCP, error)
@@ -229,7 +215,7 @@ def _talk(a, wire, message, request):
     a.path.bytes += len(data)
     if not (yield from family.tcp_send(SOCK, data)):
         return "closed", None
-    end = ticks_add(a.clock.ms, _SHARE_MS)
+    end = ticks_add(a.clock.ms, SHARE_MS)
     while True:
         data = yield from family.tcp_recv(SOCK, _READ)
         if data:

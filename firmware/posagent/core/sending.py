@@ -79,7 +79,7 @@ def unanswered(s, why: int) -> None:
     record = s.waiting
     s.waiting = None
     s.traffic[LINK] += 1
-    if why == ids.WHY_NO_ANSWER:
+    if why == ids.WHY_NO_ANSWER or s.closed:
         s.path.silent()
     if not record.flag(ids.MF_REPEATS):
         s.end(record, ids.MS_UNKNOWN, why)

@@ -5,7 +5,8 @@ explains a lost registration, which explains an unreachable host, which explains
 waits. The first is the verdict, the next one of another name is shown beside it.
 """
 
-from posproto import ids
+from posproto import const, ids
+from posproto.severity import severity_of
 
 from . import healing
 
@@ -18,31 +19,46 @@ _SIM = (
     (ids.SIM_BOUND, ids.V_SIM_BOUND),
     (ids.SIM_BLOCKED, ids.V_SIM_BLOCKED),
 )
-_STARTING_S = 60
+_STARTING_S = const(60)
+_SETUP_S = const(300)  # a modem that answers is set up long before
+
+# What an act of healing shows in passing, beside the state of the card: not the fault.
+_PASSING = (
+    ids.V_SEARCHING,
+    ids.V_DETACHED,
+    ids.V_RADIO_OFF,
+    ids.V_CONNECTING,
+    ids.V_STARTING,
+    ids.V_MODEM_REBOOTING,
+)
 
 
 def _findings(a):
     """(verdict, percent of confidence) in the order of explanation, of the agent `a`."""
     net = a.network
     situation = a.situation
-    well = situation == healing.WELL
+    known = a.ready and net.looked  # what is known of SIM card and network holds
+    well = known and situation == healing.WELL
     if a.engine.dead:
         yield ids.V_MODEM_DEAD, 100
-    if a.rebooting:
+    elif a.rebooting and a.clock.s >= _STARTING_S:
         yield ids.V_MODEM_REBOOTING, 100
+    elif not known and a.ladder.trouble_age_s() < _SETUP_S:
+        yield ids.V_STARTING, 100
     if a.pin_refused:
         yield ids.V_SIM_PIN_REFUSED, 100
-    for state, verdict in _SIM:
-        if net.sim == state:
-            yield verdict, 100
-    if not (a.ready and net.looked):
-        yield ids.V_STARTING, 100
-    if not well:
-        # Cut because of money, said or inferred: only while something is in fact broken.
-        found = a.credit.explain(a)
-        if found is not None:
-            yield found
-        yield from _network(a, net, situation)
+    if known:
+        for state, verdict in _SIM:
+            if net.sim == state:
+                yield verdict, 100
+        if not well:
+            # Cut because of money, said or inferred: only while something is in fact broken.
+            found = a.credit.explain(a)
+            if found is not None:
+                yield found
+            yield from _network(a, net, situation)
+        elif a.path.mute():
+            yield ids.V_HOST_SILENT, 80
     verdict = a.settlement.verdict()
     if verdict:
         yield verdict, 100
@@ -76,6 +92,8 @@ def _network(a, net, situation):
             yield ids.V_EMERGENCY_ONLY, 100
         elif net.sms_only():
             yield ids.V_SMS_ONLY, 100
+        elif a.clock.s < _STARTING_S:
+            yield ids.V_STARTING, 100
         elif net.no_signal():
             yield ids.V_NO_SIGNAL, 90
         else:
@@ -87,21 +105,36 @@ def _network(a, net, situation):
         elif cause == ids.CAUSE_ESM << 8 | 26:
             yield ids.V_CONGESTION, 70
         elif a.context_failures:
-            yield ids.V_NO_DATA, 80
-    elif situation == healing.HOST_DOWN:
-        yield a.path.verdict(), 80
+            yield ids.V_NO_DATA, 80 if cause else 60
+        elif a.clock.s < _STARTING_S:
+            yield ids.V_STARTING, 100
+        elif a.clock.s - a.layer_s < _SETUP_S:
+            yield ids.V_CONNECTING, 80
+    elif situation == healing.HOST_DOWN and a.path.verdict():
+        yield a.path.verdict(), a.path.sure()
+
+
+def _explained(verdict, first):
+    """A symptom of the first, or the same fault said otherwise: not worth the second place."""
+    kind = verdict // 100
+    if first // 100 > 3 or severity_of(first) < ids.SEV_ERROR:
+        return False
+    return 3 <= kind <= 4 or kind == 1 == first // 100
 
 
 def judge(a):
     """(verdict, confidence, second verdict or None); "unknown" is an honest answer."""
-    first = confidence = None
+    first = confidence = second = None
     for verdict, sure in _findings(a):
         if first is None:
             first, confidence = verdict, sure
-        elif verdict not in (ids.V_ALL_CLEAR, first):
-            return first, confidence, verdict
-    if first is not None:
-        return first, confidence, None
-    if a.clock.s < _STARTING_S:
-        return ids.V_STARTING, 100, None
-    return ids.V_UNKNOWN, 0, None
+        elif verdict not in (ids.V_ALL_CLEAR, first) and not _explained(verdict, first):
+            second = verdict
+            break
+    if first is None:
+        return ids.V_UNKNOWN, 0, None
+    # While a rung acts its fault stays named.
+    passing = a.clock.s < a.acting_s and (first in _PASSING or first // 100 == 2)
+    if passing and 100 < a.verdict < 500:
+        return a.verdict, a.confidence, second
+    return first, confidence, second

@@ -55,7 +55,7 @@ def urc(line):
     """Unsolicited lines of 27.007 and 27.005 -> (event, argument) or None."""
     if line.startswith(b"+CGEV:"):
         if line.endswith(b"DETACH"):
-            return ids.NEWS_DETACHED, 0
+            return ids.NEWS_DETACHED, 0 if b" ME " in line else 1
         if b" DEACT " in line:
             words = line.replace(b",", b" ").split()
             return ids.NEWS_CONTEXT_LOST, int(words[-1]) if words[-1].isdigit() else 1
