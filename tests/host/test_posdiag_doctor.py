@@ -297,6 +297,15 @@ def test_plan_data_are_signed_and_in_the_agents_units(device, capsys, key_file):
         ids.PLAN_FEE_MINOR: 3600,
         ids.PLAN_STATE: ids.PLATFORM_ACTIVE,
     }
+    arguments = ["--begin", "2025-06-01", "--months", "12", "--state", "自动超停"]
+    run(capsys, "plan", "set", device.path, *arguments, "--key-file", key_file)
+    order = [r for _, r in device.requests if r[ids.RQ_OP] == ids.OP_PLAN_SET][-1]
+    assert cbor2.loads(order[ids.RQ_ARGS]) == {
+        ids.PLAN_BEGIN_DAY: 20240,
+        ids.PLAN_END_DAY: 20604,  # 31 May 2026
+        ids.PLAN_STATE: ids.PLATFORM_QUOTA,
+    }
+    assert run(capsys, "plan", device.path, "--state", "sleepy")[0] == 2
     assert run(capsys, "plan", device.path, "--fee", "3.456")[0] == 2
     assert run(capsys, "plan", device.path, "--begin", "1.6.2025")[0] == 2
 

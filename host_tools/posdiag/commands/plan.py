@@ -1,4 +1,8 @@
-"""`posdiag plan`: plan data of a SIM card that can be asked nothing."""
+"""`posdiag plan`: plan data of a SIM card that can be asked nothing.
+
+`set` takes what the contract says, `push` what the reseller's platform shows; `show` is the rest.
+The words may be left out: the options say which it is.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ from posproto import ids
 
 from .. import names
 from ..account import Account, account_rows
-from ..command import app_of, json_option, named, option, source_options
+from ..command import Command, app_of, json_option, option, source_options
 from ..keys import read_key
 from ..model import as_map
 from ..session import SourceArgs, open_client
@@ -48,26 +52,83 @@ class Money(click.ParamType):
         return sign * int(whole + (part + "00")[:2])
 
 
-_STATES = [name for name in names.PLATFORM_STATES.values() if name != "unknown"]
+# What platforms call the state of a card: OneLink's numbers, words of resellers' interfaces, and
+# the reasons of a stop as their pages print them.
+_PLATFORM_WORDS = {
+    "1": "inactive",
+    "2": "active",
+    "4": "stopped",
+    "6": "active",
+    "7": "inactive",
+    "8": "cancelled",
+    "noactivty": "inactive",
+    "activty": "active",
+    "stop": "stopped",
+    "precancel": "cancelled",
+    "dismantle": "cancelled",
+    "自动超停": "quota",
+    "欠费停机": "arrears",
+    "过期停机": "expired",
+    "人工停用": "manual",
+    "机卡分离": "bound",
+}
+
+
+class PlatformState(click.ParamType):
+    """PLATFORM_* by our own name or by the platform's word."""
+
+    name = "state"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> int:
+        numbers = {name: number for number, name in names.PLATFORM_STATES.items()}
+        word = str(value).lower()
+        word = _PLATFORM_WORDS.get(word, word)
+        if word not in numbers:
+            known = [name for name in numbers if name != "unknown"]
+            self.fail(f"{value}: {', '.join(known)}", param, ctx)
+        return numbers[word]
+
+
+class PlanCommand(Command):
+    """Takes one of `set`, `push`, `show` in front of the port."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args[:1] in (["set"], ["push"], ["show"]):
+            args = args[1:]
+        return super().parse_args(ctx, args)
+
+
+def months_later(day: int, months: int) -> int:
+    """The last day of so many months that begin on `day`; days since 1970."""
+    year, month, dom = time.gmtime(day * 86400)[:3]
+    year, month = divmod(year * 12 + month - 1 + months, 12)
+    dom = min(dom, calendar.monthrange(year, month + 1)[1])
+    return calendar.timegm((year, month + 1, dom, 0, 0, 0)) // 86400 - 1
+
+
 _MB_KB = 1024
 
 
-@named(
+@click.command(
     "plan",
-    "posdiag plan COM5",
-    "posdiag plan COM5 --begin 2025-06-01 --end 2026-05-31 --quota-mb 30 --key-file device.key",
-    "posdiag plan COM5 --state arrears --used-mb 12.5 --key-file device.key",
+    cls=PlanCommand,
+    examples=(
+        "posdiag plan show COM5",
+        "posdiag plan set COM5 --begin 2025-06-01 --months 12 --quota-mb 30 --key-file device.key",
+        "posdiag plan push COM5 --state arrears --used-mb 12.5 --key-file device.key",
+    ),
 )
 @source_options()
 @option("--begin", "begin_day", type=Day(), help="opt_plan_begin")
 @option("--end", "end_day", type=Day(), help="opt_plan_end")
+@option("--months", type=click.IntRange(1, 120), help="opt_plan_months")
 @option("--quota-mb", type=click.FloatRange(0), help="opt_plan_quota", metavar="MB")
 @option("--reset-day", "reset_dom", type=click.IntRange(1, 28), help="opt_plan_reset")
 @option("--fee", "fee_minor", type=Money(), help="opt_plan_fee")
 @option("--fee-day", "fee_dom", type=click.IntRange(1, 28), help="opt_plan_fee_day")
 @option("--yearly-fee-on", "fee_day", type=Day(), help="opt_plan_fee_year")
 @option("--reseller", help="opt_plan_reseller", metavar="NAME")
-@option("--state", type=click.Choice(_STATES), help="opt_plan_state")
+@option("--state", type=PlatformState(), help="opt_plan_state", metavar="STATE")
 @option("--used-mb", type=click.FloatRange(0), help="opt_plan_used", metavar="MB")
 @option("--balance", "balance_minor", type=Money(), help="opt_plan_balance")
 @option("--currency", help="opt_plan_currency", metavar="CNY")
@@ -77,9 +138,9 @@ _MB_KB = 1024
 def command(
     ctx: click.Context,
     source_args: SourceArgs,
+    months: int | None,
     quota_mb: float | None,
     used_mb: float | None,
-    state: str | None,
     key_file: str | None,
     as_json: bool,
     **values: int | str | None,
@@ -87,8 +148,9 @@ def command(
     app = app_of(ctx)
     values["quota_kb"] = None if quota_mb is None else round(quota_mb * _MB_KB)
     values["used_kb"] = None if used_mb is None else round(used_mb * _MB_KB)
-    numbers = {name: number for number, name in names.PLATFORM_STATES.items()}
-    values["state"] = None if state is None else numbers[state]
+    begin = values["begin_day"]
+    if months is not None and isinstance(begin, int) and values["end_day"] is None:
+        values["end_day"] = months_later(begin, months)
     keys = {name: number for number, name in names.PLAN_KEYS.items()}
     plan = {keys[name]: value for name, value in values.items() if value is not None}
     key = read_key(key_file) if plan else None
