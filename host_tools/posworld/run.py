@@ -183,9 +183,10 @@ class World:
 
     def _submit(self, item: dict[str, Any]) -> None:
         """One of a terminal's messages, by the name of the method that builds it."""
-        build = getattr(self.terminal, item["message"])
-        job = self.shell.app.submit(build(*item.get("arguments", ())))
-        self.stage.operator.note("submit", (job.record, item["message"]))
+        built = getattr(self.terminal, item["message"])(*item.get("arguments", ()))
+        for message in built if isinstance(built, list) else [built]:
+            job = self.shell.app.submit(message)
+            self.stage.operator.note("submit", (job.record, item["message"]))
 
     def _set_acquirer(self, item: dict[str, Any]) -> None:
         port = self.shell.acquirer_port

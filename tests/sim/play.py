@@ -6,6 +6,7 @@ Virtual time; the acquirer is the real one, its bytes go through the modem's soc
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -122,8 +123,9 @@ class Play:
 
     def _do(self, item: dict[str, Any]) -> None:
         if item["do"] == "submit":
-            build = getattr(self.terminal, item["message"])
-            self.app.submit(build(*item.get("arguments", ())))
+            built = getattr(self.terminal, item["message"])(*item.get("arguments", ()))
+            for message in built if isinstance(built, list) else [built]:
+                self.app.submit(message)
             self.stage.operator.note("submit", item["message"])
         elif item["do"] == "agent_power_cut":
             self.together.start()
@@ -137,14 +139,17 @@ class Play:
 
     # -- time --------------------------------------------------------------------------------
 
-    def run(self, seconds: int) -> bool:
-        """Until the story is over, or so long; True where it was told to its end."""
+    def run(self, seconds: int, look: Callable[[], None] = lambda: None) -> bool:
+        """Until the story is over, or so long; True where it was told to its end. look() is
+        called every few seconds.
+        """
         end_ms = self.together.now_ms + seconds * 1000
         while self.together.now_ms < end_ms and not (self.story.done() or self.story.failed()):
             waiting = self.app.job() is not None
             self.together.run(1 if waiting else 5)
             if waiting or self.app.job() is not None:
                 self._app_turn()
+            look()
         return self.story.done()
 
     def violations(self) -> list[str]:
