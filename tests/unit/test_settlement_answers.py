@@ -274,7 +274,8 @@ def test_codes_of_any_characters_do_no_harm():
         reversal = world.give(cup.reversal(2))
         world.run(60)
         assert world.state(reversal) == ids.MS_REFUSED
-        assert world.settlement.report()[ids.REP_VERDICTS] == [[ids.V_SETTLEMENT_REFUSED, 0]]
+        verdicts = world.settlement.report()[ids.REP_VERDICTS]
+        assert verdicts == [[ids.V_REVERSAL_UNACKNOWLEDGED, 0]]
 
 
 def test_the_modem_restarting_at_any_step_of_an_exchange_loses_nothing():

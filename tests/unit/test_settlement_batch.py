@@ -202,10 +202,39 @@ def _nac_settlement(stan, code):
     return b"\x60\x00\x03\x00\x00" + b"\x05\x00" + bits + digits + b"\x00\x03TEST0001"
 
 
+def test_a_refused_reversal_or_advice_is_told_until_its_batch_is_closed():
+    for make, verdict in (
+        (cup.reversal, ids.V_REVERSAL_UNACKNOWLEDGED),
+        (cup.advice, ids.V_SETTLEMENT_REFUSED),
+    ):
+        world = World()
+        one = _send(world, make(2), f39="13")
+        for _ in range(2):  # the application knows, the technician comes later
+            cause = ids.CAUSE_F39 << 8 | int("13", 36)
+            assert [verdict, cause] in world.settlement.report()[ids.REP_VERDICTS]
+            world.ask(*submit.done(one))
+        world.boot()
+        assert world.settlement.verdict() == verdict
+        _send(world, cup.settlement(3))
+        assert world.settlement.verdict() == verdict
+        _send(world, cup.end_marker(4, 1, 207))
+        assert _state(world) == ids.SET_CLOSED and world.settlement.verdict() == 0
+        assert world.state(one) == ids.MS_DONE
+
+
+def test_the_next_batch_settles_nothing_of_this_one():
+    world = World()
+    one = _send(world, cup.reversal(2), f39="13")
+    world.ask(*submit.done(one))
+    _send(world, cup.settlement(3, batch=2))
+    _send(world, cup.end_marker(4, 2, 207))
+    assert world.settlement.verdict() == ids.V_REVERSAL_UNACKNOWLEDGED
+
+
 def test_nac_closes_with_the_0510_itself():
     for f39, state, verdict in (
         ("00", ids.SET_CLOSED, 0),
-        ("77", ids.SET_DIFFERENCE, ids.V_BATCH_OUT_OF_STEP),
+        ("77", ids.SET_DIFFERENCE, ids.V_CLOSED_WITH_DIFFERENCE),
         ("95", ids.SET_UNBALANCED, ids.V_SETTLEMENT_UNBALANCED),
         ("12", ids.SET_REFUSED, ids.V_SETTLEMENT_REFUSED),
     ):

@@ -125,6 +125,8 @@ def _judge_host(s, message, groups):
         s.on_event(ids.E_HOST_ORDER, ids.SEV_WARNING, {ids.A_STATE: message.order})
     code = message.f39
     verdict = responses.verdict(code) if code else 0
+    if message.mti // 10 == 51 and code == "77" and not s.wire.flagged:
+        verdict = 0  # not the batch's number: it is closed with a difference
     if verdict:
         s.host_s = s.clock.s
         s.host_verdict = verdict

@@ -102,7 +102,17 @@ def _change(s, state):
         s.outbox.storage.write(FILE, record.marker())
     except OSError:
         s.counters[ids.C_FLASH_ERRORS] += 1  # the event tells it, the next change tries again
+    if state >= ids.SET_CLOSED:
+        _reconciled(s.outbox, record[ids.MSG_BATCH])
     _tell(s, ids.E_SETTLEMENT_STATE, _SEVERITY[state])
+
+
+def _reconciled(outbox, number):
+    """The batch is closed: what the host refused in it is between its books and the slips now."""
+    for other in outbox.issues():
+        taken = other.flag(ids.MF_TAKEN)
+        if taken and other[ids.MSG_STATE] == ids.MS_REFUSED and other[ids.MSG_BATCH] == number:
+            outbox.mark(other, ids.MS_DONE, other[ids.MSG_WHY])
 
 
 def _tell(s, event, severity):

@@ -82,10 +82,14 @@ class Record:
         return self[ids.MSG_FLAGS] & bits > 0
 
     def issue(self) -> bool:
-        """An open end: a reversal that nobody acknowledged, or a sale that may be charged."""
+        """An open end: a reversal or an advice that the host refused, a reversal that nobody
+        acknowledged, or a sale that may be charged.
+        """
         state = self[ids.MSG_STATE]
         if self.kind() in (40, 42):
-            return ids.MS_UNKNOWN <= state <= ids.MS_NOT_SENT
+            return ids.MS_REFUSED <= state <= ids.MS_NOT_SENT
+        if self.kind() == 22:
+            return state == ids.MS_REFUSED
         return state == ids.MS_UNKNOWN and self.flag(ids.MF_REVERSAL_DUE)
 
     def same(self, other) -> bool:

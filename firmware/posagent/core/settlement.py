@@ -207,14 +207,18 @@ class Settlement:
         if self.host_verdict and not (old and self.host_verdict == ids.V_HOST_MAINTENANCE):
             found.append([self.host_verdict, self.host_cause])
         for record in self.outbox.issues():
-            reversal = record.kind() in (40, 42)
-            found.append([ids.V_REVERSAL_UNACKNOWLEDGED if reversal else ids.V_OUTCOME_UNKNOWN, 0])
+            verdict = ids.V_OUTCOME_UNKNOWN
+            if record.kind() in (40, 42):
+                verdict = ids.V_REVERSAL_UNACKNOWLEDGED
+            elif record.kind() == 22:
+                verdict = ids.V_SETTLEMENT_REFUSED
+            found.append([verdict, _cause(record)])
         for record in self.outbox.records:
             state = record[ids.MSG_STATE]
             if record.flag(ids.MF_TAKEN):
                 continue
             told = match.rank(record[ids.MSG_MTI]) in (2, 5)  # by the shop, or by the batch
-            if state == ids.MS_REFUSED and not told:
+            if state == ids.MS_REFUSED and not told and not record.issue():
                 found.append([ids.V_SETTLEMENT_REFUSED, _cause(record)])
             elif state in (ids.MS_EXPIRED, ids.MS_NOT_SENT):
                 found.append([ids.V_MESSAGE_EXPIRED, 0])
