@@ -1,0 +1,119 @@
+"""`posdiag simulate` as a user starts it: the story of the demo, told to its end or not."""
+
+from __future__ import annotations
+
+import re
+
+import cbor2
+import pytest
+
+from field import judge_frames, passed, posdiag
+from posdiag.errors import EXIT_PART_MISSING, EXIT_STORY
+from posproto import ids
+from posworld import compile as scenarios
+
+LIMIT_S = 120
+
+
+@pytest.fixture(scope="session")
+def told(stories):
+    """{"demo", "never"}: the stories, over."""
+    for story in stories.values():
+        story.end(LIMIT_S)
+    return stories
+
+
+@pytest.fixture(scope="session")
+def judged(told):
+    """Every frame of the demo, judged: both ports, both directions, and nothing else there."""
+    return judge_frames(told["demo"].record, strict=True)
+
+
+def titles(lang: str = "") -> list[str]:
+    key = "title_zh" if lang == "zh" else "title"
+    return [step[key] for step in scenarios.load("demo")["steps"]]
+
+
+def test_the_demo_ends_by_itself_with_success(told):
+    demo = told["demo"]
+    assert demo.end(LIMIT_S) == 0, demo.out + demo.err
+    assert demo.err == ""
+
+
+def test_every_step_of_the_story_happened_in_its_order(told):
+    out = told["demo"].out
+    happened = re.findall(r"^  \* done: (.*)$", out, re.MULTILINE)
+    assert happened == titles()
+    summary = out[out.index("told to its end") :]
+    assert re.findall(r"^  done +[\d a-z]+ s  (.*)$", summary, re.MULTILINE) == titles()
+
+
+def test_the_screen_says_what_the_technician_must_know(told):
+    out = told["demo"].out
+    at = 0
+    for words in (  # in this order
+        "==> All clear.",
+        "==> SIM credit is low.",
+        "Credit: CNY 41.98",
+        "==> Line suspended: the SIM card is not paid. Pay through the official channel",
+        "cause ESM 33",
+        "Message 0500 (settlement) accepted",
+        "Shop: tops up 5000",
+        "Outbox: 1 waiting",
+        "Message 0500 (settlement) acknowledged",
+        "==> All clear.",
+    ):
+        assert words in out[at:], words
+        at = out.index(words, at)
+
+
+def test_every_frame_of_the_demo_is_what_the_schema_says(judged):
+    to_host = {kind for kind, _, _ in judged["host"].seen}
+    assert to_host == {"hello", "status", "event", "request", "response"}
+    to_application = {kind for kind, _, _ in judged["app"].seen}
+    assert to_application == {"hello", "event", "request", "response"}
+    assert len(judged["host"].seen) > 100
+
+
+def test_a_status_frame_of_the_demo_fits_in_120_bytes_of_cbor(judged):
+    sizes = [len(cbor2.dumps(v)) for kind, _, v in judged["host"].seen if kind == "status"]
+    assert max(sizes) <= 120
+
+
+def test_the_settlement_left_the_terminal_once(told, judged):
+    sent = b"".join(data for _, way, data in passed(told["demo"].record) if way == ">")
+    assert sent.count(b"AT+QISEND=0,") == 2  # the sale, the settlement
+    events = [v for kind, _, v in judged["host"].seen if kind == "event"]
+    sent_events = [e[ids.EV_ARGS][ids.A_MTI] for e in events if e[ids.EV_ID] == ids.E_SENT]
+    assert sent_events == [200, 500]
+
+
+def test_a_story_whose_top_up_never_comes_ends_with_its_step_and_status_20(told):
+    never = told["never"]
+    assert never.end(LIMIT_S) == EXIT_STORY, never.out + never.err
+    assert "账户充值" in never.err
+    assert "Traceback" not in never.err
+    done = re.findall(r"^  \* .*：(.*)$", never.out, re.MULTILINE)
+    assert done
+
+
+def test_chinese_is_spoken_where_it_is_asked_for(told):
+    out = told["never"].out
+    for title in titles("zh")[:9]:
+        assert title in out
+    assert "欠费" in out
+    english = [title for title in titles() if title in out]
+    assert not english
+
+
+def test_a_micropython_that_is_not_there_is_said_in_one_sentence(tmp_path):
+    done = posdiag("simulate", MICROPYTHON=str(tmp_path / "none"))
+    assert done.returncode == EXIT_PART_MISSING, done.stdout + done.stderr
+    assert str(tmp_path / "none") in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_interpreter_of_the_users_choice_runs_the_agent(told):
+    """The demo ran with MICROPYTHON=path: what passed its ports is there to prove it."""
+    ports = {port for port, _, _ in passed(told["demo"].record)}
+    assert ports == {"modem", "host", "app"}
