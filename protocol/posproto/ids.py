@@ -495,6 +495,7 @@ REP_NEXT = const(1)  # ask on from here; absent at the end
 REP_SETTLEMENT = const(2)  # map of MSG_*, MSG_STATE is SET_*, MSG_FLAGS domestic << 4 | foreign
 REP_VERDICTS = const(3)  # [[V_*, cause], ...], the gravest first
 REP_TRAFFIC = const(4)  # repeats in the last hour: [link, host, application]
+REP_TERMINAL = const(5)  # [F41, F42] as last handed in; on the first page, where known
 
 # What is known of the account: A_STATE of E_CREDIT_STATE and key 0 of OP_CREDIT's answer.
 CREDIT_UNKNOWN = const(0)

@@ -297,7 +297,7 @@ def test_slots_are_used_again_and_the_flash_does_not_grow():
         world.run(20)
         world.ask(*submit.done(advice))
     names = world.storage.names()
-    assert names == ["om0", "om1", "om2", "om3", "settle"]
+    assert names == ["om0", "om1", "om2", "om3", "settle", "terminal"]
     world.boot()
     assert world.state(advice) == ids.MS_DONE
 

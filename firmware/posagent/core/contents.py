@@ -10,6 +10,8 @@ from . import vault
 from .outbox import ANSWER, BODY
 from .records import SIZE, Record, parse
 
+TERMINAL = "terminal"  # F41 and F42, a line each: what an acquirer's help desk asks for first
+
 
 def seal(outbox, name: str, record, data: bytes) -> None:
     """Writes `data` and the record's marker; OSError where the flash refuses."""
@@ -53,6 +55,17 @@ def answer(outbox, record):
     if not record[ids.MSG_ANSWER] or record.reply:
         return record.reply
     return unseal(outbox, ANSWER % record.slot, record.slot)[1]
+
+
+def know_terminal(outbox, request) -> None:
+    """Notes who sends: written when it changes."""
+    if request.f41:
+        lines = (request.f41 + "\n" + (request.f42 or "")).encode()
+        try:
+            if outbox.storage.read(TERMINAL) != lines:
+                outbox.storage.write(TERMINAL, lines)
+        except OSError:
+            outbox.counters[ids.C_FLASH_ERRORS] += 1
 
 
 def take(outbox, record) -> None:

@@ -179,6 +179,7 @@ def _keep(s, record, message):
         s.counters[ids.C_FLASH_ERRORS] += 1
         outbox.remove(BODY % slot)
         raise _Refused(ids.R_FLASH, ids.WHY_FLASH)
+    contents.know_terminal(outbox, record.request)
     outbox.order += 1
     outbox.records = [r for r in outbox.records if r.slot != slot]
     outbox.records.append(record)

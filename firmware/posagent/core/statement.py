@@ -2,6 +2,8 @@
 
 from posproto import const, ids
 
+from .contents import TERMINAL
+
 _MESSAGES_MAX = const(6)  # in one answer
 _VERDICTS_MAX = const(4)
 
@@ -17,6 +19,9 @@ def report(s, order: int) -> dict:
         ids.REP_VERDICTS: s.verdicts[:_VERDICTS_MAX],
         ids.REP_TRAFFIC: s.busiest(),
     }
+    who = s.outbox.storage.read(TERMINAL) if not order else None
+    if who:
+        answer[ids.REP_TERMINAL] = str(who, "utf-8").split("\n")
     if len(shown) > _MESSAGES_MAX:
         answer[ids.REP_NEXT] = shown[_MESSAGES_MAX][ids.MSG_ORDER]
     return answer
