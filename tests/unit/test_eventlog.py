@@ -213,3 +213,5 @@ def test_events_below_the_level_go_to_the_host_only():
     shown = [log.add(ids.E_SIGNAL, severity)[ids.EV_SEQUENCE] for severity in (1, 2, 1, 3)]
     assert shown == [0, 1, 2, 3]
     assert [record[ids.EV_SEQUENCE] for record in _all(log)] == [1, 3]
+    log.add(ids.E_VERDICT, ids.SEV_OK)  # without it a log would end with a fault that is over
+    assert [record[ids.EV_SEQUENCE] for record in _all(log)] == [1, 3, 4]

@@ -83,7 +83,9 @@ class Agent:
         self.boot_wait_s = rng.below(61)
 
         self.log = EventLog(storage, clock, boot, self.counters, config["log_bytes"])
-        self.log.level = ("info", "warning", "error").index(config["log_level"]) + 1
+        self.log.level = {"info": ids.SEV_OK, "warning": ids.SEV_WARNING}.get(
+            config["log_level"], ids.SEV_ERROR
+        )
         self.ladder = Ladder(storage, clock, rng)
         self.network = Network(clock, self.event, config["roaming"])
         self.path = HostPath(config, clock, rng)

@@ -82,8 +82,8 @@ class EventLog:
         if args:
             record[ids.EV_ARGS] = args
         self.sequence += 1
-        if severity < self.level:
-            return record
+        if severity < self.level and event_id not in (ids.E_BOOT, ids.E_VERDICT):
+            return record  # starts and verdicts are what a log alone is read for
         writer = self._writer
         writer.at = 0
         try:
