@@ -20,6 +20,7 @@ from .model import Cause, Event, Hello, Status
 
 EVIDENCE_MAX = 8
 _EVIDENCE_KEPT = 400
+_STARTING_S = 120  # a log that ends so soon after a start ends with the start
 _FAMILIES = ("credit", "sim", "network", "host", "settlement", "terminal", "traffic")
 _UNKNOWN_CLASS = 7
 
@@ -104,13 +105,17 @@ class Findings:
     count: int = 0
     last_verdict: Event | None = None
     restarts: int = 0
+    silent_starts: int = 0  # since the last verdict
 
     def add(self, event: Event) -> None:
         self.count += 1
         self.events.append(event)
         if event.id == ids.E_VERDICT and isinstance(event.args.get("verdict"), int):
             self.last_verdict = event
-        self.restarts += event.id == ids.E_BOOT
+            self.silent_starts = 0
+        if event.id == ids.E_BOOT:
+            self.restarts += 1
+            self.silent_starts += 1
 
     def add_all(self, events: Iterable[Event]) -> None:
         for event in events:
@@ -144,7 +149,9 @@ def _said(findings: Findings) -> tuple[list[int], int | None, Cause | None]:
         if status.verdict_2 is not None:
             said.append(status.verdict_2)
         return said, status.confidence, status.cause
-    if last is not None:
+    if findings.silent_starts == 1 and findings.events[-1].uptime_s < _STARTING_S:
+        return [ids.V_STARTING], None, None  # an agent says it in its status only
+    if last is not None and not findings.silent_starts:
         cause = last.args.get("cause")
         confidence = last.args.get("confidence")
         found = Cause.from_number(cause) if isinstance(cause, int) and cause else None

@@ -83,10 +83,22 @@ def test_doctor_gives_the_same_verdict_live_captured_and_from_the_log(device, ca
 
 def test_a_log_that_names_no_cause_gives_unknown(capsys, tmp_path):
     log = tmp_path / "log0"
-    log.write_bytes(segment([event(0, ids.E_BOOT), event(1, ids.E_SIGNAL)]))
+    log.write_bytes(segment([event(0, ids.E_BOOT), event(90, ids.E_SIGNAL)]))
     status, out, _ = run(capsys, "doctor", "--raw-log", log)
     assert status == 17
     assert out.startswith("Cause not known")
+
+
+def test_a_log_that_ends_with_a_start_says_starting_and_not_what_was_before(capsys, tmp_path):
+    log = tmp_path / "log0"
+    start = [event(140, ids.E_BOOT, boot=8, uptime_s=0), event(141, ids.E_SIM, boot=8, uptime_s=9)]
+    log.write_bytes(segment([*LOG, *start]))
+    status, out, _ = run(capsys, "doctor", "--raw-log", log)
+    assert status == 0
+    assert out.startswith("Starting up")
+    again = [event(210, ids.E_BOOT, boot=9, uptime_s=0)]
+    log.write_bytes(segment([*LOG, *start, *again]))
+    assert run(capsys, "doctor", "--raw-log", log)[0] == 17  # it does not stay up
 
 
 def test_doctor_runs_no_active_test_without_consent(device, capsys):
