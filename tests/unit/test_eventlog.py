@@ -215,3 +215,13 @@ def test_events_below_the_level_go_to_the_host_only():
     assert [record[ids.EV_SEQUENCE] for record in _all(log)] == [1, 3]
     log.add(ids.E_VERDICT, ids.SEV_OK)  # without it a log would end with a fault that is over
     assert [record[ids.EV_SEQUENCE] for record in _all(log)] == [1, 3, 4]
+
+
+def test_a_storm_of_events_does_not_cost_the_verdict_behind_it():
+    storage = MemoryStorage()
+    log, _ = _log(storage)
+    for _ in range(3000):
+        log.add(ids.E_REGISTRATION, ids.SEV_ERROR, {ids.A_STAT: 3})
+    log.add(ids.E_VERDICT, ids.SEV_OK, {ids.A_VERDICT: ids.V_ALL_CLEAR})
+    assert _all(log)[-1][ids.EV_ID] == ids.E_VERDICT
+    assert storage.changes < 40

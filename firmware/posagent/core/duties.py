@@ -114,7 +114,8 @@ def look(a):
         from . import bringup
 
         yield from bringup.read_clock(a)
-    if a.network.registered():
+    # Without its card a module may go on showing the old registration and address.
+    if a.network.registered() and a.situation not in (healing.SIM_LOST, healing.SIM_LOCKED):
         address = yield from a.engine.family.context_state()
         if address is None:
             a.context_lost()

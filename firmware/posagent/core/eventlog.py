@@ -94,8 +94,10 @@ class EventLog:
             writer.value(record)
         data = pack(">H", writer.at) + self._event[: writer.at]
         if len(self.buffer) + len(data) + 4 > _BUFFER_MAX and not self.poll(True):
-            self._counters[ids.C_LOG_LOST] += 1
-            return record
+            if event_id != ids.E_VERDICT:  # worth a write above the budget: a log ends with it
+                self._counters[ids.C_LOG_LOST] += 1
+                return record
+            self.flush()
         self.buffer += data
         self.buffer += pack(">I", crc32(data))
         self._count += 1
