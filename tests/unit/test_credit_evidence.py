@@ -250,3 +250,16 @@ def test_a_text_of_many_parts_keeps_its_place_when_there_is_no_room():
     for _ in range(6):
         books.credit.poll()
     assert books.credit.on_text("10086", "您的话费余额为12.00元。")
+
+
+def test_a_number_from_before_the_last_answer_is_no_balance():
+    books = Books()
+    books.balance(5000)
+    books.pass_s(3600)
+    books.text("您的话费余额为12.00元。", age_s=7200)
+    assert books.credit.balance_minor == 5000
+    books.text("您的话费余额为49.00元。", age_s=60)
+    assert books.credit.balance_minor == 4900
+    unset = Books(storage=books.storage, date=None)  # a start before the network told the time
+    unset.text("您的话费余额为48.00元。")
+    assert unset.credit.balance_minor == 4800

@@ -119,7 +119,8 @@ def ask(c):
         schedule(c)
         return
     if wait_s:
-        if wait_s == 86400:
+        if wait_s == 86400 and c.told_month != c.month:
+            c.told_month = c.month
             c.on_event(ids.E_QUERIES_USED_UP, ids.SEV_INFO, {ids.A_COUNT: c.paid})
         c.next_s = c.clock.s + wait_s
         return

@@ -12,6 +12,7 @@ from posproto.at import causes
 from . import overlay
 
 _NEWS_MAX = const(6)
+_CALENDAR_S = const(60)  # so often a new day is looked for
 _DROP_S = const(90)  # a session that ends so soon after a query, and is back before long,
 _BACK_S = const(300)  # ended because of it
 _ANSWER_S = const(900)  # a text so soon after a query is its answer, if a strange one
@@ -66,7 +67,7 @@ class Credit:
         self.answer_s = 0  # so long
         self.next_s = None
         self.why = SCHEDULE
-        self.fails = self.asked_today = self.ask_day = 0
+        self.fails = self.asked_today = self.ask_day = self.told_month = 0
         self.unread = ""  # masked text that was no answer
         self.sms_refused_s = NEVER
         self.said_s = NEVER
@@ -76,9 +77,10 @@ class Credit:
         self.changes = 0
         self._lost = False
         self._kept_s = 0
+        self._calendar_s = 0
         self.day = 0  # of the last forecast
         self._news = []
-        self._mark = -1
+        self._facts = None
         self._found = None
         self._keep("load")
 
@@ -173,7 +175,12 @@ class Credit:
             ours = self.heard(sender, text, sure, age_s)
             if done is not None:
                 done(ours)
-        elif self.clock.unix_s and self.today() != self.day:
+        elif self.clock.s >= self._calendar_s:
+            self._calendar_s = self.clock.s + _CALENDAR_S
+            self._turn()
+
+    def _turn(self):
+        if self.clock.unix_s and self.today() != self.day:
             if not self.day and self.why == SCHEDULE and self.asked_s is None:
                 self._ask("schedule")  # now that the hour is known
             self.foresee()
@@ -197,7 +204,7 @@ class Credit:
 
         answered = creditnews.apply(self, reading, masked, age_s)
         overlay.end(before)
-        self.foresee(reading.balance_minor)
+        self.foresee(reading.balance_minor if answered else None)
         if answered:
             self._ask("schedule")
         self._keep("save")
@@ -253,10 +260,9 @@ class Credit:
 
     def explain(self, a):
         """(verdict, confidence) where the fault at hand is explained by the account, else None."""
-        mark = self.changes << 40 | a.cause << 16 | a.situation << 8
-        mark += self.clock.s // 60 + min(a.context_failures, 15) * 4
-        if mark != self._mark:
-            self._mark = mark
+        facts = (self.changes, self.clock.s // 60, a.cause, a.situation)
+        if facts != self._facts:
+            self._facts = facts
             before = overlay.begin()
             from . import evidence
 

@@ -12,6 +12,8 @@ _STATES = (
     | ids.SAYS_EXPIRED
     | ids.SAYS_RESTRICTED
 )
+_STALE_S = const(86400)  # a number of yesterday
+_SKEW_S = const(600)  # between the message centre's clock and ours
 _OLD_S = const(259200)  # a state told three days ago is no news
 _CHECK_S = const(90)  # after a top-up the operator's books take a moment
 _ANSWER_S = const(900)  # a text so soon after a query is its answer, if a strange one
@@ -20,6 +22,12 @@ _WAIT_S = const(300)
 
 def apply(c, r, masked, age_s):
     """Take over what the Reading `r` says. True when it has the number that was asked for."""
+    then = c.clock.unix_s - age_s
+    if age_s > _STALE_S or 0 < then < c.balance_unix_s - _SKEW_S:
+        # A text that waited in the store while the agent was off, or for its other parts.
+        if r.balance_minor is not None:
+            c.ask_soon(credit.SUSPICION, _CHECK_S)
+        r.balance_minor = r.left_kb = None
     if r.valid_day and r.valid_day > c.today():
         c.valid_day = r.valid_day
     if r.fee_dom:

@@ -22,7 +22,7 @@ class Inbox:
         """The modem restarted: indexes are void, the store is read again."""
         self.indexes = []  # [index, uptime when its reading failed to complete a message or -1]
         self.doomed = []  # indexes of messages that may be deleted
-        self.direct = []  # PDUs that came past a full store
+        self.direct = []  # [-1, as above, PDU] of what came past a full store
         self.all = True
         self.news = True
 
@@ -33,7 +33,8 @@ class Inbox:
     def on_line(self, line):
         """+CMTI: "mem",index, or +CMT with the message itself. True when it was one."""
         if line.startswith(b"+CMT:"):
-            self.direct.append(line[line.rfind(b"\n") + 1 :])
+            if len(self.direct) < INDEXES_MAX:
+                self.direct.append([-1, -1, line[line.rfind(b"\n") + 1 :]])
             self.news = True
             return True
         if not line.startswith(b"+CMTI:"):

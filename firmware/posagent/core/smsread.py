@@ -17,72 +17,70 @@ def read(a):
     """Procedure for the agent `a`: everything that its inbox knows of."""
     inbox = a.inbox
     inbox.news = False
-    found = []  # [entry or None, PDU]
-    while inbox.direct:
-        found.append((None, inbox.direct.pop(0)))
     yield Command(b"+CMGF=0")
     if inbox.all:
         yield from _list(inbox, a.config["sms_delete"] == "all")
-    read_now = {}  # index: the message's key
+    found = [[entry, entry[2], None] for entry in inbox.direct]  # entry, PDU, key of its message
     for entry in list(inbox.indexes):
         reply = yield Command(b"+CMGR=%d" % entry[0], timeout_ms=5000)
         if reply.result != OK or len(reply.lines) < 2:
             inbox.indexes.remove(entry)
-            continue
+        else:
+            found.append([entry, reply.lines[1], None])
+    _take_all(a, found)
+    for entry, _, key in found:
         if entry[1] < 0:
             entry[1] = a.clock.s
-        found.append((entry, reply.lines[1]))
-    _take_all(a, found, read_now)
-    for entry in list(inbox.indexes):
-        if a.clock.s - entry[1] > _WAIT_S:
+        elif a.clock.s - entry[1] > _WAIT_S and _forget(inbox, entry):
             a.counters[ids.C_SMS_IGNORED] += 1
-            inbox.indexes.remove(entry)
             # Half an answer: the operator's is ours to delete.
-            a.credit.on_text(read_now.get(entry[0], ("",))[0], "", True, 0, _done(a, [entry[0]]))
+            a.credit.on_text(key[0] if key else "", "", True, 0, _done(a, [entry[0]]))
     while inbox.doomed:
         yield Command(b"+CMGD=%d" % inbox.doomed.pop(0), timeout_ms=5000)
     yield from _room(a)
 
 
-def _take_all(a, found, read_now):
+def _take_all(a, found):
     """Decode, join and hand on; what does it is dropped before anyone reads the texts."""
     before = overlay.begin()
     from posproto.at import sms
 
     parts = sms.Assembly()
-    for entry, pdu in found:
-        _take(a, sms.deliver, parts, pdu, entry, read_now)
+    for item in found:
+        try:
+            message = sms.deliver(item[1])
+            item[2] = (message.sender, message.reference, message.total)
+            whole = parts.add(message, a.clock.s)
+        except Unreadable:
+            a.counters[ids.C_SMS_IGNORED] += 1
+            _forget(a.inbox, item[0])
+            _done(a, [item[0][0]])(False)
+            continue
+        if whole is not None:
+            _hand_on(a, found, item[2], whole, message.unix_s)
     overlay.end(before)
 
 
-def _take(a, deliver, parts, pdu, entry, read_now):
-    inbox = a.inbox
-    try:
-        message = deliver(pdu)
-        whole = parts.add(message, a.clock.s)
-    except Unreadable:
-        a.counters[ids.C_SMS_IGNORED] += 1
-        if entry:
-            inbox.indexes.remove(entry)
-            _done(a, [entry[0]])(False)
-        return
-    key = (message.sender, message.reference, message.total)
-    if entry:
-        read_now[entry[0]] = key
-    if whole is None:
-        return
-    indexes = []
-    for other in list(inbox.indexes):
-        if read_now.get(other[0]) == key:
-            indexes.append(other[0])
-            inbox.indexes.remove(other)
+def _hand_on(a, found, key, whole, unix_s):
+    entries = [item[0] for item in found if item[2] == key]
     age_s = 0
-    if a.clock.unix_s and message.unix_s:
-        age_s = max(a.clock.unix_s - message.unix_s, 0)
-    if not a.credit.on_text(whole[0], whole[1], whole[2], age_s, _done(a, indexes)):
-        for index in indexes:  # no room: again in the next turn
-            inbox.add(index)
-        inbox.news = True
+    if a.clock.unix_s and unix_s:
+        age_s = max(a.clock.unix_s - unix_s, 0)
+    done = _done(a, [entry[0] for entry in entries])
+    if a.credit.on_text(whole[0], whole[1], whole[2], age_s, done):
+        for entry in entries:
+            _forget(a.inbox, entry)
+    else:
+        a.inbox.news = True  # no room: again in the next turn
+
+
+def _forget(inbox, entry):
+    """Take an entry off the list that it is on; False when it is gone already."""
+    for listed in (inbox.indexes, inbox.direct):
+        if entry in listed:
+            listed.remove(entry)
+            return True
+    return False
 
 
 def _done(a, indexes):
@@ -93,7 +91,7 @@ def _done(a, indexes):
             a.counters[ids.C_SMS_IGNORED] += 1
         wanted = a.config["sms_delete"]
         if wanted == "all" or (ours and wanted == "own"):
-            a.inbox.doomed += indexes
+            a.inbox.doomed += [index for index in indexes if index >= 0]
             a.inbox.news = bool(a.inbox.doomed) or a.inbox.news
 
     return done
