@@ -16,15 +16,6 @@ from .words import f39_words, listed, message_words, span, table_words
 _PAGES_MAX = 64
 _OPEN_STATES = {ids.MS_READY, ids.MS_SENT}
 _TYPES = {"f39": str, "rrn": str, "digest": bytes}
-# What ended a message badly, and the verdict whose advice holds for it.
-_ADVICE = {
-    ids.MS_READY: "settlement_pending",
-    ids.MS_SENT: "settlement_pending",
-    ids.MS_REFUSED: "settlement_refused",
-    ids.MS_UNKNOWN: "outcome_unknown",
-    ids.MS_EXPIRED: "message_expired",
-    ids.MS_NOT_SENT: "message_expired",
-}
 
 
 @dataclass(frozen=True)
@@ -49,15 +40,6 @@ class OutboxMessage:
     def is_open(self) -> bool:
         return self.state in _OPEN_STATES
 
-    @property
-    def advice(self) -> str:
-        """Name of the verdict whose advice fits, or "" where nothing is to be done."""
-        if self.mti // 100 == 4 and self.state in (ids.MS_SENT, ids.MS_EXPIRED, ids.MS_UNKNOWN):
-            return "reversal_unacknowledged"
-        if self.mti // 100 == 5 and self.state == ids.MS_UNKNOWN:
-            return "settlement_unknown"
-        return _ADVICE.get(self.state, "")
-
     def as_dict(self) -> dict[str, Any]:
         data = {name: plain(value) for name, value in self.fields.items()}
         data["state"] = names.name_of(names.MESSAGE_STATES, self.state)
@@ -78,6 +60,7 @@ class SettlementReport:
     batch: OutboxMessage | None = None
     verdicts: tuple[tuple[int, int], ...] = ()
     traffic: tuple[int, ...] = ()
+    terminal: tuple[str, str] = ("", "")  # terminal and merchant number, where known
 
     @property
     def batch_state(self) -> int:
@@ -87,11 +70,16 @@ class SettlementReport:
         batch = None
         if self.batch is not None:
             batch = self.batch.as_dict()
+            del batch["mti"]
+            both = self.batch.fields.get("flags", 0)
+            batch["flags"] = {"domestic": both >> 4, "foreign": both & 15}
             batch["state"] = names.name_of(names.SETTLEMENT_STATES, self.batch_state)
         return {
             "messages": [message.as_dict() for message in self.messages],
             "settlement": batch,
             "verdicts": [names.name_of(names.VERDICTS, number) for number, _ in self.verdicts],
+            "terminal": self.terminal[0],
+            "merchant": self.terminal[1],
             "repeats_last_hour": dict(
                 zip(("link", "host", "application"), self.traffic, strict=False)
             ),
@@ -116,10 +104,12 @@ def ask_settlement(client: Client, timeout_s: float = 5.0) -> SettlementReport:
     messages: list[OutboxMessage] = []
     order = 0
     value: Map = {}
+    who: list[str] = []
     for _ in range(_PAGES_MAX):
         args = {0: order} if order else None
         value = as_map(client.request(ids.OP_SETTLEMENT, args, timeout_s=timeout_s).value)
         found = _lists(value, ids.REP_MESSAGES)
+        who = who or [text for text in _lists(value, ids.REP_TERMINAL) if isinstance(text, str)]
         messages += [OutboxMessage.from_map(item) for item in found if isinstance(item, dict)]
         following = value.get(ids.REP_NEXT)
         if not isinstance(following, int) or following <= order:
@@ -131,15 +121,22 @@ def ask_settlement(client: Client, timeout_s: float = 5.0) -> SettlementReport:
         OutboxMessage.from_map(batch) if isinstance(batch, dict) else None,
         tuple((pair[0], pair[1]) for pair in _lists(value, ids.REP_VERDICTS) if _numbers(pair, 2)),
         tuple(n for n in _lists(value, ids.REP_TRAFFIC) if isinstance(n, int)),
+        (who[0], who[1]) if len(who) == 2 else ("", ""),
     )
 
 
-def advice_words(texts: Texts, message: OutboxMessage) -> str:
-    """What to do about a message: the code's own advice where it has one."""
-    code = str(message.fields.get("f39"))
-    if message.advice == "settlement_refused" and texts.has("f39_next", code):
-        return texts.get("f39_next", code)
-    return texts.verdict(message.advice).do
+def host_time(message: OutboxMessage) -> str:
+    """When the host answered, by its own clock: `11-21 09:01:10`."""
+    digits = f"{message.fields.get('host_time') or 0:010d}"
+    if not int(digits):
+        return ""
+    return f"{digits[:2]}-{digits[2:4]} {digits[4:6]}:{digits[6:8]}:{digits[8:]}"
+
+
+def host_day(message: OutboxMessage) -> str:
+    """The day on which the host clears it: `11-22`; it may be the next one."""
+    digits = f"{message.fields.get('host_date') or 0:04d}"
+    return f"{digits[:2]}-{digits[2:]}" if int(digits) else ""
 
 
 def message_line(texts: Texts, message: OutboxMessage) -> str:
@@ -157,6 +154,8 @@ def message_line(texts: Texts, message: OutboxMessage) -> str:
         words.append(table_words(texts, "why", names.WHYS, fields["why"]))
     if fields.get("attempts"):
         words.append(texts.get("field", "attempts", n=fields["attempts"]))
+    if answered := host_time(message):
+        words.append(texts.get("slip", "answered", time=answered))
     if fields.get("age_s") is not None:
         words.append(texts.get("unit", "ago", age=span(texts, fields["age_s"])))
     return listed(texts, words)

@@ -13,7 +13,8 @@ from . import names, svg
 from .console import App
 from .diagnosis import Check, Diagnosis, Findings, explains, other_checks, path_checks
 from .history import History
-from .messages import advice_words, message_line
+from .messages import message_line
+from .money import next_step
 from .words import amount, cause_words, clock_time, event_words, facts, moment, span
 
 _STYLE = """
@@ -175,12 +176,16 @@ def _settlements(app: App, page: Page, findings: Findings) -> None:
     if report is None:
         return
     page.heading(app.t("report", "settlements"))
-    waiting = [message for message in report.messages if message.advice]
+    waiting = [
+        (message, step)
+        for message in report.messages
+        if (step := next_step(app.texts, report, message))
+    ]
     if not waiting:
         page.paragraph(app.t("say", "nothing_waiting"))
-    for message in waiting:
+    for message, step in waiting:
         page.paragraph(message_line(app.texts, message), "bad")
-        page.paragraph(app.t("say", "what_to_do", do=advice_words(app.texts, message)))
+        page.paragraph(app.t("say", "what_to_do", do=step))
 
 
 def _timeline(app: App, page: Page, history: History) -> None:

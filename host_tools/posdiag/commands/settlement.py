@@ -4,75 +4,118 @@ from __future__ import annotations
 
 import csv
 import sys
+import time
+from typing import Any
 
 import click
 
+from posproto import ids
 from posproto.severity import severity_of
 
 from .. import names
 from ..command import app_of, json_option, named, option, source_options
 from ..console import App
-from ..messages import (
-    OutboxMessage,
-    SettlementReport,
-    advice_words,
-    ask_settlement,
-    message_line,
-)
+from ..i18n import Texts
+from ..messages import OutboxMessage, SettlementReport, ask_settlement, message_line
+from ..money import batch_key, batch_step, money_key, next_step
 from ..session import SourceArgs, open_client
-from ..words import table_words
+from ..slip import slip_lines
+from ..words import ago, noted, table_words
 
 _COLUMNS = (
     *("id", "state", "mti", "stan", "batch", "attempts", "age_s", "f39", "rrn", "why"),
     *("host_date", "host_time", "elapsed_ms", "unix_s", "deadline_s"),
+    *("terminal", "merchant", "money", "next_step"),
 )
 
 
-@named("settlement", "posdiag settlement", "posdiag settlement COM5 --csv")
+@named("settlement", "posdiag settlement", "posdiag settlement COM5 --slip")
 @source_options()
 @json_option()
 @option("--csv", "as_csv", is_flag=True, help="opt_csv")
+@option("--slip", "as_slip", is_flag=True, help="opt_slip")
 @click.pass_context
-def command(ctx: click.Context, source_args: SourceArgs, as_json: bool, as_csv: bool) -> None:
+def command(
+    ctx: click.Context, source_args: SourceArgs, as_json: bool, as_csv: bool, as_slip: bool
+) -> None:
     app = app_of(ctx)
     with open_client(app, source_args) as client:
         report = ask_settlement(client, source_args.timeout_s)
+        device = (client.hello.device_id or "") if client.hello else ""
     if as_json:
-        app.json(report.as_dict(), indent=2)
+        app.json(report_as_dict(app.texts, report), indent=2)
     elif as_csv:
-        _csv(report)
+        _csv(app.texts, report)
+    elif as_slip:
+        for line in slip_lines(app.texts, report, device, time.time()):
+            app.say(line)
     else:
         _print(app, report)
 
 
-def _csv(report: SettlementReport) -> None:
+def report_as_dict(texts: Texts, report: SettlementReport) -> dict[str, Any]:
+    """The report with what each message comes to and the next step, in the tool's language."""
+    data = report.as_dict()
+    for record, message in zip(data["messages"], report.messages, strict=True):
+        record["money"] = money_key(report, message)
+        record["next_step"] = next_step(texts, report, message)
+    if data["settlement"]:
+        data["settlement"]["money"] = batch_key(report)
+        data["settlement"]["next_step"] = batch_step(texts, report)
+    data["next_steps"] = [
+        texts.verdict(names.name_of(names.VERDICTS, number)).do for number, _ in report.verdicts
+    ]
+    return data
+
+
+def _csv(texts: Texts, report: SettlementReport) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(_COLUMNS)
-    for message in report.messages:
-        data = message.as_dict()
+    for data in report_as_dict(texts, report)["messages"]:
+        data["terminal"], data["merchant"] = report.terminal
         writer.writerow([data.get(column, "") for column in _COLUMNS])
 
 
 def _print(app: App, report: SettlementReport) -> None:
     texts = app.texts
+    if report.terminal[0]:
+        app.say(_pair(app, "slip", "terminal", report.terminal[0]))
+        app.say(_pair(app, "slip", "merchant", report.terminal[1] or "?"))
     batch = table_words(texts, "settlement", names.SETTLEMENT_STATES, report.batch_state)
-    app.say(app.t("screen", "pair", name=app.t("field", "batch_state"), words=batch))
+    if report.batch and report.batch.fields.get("batch"):
+        digits = f"{report.batch.fields['batch']:06d} "
+        batch = digits + noted(texts, batch, ago(texts, report.batch.fields.get("age_s", 0)))
+    app.say(_pair(app, "field", "batch_state", batch))
+    _do(app, batch_step(texts, report))
     for number, _ in report.verdicts:
         text = texts.verdict(names.name_of(names.VERDICTS, number))
         app.say(text.title, names.SEVERITIES[severity_of(number)])
-        app.say(f"  {app.t('say', 'what_to_do', do=text.do)}")
-    if not report.messages:
+        _do(app, text.do)
+    if not any(
+        message.is_open or next_step(texts, report, message) for message in report.messages
+    ):
         app.say(app.t("say", "nothing_waiting"))
     for message in report.messages:
-        _print_message(app, message)
+        _print_message(app, report, message)
     if any(report.traffic):
         link, host, application = (*report.traffic, 0, 0, 0)[:3]
         words = app.t("field", "repeats_by", link=link, host=host, application=application)
-        app.say(app.t("screen", "pair", name=app.t("field", "repeats"), words=words))
+        app.say(_pair(app, "field", "repeats", words))
+    if not report.verdicts:
+        app.say(app.t("money", "wallet"))
 
 
-def _print_message(app: App, message: OutboxMessage) -> None:
-    app.say(message_line(app.texts, message), "" if message.is_open else "warning")
-    if message.advice:
-        do = advice_words(app.texts, message)
-        app.say(f"  {app.t('say', 'what_to_do', do=do)}")
+def _pair(app: App, table: str, name: str, words: str) -> str:
+    return app.t("screen", "pair", name=app.t(table, name), words=words)
+
+
+def _do(app: App, words: str) -> None:
+    if words:
+        app.say(f"  {app.t('say', 'what_to_do', do=words)}")
+
+
+def _print_message(app: App, report: SettlementReport, message: OutboxMessage) -> None:
+    step = next_step(app.texts, report, message)
+    calm = message.state in (ids.MS_ACKNOWLEDGED, ids.MS_DONE, ids.MS_CANCELLED)
+    app.say(message_line(app.texts, message), "" if message.is_open or calm else "warning")
+    _do(app, step)
