@@ -65,6 +65,10 @@ size: mpy  ## .mpy sizes against the gate, and heap held in the demo's run
 sim: mpy  ## long simulated runs with random faults; make sim SEED=1 repeats one
 	@$(PY) -m pytest tests/sim -q -s $(if $(SEED),--seed $(SEED))
 
+.PHONY: verdicts
+verdicts: setup  ## what posdiag says of every scenario, beside what an expert would say
+	@$(PY) tests/sim/verdicts.py $(if $(SEED),--seed $(SEED))
+
 .PHONY: bench
 bench: mpy  ## speed of the hot paths on both runtimes
 	@$(PY) -m pytest tests/bench -q -s

@@ -14,7 +14,7 @@ class Cable:
     def __init__(self, play: Play) -> None:
         self.together = play.together
         self._heard = bytearray()
-        hear = self.together.on_line
+        self._hear = hear = self.together.on_line
 
         def both(line: bytes) -> None:
             self._heard += line
@@ -37,7 +37,8 @@ class Cable:
             self.together.on_line(line)
 
     def close(self) -> None:
-        pass
+        """Unplug; the cable that was plugged in last goes first."""
+        self.together.on_line = self._hear
 
 
 def client(play: Play) -> Client:

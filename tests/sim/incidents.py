@@ -18,10 +18,10 @@ if __name__ == "__main__":
     for _folder in ("protocol", "firmware", "host_tools", "tests/unit", "tests/sim"):
         sys.path.insert(0, str(_ROOT / _folder))
 
+import verdicts
 from play import Play
 from posworld import compile as scenarios
 
-LIMIT_S = 4 * 86400
 NOT_INCIDENTS = ("demo", "healthy")
 
 
@@ -29,10 +29,9 @@ def names() -> list[str]:
     return [name for name in scenarios.names() if name not in NOT_INCIDENTS]
 
 
-def play(name: str, seed: int = 1) -> tuple[Play, bool]:
-    """The scenario played to its end: (the run, whether every step happened)."""
-    run = Play(scenarios.load(name), seed)
-    return run, run.run(LIMIT_S)
+def play(name: str, seed: int = 1) -> tuple[Play, bool, list[verdicts.Row]]:
+    """The scenario played to its end: (the run, whether every step happened, what was said)."""
+    return verdicts.play(name, seed)
 
 
 def span(ms: int | None) -> str:
@@ -70,7 +69,7 @@ def main(arguments: list[str]) -> int:
     started = time.monotonic()
     failures = 0
     for name in arguments or names():
-        run, told = play(name, seed)
+        run, told, _ = play(name, seed)
         print(line(name, run, told), flush=True)
         broken = run.violations()
         for text in broken:
