@@ -217,7 +217,7 @@ def test_a_stranger_who_speaks_of_paying_is_possible_fraud():
 
 
 def test_the_evidence_kept_of_a_text_hides_its_digits():
-    from posagent.core.creditread import mask
+    from posagent.core.creditnumber import mask
 
     kept = mask("您的号码13800138000余额１２.５０元" + "长" * 100)
     assert not any(c.isdigit() for c in kept) and len(kept) == 60

@@ -7,6 +7,7 @@ list (posagent/operators); the lists up to MAINTENANCE are the bits of ids.SAYS_
 
 from posproto import const, ids
 
+from .creditnumber import digit, letter, normal, number, sentence
 from .days import day_of
 
 _BITS = const(13)
@@ -29,10 +30,8 @@ _FRAUD = const(28)
 _MONTHLY = const(29)
 
 _STATES = const(0x7F)  # bits that a condition turns into a warning; RESTORED has its own list
-_CUT = "。!?;\n"
 _DATA = "km兆gt"
 _DATA_KB = (1, 1024, 1024, 1048576, 1073741824)
-_DIGITS_MAX = const(9)
 
 
 class Reading:
@@ -55,34 +54,6 @@ class Reading:
             if value is not None:
                 return False
         return not (self.says or self.fee_dom or self.used_kb or self.used_percent)
-
-
-def normal(text):
-    """Full-width forms and odd spaces as ASCII, ASCII and Cyrillic capitals small."""
-    out = []
-    for char in text:
-        c = ord(char)
-        if 0xFF01 <= c <= 0xFF5E:
-            c -= 0xFEE0
-        elif c in (0x3000, 0xA0, 0x202F):
-            c = 32
-        if 65 <= c <= 90 or 0x410 <= c <= 0x42F:
-            c += 32
-        out.append(chr(c))
-    return "".join(out)
-
-
-def mask(text):
-    """Evidence for a log: digits hidden, cut to 60 characters."""
-    return "".join(["#" if _digit(c) else c for c in normal(text[:60])])
-
-
-def _digit(c):
-    return "0" <= c <= "9"
-
-
-def _letter(c):
-    return "a" <= c <= "z"
 
 
 class Reader:
@@ -153,7 +124,7 @@ class Reader:
                 while at >= 0:
                     end = at + len(word)
                     if not self._starts(_NOT_AFTER, t, end):
-                        if i < 8 and self._any(_IF, t[_sentence(t, at)[0] : at]):
+                        if i < 8 and self._any(_IF, t[sentence(t, at)[0] : at]):
                             says |= ids.SAYS_WARNING
                         else:
                             says |= 1 << i
@@ -174,7 +145,7 @@ class Reader:
         at = found = 0
         while at < len(t):
             end = at
-            while _digit(t[end : end + 1]) or t[end : end + 1] == "*":
+            while digit(t[end : end + 1]) or t[end : end + 1] == "*":
                 end += 1
             if end - at >= 7:
                 found = 2 if found > 1 or self._ends(_OTHER, t[:at]) else 1
@@ -211,7 +182,7 @@ class Reader:
 
     def _money(self, t, at, end):
         """(minor units, currency) behind a word at `at`, or None."""
-        first, last = _sentence(t, at)
+        first, last = sentence(t, at)
         if self._any(_IF, t[first:at]) or self._any(_BLOCK, t[first:last]):
             return None
         if self._ends(_NOT_BEFORE, t[first:at]):
@@ -227,7 +198,7 @@ class Reader:
             else:
                 break
             end += step
-        got = _number(t, end, self._thousands)
+        got = number(t, end, self._thousands)
         if got is None:
             return None
         value, decimals, end = got
@@ -248,9 +219,9 @@ class Reader:
         elif t[end : end + 3] in ("usd", "eur"):
             currency, minor = t[end : end + 3].upper(), 2
             end += 3
-        elif not unit and (decimals != 2 or self._order == "ymd" or _letter(t[end : end + 1])):
+        elif not unit and (decimals != 2 or self._order == "ymd" or letter(t[end : end + 1])):
             return None  # two decimals are money enough, but not in China
-        if not currency or _digit(t[end : end + 1]) or self._starts(_NOT_AFTER, t, end):
+        if not currency or digit(t[end : end + 1]) or self._starts(_NOT_AFTER, t, end):
             return None
         value *= 10**minor
         if value % 10**decimals:
@@ -263,7 +234,7 @@ class Reader:
         if not step and self.currency and t.startswith(self.currency.lower(), at):
             step = 3
         end = at + step
-        return 0 if step and _letter(t[end - 1]) and _letter(t[end : end + 1]) else step
+        return 0 if step and letter(t[end - 1]) and letter(t[end : end + 1]) else step
 
     def _kb(self, t, at, end):
         return self._volume(t, end, _DATA, _DATA_KB)
@@ -272,7 +243,7 @@ class Reader:
         return self._volume(t, end, "%", (1,))
 
     def _volume(self, t, at, units, factors):
-        got = _number(t, self._skip(t, at), self._thousands, True)
+        got = number(t, self._skip(t, at), self._thousands, True)
         if got is None:
             return None
         value, decimals, end = got
@@ -293,7 +264,7 @@ class Reader:
                     return day
         for word in self._list(_ENDS):
             end = at = t.find(word)
-            while at > 0 and (_digit(t[at - 1]) or t[at - 1] in "年月日-/. "):
+            while at > 0 and (digit(t[at - 1]) or t[at - 1] in "年月日-/. "):
                 at -= 1
             if at < end:
                 return self._date(t, at, today)
@@ -305,7 +276,7 @@ class Reader:
         mark = ""
         while len(parts) < 3:
             end = at
-            while _digit(t[end : end + 1]):
+            while digit(t[end : end + 1]):
                 end += 1
             if end == at or end - at > 4:
                 break
@@ -329,63 +300,7 @@ class Reader:
         for word in self._list(_MONTHLY):
             at = t.find(word)
             if at >= 0:
-                got = _number(t, at + len(word), "")
+                got = number(t, at + len(word), "")
                 if got and got[1] == 0 and 1 <= got[0] <= 28 and t.startswith("日", got[2]):
                     return got[0]
         return None
-
-
-def _sentence(t, at):
-    """Bounds of the sentence around `at`."""
-    first = last = at
-    while first > 0 and t[first - 1] not in _CUT and t[first - 2 : first] != ". ":
-        first -= 1
-    while last < len(t) and t[last] not in _CUT and t[last : last + 2] != ". ":
-        last += 1
-    return first, last
-
-
-def _number(t, at, thousands, three=False):
-    """(digits as an integer, how many of them are decimals, end) of the number at `at`, or None.
-
-    A last separator in front of one or two digits is the decimal one. In front of three it is one
-    of thousands where the language writes them so; else the number is unclear, unless `three`
-    decimals are usual.
-    """
-    end = at
-    while _digit(t[end : end + 1]) or _separates(t, end, thousands):
-        end += 1
-    text = t[at:end]
-    last = max(text.rfind(","), text.rfind("."), text.rfind(" "))
-    decimals = len(text) - last - 1 if last >= 0 else 0
-    if decimals > 3 or not text:
-        return None
-    if decimals == 3:
-        if text[last] in thousands:
-            decimals = 0
-        elif not three:
-            return None
-    elif decimals and text[last] == thousands:
-        return None
-    whole = text[:last] if decimals else text
-    groups = [whole]
-    for mark in thousands:
-        if mark in whole and not (decimals and text[last] == mark):
-            groups = whole.split(mark)
-    digits = "".join(groups) + (text[last + 1 :] if decimals else "")
-    if len(groups) > 1 and (len(groups[0]) > 3 or max([len(g) for g in groups[1:]]) != 3):
-        return None
-    if (
-        len(digits) > _DIGITS_MAX
-        or not digits.isdigit()
-        or min([len(g) for g in groups[1:]] or [3]) != 3
-    ):
-        return None
-    return int(digits), decimals, end
-
-
-def _separates(t, at, thousands):
-    c = t[at : at + 1]
-    if c == " ":
-        return c in thousands and t[at + 1 : at + 4].isdigit() and len(t[at + 1 : at + 4]) == 3
-    return c in (",", ".") and _digit(t[at + 1 : at + 2])

@@ -4,7 +4,7 @@ Operators stand in groups by language (posagent/operators); only the group of th
 and of its rows only the one that fits is kept.
 """
 
-from . import creditread
+from . import creditnumber, creditread
 
 # Group of a country code (MCC, ITU-T E.212) or of the first digits of a card (ITU-T E.118).
 _GROUPS = (
@@ -37,8 +37,8 @@ class Profile:
             if not own.isdigit():
                 if sender.lower() == own.lower():
                     return True
-            elif sender.startswith(own) and sender.isdigit() and len(sender) <= len(own) + 3:
-                return True
+            elif sender.startswith(own) and len(sender) <= len(own) + 3:
+                return all([creditnumber.digit(c) for c in sender])
         return False
 
 
@@ -88,7 +88,7 @@ def read(c, sender, text, sure):
     fraud, (None, "") of any other. A text that is not `sure` has no numbers.
     """
     profile = Profile(c.group or "en", c.row or " - - -")
-    masked = creditread.mask(text)
+    masked = creditnumber.mask(text)
     if sender is not None and not profile.is_sender(sender):
         return None, masked if profile.reader.fraud(text) else ""
     reading = profile.reader.read(text, c.today())
