@@ -38,7 +38,7 @@ class Profile:
                 if sender.lower() == own.lower():
                     return True
             elif sender.startswith(own) and len(sender) <= len(own) + 3:
-                return all([creditnumber.digit(c) for c in sender])
+                return all(creditnumber.digit(c) for c in sender)
         return False
 
 
