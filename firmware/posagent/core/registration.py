@@ -16,6 +16,7 @@ _HOME = (1, 6, 9)
 _ROAMING = (5, 7, 10)
 _DATA = (1, 5, 9, 10)  # a domain with this stat carries packets (TS 27.007 cl. 7.2)
 _DENIED = const(3)
+_UNKNOWN = const(4)
 _EMERGENCY = const(8)
 _RLOS = const(11)
 _SLOW_ACT = (0, 1, 3)  # GSM, compact, EGPRS
@@ -49,6 +50,7 @@ class Network:
         self.cell = (None, None)  # area, ci
         self.cause = 0  # (CAUSE_* << 8) | number of the last refusal
         self.signal_dbm = None
+        self.deaf = False  # it says that it hears nothing, which is more than not to say
         self.weak = False
         self.sim = ids.SIM_UNKNOWN
         self.fun = 1
@@ -90,7 +92,11 @@ class Network:
 
     def no_signal(self):
         """The modem hears no cell."""
-        return self.signal_dbm is None
+        return self.deaf
+
+    def unclear(self):
+        """Nothing is known of the registration: no domain tells, or all say "unknown"."""
+        return all(stat in (-1, _UNKNOWN) for stat in self.stat)
 
     def slow_rat(self):
         """Registered on 2G, where TLS and settlement take their time."""
@@ -197,6 +203,7 @@ class Network:
 
     def _look_signal(self):
         dbm = None
+        self.deaf = False
         if self.act is not None and self.act >= 7:
             reply = yield Command(b"+CESQ")
             if reply.result == OK and reply.lines:
@@ -209,6 +216,7 @@ class Network:
             if reply.result == OK and reply.lines:
                 try:
                     dbm = signal.csq(reply.lines[-1])[0]
+                    self.deaf = dbm is None
                 except Unreadable:
                     dbm = self.signal_dbm
         self._set_signal(dbm)

@@ -89,9 +89,9 @@ def _air(a, results, alive):
     net = a.network
     ready = net.sim == ids.SIM_READY
     _add(results, ids.TEST_SIM, ready if alive else None, ids.A_SIM, net.sim)
-    heard = not (net.no_signal() or net.weak)
     dbm = net.signal_dbm
-    _add(results, ids.TEST_SIGNAL, heard if alive else None, ids.A_SIGNAL_DBM, dbm)
+    heard = not (net.no_signal() or net.weak) if alive and (dbm or net.no_signal()) else None
+    _add(results, ids.TEST_SIGNAL, heard, ids.A_SIGNAL_DBM, dbm)
     registered = net.registered() if alive and ready else None
     stat = net.stat[2] if net.stat[2] > 0 else net.stat[1]
     found = _add(results, ids.TEST_REGISTERED, registered, ids.A_STAT, stat)

@@ -96,7 +96,7 @@ def _network(a, net, situation):
             yield ids.V_STARTING, 100
         elif net.no_signal():
             yield ids.V_NO_SIGNAL, 90
-        else:
+        elif net.sim == ids.SIM_READY and not net.unclear():
             yield ids.V_DETACHED if net.detached else ids.V_SEARCHING, 80
     elif situation in (healing.REFUSED, healing.NO_CONTEXT):
         # Causes that name the address of the fault themselves (TS 24.301 cl. 9.9.4.4).
