@@ -47,7 +47,8 @@ _CUT = {
     ids.V_CREDIT_SUSPECTED,
     ids.V_CREDIT_RESTRICTED,
 }
-# Events that are evidence for a verdict family, by hundreds of their number.
+# Events that are evidence for a verdict family, by hundreds of their number; those never are.
+_PLAIN = {ids.E_BOOT, ids.E_CLOCK_SET, ids.E_SELF_TEST}
 _EVIDENCE_OF = {1: (1, 3), 2: (2,), 3: (3, 2), 4: (4, 3), 5: (5, 4), 6: (4, 0, 5), 7: (5, 3, 4)}
 
 
@@ -174,10 +175,19 @@ def judge(findings: Findings) -> Diagnosis:
 
 
 def _evidence(findings: Findings, verdict: int) -> tuple[Event, ...]:
-    """The last events that bear on the verdict, oldest first."""
+    """The last events that bear on the verdict, oldest first: what went wrong before what did not,
+    one of a kind before its repeats."""
     hundreds = _EVIDENCE_OF.get(family(verdict), (0, 3, 4, 1))
-    chosen = [e for e in findings.events if e.id // 100 in hundreds]
-    return tuple(chosen[-EVIDENCE_MAX:])
+    found = [e for e in findings.events if e.id // 100 in hundreds and e.id not in _PLAIN]
+    seen: set[tuple[int, str]] = set()
+    graded = []
+    for at in range(len(found) - 1, -1, -1):
+        event = found[at]
+        kind = (event.id, repr(sorted(event.args.items(), key=repr)))
+        graded.append((event.severity < ids.SEV_WARNING, kind in seen, -at, event))
+        seen.add(kind)
+    chosen = sorted(graded, key=lambda grade: grade[:3])[:EVIDENCE_MAX]
+    return tuple(event for *_, event in sorted(chosen, key=lambda grade: -grade[2]))
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ def verdict_lines(app: App, status: Status) -> list[tuple[str, str]]:
     texts = app.texts
     verdict = texts.verdict(status.verdict_name)
     remarks = []
-    if status.confidence is not None and status.confidence < 100:
+    if status.confidence is not None and 0 < status.confidence < 100:
         remarks.append(app.t("screen", "confidence", percent=status.confidence))
     age = status.age_s(status.verdict_s)
     if age is not None and age >= 0:

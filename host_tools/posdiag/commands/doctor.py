@@ -145,7 +145,7 @@ def _print(app: App, findings: Findings, diagnosis: Diagnosis, items: list[Check
     texts = app.texts
     verdict = texts.verdict(diagnosis.name)
     remark = ""
-    if diagnosis.confidence is not None and diagnosis.confidence < 100:
+    if diagnosis.confidence is not None and 0 < diagnosis.confidence < 100:
         remark = app.t("screen", "confidence", percent=diagnosis.confidence)
     style = names.SEVERITIES[severity_of(diagnosis.verdict)]
     app.say(noted(texts, verdict.title, remark), f"bold {STYLES[style]}")
