@@ -16,7 +16,8 @@ from .i18n import Texts
 from .messages import OutboxMessage, SettlementReport
 
 _OVER = (ids.MS_ACKNOWLEDGED, ids.MS_REFUSED, ids.MS_DONE)
-_SALES = (1, 2)
+_OVER_OR_UNKNOWN = (*_OVER, ids.MS_UNKNOWN)
+_UNANSWERED = (ids.WHY_RESTART, ids.WHY_NO_ANSWER, ids.WHY_CONNECTION_LOST)
 _ADVICES = (12, 22)
 _REVERSALS = (40, 42)
 _CLOSED = (ids.SET_CLOSED, ids.SET_CLOSED_AFTER_UPLOAD)
@@ -72,9 +73,20 @@ def money_key(report: SettlementReport, message: OutboxMessage) -> str:
         if code == "94":
             return "already_there"
         return "" if is_accepted(code) else "advice_refused"
-    if kind == 80 and message.state == ids.MS_UNKNOWN:
+    if kind == 80 and _is_unanswered(message) and _newest(report, 80) is message:
         return "sign_on_unanswered"
     return ""
+
+
+def _is_unanswered(message: OutboxMessage) -> bool:
+    """Sent, and no answer came; also once the application has taken that."""
+    unknown = message.state in (ids.MS_UNKNOWN, ids.MS_DONE)
+    return unknown and not _code(message) and message.fields.get("why") in _UNANSWERED
+
+
+def _newest(report: SettlementReport, kind: int) -> OutboxMessage | None:
+    found = [message for message in report.messages if _kind(message) == kind]
+    return found[-1] if found else None
 
 
 def _reversal_key(message: OutboxMessage, code: str) -> str:
@@ -116,13 +128,26 @@ def next_step(texts: Texts, report: SettlementReport, message: OutboxMessage) ->
         return texts.get("money", key)
     if _kind(message) in _REVERSALS and message.state in (ids.MS_EXPIRED, ids.MS_UNKNOWN):
         return texts.verdict("reversal_unacknowledged").do
-    if _kind(message) == 50 and message.state == ids.MS_UNKNOWN:
-        return texts.verdict("settlement_unknown").do
+    if _kind(message) == 50 and message.state in _OVER_OR_UNKNOWN:
+        return _settlement_step(texts, report, message)
     if message.state == ids.MS_REFUSED and texts.has("f39_next", code):
         return texts.get("f39_next", code)
     if message.state not in _VERDICT_ADVICE:
         return ""
     return texts.verdict(_VERDICT_ADVICE[message.state]).do
+
+
+def _settlement_step(texts: Texts, report: SettlementReport, message: OutboxMessage) -> str:
+    """What to do about a 0500 that is over: of those of a batch the last one counts."""
+    code = _code(message)
+    if _newest(report, 50) is not message:
+        return ""
+    if _is_unanswered(message):
+        return texts.verdict("settlement_unknown").do
+    if not code or is_accepted(code) or report.batch_state != ids.SET_REFUSED:
+        return ""
+    own = texts.has("f39_next", code)
+    return texts.get("f39_next", code) if own else texts.verdict("settlement_refused").do
 
 
 # -- the batch ---------------------------------------------------------------------------------

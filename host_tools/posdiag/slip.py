@@ -53,11 +53,11 @@ def _field(texts: Texts, name: str, words: str) -> str:
 
 def _batch(texts: Texts, report: SettlementReport) -> list[str]:
     batch = report.batch
-    if batch is None or batch.state == ids.SET_NONE:
-        return []
-    state = table_words(texts, "settlement", names.SETTLEMENT_STATES, batch.state)
-    lines = [_field(texts, "batch", f"{batch.fields.get('batch', 0):06d} {state}")]
-    lines.append(_pair(texts, "when", ago(texts, batch.fields.get("age_s", 0))))
+    lines = []
+    if batch is not None and batch.state != ids.SET_NONE:
+        state = table_words(texts, "settlement", names.SETTLEMENT_STATES, batch.state)
+        lines.append(_field(texts, "batch", f"{batch.fields.get('batch', 0):06d} {state}"))
+        lines.append(_pair(texts, "when", ago(texts, batch.fields.get("age_s", 0))))
     for number, _ in report.verdicts:
         lines.append(texts.verdict(names.name_of(names.VERDICTS, number)).helpdesk)
     step = batch_step(texts, report)

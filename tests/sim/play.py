@@ -145,12 +145,16 @@ class Play:
         """
         end_ms = self.together.now_ms + seconds * 1000
         while self.together.now_ms < end_ms and not (self.story.done() or self.story.failed()):
-            waiting = self.app.job() is not None
-            self.together.run(1 if waiting else 5)
-            if waiting or self.app.job() is not None:
-                self._app_turn()
+            self.advance(1 if self.app.job() is not None else 5)
             look()
         return self.story.done()
+
+    def advance(self, seconds: int) -> None:
+        """Let so much time pass; the payment application moves before and after it only."""
+        waiting = self.app.job() is not None
+        self.together.run(seconds)
+        if waiting or self.app.job() is not None:
+            self._app_turn()
 
     def violations(self) -> list[str]:
         return Judge(self.stage).violations()
