@@ -23,6 +23,7 @@ from unittest import mock
 from judge import Judge
 from posdiag.client import Client
 from posdiag.errors import PosdiagError
+from posdiag.model import Status
 from posdiag.transports import open_transport
 from posworld.run import World
 
@@ -174,17 +175,21 @@ class Terminal:
         finally:
             client.close()
 
+    def shows(self, what: str, holds: Callable[[Status], Any]) -> None:
+        """Waits for a status that the agent sends by itself: questions would hold up the time."""
+        with self.client() as client:
+            client.ask_status()
+            wait(what, lambda: holds(client.status) or (client.pump(0.05) and None))
+
     def until(self, uptime_s: int) -> None:
         """Lets time jump until the agent has run for so long, then holds it."""
         self.run()
-        with self.client() as client:
-            wait(f"uptime {uptime_s}", lambda: client.ask_status().uptime_s >= uptime_s)
+        self.shows(f"uptime {uptime_s}", lambda status: status.uptime_s >= uptime_s)
         self.hold()
 
     def settled(self, verdict: str = "all_clear") -> None:
         """Waits until the agent says `verdict`, then holds the time."""
-        with self.client() as client:
-            wait(verdict, lambda: client.ask_status().verdict_name == verdict)
+        self.shows(verdict, lambda status: status.verdict_name == verdict)
         self.hold()
 
     def posdiag(self, *argv: str, status: int = 0) -> subprocess.CompletedProcess[str]:

@@ -8,7 +8,6 @@ import subprocess
 
 import pytest
 
-from field import wait
 from posproto import ids
 
 # Run by MicroPython: littlefs is mounted as the agent does it, and the log loses its last bytes.
@@ -80,12 +79,7 @@ def test_a_value_out_of_range_is_refused_by_its_name_and_its_default_is_in_use(c
 def test_the_verdict_says_that_settings_were_refused(configured):
     terminal = configured(changed(status_s=0))
     terminal.run()
-    with terminal.client() as client:
-        verdicts = lambda: client.ask_status().as_dict()
-        wait(
-            "the verdict",
-            lambda: "config_refused" in (verdicts()["verdict"], verdicts()["verdict_2"]),
-        )
+    terminal.settled("config_refused")
 
 
 def tear_log(terminal, micropython, firmware):

@@ -163,6 +163,13 @@ def test_the_right_key_opens_what_the_wrong_one_did_not(shop, tmp_path):
     assert shop.counted("key_wrong") == shop.counted("unkeyed") == 0
 
 
+def test_a_payment_application_that_talks_rubbish_is_counted_and_served(shop):
+    app_port = shop.world.shell.app_port
+    shop.world.shell.call(lambda: app_port.write(b"\x06C" + b"QUJD" * 9 + b"\n"))
+    shop.sells()
+    assert shop.counted("app_dropped") == 1
+
+
 def test_a_host_that_never_reads_stops_neither_agent_nor_money(shop):
     with shop.client() as client:
         shop.do("host", frozen=True)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import random
 
-from field import wait
-
 
 def test_lines_of_garbage_are_counted_and_a_sale_goes_through(shop):
     before = shop.counted("modem_garbage")
@@ -32,18 +30,6 @@ def test_half_a_line_is_not_believed(shop):
     shop.settled()
     assert shop.counted("modem_garbage") == 1
     assert shop.status()["status"]["registration"]["eps"] == 1
-
-
-def test_half_an_answer_in_a_commands_place_is_asked_again(shop):
-    """Nearly all bytes from the modem are lost for a while: commands time out."""
-    shop.do("wire", lose_out=900)
-    shop.run()
-    with shop.client() as client:
-        wait("a command timed out", lambda: client.ask_counters().get("modem_timeouts", 0) > 0)
-    shop.do("wire", lose_out=0)
-    shop.sells()
-    shop.settled()
-    assert shop.counted("modem_timeouts") > 0
 
 
 def test_a_line_of_8_kb_is_dropped_and_counted_once(shop):

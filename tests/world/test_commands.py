@@ -27,8 +27,7 @@ def busy(tmp_path_factory, micropython, firmware) -> Iterator[Terminal]:
         agent={"balance_by": "sms"},
     )
     terminal.start()
-    with terminal.client() as client:
-        wait("the balance", lambda: client.ask_status().balance_minor == 5000)
+    terminal.shows("the balance", lambda status: status.balance_minor == 5000)
     terminal.sells()
     terminal.settled()
     terminal.do("acquirer", down=True)
