@@ -128,7 +128,7 @@ def plan_year(seed: int) -> Result:
 
 
 def over_quota(seed: int) -> Result:
-    """A machine's card with 360 KB for the rest of the month: stopped when they are used up, until the first."""
+    """A machine's card with 360 KB for the rest of the month: then stopped until the first."""
     life = Life({}, seed=seed, **MACHINE)
     life.operator.epoch_s += 13 * DAY_S
     life.run(60)

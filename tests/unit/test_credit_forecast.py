@@ -92,22 +92,38 @@ def test_the_fee_of_the_first_is_learned_in_one_month_and_foreseen_in_the_next()
     assert alert[1] < date[1] or date[2] - alert[2] >= 3, (alert, date)
 
 
-def test_a_wrong_debit_is_not_taken_for_a_monthly_fee():
+def test_a_wrong_debit_that_comes_back_or_never_comes_again_is_no_fee():
     books = Books({"balance_low_minor": 100}, date=(2025, 6, 4))
     books.days([9000, 8950, 8900, 8850, 5800, 5750, 5700])
-    assert books.credit.fee_minor == 0
+    books.days([5700 - 50 + 3000, 8600, 8550])  # given back
+    assert books.credit.fee_minor == 0 and books.credit.fee_dom == 0
     assert books.credit.warning() == 0
+    books = Books({"balance_low_minor": 100}, date=(2025, 6, 4))
+    books.days([9000, 8950, 8900, 8850, 5800])
+    books.days([5750 - 50 * n for n in range(40)])
+    assert books.credit.fee_minor == 0 and books.credit.fee_dom == 0
+    assert not books.count(ids.E_CREDIT_ALERT)
 
 
-def test_a_fee_on_another_day_needs_two_months_to_be_learned():
+def test_a_top_up_that_resembles_the_fee_does_not_undo_it():
+    books = Books({"balance_low_minor": 100}, date=(2025, 6, 28))
+    books.days([5000, 4950, 4900, 1950, 1900, 1900 - 50 + 3000, 4800])
+    assert books.credit.fee_dom == 1 and 2850 <= books.credit.fee_minor <= 2950
+
+
+def test_a_fee_on_any_day_is_foreseen_in_the_second_month():
     books = Books({"balance_low_minor": 100}, date=(2025, 6, 10))
-    minor = 20000
-    for _ in range(40):
+    minor = 5000
+    alert = None
+    while minor >= 0:
         if date_of(books.credit.today())[2] == 15:
             minor -= 2900
         books.days([minor])
-        minor -= 50
+        minor -= 20
+        if alert is None and books.count(ids.E_CREDIT_ALERT):
+            alert = date_of(books.credit.today())
     assert books.credit.fee_dom == 15 and 2850 <= books.credit.fee_minor <= 2950
+    assert alert is not None and alert[1:] <= (7, 12)  # empty on the 15th of July
 
 
 def test_the_operators_text_names_the_day_of_the_fee():

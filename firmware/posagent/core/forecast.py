@@ -12,6 +12,8 @@ _WINDOW_DAYS = const(21)  # the present pace
 _FAR_DAYS = const(60)  # farther is not foreseen
 _JUMP = const(5)  # a debit so many times the usual is a fee or a mistake, not use
 _FRESH_DAYS = const(1)
+_DOM_MAX = const(28)  # a day of every month, and the shortest month
+_SAME = const(50)  # equal within 2 %
 _FEW_DAYS = const(3)  # too few to tell a pace from
 _CALM_DAYS = const(2)  # an alert ends when its limit is passed by so much: no flicker
 
@@ -37,25 +39,26 @@ def add(c, minor):
 
 
 def _learn(c, day_a, minor_a, day_b, minor_b):
-    """Was the debit between two balances a monthly fee?
+    """Was the debit between two balances a monthly fee? Once is enough to expect the next one.
 
-    On the first of a month, or on the day that plan or operator named, once is enough; on another
-    day it must come twice, about a month apart, or it was a wrong debit.
+    What comes back in full was a wrong debit; what does not come again a month later was one too.
     """
     usual = _rate(c, day_a)[0] * (day_b - day_a) // 1000
     extra = minor_a - minor_b - usual
-    told = c.plan.get(ids.PLAN_FEE_DOM, 0) or c.fee_dom
-    if extra <= max(usual * _JUMP, minor_a // 20):
-        if c.fee_minor and falls(told, day_a, day_b):
-            c.fee_minor = max(extra, 0)
-        return
-    if falls(told, day_a, day_b):
-        c.fee_minor = extra
-    elif falls(1, day_a, day_b):
-        c.fee_dom, c.fee_minor = 1, extra
-    elif 27 <= day_b - c.jump_day <= 33:
-        c.fee_dom, c.fee_minor = date_of(day_b)[2], extra
-    c.jump_day = day_b
+    dom = c.plan.get(ids.PLAN_FEE_DOM, 0) or c.fee_dom
+    if extra > max(usual * _JUMP, minor_a // 20):
+        if falls(1, day_a, day_b) and not falls(dom, day_a, day_b):
+            dom = 1  # as operators take theirs
+        elif not falls(dom, day_a, day_b):
+            if ids.PLAN_FEE_DOM in c.plan:
+                return
+            dom = min(date_of(day_a + 1)[2], _DOM_MAX)
+        c.fee_dom, c.fee_minor, c.jump_day = dom, extra, day_b
+    elif c.fee_minor:
+        back = abs(c.fee_minor + extra) * _SAME < c.fee_minor and day_b - c.jump_day < _DOM_MAX
+        if back or (falls(dom, day_a, day_b) and day_b - c.jump_day >= _DOM_MAX):
+            c.fee_minor = 0
+            c.fee_dom = 1 if dom == 1 else 0
 
 
 def falls(dom, day_a, day_b):
