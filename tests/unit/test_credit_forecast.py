@@ -35,14 +35,17 @@ def test_a_slow_drain_is_told_five_days_ahead_and_once():
 
 def test_where_answers_end_the_drain_goes_on_in_the_forecast():
     books = Books({"balance_low_minor": 100})
-    books.days([5000 - 200 * n for n in range(16)])  # 2000 left, then nobody answers any more
+    books.days([8000 - 200 * n for n in range(16)])  # 5000 left, then nobody answers any more
     assert not books.count(ids.E_CREDIT_ALERT)
     days = 0
     while not books.count(ids.E_CREDIT_ALERT):
         books.pass_s(DAY_S)
         days += 1
-        assert days < 10
-    assert 10 - days >= 3
+        assert days < 25
+    assert 25 - days >= 3
+    books.pass_s(40 * DAY_S)  # and it stays so, however old the last answer is
+    assert books.credit.warning() == ids.V_CREDIT_EXHAUSTED
+    assert books.count(ids.E_CREDIT_ALERT) == 1
 
 
 def test_one_balance_says_nothing_about_days_left():

@@ -14,6 +14,7 @@ _DAY_MAX = const(6)
 _RETRY_S = const(3600)
 _RETRIES = const(2)
 _MUTE_FAILS = const(6)
+_MANY_FAILS = const(10)
 _MUTE_S = const(604800)
 _OVERDUE = const(3)  # periods: the quiet hours of this shop have no power, so ask when it has
 _USSD_MS = const(60000)
@@ -62,7 +63,7 @@ def schedule(c):
     if not every_s or c.way == "-":
         c.next_s = None
         return
-    if c.mute:
+    if c.mute or c.fails > _MANY_FAILS:
         every_s = max(every_s, _MUTE_S)
     now = c.clock.s
     if _overdue(c):

@@ -43,7 +43,7 @@ def _learn(c, day_a, minor_a, day_b, minor_b):
 
     What comes back in full was a wrong debit; what does not come again a month later was one too.
     """
-    usual = _rate(c, day_a)[0] * (day_b - day_a) // 1000
+    usual = _rate(c)[0] * (day_b - day_a) // 1000
     extra = minor_a - minor_b - usual
     dom = c.plan.get(ids.PLAN_FEE_DOM, 0) or c.fee_dom
     if extra > max(usual * _JUMP, minor_a // 20):
@@ -76,7 +76,7 @@ def fee(c):
     return (dom, plan.get(ids.PLAN_FEE_MINOR, 0) or c.fee_minor) if dom else (0, 0)
 
 
-def _rate(c, today):
+def _rate(c):
     """(thousandths of a minor unit used a day, days seen), without fees, jumps and top-ups."""
     h = c.history
     dom, minus = fee(c)
@@ -86,7 +86,7 @@ def _rate(c, today):
         drop = h[i + 1] - h[i + 3]
         if minus and falls(dom, h[i], h[i + 2]):
             drop = max(drop - minus, 0)
-        if drop >= 0 and h[i + 2] > today - _WINDOW_DAYS:
+        if drop >= 0 and h[i + 2] > h[-2] - _WINDOW_DAYS:
             drops.append((drop * 1000 // length, length))
     if not drops:
         return 0, 0
@@ -102,7 +102,7 @@ def _rate(c, today):
 
 def pace(c):
     """Thousandths of a minor unit a day; None where two days were not seen yet."""
-    rate, seen = _rate(c, c.today())
+    rate, seen = _rate(c)
     return rate if seen > 1 else None
 
 
