@@ -1,0 +1,307 @@
+"""Days of a shop through the whole chain, with the acquirer's ledger as the judge.
+
+Payment application, agent with its engine, modem, operator and acquirer in one process (CPython).
+The line fails (posworld.chaos), the acquirer fails (acquirer.faults), the modem restarts, power
+leaves the agent at any moment and at any flash write. A day is a function of its seed.
+
+    python tests/sim/shop.py FIRST [LAST]
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+if __name__ == "__main__":
+    _ROOT = Path(__file__).resolve().parents[2]
+    for _folder in ("protocol", "firmware", "host_tools", "tests/unit", "tests/sim"):
+        sys.path.insert(0, str(_ROOT / _folder))
+
+from memory_storage import PowerCutError
+from play import Play
+from posagent.core import overlay
+from posdiag import names
+from posproto import ids
+from posworld.app import ANSWERED, GIVEN_UP, HANDED_IN, HANDING_IN, Job
+from posworld.chaos import Chaos
+from posworld.rng import Rng
+
+OPEN_S = 3 * 3600  # the shop is open so long, with faults
+CALM_S = 2 * 3600  # and then everything has so long to come to its end
+# Per thousand requests.
+HOST_FAULTS = {
+    "ignore": 50,
+    "hang_up": 20,
+    "half_close": 10,
+    "f39": 50,
+    "lose": 50,
+    "hang_up_after": 20,
+    "reset": 20,
+    "echo": 5,
+    "reject": 10,
+    "garbage": 10,
+    "delay": 40,
+    "duplicate": 40,
+    "keep_alive": 20,
+    "pieces": 20,
+    "tpdu": 20,
+    "origin": 20,
+    "stan": 10,
+    "short": 15,
+    "long_prefix": 10,
+}
+LINE_FAULTS = (
+    *("detach", "end_context", "reset", "resets", "hang", "lose_settings", "path", "half_open"),
+    *("mute", "wire", "slow", "no_coverage", "bar_data", "data_mode"),
+)
+ENDS = (ids.MS_ACKNOWLEDGED, ids.MS_REFUSED, ids.MS_UNKNOWN, ids.MS_EXPIRED, ids.MS_NOT_SENT)
+
+
+class Day:
+    """One day of one shop. run(), then problems() must be empty."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.rng = Rng(seed).fork("shop")
+        self.play = Play({"account": {"balance_minor": 9000}, "agent": {"retry_max_s": 600}}, seed)
+        self.faults = self.play.acquirer.faults
+        self.faults.rng = self.rng
+        self.chaos = Chaos(self.play.stage, Rng(seed), 1500, LINE_FAULTS)
+        self.is_open = False  # and everything goes wrong
+        self.cuts = 0
+        self.kinds: dict[int, tuple[str, str]] = {}  # job: message, STAN
+        self.handed_in: set[bytes] = set()
+        self.strangers = 0  # frames at the acquirer that nobody handed in
+        self._judge_bytes()
+
+    # -- what arrives is what was handed in ------------------------------------------------
+
+    def _judge_bytes(self) -> None:
+        handle = self.play.acquirer.handle
+
+        def judged(frame: bytes, now_ms: int) -> Any:
+            self.strangers += frame not in self.handed_in
+            return handle(frame, now_ms)
+
+        self.play.acquirer.handle = judged  # type: ignore[method-assign]
+
+    # -- time --------------------------------------------------------------------------------
+
+    def pass_time(self, seconds: int) -> None:
+        """Power that fails at a flash write starts the agent again."""
+        end_ms = self.play.together.now_ms + seconds * 1000
+        while self.play.together.now_ms < end_ms:
+            left_s = (end_ms - self.play.together.now_ms + 999) // 1000
+            try:
+                self.play.advance(1 if self.play.app.job() else min(left_s, 60))
+            except PowerCutError:
+                self.restart()
+
+    def restart(self) -> None:
+        self.cuts += 1
+        self.play.together.storage.lose_at = 0
+        self.play.together.start()
+
+    def trouble(self) -> None:
+        """Now and then the agent's power goes: at once, or at one of the next flash writes."""
+        draw = self.rng.below(12)
+        if draw == 0:
+            self.restart()
+        elif draw == 1:
+            self.play.together.storage.lose_at = 1 + self.rng.below(8)
+
+    # -- the cashier ---------------------------------------------------------------------------
+
+    def submit(self, kind: str, *arguments: Any) -> Job:
+        message = getattr(self.play.terminal, kind)(*arguments)
+        return self.hand_in(kind, message)
+
+    def hand_in(self, kind: str, message: bytes) -> Job:
+        self.handed_in.add(message)
+        job = self.play.app.submit(message)
+        fields = self.play.terminal.dialect.decode(message)
+        self.kinds[job.record] = (kind, fields["11"])
+        self.play.stage.operator.note("submit", kind)
+        return job
+
+    def wait(self, job: Job) -> None:
+        """Until the application is done with it."""
+        for _ in range(30 * 3600):
+            if job.state not in (HANDING_IN, HANDED_IN):
+                return
+            if self.is_open and self.rng.below(40) == 0:
+                self.restart()  # in the middle of an exchange
+            self.pass_time(1)
+        raise AssertionError(f"seed {self.seed}: job {job.record} never ends")
+
+    def sale(self) -> None:
+        job = self.submit("sale", 100 + self.rng.below(90000))
+        stan = self.kinds[job.record][1]
+        self.wait(job)
+        if job.report.reversal_due() or self._reversal_due(job):
+            self.wait(self.submit("reversal", stan))
+
+    def _reversal_due(self, job: Job) -> bool:
+        """An answer that cannot be trusted is no approval either."""
+        if job.state != ANSWERED:
+            return False
+        try:
+            self.play.terminal.dialect.decode(job.answer)
+        except ValueError:
+            return True
+        return False
+
+    def open_shop(self) -> None:
+        self.is_open = True
+        self.chaos.start()
+        self.faults.rates_permille = dict(HOST_FAULTS)
+        end_ms = self.play.together.now_ms + OPEN_S * 1000
+        while self.play.together.now_ms < end_ms:
+            self.trouble()
+            draw = self.rng.below(10)
+            if draw < 6:
+                self.sale()
+            elif draw < 8:
+                self.wait(self.submit("offline_sale", 100 + self.rng.below(9000)))
+            elif draw == 8:
+                self.wait(self.submit("refund", 100 + self.rng.below(9000)))
+            else:
+                self.wait(self.submit("echo"))
+            self.pass_time(20 + self.rng.below(300))
+
+    def close_shop(self) -> None:
+        """No more faults: what is open comes to its end, then the batch is settled."""
+        self.is_open = False
+        self.chaos.stop()
+        self.faults.clear()
+        self.play.together.storage.lose_at = 0
+        self.pass_time(CALM_S)
+        self.wait(self.submit("settlement"))
+        terminal = self.play.terminal
+        balanced = terminal.flags == "11"
+        if not balanced:
+            for message in terminal.uploads():
+                self.wait(self.hand_in("uploads", message))
+        self.wait(self.submit("upload_end", balanced))
+
+    def run(self) -> None:
+        self.pass_time(60)
+        self.open_shop()
+        self.close_shop()
+
+    # -- the judge -------------------------------------------------------------------------------
+
+    def problems(self) -> list[str]:
+        out = []
+        ledger = self.play.acquirer.ledger
+        if self.strangers:
+            out.append(f"{self.strangers} frames arrived that nobody handed in")
+        if ledger.double_bookings():
+            out.append(f"booked twice: {ledger.double_bookings()}")
+        for mti in ("0200", "0500", "0800"):
+            if ledger.sent_again(mti):
+                out.append(f"{mti} sent again: {ledger.sent_again(mti)}")
+        refunds = {stan for kind, stan in self.kinds.values() if kind == "refund"}
+        out += [f"refund sent again: {k}" for k in ledger.sent_again("0220") if k[2] in refunds]
+        told = Counter((args.get(ids.A_RECORD), event) for _, event, args in self.play.events)
+        for job in self.play.app.jobs:
+            out += self._job(job, told)
+        return out
+
+    def _job(self, job: Job, told: Counter[Any]) -> list[str]:
+        kind, stan = self.kinds[job.record]
+        name = f"{kind} {stan}"
+        if job.state == GIVEN_UP:
+            return [f"{name}: the application gave up"]
+        if job.state < ANSWERED:
+            return [f"{name}: has no end"]
+        state = job.report.state
+        if job.result:
+            return [f"{name}: refused with {job.result}"]
+        if state not in (*ENDS, ids.MS_DONE):
+            return [f"{name}: ended as {state}"]
+        if kind not in ("sale", "offline_sale", "refund"):
+            return []
+        standing = [
+            booking
+            for booking in self.play.acquirer.ledger.bookings
+            if booking.key[2] == stan and not booking.reversed
+        ]
+        item = self.play.terminal.item(stan)
+        if kind == "sale":
+            return self._sale(job, name, item, standing)
+        known = self._answer_code(job)
+        if known in ("00", "94") and len(standing) != 1:
+            return [f"{name}: acknowledged and booked {len(standing)} times"]
+        reported = any(
+            told[job.record, event]
+            for event in (ids.E_REFUSED, ids.E_EXPIRED, ids.E_OUTCOME_UNKNOWN, ids.E_NOT_SENT)
+        )
+        if known not in ("00", "94") and not reported:
+            return [f"{name}: neither acknowledged nor reported"]
+        return []
+
+    def _answer_code(self, job: Job) -> str:
+        try:
+            return str(self.play.terminal.dialect.decode(job.answer).get("39", ""))
+        except ValueError:
+            return ""
+
+    def _sale(self, job: Job, name: str, item: Any, standing: list[Any]) -> list[str]:
+        if item.counts:
+            return [] if len(standing) == 1 else [f"{name}: approved, stands {len(standing)} x"]
+        if not standing:
+            return []
+        if item.reversed and self._disputed(item.stan):
+            return []  # its reversal was refused: told, and between slips and books
+        return [f"{name}: not approved, and charged"]
+
+    def _disputed(self, stan: str) -> bool:
+        for job in self.play.app.jobs:
+            if self.kinds[job.record] == ("reversal", stan):
+                return self._answer_code(job) not in ("00", "25")
+        return False
+
+
+def line(day: Day) -> str:
+    jobs = day.play.app.jobs
+    sales = sum(kind == "sale" for kind, _ in day.kinds.values())
+    return (
+        f"seed {day.seed}: {len(jobs)} messages, {sales} sales, {day.chaos.count} faults of the "
+        f"line, {len(day.faults.struck)} of the host, {day.cuts} power cuts, "
+        f"{len(day.play.acquirer.ledger.bookings)} bookings"
+    )
+
+
+def ends(day: Day) -> Counter[str]:
+    """How the messages ended, by the agent's last word before the application took it."""
+    return Counter(
+        names.name_of(names.MESSAGE_STATES, job.report.state) for job in day.play.app.jobs
+    )
+
+
+def main(arguments: list[str]) -> int:
+    # Not forgotten after use, as a board would: a day would load it a thousand times.
+    overlay.end = lambda before: ()
+    first = int(arguments[0])
+    last = int(arguments[-1])
+    failed = 0
+    count: Counter[str] = Counter()
+    for seed in range(first, last + 1):
+        day = Day(seed)
+        day.run()
+        print(line(day), flush=True)
+        count += ends(day)
+        problems = day.problems()
+        for text in problems:
+            print("   ", text)
+        failed += bool(problems)
+    print(", ".join(f"{n} {end}" for end, n in sorted(count.items())))
+    print(f"{failed} failed" if failed else "the ledger agrees")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
