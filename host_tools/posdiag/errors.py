@@ -151,6 +151,20 @@ class PartMissing(PosdiagError):
     exit_code = EXIT_PART_MISSING
 
 
+class PromptFailed(PosdiagError):
+    """The board's prompt did not come, or its answer was an error."""
+
+    key = "prompt_failed"
+    exit_code = EXIT_OTHER_SPEECH
+
+
+class FlashRefused(PosdiagError):
+    """This program cannot go onto this board, or did not arrive there as it was sent."""
+
+    key = "not_as_written"
+    exit_code = EXIT_REFUSED
+
+
 class StoryFailed(PosdiagError):
     """A step of a scenario's story did not happen."""
 

@@ -1,0 +1,110 @@
+"""`posdiag flash`: the agent onto a board, so that a cut at any point leaves one that runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .. import boardlink, flash, program
+from ..client import Client
+from ..command import app_of, named, option
+from ..console import App
+from ..errors import UnknownName
+from ..keys import read_key
+from ..session import find_port
+from ..statusview import print_status
+
+
+@named("flash", "posdiag flash COM5 --board rpi_pico")
+@click.argument("port", required=False)
+@option("--board", help="opt_board")
+@option("--baud", type=int, default=115200, help="opt_baud")
+@option("--key-file", type=click.Path(dir_okay=False), help="opt_key_file")
+@option("--source", type=click.Path(file_okay=False), help="opt_source")
+@option("--force", is_flag=True, help="opt_force")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    port: str | None,
+    board: str | None,
+    baud: int,
+    key_file: str | None,
+    source: str | None,
+    force: bool,
+) -> None:
+    app = app_of(ctx)
+    root = Path(source) if source else program.ROOT
+    name = port or find_port(app, baud)
+    client = boardlink.ask(name, baud)
+    try:
+        built = program.build(board or _board_of(client, root), root)
+        fresh = client is not None and boardlink.is_locked(client)
+        key = read_key(key_file) if fresh else b""
+    except BaseException:
+        if client is not None:
+            client.close()
+        raise
+    if client is not None and fresh:
+        app.note(app.t("say", "flash_maintenance"))
+        boardlink.maintenance(client, key)
+    elif client is not None:
+        client.close()
+    if _install(app, name, baud, built, fresh, force):
+        app.note(app.t("say", "flash_restart"))
+        _show(app, name, baud)
+
+
+def _board_of(client: Client | None, root: Path) -> str:
+    """The board's name as the agent says it. Raises UnknownName where nobody does."""
+    known = program.boards(root)
+    if client is not None and client.hello is not None and client.hello.board in known:
+        return client.hello.board
+    raise UnknownName(key="board_needed", known=", ".join(known))
+
+
+def _install(
+    app: App, port: str, baud: int, built: program.Program, fresh: bool, force: bool
+) -> bool:
+    """Has anything been written? The board restarts in any case."""
+    with boardlink.open_prompt(port, baud, fresh=fresh) as prompt:
+        board = flash.look(prompt)
+        flash.check(board, built)
+        current = flash.is_current(board, built)
+        if current and not force:
+            app.say(app.t("say", "flash_current"))
+        else:
+            version = ".".join(map(str, board.version))
+            values = {"version": version, "platform": board.platform, "slot": board.target}
+            app.note(app.t("say", "flash_plan", free=board.free // 1024, **values))
+            flash.install(prompt, board, built, _Progress(app))
+            app.note(app.t("say", "flash_verified"), "ok")
+            if board.trusted:
+                app.note(app.t("say", "flash_trial"))
+        prompt.reset()
+    return force or not current
+
+
+class _Progress:
+    """A line that is rewritten on a terminal, one for each tenth elsewhere."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._tenth = -1
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        percent = done * 100 // max(total, 1)
+        text = self._app.t("say", "flash_file", percent=percent, file=what)
+        if self._app.is_live:
+            self._app.err.print(text.ljust(70)[:70], end="\n" if not what else "\r")
+        elif percent // 10 != self._tenth:
+            self._tenth = percent // 10
+            self._app.note(text)
+
+
+def _show(app: App, port: str, baud: int) -> None:
+    client, status = boardlink.first_status(port, baud)
+    try:
+        print_status(app, client, status, client.ask_counters())
+    finally:
+        client.close()

