@@ -87,7 +87,7 @@ if on_trial:
 locked = _has("/pos/locked")
 maintenance = _has("/pos/maintenance")
 if maintenance:
-    os.remove("/pos/maintenance")
+    os.rename("/pos/maintenance", "/pos/down")  # its end by a reset is meant
     if locked:
         _reset_after(_MAINTENANCE_MS, lambda: False)
 if locked and not maintenance:

@@ -49,15 +49,15 @@ class Factory:
         install(image, self.micropython, self.mpy, files)
 
     @contextlib.contextmanager
-    def board(self, files=None, trouble="", times=99, modem="", wait=True):
+    def board(self, files=None, trouble="", times=99, modem="", wait=True, image=None):
         """A running board; `files` are added to its flash first. Locked where they say so."""
         self._count += 1
         folder = self.folder / str(self._count)
         folder.mkdir()
-        image = folder / "flash.img"
-        shutil.copy(self._image, image)
+        flash = folder / "flash.img"
+        shutil.copy(image or self._image, flash)
         if files:
-            self.install(image, files)
+            self.install(flash, files)
         with UnixBoard(folder, self.micropython, self.mpy, modem, trouble, times) as board:
             if wait:
                 board.wait(lambda: b"\x06C" in board.text)

@@ -38,11 +38,10 @@ class UnixBoard:
         self.port = "socket://127.0.0.1:%d" % self._listener.getsockname()[1]
         self._cable = None
         self.text = b""
+        self.from_host = b""  # what came over the cable
         self.modem_bytes = b""  # what the board sent to its modem
         self.log = []  # (seconds, words) of the stand-in of machine
         self.starts = 0
-        self.cut_at = None  # bytes from the cable after which the power goes
-        self.stays_off = False
         self._process = None
         self._dog_s = self._dog_due = None
         self._calls = []
@@ -118,11 +117,14 @@ class UnixBoard:
                     self._from_machine()
                 elif ready is self._listener:
                     self._plug()
-                else:
+                elif self._cable is not None:
                     self._from_cable()
             self._drain_modem()
             while self._calls:
                 self._calls.pop(0)()
+            if self._process is not None and self._process.poll() is not None:
+                # Ctrl-C before the interpreter listens for it: a board would not have noticed.
+                self._restart(POWER_ON)
             if self._dog_due is not None and time.monotonic() > self._dog_due:
                 self.log.append((time.monotonic(), ["bite"]))
                 self._restart(WATCHDOG)
@@ -153,15 +155,7 @@ class UnixBoard:
         if not data:
             self._unplug()
             return
-        if self.cut_at is not None:
-            self.cut_at -= len(data)
-            if self.cut_at <= 0:
-                self.cut_at = None
-                self._power_off()
-                self._unplug()
-                if not self.stays_off:
-                    self._power_on(POWER_ON)
-                return
+        self.from_host += data
         if self._process is not None:
             os.write(self._console, data)
 
@@ -182,9 +176,11 @@ class UnixBoard:
             if words[0] == "dog":
                 self._dog_s = int(words[1]) / 1000
                 self._dog_due = time.monotonic() + self._dog_s
-            elif words[0] == "reset":
+            elif words[0] in ("reset", "cut"):
                 self._words = b""
-                self._restart(HARD)
+                if words[0] == "cut":
+                    self._unplug()
+                self._restart(HARD if words[0] == "reset" else POWER_ON)
                 return
 
     # For tests

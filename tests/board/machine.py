@@ -10,6 +10,7 @@ import micropython
 PWRON_RESET, HARD_RESET, WDT_RESET = 1, 2, 3
 _line = _uart = None
 _cause = PWRON_RESET
+_writes_left = 0
 
 
 def wire(line, uart, cause):
@@ -25,6 +26,26 @@ def _say(*words):
 def hangs(where):
     """Called by prelude.py: from now on nothing turns."""
     _say("hangs", where)
+
+
+def cut_after(count):
+    """Called at the prompt: the power goes at that write to flash, counted from now."""
+    global _writes_left
+    _writes_left = count
+
+
+def wrote():
+    """Called by prelude.py before each write."""
+    global _writes_left
+    _writes_left -= 1
+    if _writes_left == 0:
+        _say("cut")
+        while True:
+            time.sleep(1)
+
+
+def writes():
+    return -_writes_left
 
 
 def reset():

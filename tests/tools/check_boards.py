@@ -38,8 +38,8 @@ KINDS = (
 # and VfsLfs2 can be made.
 STUB_FAULTS = ("AbstractBlockDev", 'abstract class "Vfs')
 # Shells that exist for one port only; all others must fit every port.
-ONLY = {name: ("unix",) for name in ("image.py", "paced.py", "pc.py")}
-ONLY |= {name: ("rp2", "esp32") for name in ("board.py", "pins.py", "uart.py", "boot.py")}
+ONLY = dict.fromkeys(("image.py", "paced.py", "pc.py"), ("unix",))
+ONLY |= dict.fromkeys(("board.py", "pins.py", "uart.py", "boot.py"), ("rp2", "esp32"))
 
 
 def install(port: str, requirement: str) -> Path:
