@@ -31,12 +31,10 @@ def restart(shell, order):
         if not order:
             raise SystemExit(_CRASHED)
         return
-    from machine import reset
-
     if not order:
         time.sleep_ms(_PAUSE_MS)
     try:
         shell.storage.write("down", b"1")  # it was meant
     except (AttributeError, OSError):
         pass
-    reset()
+    __import__("machine").reset()  # boards have it; a computer lacks it
