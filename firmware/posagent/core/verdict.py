@@ -133,6 +133,8 @@ def judge(a):
             break
     if first is None:
         return ids.V_UNKNOWN, 0, None
+    if second and first not in _PASSING and severity_of(first) < 2 <= severity_of(second):
+        first, confidence, second = second, 100, first  # what wants a hand stands first
     # While a rung acts its fault stays named.
     passing = a.clock.s < a.acting_s and (first in _PASSING or first // 100 == 2)
     if passing and 100 < a.verdict < 500:
