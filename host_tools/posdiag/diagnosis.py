@@ -47,6 +47,8 @@ _CUT = {
     ids.V_CREDIT_SUSPECTED,
     ids.V_CREDIT_RESTRICTED,
 }
+# What is said of a line that works, and of settings: beside a fault, not before it.
+_BESIDE = {ids.V_WEAK_SIGNAL, ids.V_CONFIG_REFUSED}
 # Events that are evidence for a verdict family, by hundreds of their number; those never are.
 _PLAIN = {ids.E_BOOT, ids.E_CLOCK_SET, ids.E_SELF_TEST}
 _EVIDENCE_OF = {1: (1, 3), 2: (2,), 3: (3, 2), 4: (4, 3), 5: (5, 4), 6: (4, 0, 5), 7: (5, 3, 4)}
@@ -58,30 +60,36 @@ def family(verdict: int) -> int:
 
 
 def rank(verdict: int) -> int:
-    """Order in which one fault explains another: lower stands first."""
+    """Order in which one fault explains another: lower stands first. The agent's own order, so
+    that a log, which holds its first verdict only, says the same."""
+    if verdict in _MODEM or verdict == ids.V_STARTING:
+        return 0
+    if verdict == ids.V_CONNECTING:
+        return 3
     if severity_of(verdict) <= ids.SEV_INFO:
         return 9
-    if verdict in _MODEM:
-        return 0
+    if verdict in _BESIDE:
+        return 8
     if verdict in _CUT:
         return 2
-    return {2: 1, 3: 3, 4: 4, 6: 5, 5: 6, 1: 7, 7: 8}.get(family(verdict), 8)
+    return {0: 4, 2: 1, 3: 3, 4: 4, 6: 5, 5: 6, 1: 7, 7: 6}.get(family(verdict), 8)
 
 
 def explains(first: int, other: int) -> bool:
     """Does `first` account for `other` by itself?"""
-    if first == other or severity_of(first) < ids.SEV_WARNING:
+    if first == other or first in _BESIDE:
         return False
-    below = family(other) in (3, 4) or other in _WAITING or other == ids.V_TRAFFIC_LINK
-    if first in _MODEM:
+    if severity_of(first) < ids.SEV_WARNING and first not in (ids.V_STARTING, ids.V_CONNECTING):
+        return False
+    waits = other in _WAITING or other == ids.V_TRAFFIC_LINK
+    below = family(other) in (3, 4) or waits
+    if first in _MODEM or first == ids.V_STARTING:
         return below or family(other) == 2
     if family(first) == 2 or first in _CUT:
-        return below
+        return below and other not in (ids.V_NO_SIGNAL, ids.V_WEAK_SIGNAL)
     if family(first) == 3:
-        return family(other) == 4 or other in _WAITING or other == ids.V_TRAFFIC_LINK
-    if family(first) == 4:
-        return other in _WAITING or other == ids.V_TRAFFIC_LINK
-    return False
+        return family(other) == 4 or waits
+    return waits and (family(first) == 4 or first == ids.V_UNKNOWN)
 
 
 def exit_status(verdict: int) -> int:
