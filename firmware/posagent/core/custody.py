@@ -45,6 +45,7 @@ def check(a, request, frame):
             a.wrong_s = a.clock.s
             a.counters[ids.C_KEY_WRONG] += 1
             a.event(ids.E_KEY_REFUSED, ids.SEV_WARNING, {ids.A_COUNT: count + 1})
+            a.log.flush()  # a power cut must not take it away; the wait spares the flash
         elif result == ids.R_OK:
             a.storage.remove(_COUNT)
         else:
