@@ -10,6 +10,7 @@ from posproto import ids
 
 from .client import Client
 from .errors import Disconnected, OtherSpeech, PortAbsent, PosdiagError, PromptFailed, Silent
+from .keys import Key
 from .model import Status
 from .prompt import Prompt
 from .transports import open_transport
@@ -41,7 +42,7 @@ def is_locked(client: Client) -> bool:
     return bool(client.status and client.status.flags and client.status.flags & ids.FLAG_LOCKED)
 
 
-def maintenance(client: Client, key: bytes) -> None:
+def maintenance(client: Client, key: Key) -> None:
     """Restart a locked board so that it shows its prompt once; closes the client."""
     with closing(client):
         client.request_keyed(ids.OP_RESTART, {0: True}, key)
@@ -73,17 +74,23 @@ def patiently(attempt: Callable[[], Prompt], within_s: float) -> Prompt:
             time.sleep(0.3)
 
 
-def first_status(port: str, baud: int, within_s: float = RESTART_S) -> tuple[Client, Status]:
-    """A client and the first status that the agent sends after its restart. Raises Silent."""
-    end = time.monotonic() + within_s
+def first_status(
+    port: str, baud: int, *, after_boot: int | None = None, key: str = "no_restart"
+) -> tuple[Client, Status]:
+    """A client and the first status that the agent gives after its restart.
+
+    `after_boot`: the boot number before, where it is known: its agent may still answer. Raises
+    Silent with the sentence `key` after RESTART_S.
+    """
+    end = time.monotonic() + RESTART_S
     while time.monotonic() < end:
         client = None
         with suppress(PosdiagError):
             client = Client(open_transport(port, baud))
             client.greet(1.0)
-            if client.hello is not None:
+            if client.hello is not None and client.hello.boot != after_boot:
                 return client, client.ask_status(3.0)
         if client is not None:
             client.close()
         time.sleep(0.2)
-    raise Silent(key="no_start", port=port, seconds=f"{within_s:g}")
+    raise Silent(key=key, port=port, seconds=f"{RESTART_S:g}")

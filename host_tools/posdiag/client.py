@@ -18,6 +18,7 @@ from posproto.link import Frame, FrameReader, FrameWriter
 
 from . import names
 from .errors import NoAnswer, NotRecorded, OtherSpeech, RequestFailed, Silent
+from .keys import Key
 from .model import Event, Hello, Status, as_map
 from .transports import Transport
 
@@ -190,17 +191,31 @@ class Client:
         frames.put_request(self._writer.begin(ids.FRAME_REQUEST, request_id), op, args)
         return self._answer(op, self._exchange(request_id, self._writer.end(), timeout_s))
 
-    def request_keyed(self, op: int, args: Any, key: bytes, *, timeout_s: float = 5.0) -> Response:
+    def request_keyed(self, op: int, args: Any, key: Key, *, timeout_s: float = 5.0) -> Response:
         """As `request`, for an operation that changes something: answers a fresh challenge."""
-        challenge = self.request(ids.OP_CHALLENGE, timeout_s=timeout_s).value
-        nonce = challenge if isinstance(challenge, bytes) else challenge[0]
         hello = self.hello or self.greet(timeout_s)
+        if not isinstance(key, bytes):
+            key = key(hello.device_id or "")
+        challenge = self._challenge(timeout_s)
+        nonce = challenge if isinstance(challenge, bytes) else challenge[0]
         body = cbor.encode(args) if args is not None else b""
         request_id = self._next_id()
         mac = auth.request_mac(key, nonce, hello.device_id or "", request_id, op, body)
         writer = self._writer.begin(ids.FRAME_REQUEST, request_id)
         frames.put_request(writer, op, body, nonce, mac)
         return self._answer(op, self._exchange(request_id, self._writer.end(), timeout_s))
+
+    def _challenge(self, timeout_s: float) -> Any:
+        """Raises RequestFailed, with the time to wait where wrong keys came before."""
+        try:
+            return self.request(ids.OP_CHALLENGE, timeout_s=timeout_s).value
+        except RequestFailed as error:
+            if error.result != ids.R_BUSY or not isinstance(error.value, int):
+                raise
+            seconds = str(error.value)
+            raise RequestFailed(
+                error.result, error.details, error.value, key="wrong_keys", seconds=seconds
+            ) from error
 
     def _answer(self, op: int, record: dict[int, Any] | None) -> Response:
         operation = names.name_of(names.OPERATIONS, op)

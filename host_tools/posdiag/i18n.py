@@ -1,6 +1,6 @@
 """Texts for people: TOML files per language, keyed by the names of posproto/ids.py. en.toml is the
 tool's own; at_en.toml and iso8583_en.toml explain the modem's and the acquirer's numbers,
-money_en.toml says where the money is.
+money_en.toml says where the money is, config_en.toml what each setting is for.
 
 A part of a sentence in square brackets is left out when one of its placeholders has no value:
 `"Denied[, cause {cause}]"`. Every language has the same keys and placeholders (a test).
@@ -56,8 +56,8 @@ def load(lang: str) -> dict[str, dict[str, Any]]:
     """All tables of one language; where two files have a table, the tool's own counts."""
     folder = resources.files(__package__) / "texts"
     tables: dict[str, dict[str, Any]] = {}
-    for name in (f"{lang}.toml", f"at_{lang}.toml", f"iso8583_{lang}.toml", f"money_{lang}.toml"):
-        text = (folder / name).read_text(encoding="utf-8")
+    for part in ("", "at_", "iso8583_", "money_", "config_"):
+        text = (folder / f"{part}{lang}.toml").read_text(encoding="utf-8")
         for table, entries in tomllib.loads(text).items():
             tables.setdefault(table, entries)
     return tables

@@ -1,22 +1,31 @@
-"""The device's key, for requests that change something: read from a file of the user's own."""
+"""The device's key, for requests that change something: from a file of the user's own, or derived
+from the key of the fleet that the device was provisioned for (safe.py).
+"""
 
 from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
+from . import safe
+from .derive import KEY_LENGTH
 from .errors import BadFile, KeyNeeded
 
-KEY_LENGTH = 32
+Key = bytes | Callable[[str], bytes]  # the key, or what gives it for a device id
 
 
-def read_key(path: str | None) -> bytes:
+def read_key(path: str | None) -> Key:
     """The 32 bytes (64 hex digits) in the file; POSDIAG_KEY_FILE names it where `path` does not.
+    Without a file: what derives the key of a device that was provisioned on this computer.
 
-    Raises KeyNeeded without a file, BadFile for one that other users may read or holds no key.
+    Raises KeyNeeded where there is neither, BadFile for a file that other users may read or that
+    holds no key.
     """
     path = path or os.environ.get("POSDIAG_KEY_FILE")
+    if not path and safe.fleets():
+        return safe.key_of
     if not path:
         raise KeyNeeded()
     file = Path(path)

@@ -103,7 +103,7 @@ class _Progress:
 
 
 def _show(app: App, port: str, baud: int) -> None:
-    client, status = boardlink.first_status(port, baud)
+    client, status = boardlink.first_status(port, baud, key="no_start")
     try:
         print_status(app, client, status, client.ask_counters())
     finally:

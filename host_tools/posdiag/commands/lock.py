@@ -1,0 +1,20 @@
+"""`posdiag lock`: from a development build to one that shows no prompt."""
+
+from __future__ import annotations
+
+import click
+
+from posproto import ids
+
+from ..command import app_of, named, option, source_options
+from ..locking import change
+from ..session import SourceArgs
+
+
+@named("lock", "posdiag lock COM5 --key-file device.key --yes")
+@source_options(replay=False)
+@option("--key-file", type=click.Path(dir_okay=False), help="opt_key_file")
+@option("--yes", is_flag=True, help="opt_yes")
+@click.pass_context
+def command(ctx: click.Context, source_args: SourceArgs, key_file: str | None, yes: bool) -> None:
+    change(app_of(ctx), source_args, ids.OP_LOCK, key_file, yes)

@@ -1,0 +1,97 @@
+"""`posdiag provision`: device id, key, acquirer's settings and SIM PIN into a terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .. import safe, schema
+from ..command import app_of, named, option
+from ..console import App
+from ..derive import device_key
+from ..errors import EXIT_FILE, BadFile, KeyNeeded
+from ..keys import Key, read_key
+from ..provisioning import Order, check, provision
+from ..session import find_port
+from .config import read_settings
+
+_PEM = b"-----BEGIN CERTIFICATE-----"
+
+
+@named(
+    "provision",
+    "posdiag provision COM5 --device-id POS-0042 --fleet north --profile shop.json --sim-pin",
+)
+@click.argument("port", required=False)
+@option("--device-id", required=True, help="opt_device_id")
+@option("--fleet", required=True, help="opt_fleet")
+@option("--new-fleet", is_flag=True, help="opt_new_fleet")
+@option("--profile", type=click.Path(dir_okay=False), help="opt_profile")
+@option("--sim-pin", is_flag=True, help="opt_sim_pin")
+@option("--ca", type=click.Path(dir_okay=False), help="opt_ca")
+@option("--key-file", type=click.Path(dir_okay=False), help="opt_old_key_file")
+@option("--baud", type=int, default=115200, help="opt_baud")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    port: str | None,
+    device_id: str,
+    fleet: str,
+    new_fleet: bool,
+    profile: str | None,
+    sim_pin: bool,
+    ca: str | None,
+    key_file: str | None,
+    baud: int,
+) -> int:
+    app = app_of(ctx)
+    settings: dict[str, Any] = read_settings(profile) if profile else {}
+    settings["device_id"] = device_id
+    if sim_pin:
+        settings["sim_pin"] = click.prompt(app.t("say", "ask_sim_pin"), hide_input=True, err=True)
+    certificate = _read_certificate(ca) if ca else None
+    if refused := check(Order(device_id, settings)):
+        for name, reason in refused:
+            app.say(schema.refusal_words(app.texts, name, reason), "error")
+        return EXIT_FILE
+    chest = safe.open_safe()
+    key = device_key(safe.fleet_key(chest, fleet, create=new_fleet), device_id)
+    if new_fleet:
+        app.note(app.t("say", "fleet_made", fleet=fleet, place=chest.place), "ok")
+    order = Order(device_id, settings, key, certificate)
+    name = port or find_port(app, baud)
+    provision(name, baud, order, _old_key(key_file, key))
+    safe.remember(device_id, fleet)
+    _say_done(app, device_id, fleet)
+    return 0
+
+
+def _read_certificate(path: str) -> bytes:
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise BadFile(repr(error), file=path) from error
+    if _PEM not in data:
+        raise BadFile("no certificate in PEM", file=path)
+    return data
+
+
+def _old_key(key_file: str | None, new: bytes) -> Key:
+    """The key that a locked terminal has now: as told, derived, or the one that it will have."""
+    try:
+        found = read_key(key_file)
+    except KeyNeeded:
+        return new
+    if isinstance(found, bytes):
+        return found
+
+    def derived(device_id: str) -> bytes:
+        return safe.key_of(device_id) if device_id in safe.fleets() else new
+
+    return derived
+
+
+def _say_done(app: App, device_id: str, fleet: str) -> None:
+    app.say(app.t("say", "provisioned", device=device_id, fleet=fleet), "ok")
