@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,8 @@ def seed(pytestconfig):
 
 
 def pytest_configure(config):
+    # What the user of this computer keeps for posdiag is no test's business.
+    os.environ["POSDIAG_STATE_DIR"] = tempfile.mkdtemp(prefix="posdiag-tests-")
     config.stash[_counts] = []
 
 

@@ -117,6 +117,7 @@ class Device:
         self.counters = {ids.C_HOST_BAD_CRC: 2, ids.C_MODEM_OVERLONG: 1}
         self.log = list(LOG)
         self.values = {}  # further answers by operation
+        self.keyed = []  # (operation, encoded arguments) of what was changed
         self.results = {}  # R_* by operation, where not R_OK
         self.noise = b""  # text before each answer
         self.ignore = 0  # so many requests get no answer
@@ -195,6 +196,8 @@ class Device:
             args = request.get(ids.RQ_ARGS, b"")
             wanted = auth.request_mac(KEY, bytes(16), "POS-00042", request_id, op, args)
             right = request.get(ids.RQ_MAC) == wanted
+            if right:
+                self.keyed.append((op, args))
             return {ids.RS_RESULT: ids.R_OK if right else ids.R_KEY_WRONG}
         if value is None:
             return {ids.RS_RESULT: ids.R_UNKNOWN_OP}

@@ -22,7 +22,7 @@ def commands():
 OURS = {name: found for name, found in commands().items() if isinstance(found, Command)}
 EXAMPLES = [(name, line) for name, found in OURS.items() for line in found.examples]
 # What an example may need that a test has no terminal for is given to it.
-SLOW = ("simulate --scenario", "posdiag flash")
+SLOW = ("simulate --scenario", "posdiag flash", "lock COM5", "posdiag provision")
 
 
 @pytest.mark.parametrize("name, line", EXAMPLES, ids=[line for _, line in EXAMPLES])
@@ -57,6 +57,7 @@ def answers():
         ids.OP_CREDIT: {0: 1, 1: 4208, 2: "CNY", 3: 400, 4: 60},
         ids.OP_LADDER: {0: [0] * 8, 1: 0, 2: 0},
         ids.OP_SETTLEMENT: {0: []},
+        ids.OP_CONFIG_GET: {"apn": "cmnet"},
         ids.OP_SUBMIT_COMMIT: {ids.MSG_STATE: ids.MS_READY},
     }
 
@@ -67,6 +68,7 @@ def prepare(folder):
     writer.begin(ids.FRAME_EVENT).value(event(1, ids.E_BOOT))
     (folder / "OUT.cap").write_bytes(writer.end())
     (folder / "settle.hex").write_text("05002020")
+    (folder / "shop.json").write_text('{"apn": "cmnet"}')
     (folder / "device.key").write_text(KEY.hex())
     (folder / "device.key").chmod(0o600)
 

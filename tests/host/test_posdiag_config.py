@@ -1,0 +1,138 @@
+"""Settings: one schema on both sides, help for each of them, and commands that refuse by name."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from frame_device import KEY, Device
+from posagent.core import config as firmware
+from posdiag import schema
+from posdiag.cli import main
+from posdiag.i18n import load
+from posproto import cbor, ids
+
+NAMES = list(schema.SETTINGS)
+VALUES = st.one_of(
+    st.booleans(),
+    st.integers(-5, 100_000),
+    st.text(max_size=12),
+    st.sampled_from(["auto", "none", "cup", "00=OK", "A=", "=B", "a" * 200, 'a"b', None, 1.5]),
+)
+
+
+def test_the_tool_has_the_firmware_s_schema():
+    assert firmware._SCHEMA == schema.SCHEMA
+
+
+def test_defaults_are_those_of_the_firmware():
+    values, refused = firmware.load(None)
+    assert not refused
+    assert values == {name: setting.default for name, setting in schema.SETTINGS.items()}
+
+
+@given(st.dictionaries(st.sampled_from([*NAMES, "no_such", "x" * 40]), VALUES, max_size=6))
+def test_both_sides_refuse_the_same_for_the_same_reasons(changes):
+    values, _ = firmware.load(None)
+    theirs = firmware.update(values, changes)
+    assert [(name[:32], reason) for name, reason in schema.refusals(changes)] == theirs
+
+
+def test_the_file_of_the_tool_is_taken_whole_by_the_firmware():
+    values = {"apn": "cmnet", "port": 8583, "tls": True, "dialect": "nac", "f39_groups": "00=A"}
+    taken, refused = firmware.load(schema.as_file(values))
+    assert not refused
+    assert {name: taken[name] for name in values} == values
+    assert firmware.public(taken) == schema.differing(taken)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_setting_has_a_help_text_and_no_text_lacks_its_setting(lang):
+    assert set(load(lang)["config"]) == set(NAMES)
+    reasons = {"unknown", "type", "range", "choice", "too long", "character", "pairs", "not JSON"}
+    assert set(load(lang)["config_reason"]) == reasons
+
+
+@pytest.fixture
+def device(monkeypatch, tmp_path):
+    monkeypatch.setenv("POSDIAG_LANG", "en")
+    key = tmp_path / "device.key"
+    key.write_text(KEY.hex())
+    key.chmod(0o600)
+    monkeypatch.setenv("POSDIAG_KEY_FILE", str(key))
+    with Device() as found:
+        found.values = {ids.OP_CONFIG_GET: {"apn": "cmnet", "port": 8583, "sim_pin": True}}
+        yield found
+
+
+def test_get_shows_what_is_set_and_never_a_secret(device, capsys):
+    assert main(["config", "get", device.path]) == 0
+    shown = capsys.readouterr().out
+    assert '"cmnet"' in shown and "8583" in shown and "***" in shown
+    assert main(["config", "get", device.path, "host", "apn"]) == 0
+    shown = capsys.readouterr().out
+    assert 'host = ""' in shown and "Access point name" in shown
+    assert main(["config", "get", device.path, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"apn": "cmnet", "port": 8583, "sim_pin": True}
+
+
+def test_set_sends_values_of_the_right_kind(device, capsys):
+    words = ["apn=ctnet", "port=1234", "tls=yes", "family=simcom"]
+    assert main(["config", "set", device.path, *words]) == 0
+    op, args = device.keyed[-1]
+    assert op == ids.OP_CONFIG_SET
+    assert cbor.decode(args) == {"apn": "ctnet", "port": 1234, "tls": True, "family": "simcom"}
+
+
+def test_set_refuses_by_name_before_it_asks_the_terminal(device, capsys):
+    assert main(["config", "set", device.path, "port=70000", "family=nokia", "apn=x"]) == 22
+    shown = capsys.readouterr().out
+    assert "port: out of range" in shown and "family: not one of the choices" in shown
+    assert not device.keyed
+    assert main(["config", "set", device.path, "aqn=cmnet"]) == 2
+    assert main(["config", "set", device.path]) == 2
+
+
+def test_a_secret_is_asked_for_and_never_taken_from_the_command_line(device, monkeypatch, capsys):
+    assert main(["config", "set", device.path, "sim_pin=1234"]) == 2
+    assert not device.keyed
+    monkeypatch.setattr("click.prompt", lambda *_, **options: "4711" * options["hide_input"])
+    assert main(["config", "set", device.path, "sim_pin"]) == 0
+    assert cbor.decode(device.keyed[-1][1]) == {"sim_pin": "4711"}
+    assert "4711" not in "".join(capsys.readouterr())
+
+
+def test_diff_compares_what_the_file_says(device, tmp_path, capsys):
+    path = tmp_path / "shop.json"
+    path.write_text('{"apn": "cmnet", "sim_pin": "0000"}')
+    assert main(["config", "diff", device.path, str(path)]) == 0
+    path.write_text('{"apn": "ctnet", "tls": true}')
+    assert main(["config", "diff", device.path, str(path)]) == 24
+    shown = capsys.readouterr().out
+    assert '- apn = "cmnet"\n+ apn = "ctnet"' in shown and "+ tls = true" in shown
+
+
+def test_validate_needs_no_terminal(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("POSDIAG_LANG", "en")
+    path = tmp_path / "shop.json"
+    path.write_text('\ufeff{"apn": "cmnet"}', encoding="utf-8")
+    assert main(["config", "validate", str(path)]) == 0
+    path.write_text('{"apn": 5, "colour": "red"}')
+    assert main(["config", "validate", str(path)]) == 22
+    shown = capsys.readouterr().out
+    assert "apn: wrong kind of value" in shown and "colour: there is no such setting" in shown
+    path.write_text("[1, 2]")
+    assert main(["config", "validate", str(path)]) == 22
+    assert main(["config", "validate"]) == 2
+
+
+def test_list_explains_every_setting(monkeypatch, capsys):
+    for lang in ("en", "zh"):
+        monkeypatch.setenv("POSDIAG_LANG", lang)
+        assert main(["config", "list"]) == 0
+        shown = capsys.readouterr().out
+        assert all(f"\n{name}\n" in f"\n{shown}" for name in NAMES)
+    assert main(["config", "list", "--json"]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["name"] for line in lines] == NAMES

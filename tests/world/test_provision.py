@@ -1,0 +1,149 @@
+"""Keys on a board that runs: provisioned, rotated, captured, guessed at."""
+
+import sys
+import time
+
+import keyring
+import pytest
+from keyring.backends import fail
+
+from board_factory import KEY, Factory, client
+from posdiag import safe
+from posdiag.cli import main
+from posdiag.client import Client
+from posdiag.derive import device_key
+from posdiag.errors import RequestFailed
+from posdiag.transports import open_transport
+from posproto import ids
+
+if sys.platform == "win32":
+    pytest.skip("no ptys here", allow_module_level=True)
+
+
+@pytest.fixture(scope="module")
+def factory(micropython, board_mpy, tmp_path_factory):
+    return Factory(tmp_path_factory.mktemp("boards"), micropython, board_mpy)
+
+
+@pytest.fixture
+def host(tmp_path, monkeypatch):
+    """A computer without a keyring, in English."""
+    monkeypatch.setenv("POSDIAG_STATE_DIR", str(tmp_path))
+    before = keyring.get_keyring()
+    keyring.set_keyring(fail.Keyring())
+    monkeypatch.setenv("POSDIAG_LANG", "en")
+    monkeypatch.delenv("POSDIAG_KEY_FILE", raising=False)
+    yield tmp_path
+    keyring.set_keyring(before)
+
+
+def key_now(fleet, device_id):
+    return device_key(safe.fleet_key(safe.open_safe(), fleet), device_id)
+
+
+def provision(board, device_id, fleet, *more):
+    return main(["provision", board.port, "--device-id", device_id, "--fleet", fleet, *more])
+
+
+def test_a_board_without_a_key_gets_one_and_its_settings(factory, host, capsys):
+    profile = host / "shop.json"
+    profile.write_text('{"host": "acquirer.example", "port": 8583}')
+    with factory.board({"/pos/key": b"", "/pos/config.json": b"{}"}) as board:
+        assert provision(board, "POS-7", "north", "--new-fleet", "--profile", str(profile)) == 0
+        with client(board) as link:
+            assert link.hello.device_id == "POS-7" and link.hello.capabilities & ids.CAP_KEYED
+            settings = link.request(ids.OP_CONFIG_GET).value
+            assert settings["host"] == "acquirer.example"
+            link.request_keyed(ids.OP_SET_TIME, {0: 1_790_000_000}, key_now("north", "POS-7"))
+        fleet_key = safe.fleet_key(safe.open_safe(), "north")
+        shown = "".join(capsys.readouterr())
+        for secret in (fleet_key, key_now("north", "POS-7")):
+            assert secret.hex() not in shown
+        assert board.file("/pos/key") == key_now("north", "POS-7")
+        assert fleet_key not in board.from_host
+
+
+def test_a_locked_board_gets_a_new_key_under_the_old_one(factory, host):
+    with factory.board({"/pos/key": b""}) as board:
+        assert provision(board, "POS-7", "north", "--new-fleet") == 0
+        assert main(["lock", board.port, "--yes"]) == 0
+        since = len(board.from_host)
+        assert provision(board, "POS-8", "south", "--new-fleet") == 0
+        new = key_now("south", "POS-8")
+        assert new not in board.from_host[since:]
+        with client(board) as link:
+            assert link.hello.device_id == "POS-8"
+            assert link.ask_status().flags & ids.FLAG_LOCKED
+            with pytest.raises(RequestFailed):
+                link.request_keyed(ids.OP_UNLOCK, None, key_now("north", "POS-7"))
+        assert main(["unlock", board.port, "--yes"]) == 0
+
+
+def test_a_key_that_seals_messages_is_not_taken_away(factory, host, capsys):
+    with factory.board({"/pos/ob3": b"sealed"}) as board:
+        # The outbox takes an orphan away at its start: put it back while the prompt is there.
+        board.wait(lambda: b"\x06C" in board.text)
+        from posdiag.boardlink import open_prompt
+        from posdiag.errors import FlashRefused
+        from posdiag.provisioning import Order, by_prompt
+
+        with open_prompt(board.port, 115200, fresh=True) as prompt:
+            prompt.put("/pos/ob3", b"sealed")
+            with pytest.raises(FlashRefused) as refused:
+                by_prompt(prompt, Order("POS-1", {"device_id": "POS-1"}, bytes(32)))
+            assert refused.value.key == "messages_wait"
+        assert board.file("/pos/key") == KEY
+
+
+def test_a_captured_exchange_is_refused_when_it_is_played_again(factory):
+    with factory.board() as board:
+        with client(board) as link:
+            before = len(board.from_host)
+            link.request_keyed(ids.OP_LOCK, None, KEY)
+        captured = board.from_host[before:]
+        board.wait(lambda: board.speaks(2))
+        with client(board) as link:
+            link.request_keyed(ids.OP_UNLOCK, None, KEY)
+        board.wait(lambda: board.speaks(3))
+        transport = open_transport(board.port)
+        transport.write(captured)
+        time.sleep(0.5)
+        transport.close()
+        with client(board) as link:
+            assert not link.ask_status().flags & ids.FLAG_LOCKED
+        assert board.starts == 3
+
+
+def test_wrong_keys_are_slowed_down_through_power_cuts_and_told(factory):
+    with factory.board() as board:
+        for start in range(1, 4):
+            with client(board) as link, pytest.raises(RequestFailed) as refused:
+                link.request_keyed(ids.OP_LOCK, None, bytes(32))
+            assert refused.value.result == ids.R_KEY_WRONG
+            board.call(board.power_cut)
+            board.wait(lambda start=start: board.speaks(start + 1))
+        with client(board) as link:
+            with pytest.raises(RequestFailed) as refused:
+                link.request_keyed(ids.OP_LOCK, None, KEY)
+            assert (refused.value.result, refused.value.key) == (ids.R_BUSY, "wrong_keys")
+            end = time.monotonic() + 10
+            while time.monotonic() < end:
+                time.sleep(0.5)
+                try:
+                    link.request_keyed(ids.OP_SET_TIME, {0: 1_790_000_000}, KEY)
+                    break
+                except RequestFailed as error:
+                    assert error.result == ids.R_BUSY
+            told = [e.args["count"] for e in link.log_page(0).events if e.name == "key_refused"]
+            link.request_keyed(ids.OP_SET_TIME, {0: 1_790_000_000}, KEY)
+        assert told and told == sorted(told)
+
+
+def test_the_key_of_a_device_provisioned_here_needs_no_file(factory, host):
+    with factory.board({"/pos/key": b""}) as board:
+        assert provision(board, "POS-7", "north", "--new-fleet") == 0
+        assert main(["config", "set", board.port, "apn=cmnet", "--restart"]) == 0
+        board.wait(lambda: board.speaks(3))
+        with client(board) as link:
+            assert link.request(ids.OP_CONFIG_GET).value["apn"] == "cmnet"
+        assert isinstance(link, Client)
