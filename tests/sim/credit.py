@@ -140,15 +140,17 @@ class Life:
     # -- what happens ----------------------------------------------------------------------
 
     def date(self) -> tuple[int, int, int]:
-        year, month, day, _, _, _ = civil(self.operator.unix_s() + CHINA_S)
+        year, month, day, _, _, _ = civil(self._local_s())
         return year, month, day
+
+    def _local_s(self) -> int:
+        return int(self.operator.epoch_s) + self.now_s + CHINA_S
 
     def run(self, seconds: int) -> None:
         self.together.run(seconds)
 
     def until_midnight(self) -> None:
-        local_s = (self.operator.unix_s() + CHINA_S) % DAY_S
-        self.run(DAY_S - local_s)
+        self.run(DAY_S - self._local_s() % DAY_S)
 
     def request(self, op: int, args: Any) -> None:
         """A request that needs the key, as the host tool sends it."""
