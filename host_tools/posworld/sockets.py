@@ -24,6 +24,7 @@ class Socket:
         self.local = False  # answered by the path itself, not by the real host
         self.used_ms = 0
         self.mode = 0
+        self.due_ms = [0, 0]  # when the last piece out, and in, is there
         self.tls = None  # Verify, where the module speaks TLS on this connection
 
 
@@ -55,6 +56,12 @@ class Sockets:
     def _trip_ms(self):
         low, high = self.modem.operator.rtt_ms
         return self.modem.rng.between(low, high) // 2
+
+    def _in_order(self, socket, way):
+        """A trip that overtakes none before it: TCP keeps the order of what it carries."""
+        due_ms = max(self.agenda.now_ms + self._trip_ms(), socket.due_ms[way])
+        socket.due_ms[way] = due_ms
+        return due_ms - self.agenda.now_ms
 
     # -- open ----------------------------------------------------------------
 
@@ -148,7 +155,8 @@ class Sockets:
         socket.total_sent += len(data)
         operator.note("tcp_sent", len(data))
         self._flying += 1
-        self.modem.later(self._trip_ms(), self._leave, socket, data, self.agenda.now_ms)
+        delay_ms = self._in_order(socket, 0)
+        self.modem.later(delay_ms, self._leave, socket, data, self.agenda.now_ms)
         return True
 
     def _leave(self, socket, data, since_ms):
@@ -177,7 +185,9 @@ class Sockets:
 
     def net_data(self, handle, data):
         self._flying += 1
-        self.modem.later(self._trip_ms(), self._arrive, handle, bytes(data), self.agenda.now_ms)
+        socket = self._by_handle.get(handle)
+        delay_ms = self._in_order(socket, 1) if socket else self._trip_ms()
+        self.modem.later(delay_ms, self._arrive, handle, bytes(data), self.agenda.now_ms)
 
     def _arrive(self, handle, data, since_ms):
         self._flying -= 1
