@@ -13,7 +13,7 @@ CHOSEN = 16
 
 def test_of_two_faults_the_one_that_explains_stands_first(seed, pytestconfig):
     chosen = pairs.pairs()
-    if not any(argument.endswith("sim") for argument in pytestconfig.args):
+    if not any(a.endswith("sim") for a in pytestconfig.invocation_params.args):
         chosen = random.Random(seed).sample(chosen, CHOSEN)
     for one, other in chosen:
         run, said = pairs.play(one, other, seed)

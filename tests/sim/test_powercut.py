@@ -7,7 +7,8 @@ SCRIPT = Path(__file__).with_name("powercut.py")
 
 
 def test_no_power_cut_loses_a_message_or_sends_one_that_may_not_be(micropython, pytestconfig):
-    whole = any(Path(a.split("::")[0]).name == "sim" for a in pytestconfig.args)
+    asked = pytestconfig.invocation_params.args  # not the testpaths of a plain run
+    whole = any(Path(a.split("::")[0]).name == "sim" for a in asked)
     command = [micropython, "-X", "heapsize=32m", str(SCRIPT), "1" if whole else "7", "3"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=110)
     print(done.stdout)
