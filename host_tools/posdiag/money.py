@@ -21,6 +21,7 @@ _UNANSWERED = (ids.WHY_RESTART, ids.WHY_NO_ANSWER, ids.WHY_CONNECTION_LOST)
 _ADVICES = (12, 22)
 _REVERSALS = (40, 42)
 _CLOSED = (ids.SET_CLOSED, ids.SET_CLOSED_AFTER_UPLOAD)
+_UNSETTLED = (ids.SET_REFUSED, ids.SET_UNBALANCED)
 # What ended a message badly, and the verdict whose advice holds for it.
 _VERDICT_ADVICE = {
     ids.MS_READY: "settlement_pending",
@@ -144,7 +145,7 @@ def _settlement_step(texts: Texts, report: SettlementReport, message: OutboxMess
         return ""
     if _is_unanswered(message):
         return texts.verdict("settlement_unknown").do
-    if not code or is_accepted(code) or report.batch_state != ids.SET_REFUSED:
+    if not code or is_accepted(code) or report.batch_state not in _UNSETTLED:
         return ""
     own = texts.has("f39_next", code)
     return texts.get("f39_next", code) if own else texts.verdict("settlement_refused").do
