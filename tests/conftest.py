@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+
 import soft_cryptolib  # noqa: F401 - before any test imports the agent, which looks for cryptolib
 
 ROOT = Path(__file__).resolve().parent.parent
