@@ -84,10 +84,10 @@ if on_trial:
 
 # Locked: the program runs from here and never returns. A keyed restart for maintenance gives the
 # prompt once, without the program and its watchdog.
-locked = _has("/pos/locked")
-maintenance = _has("/pos/maintenance")
+locked = _has("/data/locked")
+maintenance = _has("/data/maintenance")
 if maintenance:
-    os.rename("/pos/maintenance", "/pos/down")  # its end by a reset is meant
+    os.rename("/data/maintenance", "/data/down")  # its end by a reset is meant
     if locked:
         _reset_after(_MAINTENANCE_MS, lambda: False)
 if locked and not maintenance:

@@ -33,7 +33,7 @@ def loader():
 def secrets(**config):
     """What provisioning leaves in /pos."""
     text = json.dumps({**CONFIG, **config}).encode()
-    return {"/pos/key": KEY, "/pos/config.json": text}
+    return {"/data/key": KEY, "/data/config.json": text}
 
 
 class Factory:

@@ -23,9 +23,9 @@ from .keys import Key
 from .prompt import Prompt
 
 _SALT_LENGTH = 16
-_CONFIG = "/pos/config.json"
-_KEY = "/pos/key"
-_CA = "/pos/ca.pem"
+_CONFIG = "/data/config.json"
+_KEY = "/data/key"
+_CA = "/data/ca.pem"
 
 
 @dataclass(frozen=True)
@@ -95,10 +95,10 @@ def _by_request(client: Client, order: Order, old: Key | None) -> None:
 
 
 def by_prompt(prompt: Prompt, order: Order) -> None:
-    """Write the files of /pos; all else that is there stays."""
-    prompt.run("import os\ntry:\n    os.mkdir('/pos')\nexcept OSError:\n    pass")
+    """Write the files of /data; all else that is there stays."""
+    prompt.run("import os\ntry:\n    os.mkdir('/data')\nexcept OSError:\n    pass")
     if order.key is not None and prompt.value(
-        "[n for n in os.listdir('/pos') if n[:2] in ('ob', 'oa')]"
+        "[n for n in os.listdir('/data') if n[:2] in ('ob', 'oa')]"
     ):
         raise FlashRefused(key="messages_wait")
     prompt.run(

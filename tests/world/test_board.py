@@ -21,7 +21,7 @@ if sys.platform == "win32":
 
 from posworld.run import World
 
-LOCKED = {"/pos/locked": b"1"}
+LOCKED = {"/data/locked": b"1"}
 
 
 @pytest.fixture(scope="module")

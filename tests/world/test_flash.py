@@ -83,11 +83,11 @@ def interrupted(board, wanted, writes):
 
 def test_a_bare_board_gets_both_parts_of_the_program(factory, programs, tmp_path):
     image = tmp_path / "flash.img"
-    factory.install(image, {"/pos/key": KEY})
+    factory.install(image, {"/data/key": KEY})
     with factory.board(image=image, wait=False) as board:
         put(board, programs[OLD])
         assert runs(board) == OLD
-        assert board.file("/slot") == b"a" and board.file("/pos/key") == KEY
+        assert board.file("/slot") == b"a" and board.file("/data/key") == KEY
 
 
 def test_only_what_changed_is_sent(factory, programs):
@@ -147,10 +147,10 @@ def test_what_is_on_trial_is_written_over_not_what_was_before(factory, programs)
 
 
 def test_secrets_and_records_stay(factory, programs):
-    with factory.board({"/pos/om3": b"a message"}) as board:
+    with factory.board({"/data/om3": b"a message"}) as board:
         put(board, programs[NEW])
         assert runs(board) == NEW
-        assert board.file("/pos/key") == KEY and board.file("/pos/om3") == b"a message"
+        assert board.file("/data/key") == KEY and board.file("/data/om3") == b"a message"
 
 
 def test_a_full_board_is_refused_before_anything_changes(factory, programs):
@@ -237,7 +237,7 @@ def test_a_locked_board_is_flashed_with_its_key_through_maintenance(
     key = tmp_path / "device.key"
     key.write_text(KEY.hex())
     key.chmod(0o600)
-    with factory.board({"/pos/locked": b"1"}) as board:
+    with factory.board({"/data/locked": b"1"}) as board:
         assert main(["flash", board.port, "--board", NEW]) == 9
         assert main(["flash", board.port, "--board", NEW, "--key-file", str(key)]) == 0
         assert "maintenance" in capsys.readouterr().err

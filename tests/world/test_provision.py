@@ -48,7 +48,7 @@ def provision(board, device_id, fleet, *more):
 def test_a_board_without_a_key_gets_one_and_its_settings(factory, host, capsys):
     profile = host / "shop.json"
     profile.write_text('{"host": "acquirer.example", "port": 8583}')
-    with factory.board({"/pos/key": b"", "/pos/config.json": b"{}"}) as board:
+    with factory.board({"/data/key": b"", "/data/config.json": b"{}"}) as board:
         assert provision(board, "POS-7", "north", "--new-fleet", "--profile", str(profile)) == 0
         with client(board) as link:
             assert link.hello.device_id == "POS-7" and link.hello.capabilities & ids.CAP_KEYED
@@ -59,12 +59,12 @@ def test_a_board_without_a_key_gets_one_and_its_settings(factory, host, capsys):
         shown = "".join(capsys.readouterr())
         for secret in (fleet_key, key_now("north", "POS-7")):
             assert secret.hex() not in shown
-        assert board.file("/pos/key") == key_now("north", "POS-7")
+        assert board.file("/data/key") == key_now("north", "POS-7")
         assert fleet_key not in board.from_host
 
 
 def test_a_locked_board_gets_a_new_key_under_the_old_one(factory, host):
-    with factory.board({"/pos/key": b""}) as board:
+    with factory.board({"/data/key": b""}) as board:
         assert provision(board, "POS-7", "north", "--new-fleet") == 0
         assert main(["lock", board.port, "--yes"]) == 0
         since = len(board.from_host)
@@ -80,7 +80,7 @@ def test_a_locked_board_gets_a_new_key_under_the_old_one(factory, host):
 
 
 def test_a_key_that_seals_messages_is_not_taken_away(factory, host, capsys):
-    with factory.board({"/pos/ob3": b"sealed"}) as board:
+    with factory.board({"/data/ob3": b"sealed"}) as board:
         # The outbox takes an orphan away at its start: put it back while the prompt is there.
         board.wait(lambda: b"\x06C" in board.text)
         from posdiag.boardlink import open_prompt
@@ -88,11 +88,11 @@ def test_a_key_that_seals_messages_is_not_taken_away(factory, host, capsys):
         from posdiag.provisioning import Order, by_prompt
 
         with open_prompt(board.port, 115200, fresh=True) as prompt:
-            prompt.put("/pos/ob3", b"sealed")
+            prompt.put("/data/ob3", b"sealed")
             with pytest.raises(FlashRefused) as refused:
                 by_prompt(prompt, Order("POS-1", {"device_id": "POS-1"}, bytes(32)))
             assert refused.value.key == "messages_wait"
-        assert board.file("/pos/key") == KEY
+        assert board.file("/data/key") == KEY
 
 
 def test_a_captured_exchange_is_refused_when_it_is_played_again(factory):
@@ -140,10 +140,11 @@ def test_wrong_keys_are_slowed_down_through_power_cuts_and_told(factory):
 
 
 def test_the_key_of_a_device_provisioned_here_needs_no_file(factory, host):
-    with factory.board({"/pos/key": b""}) as board:
+    with factory.board({"/data/key": b""}) as board:
         assert provision(board, "POS-7", "north", "--new-fleet") == 0
-        assert main(["config", "set", board.port, "apn=cmnet", "--restart"]) == 0
-        board.wait(lambda: board.speaks(3))
+        assert main(["config", "set", board.port, "apn=cmnet"]) == 0
+        assert main(["restart", board.port]) == 0
+        assert board.starts == 3
         with client(board) as link:
             assert link.request(ids.OP_CONFIG_GET).value["apn"] == "cmnet"
         assert isinstance(link, Client)

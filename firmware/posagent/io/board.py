@@ -1,6 +1,6 @@
 """Opens a microcontroller: ports, pins and limits as the board's file says; loaded at the start.
 
-The file is the module `board` of the program slot (or frozen); secrets and records live in /pos,
+The file is the module `board` of the program slot (or frozen); secrets and records live in /data,
 which no update touches.
 """
 
@@ -11,7 +11,7 @@ import machine
 from . import clocks, console, flash, pins, uart
 from .port import Port
 
-_DATA = "/pos"
+_DATA = "/data"  # not /pos: that would hide the module of this name
 
 
 def fill(shell):
