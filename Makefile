@@ -77,6 +77,10 @@ bench: mpy  ## speed of the hot paths on both runtimes
 ci-tools:  ## optional programs for some tests, through apt and npm; never fails
 	@.ci/tools
 
+.PHONY: frozen
+frozen: setup  ## write what firmware/manifest.py freezes: make frozen BOARD=rpi_pico
+	@$(PY) -m posdiag.program $(BOARD) build/frozen
+
 .PHONY: flash
 flash: setup  ## install on a board: make flash BOARD=rpi_pico PORT=/dev/ttyACM0
 	@$(VENV)/bin/posdiag flash $(PORT) $(if $(BOARD),--board $(BOARD)) $(if $(KEY_FILE),--key-file $(KEY_FILE))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from .compile import CompileError, compile_tree
+from .compile import CompileError, compile_tree, folded, linked
 from .errors import BadFile, PartMissing, UnknownName
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,10 +48,7 @@ def build(board: str, root: Path = ROOT) -> Program:
     Raises PartMissing without firmware sources, UnknownName for the board, BadFile for a source
     that does not compile.
     """
-    if not (root / "firmware" / "main.py").is_file():
-        raise PartMissing(str(root), command="flash", part="firmware/")
-    if board not in boards(root):
-        raise UnknownName(key="unknown_board", board=board, known=", ".join(boards(root)))
+    _check(board, root)
     out = root / "build" / "board"
     try:
         compile_tree(root, out, link=True)
@@ -59,6 +58,36 @@ def build(board: str, root: Path = ROOT) -> Program:
         raise BadFile(str(error), key="does_not_compile", file=str(root)) from error
     loader = {name: (root / "firmware" / name).read_bytes() for name in LOADER}
     return Program(board, dict(_slot(out, board)), loader)
+
+
+def _check(board: str, root: Path) -> None:
+    if not (root / "firmware" / "main.py").is_file():
+        raise PartMissing(str(root), command="flash", part="firmware/")
+    if board not in boards(root):
+        raise UnknownName(key="unknown_board", board=board, known=", ".join(boards(root)))
+
+
+def freezable(board: str, out: Path, root: Path = ROOT) -> list[str]:
+    """Writes the same program as sources to `out`, for firmware/manifest.py; returns their paths.
+
+    Raises as build().
+    """
+    _check(board, root)
+    try:
+        sources = {f"{name}.py": text for name, text in linked(root).items()}
+        sources["board.py"] = folded(root)[f"boards/{board}"]
+    except CompileError as error:
+        raise BadFile(str(error), key="does_not_compile", file=str(root)) from error
+    left_out = tuple(name.replace(".mpy", ".py") for name in _LEFT_OUT)
+    chosen = {name: text for name, text in sources.items() if not name.startswith(left_out)}
+    for name in LOADER:
+        chosen[name] = (root / "firmware" / name).read_text(encoding="utf-8")
+    shutil.rmtree(out, ignore_errors=True)
+    for name, text in chosen.items():
+        path = out / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    return sorted(chosen)
 
 
 def _slot(out: Path, board: str) -> Iterator[tuple[str, bytes]]:
@@ -71,3 +100,18 @@ def _slot(out: Path, board: str) -> Iterator[tuple[str, bytes]]:
         elif not name.startswith(_LEFT_OUT):
             yield name, path.read_bytes()
     yield FIRST, last
+
+
+def main(arguments: list[str]) -> int:
+    """python -m posdiag.program BOARD OUT: sources to freeze"""
+    try:
+        names = freezable(arguments[0], Path(arguments[1]))
+    except (BadFile, PartMissing, UnknownName) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"{len(names)} sources in {arguments[1]}, for firmware/manifest.py")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
