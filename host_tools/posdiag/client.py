@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,7 @@ _QUESTIONS = (
     ids.OP_SETTLEMENT,
     ids.OP_LADDER,
     ids.OP_TRACE,
+    ids.OP_CRASHES,
 )
 _TEXT_KEPT = 4096
 
@@ -281,16 +282,28 @@ class Client:
             if isinstance(count, int)
         }
 
-    def log_page(self, first: int, count: int = 16, timeout_s: float = 5.0) -> LogPage:
-        """Up to `count` records of the log from sequence `first` on."""
-        value = as_map(self.request(ids.OP_LOG, {0: first, 1: count}, timeout_s=timeout_s).value)
+    def ask_crashes(self, timeout_s: float = 3.0) -> tuple[Event, ...]:
+        """What the agent keeps of its last crashes, newest last; empty where it does not tell."""
+        try:
+            value = self.request(ids.OP_CRASHES, timeout_s=timeout_s).value
+        except (NoAnswer, RequestFailed, NotRecorded):
+            return ()
+        return self._events(value if isinstance(value, list) else ())
+
+    def _events(self, records: Iterable[Any]) -> tuple[Event, ...]:
+        """Encoded events; a damaged one is counted and left out."""
         events = []
-        for raw in value.get(0, ()):
+        for raw in records:
             try:
                 events.append(Event.from_map(cbor.decode(raw)))
             except (cbor.CborError, TypeError, AttributeError):
                 self.damaged_records += 1
-        return LogPage(tuple(events), value.get(1, 0), value.get(2, 0))
+        return tuple(events)
+
+    def log_page(self, first: int, count: int = 16, timeout_s: float = 5.0) -> LogPage:
+        """Up to `count` records of the log from sequence `first` on."""
+        value = as_map(self.request(ids.OP_LOG, {0: first, 1: count}, timeout_s=timeout_s).value)
+        return LogPage(self._events(value.get(0, ())), value.get(1, 0), value.get(2, 0))
 
     def ask_everything(self, timeout_s: float = 3.0) -> None:
         """Ask what can be asked without a key, so that a capture of it is complete."""

@@ -110,6 +110,7 @@ class Findings:
     counters: dict[str, int] = field(default_factory=dict)
     identity: dict[str, str] = field(default_factory=dict)
     settlement: SettlementReport | None = None
+    crashes: tuple[Event, ...] = ()  # of the agent, newest last
     events: deque[Event] = field(default_factory=lambda: deque(maxlen=_EVIDENCE_KEPT))
     count: int = 0
     last_verdict: Event | None = None

@@ -50,6 +50,7 @@ def from_client(
         pass
     findings.counters = client.ask_counters(timeout_s)
     findings.identity = ask_identity(client, timeout_s)
+    findings.crashes = client.ask_crashes(timeout_s)
     try:
         findings.settlement = ask_settlement(client, timeout_s)
     except _UNANSWERED:

@@ -22,7 +22,13 @@ def commands():
 OURS = {name: found for name, found in commands().items() if isinstance(found, Command)}
 EXAMPLES = [(name, line) for name, found in OURS.items() for line in found.examples]
 # What an example may need that a test has no terminal for is given to it.
-SLOW = ("simulate --scenario", "posdiag flash", "lock COM5", "posdiag provision")
+SLOW = (
+    "simulate --scenario",
+    "posdiag flash",
+    "lock COM5",
+    "posdiag restart",
+    "posdiag provision",
+)
 
 
 @pytest.mark.parametrize("name, line", EXAMPLES, ids=[line for _, line in EXAMPLES])

@@ -179,6 +179,10 @@ def _print_evidence(app: App, findings: Findings, diagnosis: Diagnosis) -> None:
         app.say("  " + app.t("screen", "pair", name=app.t("screen", "cause"), words=cause))
     for event in diagnosis.evidence:
         app.say(f"  {event_line(app, event)}")
+    if findings.crashes:
+        app.say(app.t("say", "crashes"), "warning")
+        for event in findings.crashes:
+            app.say(f"  {event_line(app, event)}")
     if findings.status is not None:
         pairs = [(app.t("screen", key), words) for key, words in facts(app.texts, findings.status)]
         for line in rows(app, pairs + counter_rows(app, findings.counters)):
@@ -213,6 +217,7 @@ def _as_dict(
             {**event.as_dict(), "text": event_words(app.texts, event)}
             for event in diagnosis.evidence
         ],
+        "crashes": [event.as_dict() for event in findings.crashes],
         "status": findings.status.as_dict() if findings.status else None,
         "hello": findings.hello.as_dict() if findings.hello else None,
         "identity": findings.identity,
