@@ -21,7 +21,8 @@ apn_password s 64
 apn_auth c none pap chap
 pdp_type c IP IPV4V6 IPV6
 sim_pin s 8
-roaming c auto allow deny
+roaming c auto allow deny list
+roaming_list t 64
 family c auto quectel simcom ublox generic
 operator t 16
 host t 64

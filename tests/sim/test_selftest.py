@@ -107,7 +107,8 @@ def test_the_first_that_fails_is_the_layer_that_is_broken(fault, first):
     faults = [FAULTS[fault]]
     if fault == "data barred":
         faults.append({"do": "end_context"})
-    play = played(faults=faults, wait_s=200)
+    # A dead modem is woken after two minutes of silence.
+    play = played(faults=faults, wait_s=100 if fault == "modem dead" else 200)
     asked_before = play.app.answered()
     found = outcome(play)
     assert list(found) == ALL

@@ -1,157 +1,169 @@
-"""The budgets that no fault may overdraw."""
+"""Which rung comes next in which situation, and which never do."""
 
-from memory_storage import MemoryStorage
-from posagent.core import healing, ladder
-from posagent.core.clock import Clock
-from posagent.core.prng import Prng
+from plight import Plight, gaps_of, most_within
+from posagent.core import healing
 from posproto import ids
 
 
-def pass_s(clock, seconds):
-    """Let time pass in steps that the wrapping milliseconds can carry."""
-    while seconds > 0:
-        step = min(seconds, 3600)
-        clock.advance((clock.ms + step * 1000) & 0x3FFFFFFF)
-        seconds -= step
+def firsts(acts):
+    """Rungs in the order in which they first acted."""
+    order = []
+    for _, rung in acts:
+        if rung not in order:
+            order.append(rung)
+    return order
 
 
-def fresh(seed=1, storage=None):
-    clock = Clock()
-    storage = storage or MemoryStorage()
-    return ladder.Ladder(storage, clock, Prng(seed)), clock, storage
+def test_a_lost_registration_is_asked_for_before_the_radio_is_cycled():
+    acts = Plight(healing.UNREGISTERED).rungs(5 * 3600)
+    assert firsts(acts) == [
+        ids.RUNG_REREGISTER,
+        ids.RUNG_CFUN4,
+        ids.RUNG_CFUN0,
+        ids.RUNG_MODULE_RESET,
+    ]
+    assert 300 <= acts[0][0] <= 375
 
 
-def acts_in(the_ladder, clock, klass, seconds):
-    """How often the class acts in so many seconds when it acts as soon as it may."""
-    acts = []
-    end = clock.s + seconds
-    the_ladder.trouble()
-    while clock.s < end:
-        if the_ladder.wait_s(klass) == 0:
-            the_ladder.act(klass)
-            acts.append(clock.s)
-        pass_s(clock, 10)
-    return acts
+def test_a_context_without_a_reason_reaches_the_modules_restart_within_two_hours():
+    acts = Plight(healing.NO_CONTEXT).rungs(3 * 3600)
+    assert firsts(acts) == [
+        ids.RUNG_CONTEXT,
+        ids.RUNG_ATTACH,
+        ids.RUNG_MODULE_RESET,
+    ]
+    reset = [at for at, rung in acts if rung == ids.RUNG_MODULE_RESET]
+    assert reset[0] < 7200
 
 
-def most_within(acts, window_s):
-    """The most acts in any window of that length."""
-    return max(sum(1 for b in acts if a <= b < a + window_s) for a in acts)
-
-
-def test_permanent_cause_is_tried_at_most_five_times_an_hour():
-    for seed in range(5):
-        the_ladder, clock, _ = fresh(seed)
-        acts = acts_in(the_ladder, clock, ladder.ACTIVATE_PERMANENT, 86400)
-        assert len(acts) > 60 and most_within(acts, 3600) <= 5
-
-
-def test_temporary_cause_backs_off_to_four_hours():
-    the_ladder, clock, _ = fresh()
-    acts = acts_in(the_ladder, clock, ladder.ACTIVATE_TEMPORARY, 2 * 86400)
-    gaps = [b - a for a, b in zip(acts, acts[1:])]
-    assert 60 <= gaps[0] <= 80 and gaps[:9] == sorted(gaps[:9])
-    assert min(gaps[9:]) >= 14400
-
-
-def test_radio_is_cycled_hourly_at_most_and_after_ten_minutes():
-    the_ladder, clock, _ = fresh()
-    acts = acts_in(the_ladder, clock, ladder.CYCLE, 3 * 86400)
-    assert acts[0] >= 600 and most_within(acts, 3600) == 1
-    late = [at for at in acts if at > 86400 * 3 // 2]
-    assert most_within(late, 14400) == 1
-
-
-def test_boot_loop_cannot_refill_the_budget():
-    storage = MemoryStorage()
-    cycles = 0
-    for boot in range(30):
-        the_ladder, clock, _ = fresh(boot, storage)
-        the_ladder.trouble()
-        pass_s(clock, 700)  # eleven minutes, then the power goes
-        if the_ladder.wait_s(ladder.CYCLE) == 0:
-            the_ladder.act(ladder.CYCLE)
-            cycles += 1
-        the_ladder.save()
-    assert cycles <= 30 * 700 // 3600 + 1
-
-
-def test_torn_budget_file_starts_a_new_count():
-    the_ladder, clock, storage = fresh()
-    the_ladder.act(ladder.CYCLE)
-    storage.write("budget", storage.read("budget")[:20])
-    again, _, _ = fresh(1, storage)
-    assert again.powered_s() == 1
-
-
-def test_success_resets_the_position_but_never_the_budgets():
-    the_ladder, clock, _ = fresh()
-    the_ladder.trouble()
-    for _ in range(5):
-        pass_s(clock, the_ladder.wait_s(ladder.ACTIVATE_TEMPORARY))
-        the_ladder.act(ladder.ACTIVATE_TEMPORARY)
-    pass_s(clock, 600)
-    the_ladder.act(ladder.CYCLE)
-    assert the_ladder.position == 5
-    the_ladder.good()
-    pass_s(clock, 30)
-    the_ladder.good()
-    assert the_ladder.position == 5
-    pass_s(clock, 31)
-    the_ladder.good()
-    assert the_ladder.position == 0 and the_ladder.trouble_s is None
-    assert the_ladder.wait_s(ladder.CYCLE) > 3000
-
-
-def test_demand_may_cycle_the_radio_after_ten_minutes_not_sooner():
-    the_ladder, clock, _ = fresh()
-    the_ladder.trouble()
-    pass_s(clock, 600)
-    the_ladder.act(ladder.CYCLE)
-    assert 0 < the_ladder.wait_s(ladder.CYCLE_DEMAND) <= 600
-    pass_s(clock, 600)
-    assert the_ladder.wait_s(ladder.CYCLE_DEMAND) == 0
-    assert the_ladder.wait_s(ladder.CYCLE) > 2000
+def test_a_congested_network_is_left_to_itself_for_long():
+    plight = Plight(healing.NO_CONTEXT)
+    plight.cause = ids.CAUSE_ESM << 8 | 26
+    acts = plight.rungs(2 * 3600)
+    assert ids.RUNG_CFUN0 not in firsts(acts) and ids.RUNG_MODULE_RESET not in firsts(acts)
 
 
 def test_dead_port_is_woken_after_two_minutes_then_ever_more_rarely():
-    the_ladder, clock, _ = fresh()
-    the_ladder.trouble()
-    waits = []
-    for _ in range(4):
-        rung, wait, klass = healing.choose(healing.DEAD, the_ladder, 0)
-        assert rung == ids.RUNG_POWER_KEY
-        waits.append(wait)
-        pass_s(clock, wait)
-        the_ladder.act(klass)
-    assert waits[0] == 120 and 600 <= waits[1] <= 660
-    assert 1800 <= waits[2] <= 1980 and 3600 <= waits[3] <= 3960
+    plight = Plight(healing.DEAD)
+    plight.pass_s(80)
+    acts = [at for at, rung in plight.rungs(4 * 3600) if rung == ids.RUNG_POWER_KEY]
+    gaps = gaps_of(acts)
+    assert 120 <= acts[0] <= 150
+    assert 600 <= gaps[0] <= 660 and 1800 <= gaps[1] <= 1980 and 3600 <= gaps[2] <= 3960
 
 
-def test_dead_acquirer_never_costs_a_reset():
-    the_ladder, clock, _ = fresh()
-    the_ladder.trouble()
-    for _ in range(50):
-        pass_s(clock, 3600)
-        rung, _, klass = healing.choose(healing.HOST_DOWN, the_ladder, 0)
-        assert rung in (ids.RUNG_NONE, ids.RUNG_CONTEXT)
-        the_ladder.act(klass)
+def test_the_microcontroller_resets_itself_last_and_twice_a_day_at_most():
+    acts = Plight(healing.DEAD).rungs(2 * 86400)
+    resets = [at for at, rung in acts if rung == ids.RUNG_MCU_RESET]
+    assert resets[0] >= 4 * 3600 and len(resets) <= 4
+
+
+def test_dead_acquirer_never_costs_more_than_a_connection():
+    plight = Plight(healing.HOST_DOWN)
+    plight.path.opened(ids.TCP_CONNECT)  # refused: somebody is there
+    acts = plight.rungs(2 * 86400)
+    assert firsts(acts) == [ids.RUNG_SOCKET]
+    assert len(acts) < 2 * 24 * 13
+
+
+def test_a_second_host_is_a_rung_of_its_own():
+    plight = Plight(healing.HOST_DOWN)
+    plight.path._config.update({"host2": "other.example", "port2": 8584})
+    plight.path.opened(ids.TCP_CONNECT)
+    assert plight.next()[0] == ids.RUNG_SECOND_HOST
+    plight.path.opened(ids.TCP_CONNECT)
+    assert plight.next()[0] == ids.RUNG_SOCKET
+
+
+def test_a_host_that_takes_messages_and_never_answers_costs_nothing():
+    plight = Plight(healing.WELL)
+    for _ in range(5):
+        plight.path.opened(0)
+        plight.path.silent()
+    assert plight.path.mute() and not plight.path.down()
+    assert plight.rungs(86400) == []
+
+
+def test_where_no_name_resolves_the_session_is_renewed_and_then_more():
+    plight = Plight(healing.HOST_DOWN)
+    plight.path.opened(ids.TCP_DNS)
+    plight.path._kind = ids.V_NO_DATA  # as a closer look says
+    acts = plight.rungs(3 * 3600)
+    assert firsts(acts) == [
+        ids.RUNG_SOCKET,
+        ids.RUNG_CONTEXT,
+        ids.RUNG_ATTACH,
+        ids.RUNG_CFUN0,
+    ]
 
 
 def test_locked_sim_is_left_alone():
-    the_ladder, clock, _ = fresh()
-    the_ladder.trouble()
-    pass_s(clock, 86400)
-    assert healing.choose(healing.SIM_LOCKED, the_ladder, 0) == (ids.RUNG_NONE, -1, -1)
+    plight = Plight(healing.SIM_LOCKED)
+    plight.pass_s(86400)
+    assert plight.next() == (ids.RUNG_NONE, -1, -1)
 
 
-def test_denied_line_is_probed_hourly_and_sooner_when_a_message_waits():
-    the_ladder, clock, _ = fresh()
-    the_ladder.trouble()
-    pass_s(clock, 600)
-    rung, wait, klass = healing.choose(healing.DENIED, the_ladder, 0)
+def test_denied_line_is_cycled_hourly_and_sooner_for_a_message():
+    plight = Plight(healing.DENIED)
+    plight.pass_s(750)
+    rung, wait, klass = plight.next()
     assert (rung, wait) == (ids.RUNG_CFUN0, 0)
-    the_ladder.act(klass)
-    _, alone, _ = healing.choose(healing.DENIED, the_ladder, 1 << rung)
-    _, asked, demand = healing.choose(healing.DENIED, the_ladder, 1 << rung, True)
-    assert alone >= 3600 and asked <= 600 and demand == ladder.CYCLE_DEMAND
+    plight.take(klass, rung)
+    alone = plight.next()[1]
+    plight.demand = True
+    rung, asked, klass = plight.next()
+    assert alone >= 3600 and 300 < asked <= 600 and rung == ids.RUNG_CFUN0
+
+
+def test_an_unpaid_line_is_probed_slowly_and_its_radio_cycled_in_the_hourly_slot():
+    acts = Plight(healing.REFUSED).rungs(6 * 3600)
+    activations = [at for at, rung in acts if rung == ids.RUNG_CONTEXT]
+    cycles = [at for at, rung in acts if rung == ids.RUNG_CFUN0]
+    assert activations[0] <= 3 and most_within(activations, 3600) <= 5
+    assert max(gaps_of(activations)) < 900  # so long at most until a payment is noticed
+    assert cycles[0] >= 3600 and len(cycles) <= 5
+
+
+def test_a_modem_that_does_not_search_though_there_is_a_cell_is_asked_at_once():
+    plight = Plight(healing.UNREGISTERED)
+    plight.network.stat = [0, 0, 0]
+    plight.network.signal_dbm = -90
+    rung, wait, _ = plight.next()
+    assert rung == ids.RUNG_REREGISTER and 30 <= wait <= 40
+
+
+def test_what_came_back_a_moment_ago_is_not_reset():
+    plight = Plight(healing.NO_CONTEXT)
+    plight.pass_s(7200)
+    plight.take(1, ids.RUNG_CONTEXT)
+    assert plight.next()[0] >= ids.RUNG_ATTACH and plight.next()[1] == 0
+    plight.rise_s = plight.clock.s - 20
+    rung, wait, _ = plight.next()
+    assert wait == 40 or rung == ids.RUNG_CONTEXT
+
+
+def test_each_situation_counts_its_own_time():
+    plight = Plight(healing.DENIED)
+    plight.pass_s(3 * 3600)
+    plight.stand(healing.NO_CONTEXT)
+    acts = plight.rungs(500)
+    assert {rung for _, rung in acts} == {ids.RUNG_CONTEXT}
+
+
+def test_a_rung_gets_time_to_help_before_the_next_one_acts():
+    plight = Plight(healing.UNREGISTERED)
+    acts = plight.rungs(6 * 3600)
+    gaps = gaps_of([at for at, _ in acts])
+    for i in range(len(gaps)):
+        assert gaps[i] >= (120 if acts[i][1] == ids.RUNG_REREGISTER else 300)
+
+
+def test_a_technicians_order_waits_for_its_budget():
+    plight = Plight(healing.UNREGISTERED)
+    plight.pass_s(700)
+    plight.ordered = ids.RUNG_MODULE_RESET
+    rung, wait, klass = plight.next()
+    assert (rung, wait) == (ids.RUNG_MODULE_RESET, 0)
+    plight.take(klass, rung)
+    assert plight.ladder.budget("wait_of", ids.RUNG_CFUN4, plight.situation) >= 3500
+    assert plight.ladder.budget("wait_of", ids.RUNG_CFUN0, plight.situation) <= 600

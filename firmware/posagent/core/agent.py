@@ -14,14 +14,13 @@ from .engine import Engine
 from .eventlog import EventLog
 from .hostlink import HostLink
 from .inbox import Inbox
-from .ladder import ACTIVATE_PERMANENT, ATTACH, CYCLE_DEMAND, Ladder
+from .ladder import Ladder
 from .path import HostPath
 from .registration import Network
 from .settlement import Settlement
 from .trace import Trace
 
 _COUNTERS = const(32)
-_SAVE_S = const(3600)
 _ADVICE_S = const(120)  # to come back without the restart that an operator advised
 
 
@@ -34,6 +33,12 @@ class Agent:
 
     line_max = link.LINE_MAX  # of the board's console
     locked = safe_mode = False
+    renewed = False  # attached anew: what was refused before may be granted
+    demand = False  # a message, a payment, a technician or a new SIM wants the line
+    hope = False  # something new speaks for another try
+    advised = False  # by the operator: restart after paying
+    sim_news = False  # the card was read: tell the credit when the duty ends
+    swapped_s = None  # uptime at which another card was found
 
     def __init__(
         self, config, refused, storage, clock, rng, boot, modems, random_bytes, board, key=b""
@@ -61,9 +66,8 @@ class Agent:
         self.context_failures = 0
         self.layer = ids.LAYER_NONE
         self.layer_s = 0
-        self.tried = 0  # rungs used in this trouble, as bits
         self.acting_s = 0  # until then what the modem shows is an act of healing in passing
-        self.demand = False
+        self.rise_s = 0  # uptime at which the path last came up to a network or higher
         self.ordered = ids.RUNG_NONE  # by a technician
         self.advice_s = None  # when a restart that the operator advised after payment is due
         self.verdict = ids.V_STARTING
@@ -75,7 +79,6 @@ class Agent:
         self.look_s = 0
         self.status_s = 0
         self.changed = True
-        self._saved_s = 0
         self.turn_s = -1
         self.meter_s = 0
         # A fleet that comes back from one power cut must not call in one second (GSMA TS.34,
@@ -86,8 +89,8 @@ class Agent:
         self.log.level = {"info": ids.SEV_OK, "warning": ids.SEV_WARNING}.get(
             config["log_level"], ids.SEV_ERROR
         )
-        self.ladder = Ladder(storage, clock, rng)
-        self.network = Network(clock, self.event, config["roaming"])
+        self.ladder = Ladder(storage, clock, rng, self.counters)
+        self.network = Network(clock, self.event, config["roaming"], config["roaming_list"])
         self.path = HostPath(config, clock, rng)
         self.engine = Engine(self.modem_out.append, clock, modems.load("generic"), self.counters)
         self.trace = self.engine.trace = Trace(clock)
@@ -138,9 +141,8 @@ class Agent:
             self.status_s = self.clock.s + self.config["status_s"]
             self.host.send(ids.FRAME_STATUS, frames.put_status, report.status(self))
         self.log.poll()
-        if self.clock.s - self._saved_s >= _SAVE_S:
-            self._saved_s = self.clock.s
-            self.on_flash(self.ladder.save)
+        if self.turn_s < 0:
+            return 0  # a duty had nothing to do and is over
         limit_ms = max(self.status_s - self.clock.s, 0) * 1000
         for ms in (wait_ms, self.log.due(), soonest_s * 1000 if soonest_s >= 0 else -1):
             if 0 <= ms < limit_ms:
@@ -150,11 +152,7 @@ class Agent:
     def _take_stock(self):
         # Once a second, and when something happened: most turns only move bytes.
         self.credit.poll()
-        self._assess()
-        if self.credit.hint:
-            self._paid()
-        if self.advice_s is not None and self.clock.s >= self.advice_s:
-            self._advised()
+        self.assess()
 
     def idle(self):
         """Nothing in flight: no command on the modem, nothing to write."""
@@ -168,6 +166,8 @@ class Agent:
         self.changed = True
         self.host.send(ids.FRAME_EVENT, frames.put_event, record)
         if event_id >= ids.E_SUBMITTED:
+            if event_id == ids.E_SUBMITTED and self.situation != healing.WELL:
+                self.demand = self.hope = True
             self.app.send(ids.FRAME_EVENT, frames.put_event, record)
 
     def on_flash(self, write):
@@ -209,14 +209,15 @@ class Agent:
         try:
             if self.network.on_line(line, False):
                 self.changed = True
+                self.look_s = self.clock.s  # the context may have come or gone with it
                 return
         except ValueError:
             self.counters[ids.C_MODEM_GARBAGE] += 1
             self.look_s = self.clock.s
             return
         if line.startswith(b"+CPIN:"):
-            if self.network.on_sim_text(line):
-                self.look_s = self.clock.s
+            self.network.on_sim_text(line)
+            self.look_s = self.clock.s
         elif line.startswith((b"+CTZE:", b"*PSUTTZ:")):
             self.on_clock_line(line)
         elif not self.inbox.on_line(line):
@@ -230,6 +231,7 @@ class Agent:
         elif event == ids.NEWS_SOCK_DATA or event == ids.NEWS_SOCK_CLOSED:
             self.settlement.on_socket(event == ids.NEWS_SOCK_CLOSED, arg)
         elif event == ids.NEWS_SIM_CHANGED:
+            self.network.sim_read = False
             self.look_s = self.clock.s
         elif event == ids.NEWS_DETACHED:
             self.network.detached = arg == 1
@@ -245,28 +247,22 @@ class Agent:
         self.network.reset()
         self.inbox.reset()
 
-    def _paid(self):
-        """A text says that the bill is paid: the next activation may come early."""
+    def _hopes(self):
+        """What speaks for another try: the next activation may come early."""
         credit = self.credit
-        credit.hint = False
-        if self.situation not in (healing.WELL, healing.DEAD):
-            self.demand = True
-            ladder = self.ladder
-            ladder.paid()
-            used_up = self.situation == healing.REFUSED and ladder.wait_s(ACTIVATE_PERMANENT)
-            if used_up and not ladder.wait_s(ATTACH):
-                self.ordered = ids.RUNG_ATTACH  # it brings a bearer without an activation
-            if credit.advice:
+        if credit.hint:
+            credit.hint = False
+            self.hope = self.demand = True
+            if credit.advice and self.situation != healing.WELL:
                 self.advice_s = self.clock.s + _ADVICE_S
-        credit.advice = False
-
-    def _advised(self):
-        """The operator advised a restart after paying: one radio cycle, if it is still needed."""
-        if self.situation == healing.WELL:
+            credit.advice = False
+        if self.hope:
+            self.hope = False
+            if self.situation not in (healing.WELL, healing.DEAD):
+                self.ladder.budget("hope")
+        if self.advice_s is not None and self.clock.s >= self.advice_s:
             self.advice_s = None
-        elif self.ladder.wait_s(CYCLE_DEMAND) == 0:
-            self.advice_s = None
-            self.ordered = ids.RUNG_CFUN0
+            self.advised = True
 
     def on_clock_line(self, line):
         """A line with the network's time."""
@@ -320,26 +316,23 @@ class Agent:
             self.credit.context(False)
             self.event(ids.E_CONTEXT_LOST, ids.SEV_WARNING)
 
-    def broken(self):
-        """Is the link still down? Asked after a fresh look, right before the radio is touched."""
-        return not (self.network.registered() and self.context_up)
-
-    def _assess(self):
+    def assess(self):
+        """Situation and verdict of now."""
         self.settlement.online = self.context_up
         self.settlement.poll()
         situation = self._situation()
         if situation is not None:
             self.situation = situation
-            if situation in (healing.DENIED, healing.UNREGISTERED, healing.SIM_LOST):
-                self.context_lost()
+            if healing.DEAD < situation <= healing.ABROAD:
+                self.context_lost()  # whatever the module still shows
                 self.cause = self.network.cause or self.cause
         if self.situation == healing.WELL:
-            self.ladder.good()
             self.cause = self.context_failures = 0
-            if self.ladder.trouble_s is None:
-                self.tried = 0
-        else:
-            self.ladder.trouble()
+            self.demand = self.advised = False
+        elif 0 < self.cause >> 8 < ids.CAUSE_ESM and self.network.registered():
+            self.cause = 0  # it said why there was no network: there is one again
+        self.ladder.stands(self.situation)
+        self._hopes()
         self._judge()
 
     def _situation(self):
@@ -355,10 +348,10 @@ class Agent:
             return None
         if net.fun in (0, 4):
             return healing.RADIO_OFF
-        if net.denied():
-            return healing.DENIED
         if not net.registered():
-            return healing.UNREGISTERED
+            if net.abroad():
+                return healing.ABROAD
+            return healing.DENIED if net.denied() else healing.UNREGISTERED
         if not self.context_up:
             refused = self.credit.is_subscription(self.cause)
             return healing.REFUSED if refused else healing.NO_CONTEXT
@@ -378,6 +371,9 @@ class Agent:
         layer = self._proven_layer()
         if layer != self.layer:
             args = {ids.A_LAYER: layer, ids.A_PREVIOUS: self.layer}
+            if layer > self.layer and layer >= ids.LAYER_REGISTERED:
+                self.rise_s = self.clock.s
+                self.renewed = self.renewed or self.layer < ids.LAYER_REGISTERED
             self.layer, self.layer_s = layer, self.clock.s
             self.event(ids.E_LAYER, ids.SEV_INFO, args)
             if layer >= ids.LAYER_TCP:

@@ -1,7 +1,6 @@
 """Sets a modem up after power-on or restart: who it is, which SIM, what it shall report."""
 
 from posproto import const, ids
-from posproto.at import Unreadable, identity
 from posproto.at.result import OK
 
 from .steps import Command, Sleep
@@ -40,8 +39,7 @@ def bring_up(agent):
     for line in _REPORTS:
         yield Command(line)
     yield from _wait_for_sim(agent)
-    if agent.network.sim == ids.SIM_READY:
-        yield from _read_sim(agent)
+    yield from read_sim(agent)
     yield from read_clock(agent)
     agent.ready = True
     agent.look_s = agent.clock.s
@@ -76,57 +74,48 @@ def _wait_for_sim(agent):
         if sim not in (ids.SIM_UNKNOWN, ids.SIM_BUSY, ids.SIM_FAILED):
             break
         yield Sleep(2000)
-    if agent.network.sim == ids.SIM_PIN:
-        yield from _enter_pin(agent)
 
 
-def _enter_pin(agent):
-    """One try with the configured PIN, only when the remaining count is known and above 1."""
-    pin = agent.config["sim_pin"]
-    if not pin or agent.pin_refused:
+def read_sim(agent):
+    """Procedure: which card it is, and its PIN where it asks for one."""
+    network = agent.network
+    if network.sim not in (ids.SIM_READY, ids.SIM_PIN):
         return
-    reply = yield Command(b"+CPINR")
-    left = 0
-    for line in reply.lines:
-        try:
-            name, count = identity.cpinr(line)[:2]
-        except Unreadable:
-            continue
-        if name == b"SIM PIN":
-            left = count
-    if left < 2:
-        return
-    reply = yield Command(b'+CPIN="%s"' % pin.encode(), prefix=(), timeout_ms=10000)
-    if reply.result == OK:
-        agent.event(ids.E_PIN_ENTERED, ids.SEV_INFO)
-        yield Sleep(2000)
-        yield from agent.network.look_sim()
-    else:
-        agent.pin_refused = True
-        agent.event(ids.E_PIN_REFUSED, ids.SEV_CRITICAL)
-
-
-def _read_sim(agent):
     iccid = yield from agent.engine.family.iccid()
+    known = agent.storage.read("iccid")
+    if iccid and iccid != known:
+        again = yield from agent.engine.family.iccid()
+        if again == iccid:
+            _new_sim(agent, iccid, known)
+        else:
+            iccid = b""  # a byte was lost on the wire
     if iccid:
-        _sim_seen(agent, _ascii(iccid))
+        agent.identity["iccid"] = _ascii(iccid)
+    if network.sim == ids.SIM_PIN:
+        from . import pin
+
+        network.sim_read = True  # one try, until something changes
+        if (yield from pin.enter(agent, iccid)):
+            yield Sleep(2000)
+            yield from network.look_sim()
+    if network.sim != ids.SIM_READY:
+        return
+    agent.pin_refused = False
     reply = yield Command(b"+CIMI")
     if reply.result == OK and reply.lines:
         agent.identity["imsi"] = _ascii(reply.lines[-1].strip())[:15]
-        agent.credit.sim(agent.identity.get("imsi", ""), agent.identity.get("iccid", ""))
+    network.sim_read = bool(iccid or reply.result == OK)
+    agent.sim_news = network.sim_read
 
 
-def _sim_seen(agent, iccid):
-    """The card's number is known: another card than last time starts with a clean slate."""
-    agent.identity["iccid"] = iccid
-    known = agent.storage.read("iccid")
-    if known == iccid.encode():
-        return
-    agent.on_flash(lambda: agent.storage.write("iccid", iccid.encode()))
+def _new_sim(agent, iccid, known):
+    """Another card than last time starts with a clean slate."""
+    agent.on_flash(lambda: agent.storage.write("iccid", iccid))
     if known is not None:
         agent.pin_refused = False
         agent.demand = True
-        agent.ladder.reset_position()
+        agent.swapped_s = agent.clock.s
+        agent.ladder.budget("new_sim")
         agent.event(ids.E_SIM_SWAPPED, ids.SEV_WARNING)
 
 

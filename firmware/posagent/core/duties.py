@@ -8,21 +8,15 @@ loads for itself are dropped at its end.
 from posproto import const, ids
 
 from . import healing, overlay
-from .steps import Restarted, Sleep
+from .steps import Restarted
 
 _LOOK_S = const(30)  # polling is the net under the URCs
 _LOOK_TROUBLE_S = const(10)
+_CARD = (ids.SIM_READY, ids.SIM_PIN)
 _METER_S = const(3600)
 _ACT_S = const(600)  # an act of healing is over before
 RESET_S = const(90)  # a module that was reset is back before
-
-
-def rung(a):
-    """(RUNG_*, seconds to wait, budget class) of the next healing act."""
-    if a.ordered:
-        refused = a.situation == healing.REFUSED
-        return a.ordered, 0, a.ladder.class_of(a.ordered, refused, True)
-    return healing.choose(a.situation, a.ladder, a.tried, a.demand or a.settlement.pending > 0)
+_SETTLE_S = const(60)  # a search that an act began shows its result before
 
 
 def plan(a):
@@ -48,8 +42,11 @@ def finisher(a, make, before):
     def finished(result, error):
         if a.running is make:
             a.running = None
-        a.turn_s = -1  # take stock in this turn
+        a.turn_s = -1  # take stock and plan anew, at once
         overlay.end(before)
+        if a.sim_news:
+            a.sim_news = False
+            a.credit.sim(a.identity.get("imsi", ""), a.identity.get("iccid", ""))
         if isinstance(error, OSError):
             a.counters[ids.C_FLASH_ERRORS] += 1
         elif error is not None and not isinstance(error, Restarted):
@@ -69,26 +66,16 @@ def _bring_up(a):
 
 
 def _revive_due(a):
-    return rung(a)[1] if a.engine.dead else -1
+    return a.ladder.next(a)[1] if a.engine.dead else -1
 
 
 def _revive(a):
-    """Reset pin first, power key from the second act on: off, and on again if it stays silent.
+    from . import rungs
 
-    A boot line ends this procedure, as it ends all.
-    """
-    chosen, _, klass = rung(a)
-    key_ms, reset_ms, start_ms, down_ms = a.engine.family.TIMES
-    again = a.tried >> chosen & 1
+    chosen, _, klass = a.ladder.next(a)
+    again = a.ladder.tried >> chosen & 1
     _take(a, chosen, klass)
-    a.tried |= 1 << chosen
-    if not again:
-        a.pins.append(("reset", reset_ms))
-    else:
-        a.pins.append(("power_key", key_ms))
-        yield Sleep(down_ms)
-        a.pins.append(("power_key", key_ms))
-    yield Sleep(start_ms)
+    yield from rungs.revive(a, chosen, again)
 
 
 def _sms_due(a):
@@ -107,20 +94,30 @@ def _look_due(a):
 
 def look(a):
     """Procedure: what the modem and the network say now."""
-    yield from a.network.look_sim()
-    yield from a.network.look()
+    network = a.network
+    yield from network.look_sim()
+    if network.sim in _CARD and not network.sim_read:
+        from . import bringup
+
+        yield from bringup.read_sim(a)
+    yield from network.look()
     a.rebooting = False
     if not a.clock.unix_s:
         from . import bringup
 
         yield from bringup.read_clock(a)
     # Without its card a module may go on showing the old registration and address.
-    if a.network.registered() and a.situation not in (healing.SIM_LOST, healing.SIM_LOCKED):
+    if network.registered() and a.situation not in (healing.SIM_LOST, healing.SIM_LOCKED):
         address = yield from a.engine.family.context_state()
         if address is None:
             a.context_lost()
+            if a.renewed and a.cause:
+                from . import rungs
+
+                yield from rungs.bearer(a)
         elif not a.context_up:
             a.context_is_up()
+        a.renewed = False
     if a.clock.s - a.meter_s >= _METER_S:
         yield from _meter(a)
     a.look_s = a.clock.s + (_LOOK_S if a.situation == healing.WELL else _LOOK_TROUBLE_S)
@@ -145,55 +142,64 @@ def _send_due(a):
 
 
 def _send(a):
-    yield from a.settlement.exchange(a.engine.family)
+    result = yield from a.settlement.exchange(a.engine.family)
+    if result and result[0] == ids.TCP_CONTEXT:
+        a.look_s = a.clock.s
 
 
 def _heal_due(a):
-    if not a.ready or not a.config["heal"]:
+    if not a.ready or not (a.config["heal"] or a.ordered):
         return -1
-    chosen, wait, _ = rung(a)
+    chosen, wait, _ = a.ladder.next(a)
     if chosen == ids.RUNG_NONE:
         return -1
-    if a.settlement.pending == 0 and not a.demand:
+    if not (a.settlement.pending or a.demand or a.ordered):
         wait = max(wait, a.boot_wait_s - a.clock.s)
     return max(wait, 0)
 
 
+def _heal(a):
+    choice = a.ladder.next(a)
+    chosen, _, klass = choice
+    if chosen <= ids.RUNG_SECOND_HOST:
+        if not a.ladder.tried >> chosen & 1:
+            _take(a, chosen, klass)
+        if a.ordered == ids.RUNG_SECOND_HOST:
+            a.path.turn()
+        yield from _probe(a)
+    else:
+        # Right before the radio is touched: is it still so?
+        yield from look(a)
+        a.assess()
+        if a.ordered != chosen and a.ladder.next(a) != choice:
+            return
+        from . import rungs
+
+        _take(a, chosen, klass)
+        resets = chosen == ids.RUNG_MODULE_RESET
+        a.acting_s = a.clock.s + (RESET_S if resets else _ACT_S)
+        yield from rungs.act(a, chosen)
+        if not resets:
+            a.acting_s = a.clock.s + _SETTLE_S
+    a.demand = a.advised = False
+    a.ordered = ids.RUNG_NONE
+    a.look_s = a.clock.s
+
+
 def _take(a, chosen, klass):
-    # The budget is on flash before the act: a power cut may cost an act, never give one.
-    a.on_flash(lambda: a.ladder.act(klass))
+    a.ladder.budget("take", chosen, klass)
+    a.ladder.tried |= 1 << chosen
     args = {ids.A_RUNG: chosen}
     if a.cause:
         args[ids.A_CAUSE] = a.cause
     a.event(ids.E_RUNG, ids.SEV_INFO, args)
 
 
-def _heal(a):
-    from . import rungs
-
-    chosen, _, klass = rung(a)
-    if chosen == ids.RUNG_CONTEXT:
-        yield from a.network.look()
-        if a.network.registered():
-            _take(a, chosen, klass)
-            yield from rungs.activate(a)
-    else:
-        _take(a, chosen, klass)
-        resets = chosen == ids.RUNG_MODULE_RESET
-        a.acting_s = a.clock.s + (RESET_S if resets else _ACT_S)
-        yield from rungs.act(a, chosen)
-        if not resets:
-            a.acting_s = 0
-    a.tried |= 1 << chosen
-    a.demand = False
-    a.ordered = ids.RUNG_NONE
-    a.look_s = a.clock.s
-
-
 def _probe_due(a):
-    if not (a.ready and a.context_up):
+    if not (a.ready and a.context_up) or a.situation == healing.HOST_DOWN:
         return -1
-    return a.path.due()
+    wait = a.path.due()
+    return wait if wait < 0 else max(wait, a.boot_wait_s - a.clock.s)
 
 
 def _probe(a):
@@ -210,6 +216,7 @@ def _ask_due(a):
 
 
 def _ask(a):
+    a.path.defer()
     yield from a.credit.ask()
 
 

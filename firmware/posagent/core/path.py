@@ -7,14 +7,15 @@ hour).
 
 from posproto import const, ids
 
-_PROBE_S = const(900)
+PROBE_S = const(900)
 _PROBE_BYTES = const(320)  # headers of opening and closing a connection, about
-_RETRY_S = (5, 10, 20, 40, 60, 120)  # upper layers first, and gently
+RETRY_S = (5, 10, 20, 40, 60, 120, 120, 120, 120, 300)  # upper layers first, and gently
 _DOWN_FAILS = const(2)
 _LOOK_FAILS = const(8)  # a closer look when it is down, and again after so many failures
 _MUTE_S = const(3600)
 _SOCK = const(1)
 _DNS_ERRORS = (ids.TCP_DNS_BUSY, ids.TCP_DNS)
+_ANSWERED = (ids.V_CAPTIVE, ids.V_TLS)
 _HOST_ERRORS = (ids.TCP_CONNECT, ids.TCP_CLOSED, ids.TCP_TIMEOUT)
 
 
@@ -74,6 +75,23 @@ class HostPath:
             return 0
         return 60 if self.error == ids.TCP_TIMEOUT or self._kind == ids.V_NO_DATA else 80
 
+    def doubt(self):
+        """How much speaks against the session itself: 0 nothing, somebody answers; 1 no connection
+        opens; 2 nothing passes.
+        """
+        if self._kind == ids.V_NO_DATA or self.error == ids.TCP_CONTEXT:
+            return 2
+        return 0 if self._kind in _ANSWERED or self.error == ids.TCP_CONNECT else 1
+
+    def soon(self):
+        """Let a probe go out at once."""
+        self._next_s = self._clock.s
+
+    def defer(self):
+        """Something else goes over the air: a healthy line is not probed so soon."""
+        if not self.fails:
+            self._schedule(PROBE_S)
+
     def due(self):
         """Seconds until a probe may go out; -1 without a host to probe."""
         if not self.hosts():
@@ -90,7 +108,7 @@ class HostPath:
             self._look_fails = _DOWN_FAILS
             self._kind = None
             self._layer = max(self._layer, ids.LAYER_TCP)
-            self._schedule(_PROBE_S)
+            self._schedule(PROBE_S)
             return
         kind = ids.V_UNKNOWN
         self._layer = ids.LAYER_CONTEXT
@@ -113,25 +131,26 @@ class HostPath:
         self.fails = self._mute = 0
         self._kind = None
         self._layer = ids.LAYER_ANSWER
-        self._schedule(_PROBE_S)
+        self._schedule(PROBE_S)
 
     def silent(self):
         """Connected, sent, and no answer came."""
         self._mute += 1
         self._mute_s = self._clock.s
         self._layer = min(self._layer, ids.LAYER_TCP)
-        self._turn()
-        self._schedule(_RETRY_S[0])
+        self.turn()
+        self._schedule(RETRY_S[0])
 
-    def _turn(self):
+    def turn(self):
+        """Use the other host, where there is one."""
         hosts = len(self.hosts())
         if hosts > 1:
             self.index = (self.index + 1) % hosts
 
     def _failed(self):
         self.fails += 1
-        self._turn()
-        self._schedule(_RETRY_S[min(self.fails - 1, len(_RETRY_S) - 1)])
+        self.turn()
+        self._schedule(RETRY_S[min(self.fails, len(RETRY_S)) - 1])
 
     def _schedule(self, wait_s):
         self._next_s = self._clock.s + wait_s + self._rng.below(wait_s // 10 + 1)
@@ -150,7 +169,7 @@ class HostPath:
         if error == 0:
             yield from family.tcp_close(_SOCK)
         elif error == ids.TCP_NOT_SUPPORTED:
-            self._schedule(_PROBE_S)
+            self._schedule(PROBE_S)
             return
         elif self.fails == 0:
             on_event(

@@ -12,16 +12,22 @@ from posproto.at.result import CME, ERROR, OK
 
 from .steps import Command
 
-_HOME = (1, 6, 9)
-_ROAMING = (5, 7, 10)
-_DATA = (1, 5, 9, 10)  # a domain with this stat carries packets (TS 27.007 cl. 7.2)
-_DENIED = const(3)
-_UNKNOWN = const(4)
-_EMERGENCY = const(8)
-_RLOS = const(11)
+# What each stat means for payments (TS 27.007 cl. 7.2), as bits.
+_DATA = const(1)  # packets pass
+_SMS = const(2)  # short messages pass
+_AWAY = const(4)  # in another network than the card's own
+_IDLE = const(8)  # not even searching
+_DENIED = const(16)
+_HELP_ONLY = const(32)  # emergency calls or restricted local service: no payments
+#         not searching, home, searching, denied, unknown, roaming
+# 6 and 7: for short messages only; 8: emergency; 9, 10: as 1 and 5, calls would go elsewhere; 11:
+# restricted local service
+_MEANS = b"\x08\x03\0\x10\0\x07\x02\x06\x20\x03\x07\x20"
 _SLOW_ACT = (0, 1, 3)  # GSM, compact, EGPRS
+# Weak is over only when clearly better: no flicker of verdicts. RSRP of LTE, RSSI elsewhere.
 _WEAK_DBM = const(-110)
-_FAIR_DBM = const(-105)  # weak is over only when clearly better: no flicker of verdicts
+_WEAK_RSSI_DBM = const(-100)
+_BETTER_DB = const(5)
 
 _CAUSE_DOMAIN = (ids.CAUSE_MM, ids.CAUSE_GMM, ids.CAUSE_EMM)
 _READS = (b"+CREG?", b"+CGREG?", b"+CEREG?")
@@ -33,13 +39,15 @@ _READ_ALL = Command(b"+CREG?;+CGREG?;+CEREG?", prefix=_HEADS)
 
 class Network:
     """One per agent, kept through modem restarts. `on_event(id, severity, args)` hears the
-    changes.
+    changes. `roaming`: auto, allow, deny or list; `visited`: networks of the list, MCC or PLMN
+    digits.
     """
 
-    def __init__(self, clock, on_event, roaming="auto"):
+    def __init__(self, clock, on_event, roaming="auto", visited=""):
         self._clock = clock
         self._on_event = on_event
         self._roaming = roaming
+        self._visited = visited.split()
         self._one_by_one = False
         self.reset()
 
@@ -48,47 +56,72 @@ class Network:
         self.stat = [-1, -1, -1]  # cs, ps, eps
         self.act = None
         self.cell = (None, None)  # area, ci
+        self.plmn = ""  # of the visited network, where that matters
         self.cause = 0  # (CAUSE_* << 8) | number of the last refusal
         self.signal_dbm = None
         self.deaf = False  # it says that it hears nothing, which is more than not to say
         self.weak = False
         self.sim = ids.SIM_UNKNOWN
+        self.sim_read = False  # the card behind `sim` is known by its number
         self.fun = 1
         self.detached = False
         self.looked = False
 
     # What is so
 
+    def _any(self, meaning, domains=(1, 2)):
+        for domain in domains:
+            stat = self.stat[domain]
+            if stat >= 0 and _MEANS[stat] & meaning:
+                return stat
+        return 0
+
     def registered(self):
         """A packet domain is registered where this terminal may use it."""
         for stat in (self.stat[2], self.stat[1]):
-            if stat in _DATA and (stat not in _ROAMING or self._roaming != "deny"):
-                return True
+            if stat > 0:
+                means = _MEANS[stat]
+                if means & _DATA and not (means & _AWAY and not self.roaming_allowed()):
+                    return True
         return False
 
     def roaming_allowed(self):
-        """False only when the sole service at hand is roaming and the policy forbids it."""
-        if self._roaming != "deny":
-            return True
-        return not any(stat in _ROAMING for stat in self.stat)
+        """May this terminal use the network that it visits?"""
+        if self._roaming != "list":
+            return self._roaming != "deny"
+        for head in self._visited:  # noqa: SIM110 (a generator costs more than a loop here)
+            if self.plmn.startswith(head):
+                return True
+        return False
+
+    def abroad(self):
+        """The sole service at hand is roaming, and the policy forbids it."""
+        return not self.registered() and self._any(_AWAY) > 0 and not self.roaming_allowed()
 
     def denied(self):
         """A packet domain says denied, and none is good."""
-        if self.registered():
-            return False
-        return _DENIED in (self.stat[1], self.stat[2])
+        return not self.registered() and self._any(_DENIED) > 0
+
+    def idle(self):
+        """It does not search, though there is something to find."""
+        return (
+            self.signal_dbm is not None
+            and self._any(255 - _IDLE) == 0
+            and 0 in self.stat
+            and 2 not in self.stat
+        )
 
     def sms_possible(self):
         """Some domain carries short messages."""
-        return any(stat in _HOME or stat in _ROAMING for stat in self.stat)
+        return self._any(_SMS, (0, 1, 2)) > 0
 
     def sms_only(self):
         """Registered for short messages only (stat 6, 7)."""
-        return any(stat in (6, 7) for stat in self.stat)
+        return not self.registered() and self._any(_SMS, (1, 2)) in (6, 7)
 
     def emergency_only(self):
         """Attached for emergency or restricted local service: no payments (stat 8, 11)."""
-        return any(stat in (_EMERGENCY, _RLOS) for stat in self.stat)
+        return self._any(_HELP_ONLY) > 0
 
     def no_signal(self):
         """The modem hears no cell."""
@@ -96,11 +129,11 @@ class Network:
 
     def unclear(self):
         """Nothing is known of the registration: no domain tells, or all say "unknown"."""
-        return all(stat in (-1, _UNKNOWN) for stat in self.stat)
+        return all(stat in (-1, 4) for stat in self.stat)
 
     def slow_rat(self):
         """Registered on 2G, where TLS and settlement take their time."""
-        return self.registered() and self.act in _SLOW_ACT
+        return self.act in _SLOW_ACT and self.registered()
 
     # What is heard
 
@@ -114,13 +147,16 @@ class Network:
         domain, _, stat, area, ci, act, _, kind, cause = registration.parse(line, asked, mode)
         if domain > 2:
             return True
-        if act is not None and stat in _DATA:
+        if stat > 11:
+            stat = 0  # nRF91: 90 for a failed card; +CPIN tells
+        good = _MEANS[stat] & _DATA
+        if act is not None and good:
             self.act = act
         if area is not None:
             self.cell = (area, ci)
         if cause is not None and kind == 0:
             self.cause = (_CAUSE_DOMAIN[domain] << 8) | cause
-        elif stat in _DATA and domain:
+        elif good and domain:
             self.cause = 0
         if stat != self.stat[domain]:
             self._changed(domain, stat, cause if kind == 0 else None)
@@ -129,17 +165,24 @@ class Network:
     def _changed(self, domain, stat, cause):
         first = self.stat[domain] < 0
         self.stat[domain] = stat
-        if stat in _DATA and domain:
+        self.plmn = ""
+        if domain and _MEANS[stat] & _DATA:
             self.detached = False
         args = {ids.A_DOMAIN: domain, ids.A_STAT: stat}
         if cause is not None:
             args[ids.A_CAUSE] = (_CAUSE_DOMAIN[domain] << 8) | cause
         if not (first and stat in (0, 2)):
-            bad = stat in (_DENIED, _EMERGENCY, _RLOS)
+            bad = _MEANS[stat] & (_DENIED | _HELP_ONLY)
             self._on_event(ids.E_REGISTRATION, ids.SEV_ERROR if bad else ids.SEV_INFO, args)
 
     def on_sim_text(self, line):
-        """A +CPIN line, asked for or not. True when the state changed."""
+        """A +CPIN line that nobody asked for: the card may be another one. True when the state
+        changed.
+        """
+        self.sim_read = False
+        return self._hear_sim(line)
+
+    def _hear_sim(self, line):
         try:
             return self._set_sim(sim_parsers.cpin(line))
         except Unreadable:
@@ -149,18 +192,20 @@ class Network:
         if state == self.sim:
             return False
         self.sim = state
+        self.sim_read = False
         bad = state not in (ids.SIM_READY, ids.SIM_BUSY, ids.SIM_UNKNOWN)
         self._on_event(ids.E_SIM, ids.SEV_ERROR if bad else ids.SEV_INFO, {ids.A_SIM: state})
         return True
 
-    def _set_signal(self, dbm):
+    def _set_signal(self, dbm, weak_dbm=_WEAK_DBM):
         self.signal_dbm = dbm
-        if dbm is None:
+        was = self.weak
+        if dbm is None or dbm > weak_dbm + _BETTER_DB:
             self.weak = False
-        elif dbm < _WEAK_DBM:
+        elif dbm < weak_dbm:
             self.weak = True
-        elif dbm > _FAIR_DBM:
-            self.weak = False
+        if self.weak != was and dbm is not None:
+            self._on_event(ids.E_SIGNAL, ids.SEV_INFO, {ids.A_SIGNAL_DBM: dbm})
 
     # What is asked
 
@@ -168,7 +213,7 @@ class Network:
         """Ask for the SIM's state."""
         reply = yield Command(b"+CPIN?", prefix=b"+CPIN:", timeout_ms=10000)
         if reply.result == OK and reply.lines:
-            self.on_sim_text(reply.lines[-1])
+            self._hear_sim(reply.lines[-1])
         elif reply.result == CME:
             self._set_sim(sim_parsers.cme_state(reply.code) or ids.SIM_UNKNOWN)
 
@@ -189,6 +234,8 @@ class Network:
             if reply.result == OK and reply.lines:
                 digit = reply.lines[-1].strip()[-1:]
                 self.fun = int(digit) if digit.isdigit() else self.fun
+            if self._roaming == "list" and not self.plmn and self._any(_AWAY):
+                yield from self._look_abroad()
         else:
             self.fun = 1
         yield from self._look_signal()
@@ -201,9 +248,15 @@ class Network:
             except Unreadable:
                 pass  # the next look asks again
 
+    def _look_abroad(self):
+        from . import abroad  # dropped with the duty that looks
+
+        yield from abroad.look(self)
+
     def _look_signal(self):
         dbm = None
         self.deaf = False
+        weak_dbm = _WEAK_DBM
         if self.act is not None and self.act >= 7:
             reply = yield Command(b"+CESQ")
             if reply.result == OK and reply.lines:
@@ -219,4 +272,5 @@ class Network:
                     self.deaf = dbm is None
                 except Unreadable:
                     dbm = self.signal_dbm
-        self._set_signal(dbm)
+            weak_dbm = _WEAK_RSSI_DBM
+        self._set_signal(dbm, weak_dbm)

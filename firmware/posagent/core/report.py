@@ -2,7 +2,7 @@
 
 from posproto import VERSION, const, ids, link
 
-from . import duties
+from . import healing
 
 _STATUS_KEYS = const(24)
 _status = [None] * _STATUS_KEYS  # one for all: a status is written out at once
@@ -32,10 +32,10 @@ def status(a):
     st[ids.ST_OUTBOX_OLDEST_S] = settlement.oldest_s
     st[ids.ST_ACK_S] = settlement.last_ack_s
     st[ids.ST_COUNTERS] = dropped(a)
-    rung, wait, _ = duties.rung(a)
-    heals = a.ready and rung != ids.RUNG_NONE
+    rung, at_s, _ = a.ladder.choice
+    heals = a.situation != healing.WELL and rung != ids.RUNG_NONE
     st[ids.ST_RUNG] = rung if heals else None
-    st[ids.ST_RUNG_S] = clock.s + wait if heals else None
+    st[ids.ST_RUNG_S] = at_s if heals else None
     st[ids.ST_FLAGS] = flags(a)
     st[ids.ST_CAUSE] = a.cause or None
     st[ids.ST_VERDICT_2] = a.second

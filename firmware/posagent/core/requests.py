@@ -5,10 +5,9 @@ Each operation is a function of the agent and its arguments and returns (R_*, va
 
 from posproto import auth, cbor, const, ids
 
-from . import healing, report
+from . import report
 
 _LOG_MAX = const(16)
-_CLASSES = const(8)
 _OK = (ids.R_OK, None, None)
 
 
@@ -83,9 +82,8 @@ def _settlement(a, args):
 
 
 def _ladder(a, args):
-    ladder = a.ladder
-    waits = [ladder.wait_s(klass) for klass in range(_CLASSES)]
-    return ids.R_OK, {0: waits, 1: ladder.trouble_age_s(), 2: ladder.position}, None
+    waits, position = a.ladder.budget("report")
+    return ids.R_OK, {0: waits, 1: a.ladder.trouble_age_s(), 2: position}, None
 
 
 def _self_test(a, args):
@@ -125,10 +123,11 @@ def _set_time(a, args):
 def _heal(a, args):
     """A technician orders a rung: the budget decides when, and the answer says so."""
     rung = args[0]
-    if not ids.RUNG_CONTEXT <= rung <= ids.RUNG_POWER_KEY:
+    if not ids.RUNG_SOCKET <= rung <= ids.RUNG_MCU_RESET:
         return ids.R_BAD_REQUEST, None, "rung"
-    a.demand = True
-    wait = a.ladder.wait_s(a.ladder.class_of(rung, a.situation == healing.REFUSED, True))
+    if not a.ready and rung < ids.RUNG_POWER_KEY:
+        return ids.R_REFUSED, None, "the modem does not answer"
+    wait = a.ladder.budget("wait_of", rung, a.situation)
     if wait:
         a.event(ids.E_RUNG_HELD, ids.SEV_INFO, {ids.A_RUNG: rung, ids.A_WAIT_S: wait})
         return ids.R_BUSY, wait, None

@@ -1,43 +1,62 @@
 """What each healing rung does on the modem; loaded when one acts.
 
-Each looks at the state afresh right before it acts and does nothing to a link that came back a
-moment ago: a reset of a link that just recovered is an outage of our own making.
+Whether it may was decided a moment ago on a fresh look, see duties.py. None waits for its result:
+looks and URCs tell, and budgets.py holds the next rung back meanwhile.
 """
 
-from posproto import ids
+from posproto import const, ids
 
 from .steps import Command, Sleep
+
+_OFF_MS = const(10000)  # between CFUN 0 and 1 (Telit's advice)
 
 
 def act(a, rung):
     """Procedure: one rung of the agent `a`, whose budget is already taken."""
-    if rung == ids.RUNG_REREGISTER:
-        yield from reregister(a)
+    if rung == ids.RUNG_CONTEXT:
+        yield from activate(a)
     elif rung == ids.RUNG_ATTACH:
-        yield from attach(a.network)
-        yield from _bearer(a)
+        yield Command(b"+CGATT=0", timeout_ms=140000)
+        yield Sleep(2000)
+        yield Command(b"+CGATT=1", timeout_ms=140000)
+    elif rung == ids.RUNG_REREGISTER:
+        yield from reregister(a)
     elif rung == ids.RUNG_CFUN4:
         yield from cycle(a, 4)
-        yield from _bearer(a)
     elif rung == ids.RUNG_CFUN0:
         yield from cycle(a, 0)
-        yield from _bearer(a)
     elif rung == ids.RUNG_MODULE_RESET:
-        yield from a.network.look()
-        if a.broken():
-            yield from a.engine.family.module_reset()
+        yield from a.engine.family.module_reset()
+    else:
+        yield from revive(a, rung, True)
 
 
 def activate(a):
-    """Procedure: the data context, afresh where it was up or refused before."""
+    """The data context, afresh where it was up or refused before."""
     family = a.engine.family
     if a.context_up or a.context_failures:
         yield from family.context_down()
     up, cause = yield from family.context_up(a.config)
     if up:
         a.context_is_up()
-    else:
-        a.context_refused(cause)
+        return
+    a.context_refused(cause)
+    wait_s = yield from _back_off()
+    if wait_s:
+        a.ladder.budget("told", wait_s)
+
+
+def _back_off():
+    """Seconds of T3396 that the module tells; 0 where it tells none (TS 27.007 cl. 10.1.42)."""
+    for text in (b"+CABTRDP", b'+QNWCFG="backoff"'):
+        reply = yield Command(text)
+        for line in reply.lines:
+            field = line[line.find(b",") + 1 :].split(b",")[0].strip()
+            if field.isdigit() and len(field) < 8:
+                return int(field)
+            if line.endswith(b'"') and line.startswith(b"+CABT"):
+                return 1 << 20  # for ever: until the radio or the card is cycled
+    return 0
 
 
 def _write_context(a):
@@ -51,61 +70,44 @@ def _write_context(a):
 
 
 def reregister(a):
-    """COPS=0: ask for automatic registration again; only when a fresh look says not registered."""
-    network = a.network
-    yield from network.look()
-    if network.registered():
-        return True
+    """COPS=0: automatic registration, with the radio on."""
     yield from _write_context(a)
-    reply = yield Command(b"+CFUN?", prefix=b"+CFUN:", timeout_ms=15000)
-    if reply.lines and not reply.lines[0].strip().endswith(b"1"):
+    if a.network.fun != 1:
         yield Command(b"+CFUN=1", timeout_ms=15000)
         yield Sleep(2000)
     yield Command(b"+COPS=0", timeout_ms=180000)
-    return (yield from _await_registration(network, 60))
-
-
-def attach(network):
-    """CGATT 0 then 1: detach and attach again; nothing when the packet domain is gone anyway."""
-    yield from network.look()
-    if not network.registered():
-        return False
-    yield Command(b"+CGATT=0", timeout_ms=140000)
-    yield Sleep(2000)
-    yield Command(b"+CGATT=1", timeout_ms=140000)
-    return (yield from _await_registration(network, 60))
 
 
 def cycle(a, off):
-    """CFUN=`off`, 10 s, CFUN=1, when a fresh look says that the link is still down."""
-    network = a.network
-    yield from network.look()
-    if not a.broken():
-        return True
+    """CFUN=`off`, a pause, CFUN=1; with 0 the card loses its supply too."""
     yield Command(b"+CFUN=%d" % off, timeout_ms=15000)
     yield from _write_context(a)
-    yield Sleep(10000)
+    yield Sleep(_OFF_MS)
     yield Command(b"+CFUN=1", timeout_ms=15000)
-    yield Sleep(3000)
-    return (yield from _await_registration(network, 300))
 
 
-def _bearer(a):
+def bearer(a):
     """An LTE attach brings a bearer of its own: with an address, the refusal of before is void."""
-    if a.cause and a.network.registered():
-        reply = yield Command(b"+CGPADDR=1")
-        for line in reply.lines:
-            address = line[line.find(b",") + 1 :].strip(b'" ')
-            if (b"." in address or b":" in address) and address != b"0.0.0.0":
-                a.cause = 0
-                a.ladder.reset_position()
+    reply = yield Command(b"+CGPADDR=1")
+    for line in reply.lines:
+        address = line[line.find(b",") + 1 :].strip(b'" ')
+        if (b"." in address or b":" in address) and address != b"0.0.0.0":
+            a.cause = 0
+            a.ladder.budget("hope")
 
 
-def _await_registration(network, limit_s):
-    """Look every 5 s until registered; URCs update the same state meanwhile."""
-    for _ in range(limit_s // 5):
-        if network.registered():
-            return True
-        yield Sleep(5000)
-        yield from network.look()
-    return network.registered()
+def revive(a, rung, again):
+    """Pins: reset first; from the second act on the power key, off and on again. A boot line ends
+    this procedure, as it ends all.
+    """
+    key_ms, reset_ms, start_ms, down_ms = a.engine.family.TIMES
+    if rung == ids.RUNG_MCU_RESET:
+        a.log.flush()
+        a.pins.append(("mcu", 0))
+    elif not again:
+        a.pins.append(("reset", reset_ms))
+    else:
+        a.pins.append(("power_key", key_ms))
+        yield Sleep(down_ms)
+        a.pins.append(("power_key", key_ms))
+    yield Sleep(start_ms)

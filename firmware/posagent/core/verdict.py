@@ -20,6 +20,7 @@ _SIM = (
     (ids.SIM_BLOCKED, ids.V_SIM_BLOCKED),
 )
 _STARTING_S = const(60)
+_SWAPPED_S = const(3600)
 _SETUP_S = const(300)  # a modem that answers is set up long before
 
 # What an act of healing shows in passing, beside the state of the card: not the fault.
@@ -45,7 +46,7 @@ def _findings(a):
         yield ids.V_MODEM_REBOOTING, 100
     elif not known and a.ladder.trouble_age_s() < _SETUP_S:
         yield ids.V_STARTING, 100
-    if a.pin_refused:
+    if a.pin_refused and net.sim == ids.SIM_PIN:
         yield ids.V_SIM_PIN_REFUSED, 100
     if known:
         for state, verdict in _SIM:
@@ -77,15 +78,17 @@ def _findings(a):
         remark = a.credit.remark()
         if remark:
             yield remark, 100
+        if a.swapped_s is not None and a.clock.s - a.swapped_s < _SWAPPED_S:
+            yield ids.V_SIM_SWAPPED, 100
 
 
 def _network(a, net, situation):
     cause = a.cause
     if situation == healing.RADIO_OFF:
         yield ids.V_RADIO_OFF, 100
+    elif situation == healing.ABROAD:
+        yield ids.V_ROAMING_NOT_ALLOWED, 100
     elif situation in (healing.DENIED, healing.UNREGISTERED):
-        if not net.roaming_allowed():
-            yield ids.V_ROAMING_NOT_ALLOWED, 100
         if situation == healing.DENIED:
             yield ids.V_DENIED, 90 if cause else 70
         elif net.emergency_only():

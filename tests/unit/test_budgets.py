@@ -1,0 +1,190 @@
+"""What the budgets allow: never more than their table says, through restarts and power cuts."""
+
+from memory_storage import MemoryStorage
+from plight import Plight, gaps_of, most_within
+from posagent.core import budgets, healing
+from posproto import ids
+
+HOUR_S = 3600
+DAY_S = 86400
+# class: most in an hour, most in a day, whatever happens.
+LIMITS = (
+    (budgets.ACTIVATE_PERMANENT, 5, 120),
+    (budgets.ACTIVATE_TEMPORARY, 60, 400),
+    (budgets.ATTACH, 4, 96),
+    (budgets.REREGISTER, 4, 96),
+    (budgets.CYCLE, 1, 24),
+    (budgets.CYCLE_DEMAND, 6, 36),
+    (budgets.DEAD, 6, 144),
+    (budgets.PROBE, 4, 96),
+    (budgets.MCU, 1, 2),
+)
+
+
+def test_no_class_acts_more_often_than_its_limit_says():
+    for klass, an_hour, a_day in LIMITS:
+        times = Plight(healing.UNREGISTERED).acts(klass, 2 * DAY_S)
+        assert most_within(times, HOUR_S) <= an_hour, klass
+        assert most_within(times, DAY_S) <= a_day, klass
+
+
+def test_not_even_when_a_minute_of_success_comes_after_each_act():
+    for klass, an_hour, a_day in LIMITS:
+        plight = Plight(healing.UNREGISTERED)
+        times = []
+        while plight.clock.s < DAY_S + HOUR_S:
+            times += plight.acts(klass, 10)
+            plight.stand(healing.WELL)
+            plight.pass_s(61)
+            plight.stand(healing.UNREGISTERED)
+            plight.pass_s(60)
+        assert most_within(times, HOUR_S) <= an_hour, klass
+        assert most_within(times, DAY_S) <= a_day, klass
+
+
+def test_not_even_when_each_message_brings_new_hope():
+    for klass in (budgets.ACTIVATE_PERMANENT, budgets.ACTIVATE_TEMPORARY):
+        plight = Plight(healing.REFUSED)
+        times = []
+        while plight.clock.s < DAY_S:
+            plight.ladder.budget("hope")
+            times += plight.acts(klass, 200, 1)
+        assert most_within(times, HOUR_S) <= LIMITS[klass][1]
+        assert most_within(times, DAY_S) <= LIMITS[klass][2]
+
+
+def test_temporary_cause_backs_off_to_four_hours():
+    times = Plight(healing.NO_CONTEXT).acts(budgets.ACTIVATE_TEMPORARY, 2 * DAY_S)
+    gaps = gaps_of(times)
+    assert 60 <= gaps[0] <= 90 and gaps[:8] == sorted(gaps[:8])
+    assert min(gaps[9:]) >= 14400
+
+
+def test_the_back_off_goes_on_where_it_was_after_a_restart():
+    plight = Plight(healing.NO_CONTEXT)
+    plight.acts(budgets.ACTIVATE_TEMPORARY, 2 * HOUR_S)
+    position = plight.ladder.budget("report")[1]
+    again = plight.restart()
+    assert again.ladder.budget("report")[1] == position > 5
+    assert again.wait_s(budgets.ACTIVATE_TEMPORARY) > 900
+
+
+def test_radio_is_cycled_hourly_at_most_and_after_ten_minutes():
+    plight = Plight(healing.UNREGISTERED)
+    times = plight.acts(budgets.CYCLE, 3 * DAY_S)
+    assert times[0] >= 600 and most_within(times, HOUR_S) == 1
+    late = [at for at in times if at > DAY_S * 3 // 2]
+    assert most_within(late, 14400) == 1
+
+
+def test_boot_loop_cannot_refill_the_budget():
+    plight = Plight(healing.UNREGISTERED)
+    cycles = 0
+    for _ in range(30):
+        cycles += len(plight.acts(budgets.CYCLE, 700))  # eleven minutes, then the power goes
+        plight = plight.restart()
+    assert cycles <= 30 * 700 // HOUR_S + 1
+
+
+def test_a_damaged_file_counts_as_used_up():
+    plight = Plight()
+    plight.take(budgets.CYCLE)
+    for damaged in (plight.storage.read("budget")[:20], b"\xff" * 152):
+        plight.storage.write("budget", damaged)
+        again = plight.restart()
+        for klass in (budgets.CYCLE, budgets.DEAD, budgets.ACTIVATE_PERMANENT):
+            assert again.wait_s(klass) >= 600
+        again.pass_s(4000)
+        assert again.wait_s(budgets.CYCLE) == 0
+
+
+def test_a_flash_that_refuses_costs_no_budget():
+    class Refuses(MemoryStorage):
+        def write(self, name, data):
+            raise OSError(28)
+
+    plight = Plight(storage=Refuses())
+    plight.pass_s(600)
+    plight.take(budgets.CYCLE)
+    assert plight.wait_s(budgets.CYCLE) >= HOUR_S
+    assert plight.ladder.counters[ids.C_FLASH_ERRORS] > 0
+
+
+def test_success_resets_the_position_but_never_the_budgets():
+    plight = Plight(healing.NO_CONTEXT)
+    for _ in range(5):
+        plight.pass_s(plight.wait_s(budgets.ACTIVATE_TEMPORARY))
+        plight.take(budgets.ACTIVATE_TEMPORARY)
+    plight.pass_s(600)
+    plight.take(budgets.CYCLE)
+    plight.stand(healing.WELL)
+    plight.pass_s(59)
+    assert plight.ladder.budget("report")[1] == 5 and plight.ladder.trouble_s is not None
+    plight.pass_s(2)
+    assert plight.ladder.budget("report")[1] == 0 and plight.ladder.trouble_s is None
+    assert plight.wait_s(budgets.CYCLE) > 3000
+
+
+def test_demand_may_cycle_the_radio_after_ten_minutes_not_sooner():
+    plight = Plight(healing.DENIED)
+    plight.pass_s(600)
+    plight.take(budgets.CYCLE)
+    assert 0 < plight.wait_s(budgets.CYCLE_DEMAND) <= 600
+    plight.pass_s(600)
+    assert plight.wait_s(budgets.CYCLE_DEMAND) == 0
+    assert plight.wait_s(budgets.CYCLE) > 2000
+
+
+def test_a_cycle_on_demand_uses_the_hourly_slot():
+    plight = Plight(healing.DENIED)
+    plight.pass_s(1200)
+    plight.take(budgets.CYCLE_DEMAND)
+    assert plight.wait_s(budgets.CYCLE) >= HOUR_S - 1
+
+
+def test_what_the_network_tells_of_its_timer_holds():
+    plight = Plight(healing.REFUSED)
+    plight.take(budgets.ACTIVATE_PERMANENT)
+    plight.ladder.budget("told", 7200)
+    assert 7200 <= plight.wait_s(budgets.ACTIVATE_PERMANENT) <= 7400
+    again = plight.restart()
+    assert again.wait_s(budgets.ACTIVATE_PERMANENT) >= 7100
+
+
+def test_a_short_timer_does_not_shorten_the_spacing():
+    plight = Plight(healing.REFUSED)
+    plight.take(budgets.ACTIVATE_PERMANENT)
+    plight.ladder.budget("told", 30)
+    assert plight.wait_s(budgets.ACTIVATE_PERMANENT) >= 870
+
+
+def test_hope_brings_an_activation_forward_within_the_hours_number():
+    plight = Plight(healing.REFUSED)
+    for _ in range(5):
+        assert plight.wait_s(budgets.ACTIVATE_PERMANENT) == 0
+        plight.take(budgets.ACTIVATE_PERMANENT)
+        assert plight.wait_s(budgets.ACTIVATE_PERMANENT) >= 890
+        plight.ladder.budget("hope")
+    assert 3600 <= plight.wait_s(budgets.ACTIVATE_PERMANENT) <= 3610
+
+
+def test_another_card_has_clean_counters_but_the_modem_keeps_its_own():
+    plight = Plight(healing.REFUSED)
+    plight.pass_s(600)
+    for klass in (budgets.ACTIVATE_PERMANENT, budgets.ATTACH, budgets.CYCLE):
+        plight.take(klass)
+    plight.ladder.budget("new_sim")
+    assert plight.wait_s(budgets.ACTIVATE_PERMANENT) == plight.wait_s(budgets.ATTACH) == 0
+    assert plight.wait_s(budgets.CYCLE) >= 3500
+
+
+def test_two_terminals_of_a_fleet_do_not_act_in_the_same_second():
+    first = [Plight(healing.UNREGISTERED, seed).next()[1] for seed in range(1, 40)]
+    assert len(set(first)) > 20 and min(first) >= 300 and max(first) <= 375
+    for klass, _, _ in LIMITS:
+        waits = []
+        for seed in range(1, 40):
+            plight = Plight(healing.UNREGISTERED, seed)
+            plight.take(klass)
+            waits.append(plight.wait_s(klass))
+        assert len(set(waits)) > 8, klass
