@@ -24,6 +24,7 @@ EXIT_PART_MISSING = 21
 EXIT_FILE = 22
 EXIT_SEVERAL = 23
 EXIT_DIFFERS = 24
+EXIT_NO_RECORDS = 25
 EXIT_INTERRUPTED = 130
 
 
@@ -143,6 +144,13 @@ class BadFile(PosdiagError):
 
     key = "bad_file"
     exit_code = EXIT_FILE
+
+
+class NoRecords(BadFile):
+    """A file that was given as a log and holds none of its records."""
+
+    key = "no_log"
+    exit_code = EXIT_NO_RECORDS
 
 
 class PartMissing(PosdiagError):

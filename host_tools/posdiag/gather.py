@@ -9,6 +9,7 @@ from posproto import ids
 from .client import Client
 from .diagnosis import Findings
 from .errors import Disconnected, NoAnswer, NotRecorded, RequestFailed
+from .longfile import Looked, silent
 from .messages import ask_settlement
 from .model import Event, as_map
 from .rawlog import RawLog
@@ -82,13 +83,15 @@ def _listen(client: Client, findings: Findings, listen_s: float) -> None:
 
 
 def from_log(
-    paths: list[str], on_event: Callable[[Event], None] | None = None
-) -> tuple[Findings, int]:
-    """What log files copied off a board tell, and how many damaged stretches were skipped."""
-    log = RawLog(paths)
+    paths: list[str],
+    on_event: Callable[[Event], None] | None = None,
+    looked: Looked = silent,
+) -> tuple[Findings, RawLog]:
+    """What log files copied off a board tell, and the log, which knows what it skipped."""
+    log = RawLog(paths, looked)
     findings = Findings(port=", ".join(paths))
     for event in log.events():
         findings.add(event)
         if on_event:
             on_event(event)
-    return findings, log.damaged
+    return findings, log

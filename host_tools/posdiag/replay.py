@@ -14,6 +14,7 @@ from .capture import DEVICE, HOST, Capture, Chunk
 from .client import Client, Message, Response
 from .errors import NotRecorded, OtherSpeech, Silent
 from .fastlink import FastReader, fast_parse
+from .longfile import Looked, silent
 from .model import Event, Hello, Status, as_map
 
 _LOG_KEPT = 200_000
@@ -58,8 +59,11 @@ class ReplayClient(Client):
 
     is_live = False
 
-    def __init__(self, capture: Capture, pace: float | None = None) -> None:
+    def __init__(
+        self, capture: Capture, pace: float | None = None, looked: Looked = silent
+    ) -> None:
         self.capture = capture
+        self._looked = looked  # told while the file is looked through
         self._replay = ReplayTransport(capture, pace)
         super().__init__(self._replay)
         self.read_with(FastReader())
@@ -88,7 +92,10 @@ class ReplayClient(Client):
         asked: dict[int, tuple[int, bytes]] = {}
         seen = Client(ReplayTransport(self.capture))
         seen.read_with(FastReader())
+        done, size = 0, self.capture.path.stat().st_size
         for chunk in self.capture.chunks():
+            done += len(chunk.data)
+            self._looked(done, size)
             if chunk.direction == HOST:
                 for frame in host.feed(chunk.data):
                     _note_request(asked, frame.request_id, frame.payload)
@@ -98,6 +105,7 @@ class ReplayClient(Client):
                 message = seen._understand(frame)
                 if message:
                     self._note(message, asked)
+        self._looked(size, size)
         self.hello = seen.hello or self.hello
         self.status = seen.status or self.status
         self.peer_version = seen.peer_version

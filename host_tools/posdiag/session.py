@@ -12,6 +12,8 @@ from .capture import Capture, CaptureWriter, RecordingTransport
 from .client import Client
 from .console import App
 from .errors import NothingFound, SeveralFound
+from .longfile import Looking
+from .rawlog import RawLog
 from .reconnect import Reconnecting
 from .replay import ReplayClient
 from .transports import Transport, open_transport
@@ -77,6 +79,14 @@ def say_more(app: App, client: Client) -> None:
         app.note(app.t("say", "agent_says_more"), "warning")
 
 
+def say_skipped(app: App, log: RawLog) -> None:
+    """Tell what of copied log files was not read."""
+    if log.damaged:
+        app.note(app.t("say", "log_damage", count=log.damaged), "warning")
+    if log.foreign:
+        app.note(app.t("say", "log_foreign", count=log.foreign), "warning")
+
+
 @contextmanager
 def open_client(
     app: App,
@@ -93,7 +103,7 @@ def open_client(
     """
     client: Client
     if args.replay:
-        client = ReplayClient(Capture(args.replay), pace)
+        client = ReplayClient(Capture(args.replay), pace, Looking(app, args.replay))
     else:
         client = Client(open_port(app, args, on_change))
     if app.verbose:

@@ -9,7 +9,13 @@ import pytest
 from frame_device import LOG, Device, event, segment
 from posdiag.capture import DEVICE, Capture
 from posdiag.cli import main
-from posdiag.errors import EXIT_FILE, EXIT_OTHER_SPEECH, EXIT_REFUSED, EXIT_SILENT
+from posdiag.errors import (
+    EXIT_FILE,
+    EXIT_NO_RECORDS,
+    EXIT_OTHER_SPEECH,
+    EXIT_REFUSED,
+    EXIT_SILENT,
+)
 from posdiag.rawlog import RawLog
 from posproto import ids
 from posproto.link import FrameWriter
@@ -150,8 +156,8 @@ def test_a_file_without_records_is_said_in_a_sentence(tmp_path, capsys):
     file = tmp_path / "log0"
     file.write_bytes(b"\0" * 5000)
     status, _, err = run(capsys, "log", "--raw-log", file)
-    assert status == EXIT_FILE
-    assert "holds no log records" in err
+    assert status == EXIT_NO_RECORDS
+    assert err.startswith(f"There are no log records in {file}.")
 
 
 def test_a_long_log_takes_no_memory(tmp_path):

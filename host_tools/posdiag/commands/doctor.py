@@ -26,8 +26,9 @@ from ..diagnosis import (
     tested,
 )
 from ..gather import from_client, from_log
+from ..longfile import Looking
 from ..screen import event_line
-from ..session import SourceArgs, open_client
+from ..session import SourceArgs, open_client, say_skipped
 from ..statusview import counter_rows, pad, rows
 from ..words import ago, cause_words, event_words, facts, listed, noted, span
 
@@ -54,9 +55,9 @@ def command(
     outcome = selftest.Outcome()
     is_tested = False
     if raw_log:
-        findings, damaged = from_log(list(raw_log))
-        if damaged:
-            app.note(app.t("say", "log_damage", count=damaged), "warning")
+        with Looking(app, raw_log[0]) as looking:
+            findings, log = from_log(list(raw_log), looked=looking)
+        say_skipped(app, log)
     else:
         with open_client(app, source_args) as client:
             if not source_args.replay and not as_json:

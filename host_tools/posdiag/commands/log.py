@@ -14,10 +14,11 @@ from .. import names
 from ..command import app_of, json_option, named, option, source_options
 from ..console import App
 from ..errors import Disconnected
+from ..longfile import Looking
 from ..model import Event
 from ..rawlog import RawLog
 from ..reconnect import Watchman
-from ..session import SourceArgs, open_client
+from ..session import SourceArgs, open_client, say_skipped
 from ..timeline import (
     CSV_COLUMNS,
     Filter,
@@ -90,9 +91,10 @@ def _events(
     duration: float | None,
 ) -> Iterator[Iterator[Event]]:
     if raw_log:
-        log = RawLog(list(raw_log))
-        yield log.events()
-        damaged = log.damaged
+        with Looking(app, raw_log[0]) as looking:
+            log = RawLog(list(raw_log), looking)
+            yield log.events()
+        say_skipped(app, log)
     else:
         watchman = Watchman(lambda is_back: None)
         with open_client(app, source_args, on_change=watchman if follow else None) as client:
@@ -100,11 +102,11 @@ def _events(
                 app.t("say", "cable_back" if is_back else "cable_lost", port=client.transport.name)
             )
             yield all_events(client, follow, duration, watchman.came_back)
-            damaged = client.damaged_records
+            if client.damaged_records:
+                count = client.damaged_records
+                app.note(app.t("say", "log_damage", count=count), "warning")
             if watchman.is_lost:
                 raise Disconnected(port=client.transport.name)
-    if damaged:
-        app.note(app.t("say", "log_damage", count=damaged), "warning")
 
 
 def _show(app: App, events: Iterable[Event], as_json: bool, as_csv: bool, whole: bool) -> int:

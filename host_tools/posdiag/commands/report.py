@@ -11,8 +11,9 @@ from ..diagnosis import judge
 from ..errors import BadFile
 from ..gather import from_client, from_log
 from ..history import History
+from ..longfile import Looking
 from ..report import render
-from ..session import SourceArgs, open_client
+from ..session import SourceArgs, open_client, say_skipped
 from .doctor import identifiers
 
 
@@ -27,9 +28,9 @@ def command(
     app = app_of(ctx)
     history = History()
     if raw_log:
-        findings, damaged = from_log(list(raw_log), history.add)
-        if damaged:
-            app.note(app.t("say", "log_damage", count=damaged), "warning")
+        with Looking(app, raw_log[0]) as looking:
+            findings, log = from_log(list(raw_log), history.add, looking)
+        say_skipped(app, log)
     else:
         with open_client(app, source_args) as client:
             findings = from_client(client, source_args.timeout_s, on_event=history.add)
