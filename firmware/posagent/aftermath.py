@@ -30,6 +30,8 @@ def restart(shell, order):
     if shell.board is None:
         if not order:
             raise SystemExit(_CRASHED)
+        if shell.source.virtual:
+            shell.source.reborn()
         return
     if not order:
         time.sleep_ms(_PAUSE_MS)

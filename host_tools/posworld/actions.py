@@ -100,8 +100,8 @@ def _hang(stage, item):
 
 
 def _wire(stage, item):
-    """Faults of the serial line: lose_out, lose_in, garbage (per thousand), slow_ms, mute_urcs."""
-    for name in ("lose_out", "lose_in", "garbage", "slow_ms", "mute_urcs"):
+    """Faults of the serial line: settings of Faults."""
+    for name in ("lose_out", "lose_in", "garbage", "slow_ms", "mute_urcs", "agent_deaf"):
         if name in item:
             setattr(stage.modem.faults, name, item[name])
 

@@ -19,6 +19,7 @@ class Faults:
         self.hang_after = 0  # commands until the firmware hangs; 0: never
         self.hang_on = ""  # a command with this in it hangs the firmware
         self.mute_urcs = False
+        self.agent_deaf = False  # the agent's end of the wire is stuck until the agent restarts
 
 
 class Port:
@@ -122,7 +123,7 @@ class Port:
         out = bytearray()
         while self._tx and self._tx[0][0] <= now_ms:
             out += self._tx.pop(0)[1]
-        return bytes(out)
+        return b"" if self.faults.agent_deaf else bytes(out)
 
     def next_due(self):
         return self._tx[0][0] if self._tx else -1

@@ -113,6 +113,7 @@ class World:
     def start_agent(self, modem: str | None = None) -> Agent:
         agent = self.agent_process or self.agent(modem)
         self.shell.call(self.clock.agent_started)
+        self.shell.call(self.stage.agent_started)
         agent.start()
         return agent
 
@@ -204,6 +205,7 @@ class World:
         if self.agent_process:
             self.agent_process.power_cut()
             self.clock.agent_started()
+            self.stage.agent_started()
             self.agent_process.start()
 
     def _set_host(self, item: dict[str, Any]) -> None:

@@ -170,7 +170,9 @@ class Shell:
 
     def _clock_word(self, line: str) -> None:
         pin = self.clock.take(line).split()
-        if pin:
+        if pin == ["M"]:
+            self.stage.agent_started()
+        elif pin:
             held_ms = int(pin[1]) if len(pin) > 1 else 1000
             if pin[0] == "K":
                 self.stage.modem.power_key(self.clock.now_ms(), held_ms)

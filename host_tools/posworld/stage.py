@@ -99,6 +99,12 @@ class Stage:
         if self.on_shell:
             self.on_shell(item)
 
+    def agent_started(self):
+        """The agent begins a life, at power-on or by a reset of its own."""
+        if self.modem.faults.agent_deaf:
+            self.modem.faults.agent_deaf = False
+        self.operator.note("agent_start")
+
     def settings(self):
         """What the agent of this terminal is configured with."""
         out = {"host": HOST, "port": PORT, "apn": self.modem.profile["apn"], "closed_apn": True}

@@ -5,6 +5,7 @@
                      P <now_ms>        its uptime now: what deadlines are counted in
                      K <held_ms>       a pulse on the modem's power key
                      R <held_ms>       a pulse on its reset pin
+                     M                 it restarts by itself
     world -> agent   T <offset_ms>     add this to your clock, once
 
 Time jumps only while the agent is idle, the modem is idle and no byte of TCP is in flight.
@@ -50,7 +51,7 @@ class VirtualClock:
         self._deadline_ms = None
 
     def take(self, line: str) -> str:
-        """One line of the agent; returns "" or what it wants done with the modem's pins."""
+        """One line of the agent; returns "" or what the world has to do: K, R or M."""
         words = line.split()
         if not words:
             return ""
@@ -63,7 +64,7 @@ class VirtualClock:
             self._agent_zero_ms = self.now_ms() - int(words[1])
         else:
             self._deadline_ms = None
-            return line if words[0] in ("K", "R") else ""
+            return line if words[0] in ("K", "R", "M") else ""
         return ""
 
     def touched(self) -> None:

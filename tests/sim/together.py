@@ -74,6 +74,7 @@ class Together:
 
     def start(self):
         """Power on the agent; its storage keeps what it had."""
+        self.stage.agent_started()
         self.clock = Clock(0)
         self._zero_ms = self.now_ms
         values, refused = config.load(None)
@@ -128,9 +129,12 @@ class Together:
         while the_agent.modem_out:
             self.modem.feed(the_agent.modem_out.pop(0), self.now_ms)
             moved = True
+        again = False
         while the_agent.pins:
             name, pulse_ms = the_agent.pins.pop(0)
-            if name == "reset":
+            if name == "restart":
+                again = True
+            elif name == "reset":
                 self.modem.reset_pin(self.now_ms)
             else:
                 self.modem.power_key(self.now_ms, pulse_ms or 600)
@@ -141,6 +145,9 @@ class Together:
                 if hear is not None:
                     hear(line)
                 line = link.take()
+        if again:  # another life on the same flash
+            self.start()
+            return True, 0
         heard = self.modem.output(self.now_ms)
         if heard:
             the_agent.feed_modem(heard, len(heard))

@@ -64,7 +64,7 @@ _NO_PATH = const(22)  # HOST_DOWN, and not even a name resolves
 # reset was ever the cure for a dead acquirer. After a permanent cause a modem is silent by design
 # until its radio restarts (TS 24.301 cl. 5.5.1.2.5).
 PLAN = {
-    healing.DEAD: ((ids.RUNG_POWER_KEY, 120), (ids.RUNG_MCU_RESET, 14400)),
+    healing.DEAD: ((ids.RUNG_POWER_KEY, 120), (ids.RUNG_MCU_RESET, 3600)),
     healing.SIM_LOST: ((ids.RUNG_CFUN0, 600), (ids.RUNG_MODULE_RESET, 5400)),
     healing.RADIO_OFF: ((ids.RUNG_REREGISTER, 5), (ids.RUNG_MODULE_RESET, 3600)),
     healing.DENIED: ((ids.RUNG_CFUN0, 600),),

@@ -75,6 +75,7 @@ def _revive(a):
     chosen, _, klass = a.ladder.next(a)
     again = a.ladder.tried >> chosen & 1
     _take(a, chosen, klass)
+    a.ordered = ids.RUNG_NONE
     yield from rungs.revive(a, chosen, again)
 
 

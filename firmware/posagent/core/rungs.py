@@ -8,6 +8,7 @@ from posproto import const, ids
 
 from .steps import Command, Sleep
 
+RESTART = ("restart", 1)  # this agent's own, for the loop
 _OFF_MS = const(10000)  # between CFUN 0 and 1 (Telit's advice)
 
 
@@ -103,7 +104,7 @@ def revive(a, rung, again):
     key_ms, reset_ms, start_ms, down_ms = a.engine.family.TIMES
     if rung == ids.RUNG_MCU_RESET:
         a.log.flush()
-        a.pins.append(("mcu", 0))
+        a.pins.append(RESTART)
     elif not again:
         a.pins.append(("reset", reset_ms))
     else:

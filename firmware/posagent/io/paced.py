@@ -11,8 +11,9 @@ class PacedClock:
     """Ticks plus what the simulated world lets pass.
 
     Text lines on a port of its own. Said: `I <ms>` idle until that uptime, `B` busy, `P <ms>` the
-    uptime now, `K <ms>` and `R <ms>` a pulse on the modem's power key and reset pin. Heard:
-    `T <ms>`, so much time has passed at once; the world jumps only when both sides are idle.
+    uptime now, `K <ms>` and `R <ms>` a pulse on the modem's power key and reset pin, `M` a reset
+    of this side. Heard: `T <ms>`, so much time has passed at once; the world jumps only when both
+    sides are idle.
     """
 
     virtual = True
@@ -50,6 +51,10 @@ class PacedClock:
     def act(self, pin, pulse_ms, now_ms):
         """A pulse on the simulated modem's pin."""
         self._say("R" if pin == "reset" else "K", pulse_ms)
+
+    def reborn(self):
+        """Another life begins: whatever hung on this side is free again."""
+        self.stream.write(b"M\n")
 
     def poll(self, now_ms):
         """The world ends its pulses."""

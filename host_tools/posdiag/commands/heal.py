@@ -16,7 +16,7 @@ from ..session import SourceArgs, open_client
 from ..statusview import rows
 from ..words import healing_words, span
 
-_ORDERS = [names.RUNGS[n] for n in range(ids.RUNG_CONTEXT, ids.RUNG_POWER_KEY + 1)]
+_ORDERS = [names.RUNGS[n] for n in range(ids.RUNG_CONTEXT, ids.RUNG_MCU_RESET + 1)]
 
 
 def rung_number(name: str) -> int:
