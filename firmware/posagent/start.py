@@ -21,6 +21,7 @@ class Shell:
 
     `name`, `storage`, `ports` (io.port.Port or None by "modem", "host", "app"), `pins`, `source`
     of the time, `dog`, `line_max` of the console, `wait_max` (ms) of the loop's sleep, `locked`,
+    `uart_stalls` (while flash is written) and `rts_cts` (wired to the modem),
     `board` (its module, or None), `random_bytes`, `seed`. Of this life: `values`, `refused`,
     `boot`, `is_safe`, `events` (to be told first).
     """
@@ -61,6 +62,7 @@ def _start_life(shell, parts):
     kind = _safe() if shell.is_safe else _start_whole()
     kind.line_max = shell.line_max
     kind.locked = shell.locked
+    kind.uart_stalls, kind.rts_cts = shell.uart_stalls, shell.rts_cts
     agent = kind(
         shell.values,
         shell.refused,

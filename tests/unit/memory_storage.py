@@ -14,12 +14,14 @@ class MemoryStorage:
         self.files = {}
         self.capacity = capacity
         self.changes = 0
+        self.wrote = False
         self.written = 0
         self.fail_at = 0
         self.lose_at = 0
 
     def _change(self, count: int) -> None:
         self.changes += 1
+        self.wrote = True
         if self.lose_at:
             self.lose_at -= 1
             if not self.lose_at:

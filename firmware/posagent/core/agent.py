@@ -9,6 +9,7 @@ from posproto.auth import hmac_sha256
 from posproto.severity import severity_of
 
 from . import duties, healing, overlay, report, verdict
+from .between import Between
 from .credit import Credit
 from .engine import Engine
 from .eventlog import EventLog
@@ -32,6 +33,7 @@ class Agent:
     """
 
     line_max = link.LINE_MAX  # of the board's console
+    uart_stalls = rts_cts = False  # while flash is written; wired to the modem
     locked = safe_mode = False
     renewed = False  # attached anew: what was refused before may be granted
     demand = False  # a message, a payment, a technician or a new SIM wants the line
@@ -99,12 +101,14 @@ class Agent:
         self.inbox = Inbox()
         self.host = HostLink(self.counters, self._host_request)
         self.app = HostLink(self.counters, self._app_request)
+        self.between = Between(self, self.rts_cts) if self.uart_stalls else None
         self._begin(refused)
         # Messages at rest are sealed with a key of their own, derived from the device's. What the
         # last power cut interrupted is told from here, behind the start.
         sealing = hmac_sha256(key, b"POSMA outbox 1") if key else b""
         self.settlement = Settlement(
-            storage, config, clock, rng, self.event, sealing, self.path, self.counters
+            *(storage, config, clock, rng, self.event, sealing, self.path, self.counters),
+            log=self.log,
         )
         self.credit = Credit(storage, config, clock, rng, self.event)
 
@@ -129,6 +133,9 @@ class Agent:
     def step(self):
         """Do what is due; returns ms until the next deadline (at most one status period)."""
         wait_ms = self.engine.poll()
+        between = self.between
+        if between is not None and between.turn():
+            wait_ms = self.engine.poll()
         if self.changed or self.clock.s != self.turn_s:
             self.turn_s = self.clock.s
             self._take_stock()
@@ -144,14 +151,16 @@ class Agent:
         if self.turn_s < 0:
             return 0  # a duty had nothing to do and is over
         limit_ms = max(self.status_s - self.clock.s, 0) * 1000
-        for ms in (wait_ms, self.log.due(), soonest_s * 1000 if soonest_s >= 0 else -1):
+        log_ms = self.log.due() if between is None else between.due()
+        for ms in (wait_ms, log_ms, soonest_s * 1000 if soonest_s >= 0 else -1):
             if 0 <= ms < limit_ms:
                 limit_ms = ms
         return limit_ms
 
     def _take_stock(self):
         # Once a second, and when something happened: most turns only move bytes.
-        self.credit.poll()
+        if self.between is None or not self.between.busy():
+            self.credit.poll()
         self.assess()
 
     def idle(self):

@@ -28,6 +28,8 @@ def bring_up(agent):
         return
     for line in _LINES:
         yield Command(line)
+    if agent.between is not None:
+        yield from agent.between.flow_control()
     yield from _identify(agent)
     for line in agent.engine.family.INIT:
         yield Command(line)

@@ -27,7 +27,7 @@ class Engine(Intake):
     write(bytes) queues to the UART. `family` is a module of posagent.modems and may be replaced;
     `counters` is indexed by ids.C_*. Callbacks, None or set by the owner: on_urc(line),
     on_restart() when the modem must be set up anew, set_baud(rate) where the rate may be searched.
-    To be read: busy (the command in flight or None), dead, restarts, heard_s.
+    `paused` is the owner's. To be read: busy (the command in flight or None), dead, restarts, heard_s.
     """
 
     def __init__(self, write, clock, family, counters):
@@ -37,6 +37,7 @@ class Engine(Intake):
         self.rate = 115200
         self.dead = False  # nothing answers; probed slowly
         self.restarts = 0
+        self.paused = False  # the next command waits
         self._tasks = []  # by priority, then by start
         self._sync = None  # the task that has the port to itself
 
@@ -71,7 +72,7 @@ class Engine(Intake):
                     _step(self, task, None)
             elif self.dead and task is not self._sync:
                 _step(self, task, _made(_DEAD))
-        if self.busy is None:
+        if self.busy is None and not self.paused:
             self._next()
         wait = ticks_diff(self._due, now) if self.busy else -1
         for task in self._tasks:

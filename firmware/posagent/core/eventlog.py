@@ -47,6 +47,7 @@ class EventLog:
     current = 0  # segment that is written
     sequence = 0  # of the next record
     cursor = NO_CURSOR  # sequence, segment, offset: all before it are older
+    waits = None  # asked before a write: must it wait?
     level = 0  # SEV_* below which an event goes to the host only
     _count = 0  # records in the buffer
     _flush_s = -1  # uptime at which the buffer wants to be written
@@ -122,7 +123,9 @@ class EventLog:
         if earned:
             self._tokens = min(_WRITES_MAX, self._tokens + earned)
             self._token_s += earned * _WRITE_EVERY_S
-        if not self._count or not self._tokens or (not full and self._clock.s < self._flush_s):
+        if not self._count or not self._tokens:
+            return False
+        if not full and (self._clock.s < self._flush_s or (self.waits and self.waits())):
             return False
         self._tokens -= 1
         self.flush()

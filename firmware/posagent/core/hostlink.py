@@ -10,12 +10,15 @@ from posproto.link import FrameReader, FrameWriter
 from posproto.repeats import Repeats
 
 _QUEUE_MAX = const(12)
+_HELD_MAX = const(3)
 
 
 class HostLink:
     """Made once at start. `dispatch(op, request, frame)` returns (R_*, value or None, detail or
-    None).
+    None). While `waits()` requests are held for resume().
     """
+
+    waits = None
 
     def __init__(self, counters, dispatch, bad_counters=None):
         self.reader = FrameReader()
@@ -24,6 +27,7 @@ class HostLink:
         self._counters = counters
         self._dispatch = dispatch
         self._queue = []  # [priority, line]; priority 0 may be dropped first
+        self.held = []  # requests
         self.lost_events = 0
         self.heard = False  # a valid request came in since start
 
@@ -32,7 +36,14 @@ class HostLink:
         for frame in self.reader.feed(data):
             if frame.type == ids.FRAME_REQUEST:
                 self.heard = True
-                self._request(frame)
+                self.held.append(frame)
+                if self.waits is None or len(self.held) > _HELD_MAX or not self.waits():
+                    self.resume()
+
+    def resume(self):
+        """Answer the requests that were held."""
+        while self.held:
+            self._request(self.held.pop(0))
 
     def _request(self, frame):
         known = self._repeats.find(frame)

@@ -47,5 +47,7 @@ def open_ports(shell):
     modem = uart.open_modem(board, values)
     shell.ports = {"modem": modem and Port(modem), "host": console.ConsolePort(), "app": None}
     shell.pins = pins.Pins(board, values)
+    shell.uart_stalls = board.FLASH_STALLS_UART
+    shell.rts_cts = uart.has_flow_control(board, values)
     limit_ms = min(values["watchdog_s"] * 1000, board.WATCHDOG_MAX_MS)
     shell.dog = machine.WDT(timeout=limit_ms) if shell.locked and limit_ms else None

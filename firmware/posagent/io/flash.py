@@ -13,6 +13,8 @@ _ENOENT = 2
 class Storage:
     """Used by the outbox, the log and the config. Allocates what it reads, keeps nothing."""
 
+    wrote = False  # since someone cleared it
+
     def __init__(self, directory: str):
         self._base = directory.rstrip("/") + "/"
 
@@ -28,11 +30,13 @@ class Storage:
 
     def write(self, name: str, data: bytes) -> None:
         """Replaces the content: after a power cut the file is the old one or the new one."""
+        self.wrote = True
         with open(self._base + name, "wb") as file:
             file.write(data)
 
     def append(self, name: str, data: bytes) -> None:
         """Adds at the end: after a power cut all of `data` is there or nothing."""
+        self.wrote = True
         with open(self._base + name, "ab") as file:
             file.write(data)
 
@@ -58,6 +62,7 @@ class Storage:
 
     def remove(self, name: str) -> None:
         """Removes the file; nothing happens where it is absent."""
+        self.wrote = True
         try:
             os.remove(self._base + name)
         except OSError as error:

@@ -25,6 +25,7 @@ def fill(shell):
             with open(options[option], "rb") as file:
                 storage.write(name, file.read())
     shell.name = "pc"
+    shell.uart_stalls = shell.rts_cts = False
     shell.line_max = 1024
     shell.woken = False
     shell.locked = storage.read("locked") is not None

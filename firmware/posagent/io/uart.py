@@ -12,6 +12,11 @@ def setting(board, values, name):
     return values[name.lower()] if board.NAME == "generic" else getattr(board, name)
 
 
+def has_flow_control(board, values):
+    """Are RTS and CTS wired?"""
+    return min(setting(board, values, "RTS_PIN"), setting(board, values, "CTS_PIN")) >= 0
+
+
 def open_modem(board, values, baud=0):
     """The UART, at `baud` or else at its usual speed; None where no pins are known.
 
@@ -23,8 +28,7 @@ def open_modem(board, values, baud=0):
         return None
     number = setting(board, values, "UART")
     baud = baud or setting(board, values, "BAUD")
-    rts, cts = setting(board, values, "RTS_PIN"), setting(board, values, "CTS_PIN")
-    if rts < 0 or cts < 0:
+    if not has_flow_control(board, values):
         return UART(
             number,
             baud,
@@ -39,8 +43,8 @@ def open_modem(board, values, baud=0):
         baud,
         tx=Pin(tx),
         rx=Pin(rx),
-        rts=Pin(rts),
-        cts=Pin(cts),
+        rts=Pin(setting(board, values, "RTS_PIN")),
+        cts=Pin(setting(board, values, "CTS_PIN")),
         flow=UART.RTS | UART.CTS,
         txbuf=_TX_BUFFER,
         rxbuf=board.RX_BUFFER,
