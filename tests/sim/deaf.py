@@ -2,9 +2,9 @@
 
     python tests/sim/deaf.py [NAME...]
 
-Each write to flash stalls the UART for 45 ms, as on an RP2040 without RTS/CTS: what the modem says
-meanwhile is lost but for the FIFO's 32 bytes. One line for each scenario: bytes lost, writes, those
-among them while a command was in flight. Status 1 if a story failed.
+Each write to flash stalls the UART for 45 ms, as on an RP2040 without RTS/CTS: what the modem
+says meanwhile is lost but for the FIFO's 32 bytes. One line for each scenario: bytes lost, writes,
+those among them while a command was in flight. Status 1 if a story failed.
 """
 
 from __future__ import annotations

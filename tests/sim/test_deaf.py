@@ -1,7 +1,8 @@
 """A board without RTS/CTS hears nothing while its flash is written, and loses nothing by it."""
 
-import deaf
 import pytest
+
+import deaf
 
 
 @pytest.mark.parametrize("name", ["demo", "already-connect", "settlement-refused"])

@@ -27,7 +27,8 @@ class Engine(Intake):
     write(bytes) queues to the UART. `family` is a module of posagent.modems and may be replaced;
     `counters` is indexed by ids.C_*. Callbacks, None or set by the owner: on_urc(line),
     on_restart() when the modem must be set up anew, set_baud(rate) where the rate may be searched.
-    `paused` is the owner's. To be read: busy (the command in flight or None), dead, restarts, heard_s.
+    `paused` is the owner's. To be read: busy (the command in flight or None), dead, restarts,
+    heard_s.
     """
 
     def __init__(self, write, clock, family, counters):
