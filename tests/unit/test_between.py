@@ -1,0 +1,128 @@
+"""Where flash stalls the UART: who waits for whom. Whole stories: tests/sim/deaf.py."""
+
+from memory_storage import MemoryStorage
+from posagent.core.between import Between
+from posagent.core.eventlog import EventLog
+from posagent.core.hostlink import HostLink
+from posagent.core.inbox import Inbox
+from posagent.core.steps import Command
+from posproto import frames, ids
+from posproto.link import FrameWriter
+from scripted import Rig
+
+OK = b"\r\nOK\r\n"
+
+
+class Owner:
+    """What Between knows of an agent, around a scripted modem that answers after a second."""
+
+    def __init__(self, wired=False, flow=b"\r\nERROR\r\n", slow_ms=1000):
+        self.rig = Rig({b"+CSQ": [(slow_ms, OK)], b"+CPIN?": OK, b"+IFC=2,2": flow})
+        self.engine = self.rig.engine
+        self.clock = self.rig.clock
+        self.counters = self.rig.counters
+        self.storage = MemoryStorage()
+        self.log = EventLog(self.storage, self.clock, 1, self.counters)
+        self.host = HostLink(self.counters, lambda request, frame: (ids.R_OK, None, None))
+        self.app = HostLink(self.counters, lambda request, frame: (ids.R_OK, None, None))
+        self.inbox = Inbox()
+        self.inbox.all = self.inbox.news = False
+        self.ready = True
+        self.look_s = 1000
+        self.storage.wrote = False
+        self.between = Between(self, wired)
+        self.done = []
+
+    def start(self, command):
+        def work():
+            self.done.append((yield Command(command)).result)
+
+        self.engine.start("work", work())
+        self.turn()
+
+    def turn(self):
+        self.engine.poll()
+        if self.between.turn():
+            self.engine.poll()
+
+    def pass_ms(self, ms):
+        for _ in range(0, ms, 50):
+            self.rig.run(50)
+            self.turn()
+
+    def ask(self):
+        writer = FrameWriter()
+        frames.put_request(writer.begin(ids.FRAME_REQUEST, 7), ids.OP_STATUS)
+        self.host.feed(writer.end())
+
+
+def test_a_record_waits_for_the_command_in_flight_and_the_next_command_for_it():
+    owner = Owner()
+    owner.start(b"+CSQ")
+    owner.log.add(ids.E_BOOT, ids.SEV_CRITICAL)
+    owner.start(b"+CPIN?")
+    owner.pass_ms(900)
+    assert owner.storage.size("log0") == 0
+    assert owner.rig.sent == [b"AT+CSQ\r"]
+    owner.pass_ms(200)
+    assert owner.storage.size("log0") > 0
+    assert owner.rig.sent[1] == b"AT+CPIN?\r"
+    assert owner.done == [0, 0]
+
+
+def test_a_request_waits_for_the_command_in_flight():
+    owner = Owner()
+    owner.start(b"+CSQ")
+    owner.ask()
+    owner.pass_ms(500)
+    assert owner.host.take() is None
+    owner.pass_ms(600)
+    assert owner.host.take() is not None
+
+
+def test_nobody_waits_long_for_a_command_that_waits_for_the_network():
+    owner = Owner(slow_ms=60000)
+    owner.start(b"+CSQ")
+    owner.ask()
+    owner.log.add(ids.E_BOOT, ids.SEV_CRITICAL)
+    owner.turn()
+    assert 0 < owner.between.due() <= 3000
+    owner.rig.run(3000)
+    owner.turn()
+    assert owner.host.take() is not None
+    assert owner.storage.size("log0") > 0
+
+
+def test_more_requests_than_fit_are_answered_and_none_is_lost():
+    owner = Owner()
+    owner.start(b"+CSQ")
+    writer = FrameWriter()
+    for n in range(6):
+        frames.put_request(writer.begin(ids.FRAME_REQUEST, 10 + n), ids.OP_STATUS)
+        owner.host.feed(writer.end())
+    owner.pass_ms(1200)
+    count = 0
+    while owner.host.take() is not None:
+        count += 1
+    assert count == 6
+
+
+def test_after_a_write_the_modem_is_asked_for_what_was_missed():
+    owner = Owner()
+    owner.storage.write("x", b"1")
+    owner.turn()
+    assert owner.look_s == owner.clock.s
+    assert owner.inbox.all and owner.inbox.pending()
+
+
+def test_a_modem_that_keeps_its_output_back_makes_nobody_wait():
+    for flow, flows in ((OK, True), (b"\r\nERROR\r\n", False)):
+        owner = Owner(wired=True, flow=flow)
+        owner.rig.do(owner.between.flow_control())
+        assert owner.between.flows == flows
+        owner.start(b"+CSQ")
+        owner.log.add(ids.E_BOOT, ids.SEV_CRITICAL)
+        assert (owner.storage.size("log0") > 0) == flows
+    owner = Owner(wired=False)
+    owner.rig.do(owner.between.flow_control())
+    assert owner.rig.sent == []
