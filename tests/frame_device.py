@@ -117,6 +117,7 @@ class Device:
         self.counters = {ids.C_HOST_BAD_CRC: 2, ids.C_MODEM_OVERLONG: 1}
         self.log = list(LOG)
         self.values = {}  # further answers by operation
+        self.busy = {}  # seconds to wait, by operation
         self.keyed = []  # (operation, encoded arguments) of what was changed
         self.results = {}  # R_* by operation, where not R_OK
         self.noise = b""  # text before each answer
@@ -192,6 +193,8 @@ class Device:
         }.get(op)
         if op == ids.OP_LOG:
             value = self._page(request.get(ids.RQ_ARGS, {}))
+        if op in self.busy:
+            return {ids.RS_RESULT: ids.R_BUSY, ids.RS_VALUE: self.busy[op]}
         if 32 <= op < 64:
             args = request.get(ids.RQ_ARGS, b"")
             wanted = auth.request_mac(KEY, bytes(16), "POS-00042", request_id, op, args)

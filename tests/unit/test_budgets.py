@@ -7,7 +7,8 @@ from posproto import ids
 
 HOUR_S = 3600
 DAY_S = 86400
-# class: most in an hour, most in a day, whatever happens.
+# class: most in an hour, most in a day, whatever happens: what the sources' limits come
+# to. The table's own last two columns must say the same.
 LIMITS = (
     (budgets.ACTIVATE_PERMANENT, 5, 120),
     (budgets.ACTIVATE_TEMPORARY, 60, 400),
@@ -19,6 +20,12 @@ LIMITS = (
     (budgets.PROBE, 4, 96),
     (budgets.MCU, 1, 2),
 )
+
+
+def test_the_table_tells_the_limits_that_hold():
+    assert len(budgets.BUDGETS) == budgets.CLASSES == len(LIMITS)
+    for klass, an_hour, a_day in LIMITS:
+        assert budgets.BUDGETS[klass][7:] == (an_hour, a_day)
 
 
 def test_no_class_acts_more_often_than_its_limit_says():
@@ -182,9 +189,85 @@ def test_two_terminals_of_a_fleet_do_not_act_in_the_same_second():
     first = [Plight(healing.UNREGISTERED, seed).next()[1] for seed in range(1, 40)]
     assert len(set(first)) > 20 and min(first) >= 300 and max(first) <= 375
     for klass, _, _ in LIMITS:
+        if klass == budgets.PROBE:
+            continue  # the path's own schedule keeps it apart
         waits = []
         for seed in range(1, 40):
             plight = Plight(healing.UNREGISTERED, seed)
             plight.take(klass)
             waits.append(plight.wait_s(klass))
         assert len(set(waits)) > 8, klass
+
+
+def test_fifty_power_cuts_in_an_hour_refill_nothing():
+    """Each life lasts 72 seconds and does whatever it may at once."""
+    for klass, an_hour, _ in LIMITS:
+        plight = Plight(healing.UNREGISTERED)
+        plight.pass_s(700)  # ten minutes of trying are over
+        acts = 0
+        for _ in range(50):
+            if plight.wait_s(klass) == 0:
+                plight.take(klass)
+                acts += 1
+            plight.pass_s(72)
+            plight = plight.restart()
+        # What the lives lasted is forgotten by each cut: less may be done, never more.
+        assert acts <= an_hour, (klass, acts)
+
+
+def test_power_cuts_faster_than_the_clock_is_kept_do_not_wear_out_the_flash():
+    class Counts(MemoryStorage):
+        writes = 0
+
+        def write(self, name, data):
+            self.writes += 1
+            MemoryStorage.write(self, name, data)
+
+    plight = Plight(healing.UNREGISTERED, storage=Counts())
+    for _ in range(50):
+        plight.pass_s(72)
+        plight = plight.restart()
+    assert plight.storage.writes <= 2
+    plight.pass_s(86400)
+    assert plight.storage.writes <= 2 + 86400 // 600  # while in trouble
+
+
+def test_a_month_of_health_costs_the_flash_a_write_an_hour():
+    class Counts(MemoryStorage):
+        writes = 0
+
+        def write(self, name, data):
+            self.writes += 1
+            MemoryStorage.write(self, name, data)
+
+    plight = Plight(healing.WELL, storage=Counts())
+    plight.pass_s(30 * 86400)
+    assert plight.storage.writes <= 30 * 24
+
+
+def test_the_fifth_probe_of_an_hour_waits_through_a_power_cut():
+    plight = Plight(healing.WELL)
+    for _ in range(4):
+        assert plight.ladder.probe_s <= plight.clock.s
+        plight.take(budgets.PROBE)
+        plight.pass_s(5)
+    assert plight.ladder.probe_s > plight.clock.s + 3500
+    again = plight.restart()
+    assert again.ladder.probe_s > again.clock.s + 3500
+
+
+def test_what_an_order_hears_counts_the_acts_of_hour_and_day():
+    plight = Plight(healing.NO_CONTEXT)
+    plight.pass_s(700)
+    plight.take(budgets.CYCLE, ids.RUNG_MODULE_RESET)
+    rungs = plight.ladder.budget("report", plight.situation)[2]
+    assert len(rungs) == ids.RUNG_MCU_RESET
+    assert rungs[ids.RUNG_SOCKET - 1] == [0]
+    wait, *used = rungs[ids.RUNG_MODULE_RESET - 1]
+    assert 3590 <= wait <= 3640 and used == [1, 1, 1, 24]
+    assert rungs[ids.RUNG_CFUN0 - 1][1:] == [0, 6, 0, 36]  # an order has a budget of its own
+    plight.pass_s(3700)
+    wait, *used = plight.ladder.budget("report", plight.situation)[2][ids.RUNG_MODULE_RESET - 1]
+    assert wait == 0 and used == [0, 1, 1, 24]
+    again = plight.restart()
+    assert again.ladder.budget("report")[2][ids.RUNG_MODULE_RESET - 1][3] == 1

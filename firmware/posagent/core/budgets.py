@@ -25,34 +25,35 @@ CLASSES = const(9)
 
 # Of each class: seconds to the next act after the first one of a trouble, after the second and up
 # to `many`, after more; `many`; a burst and the seconds that earn one act of it again (0: spacing
-# alone rules); jitter in percent of the spacing.
+# alone rules); jitter in percent of the spacing; what that comes to in any hour and in any day.
 BUDGETS = (
     # Context after a permanent or subscription cause: TS 24.301 cl. 6.5.1.4.3 (12 min where T3396
     # is not told; what is told holds); GSMA TS.34 F2 (30 an hour); operators: 10 an hour. A paid
     # line is found within 15 min, and when a payment is told the hour's fifth is as good as free.
-    (890, 890, 890, 0, 0, 0, 1),
+    (890, 890, 890, 0, 0, 0, 1, 5, 120),
     # Context after a temporary cause, or no answer: GSMA TS.34 F1 and F3 (60 an hour, no more
     # than one a minute); the back-off of Telefonica's guideline stretches it while it fails.
-    (60, 60, 60, 0, 40, 240, 25),
+    (60, 60, 60, 0, 40, 240, 25, 60, 400),
     # Detach and attach: T3411 and T3402 of TS 24.301 cl. 10.2 are the module's own tries.
-    (900, 900, 1800, 2, 0, 0, 10),
+    (900, 900, 1800, 2, 0, 0, 10, 4, 96),
     # Automatic registration asked for: the same; a search may last five minutes (Telefonica).
-    (900, 900, 1800, 5, 0, 0, 10),
+    (900, 900, 1800, 5, 0, 0, 10, 4, 96),
     # CFUN cycle or module reset while the module answers: GSMA TS.34 N1 and T1 (one an hour),
     # 4.0_REQ_019; Telefonica (growing hours after the first day).
-    (3600, 3600, 14400, 24, 0, 0, 1),
+    (3600, 3600, 14400, 24, 0, 0, 1, 1, 24),
     # CFUN 0/1 for a message handed in, a technician or a new SIM: Particle (ten minutes apart).
-    (600, 600, 600, 0, 18, 4800, 10),
+    (600, 600, 600, 0, 18, 4800, 10, 6, 36),
     # Reset pin or power key while AT is dead: nothing goes on the air; Particle (ten minutes).
-    (600, 1800, 3600, 2, 0, 0, 10),
+    (600, 1800, 3600, 2, 0, 0, 10, 6, 144),
     # Automated access while all is well: Verizon (four an hour).
-    (900, 900, 900, 0, 0, 0, 10),
+    (0, 0, 0, 0, 0, 0, 0, 4, 96),
     # The microcontroller's own reset: when nothing else woke a dead port; our own caution.
-    (43200, 43200, 43200, 0, 0, 0, 10),
+    (43200, 43200, 43200, 0, 0, 0, 10, 1, 2),
 )
 BACK_OFF_S = (60, 120, 180, 300, 600, 900, 1800, 3600, 7200, 14400)  # Telefonica's guideline
 CYCLE_FIRST_S = const(600)  # ten minutes of trying before the radio is touched (Particle)
 PERMANENT_HOUR = const(5)  # activations in any hour that ends with one of ACTIVATE_PERMANENT
+PROBE_HOUR = const(4)
 
 # Situations of healing.py in finer kinds.
 _CONGESTED = const(20)  # NO_CONTEXT, and the network tells a temporary cause
@@ -107,15 +108,18 @@ _DEMAND_S = const(30)
 _CYCLE_TAKES_S = const(25)
 _IDLE_S = const(30)
 _CLASS_OF = (-1, -1, -1, 1, 2, 3, 4, 4, 4, 6, 8)  # by RUNG_*
-_HEAD = ">BBI5I"
-_ROW = ">IIIH"
-_VERSION = const(2)
+_HEAD = ">BBI9I"
+_ROW = ">IIIHIHIH"
+_VERSION = const(3)
+_HOUR_LONG_S = const(3600)
+_DAY_LONG_S = const(86400)
 _LONGEST_S = const(172800)  # of a back-off that a module tells
 
 
 class Book:
     """The budgets of a ladder, unpacked. `rows` by class: powered second of the last act, seconds
-    to the next, second at which the burst is whole again, acts in this trouble.
+    to the next, second at which the burst is whole again, acts in this trouble; then for whoever
+    reads it the first act of an hour and the acts since, and the same of a day.
     """
 
     def __init__(self, ladder):
@@ -123,13 +127,15 @@ class Book:
         self.now = ladder.base_s + ladder.clock.s + 1
         self.position = 0
         self.recent = [0] * PERMANENT_HOUR  # the last activations, oldest first
-        self.rows = [[0, 0, 0, 0] for _ in range(CLASSES)]
+        self.probes = [0] * PROBE_HOUR  # the last automated accesses
+        self.rows = [[0] * 8 for _ in range(CLASSES)]
         raw = ladder.kept
         if raw:
             at = struct.calcsize(_HEAD)
             head = struct.unpack_from(_HEAD, raw, 0)
             self.position = head[1]
-            self.recent = list(head[3:])
+            self.recent = list(head[3 : 3 + PERMANENT_HOUR])
+            self.probes = list(head[3 + PERMANENT_HOUR :])
             for row in self.rows:
                 row[:] = struct.unpack_from(_ROW, raw, at)
                 at += struct.calcsize(_ROW)
@@ -138,9 +144,11 @@ class Book:
         """Keep it, and with `write` on flash; a flash that refuses is counted."""
         ladder = self.ladder
         position = min(self.position, 255)
-        ladder.kept = struct.pack(_HEAD, _VERSION, position, self.now, *self.recent)
+        recent = self.recent + self.probes
+        ladder.kept = struct.pack(_HEAD, _VERSION, position, self.now, *recent)
         for row in self.rows:
-            row[3] = min(row[3], 65535)
+            for i in (3, 5, 7):
+                row[i] = min(row[i], 65535)
             ladder.kept += struct.pack(_ROW, *row)
         ladder.stir()
         if write:
@@ -160,11 +168,13 @@ class Book:
         if klass < 0:
             return 0
         ladder, now = self.ladder, self.now
-        last_s, gap_s, full_s, _ = self.rows[klass]
+        last_s, gap_s, full_s = self.rows[klass][:3]
         burst, refill_s = BUDGETS[klass][4:6]
         full = full_s - (burst - 1) * refill_s - now if burst else 0
         wait = last_s + gap_s - now if last_s else 0
-        if klass == CYCLE:
+        if klass == PROBE:
+            wait = self.probes[0] + _HOUR_S - now if self.probes[0] else 0
+        elif klass == CYCLE:
             # A cycle on demand is one too: the hourly slot is counted from either.
             trying_s = ladder.trouble_age_s()
             wait = max(wait, CYCLE_FIRST_S - trying_s, self._since(CYCLE_DEMAND, klass))
@@ -186,10 +196,16 @@ class Book:
     def act(self, klass):
         """Take one act."""
         row = self.rows[klass]
-        burst, refill_s, jitter = BUDGETS[klass][4:]
+        burst, refill_s, jitter = BUDGETS[klass][4:7]
         if klass <= ACTIVATE_TEMPORARY:
             self.ladder.early = False
             self.recent = self.recent[1:] + [self.now]
+        elif klass == PROBE:
+            self.probes = self.probes[1:] + [self.now]
+        for i, span_s in ((4, _HOUR_LONG_S), (6, _DAY_LONG_S)):
+            if self._used(klass, i, span_s) == 0:
+                row[i : i + 2] = self.now, 0
+            row[i + 1] += 1
         row[0] = self.now
         row[3] += 1
         gap = self.spacing_s(klass)
@@ -199,6 +215,20 @@ class Book:
         row[1] = gap + self.ladder.rng.below(gap * jitter // 100 + 1)
         if burst:
             row[2] = max(row[2], self.now) + refill_s
+
+    def _used(self, klass, at, span_s):
+        row = self.rows[klass]
+        return row[at + 1] if self.now - row[at] < span_s else 0
+
+    def told(self, klass):
+        """For whoever reads: [seconds to wait, acts of this hour, most in an hour, acts of this
+        day, most in a day], [0] where no budget is needed.
+        """
+        if klass < 0:
+            return [0]
+        hour, day = BUDGETS[klass][7:]
+        used = self._used(klass, 4, _HOUR_LONG_S), self._used(klass, 6, _DAY_LONG_S)
+        return [self.wait_s(klass), used[0], hour, used[1], day]
 
     def fresh(self):
         """The next activation is not one more of the same."""
@@ -216,12 +246,16 @@ def start(ladder):
         return
     if len(raw) == struct.calcsize(_HEAD) + CLASSES * struct.calcsize(_ROW) and raw[0] == _VERSION:
         ladder.base_s = struct.unpack_from(_HEAD, raw, 0)[2]
+        ladder.probe_s = ladder.clock.s + Book(ladder).wait_s(PROBE)
         return
     ladder.kept = None
     book = Book(ladder)
     for klass in range(CLASSES):
         book.act(klass)
+    book.recent = [book.now] * PERMANENT_HOUR
+    book.probes = [book.now] * PROBE_HOUR
     book.pack(False)
+    ladder.probe_s = ladder.clock.s + _HOUR_S
 
 
 def save(ladder):
@@ -238,6 +272,9 @@ def take(ladder, rung, klass):
         return
     book = Book(ladder)
     book.act(klass)
+    if klass == PROBE:
+        wait = book.wait_s(PROBE)
+        ladder.probe_s = ladder.clock.s + wait + (ladder.rng.below(60) if wait else 0)
     if rung >= ids.RUNG_ATTACH:
         book.fresh()  # what comes after it is no repetition
     book.pack(True)
@@ -281,14 +318,21 @@ def new_sim(ladder):
     book.position = 0
     book.recent = [0] * PERMANENT_HOUR
     for klass in (ACTIVATE_PERMANENT, ACTIVATE_TEMPORARY, ATTACH, REREGISTER):
-        book.rows[klass] = [0, 0, 0, 0]
+        book.rows[klass][:4] = 0, 0, 0, 0
     book.pack(True)
 
 
-def report(ladder):
-    """[seconds until each class may act], position of the back-off."""
+def report(ladder, situation=healing.WELL):
+    """[seconds until each class may act], position of the back-off, and for each RUNG_* from the
+    first on what its budget says to an order, as Book.told().
+    """
     book = Book(ladder)
-    return [book.wait_s(klass) for klass in range(CLASSES)], book.position
+    waits = [book.wait_s(klass) for klass in range(CLASSES)]
+    rungs = [
+        book.told(class_of(rung, situation, True))
+        for rung in range(ids.RUNG_SOCKET, ids.RUNG_MCU_RESET + 1)
+    ]
+    return waits, book.position, rungs
 
 
 def class_of(rung, situation, demand):

@@ -10,6 +10,7 @@ from posproto import const, ids
 from . import healing, overlay
 from .steps import Restarted
 
+_PROBE = const(7)  # of budgets.py, known here at compile time
 _LOOK_S = const(30)  # polling is the net under the URCs
 _LOOK_TROUBLE_S = const(10)
 _CARD = (ids.SIM_READY, ids.SIM_PIN)
@@ -200,10 +201,17 @@ def _probe_due(a):
     if not (a.ready and a.context_up) or a.situation == healing.HOST_DOWN:
         return -1
     wait = a.path.due()
-    return wait if wait < 0 else max(wait, a.boot_wait_s - a.clock.s)
+    if wait < 0:
+        return wait
+    not_before_s = a.boot_wait_s
+    if not a.path.fails:  # else the path's own back-off holds
+        not_before_s = max(not_before_s, a.ladder.probe_s)
+    return max(wait, not_before_s - a.clock.s)
 
 
 def _probe(a):
+    if a.situation != healing.HOST_DOWN and not a.path.fails:
+        a.ladder.budget("take", ids.RUNG_NONE, _PROBE)
     yield from a.path.probe(a.engine.family, a.event)
 
 

@@ -82,8 +82,8 @@ def _settlement(a, args):
 
 
 def _ladder(a, args):
-    waits, position = a.ladder.budget("report")
-    return ids.R_OK, {0: waits, 1: a.ladder.trouble_age_s(), 2: position}, None
+    waits, position, rungs = a.ladder.budget("report", a.situation)
+    return ids.R_OK, {0: waits, 1: a.ladder.trouble_age_s(), 2: position, 3: rungs}, None
 
 
 def _self_test(a, args):

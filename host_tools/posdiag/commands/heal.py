@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
+from typing import Any
+
 import click
 
 from posproto import ids
@@ -16,7 +19,7 @@ from ..session import SourceArgs, open_client
 from ..statusview import rows
 from ..words import healing_words, span
 
-_ORDERS = [names.RUNGS[n] for n in range(ids.RUNG_CONTEXT, ids.RUNG_MCU_RESET + 1)]
+_ORDERS = [names.RUNGS[n] for n in range(ids.RUNG_SOCKET, ids.RUNG_MCU_RESET + 1)]
 
 
 def rung_number(name: str) -> int:
@@ -61,21 +64,79 @@ def command(
             return
         ladder = as_map(client.request(ids.OP_LADDER, timeout_s=source_args.timeout_s).value)
         waits = [wait for wait in ladder.get(0) or () if isinstance(wait, int)]
+        budgets = _budgets(ladder.get(3))
+        trouble_s = ladder.get(1) or 0
         if as_json:
-            app.json({"waits_s": waits, "trouble_s": ladder.get(1), "position": ladder.get(2)})
+            app.json(
+                {
+                    "waits_s": waits,
+                    "trouble_s": trouble_s,
+                    "position": ladder.get(2),
+                    "rungs": [budget.as_dict() for budget in budgets],
+                }
+            )
             return
         status = client.ask_status(source_args.timeout_s)
         healing = healing_words(app.texts, status)
         app.say(app.t("screen", "pair", name=app.t("screen", "healing"), words=healing))
-        _print(app, waits, ladder.get(1) or 0)
+        words = "trouble" if trouble_s else "no_trouble"
+        app.say(app.t("budget", words, age=span(app.texts, trouble_s)))
+        pairs = [budget.words(app) for budget in budgets] or _by_class(app, waits)
+        for line in rows(app, pairs):
+            app.say(line)
 
 
-def _print(app: App, waits: list[int], trouble_s: int) -> None:
-    key = "trouble" if trouble_s else "no_trouble"
-    app.say(app.t("budget", key, age=span(app.texts, trouble_s)))
-    pairs = []
-    for number, wait_s in enumerate(waits):
-        words = app.t("budget", "wait", age=span(app.texts, wait_s))
-        pairs.append((app.t("budget", str(number)), words if wait_s else app.t("budget", "now")))
-    for line in rows(app, pairs):
-        app.say(line)
+@dataclass
+class Budget:
+    """What its budget says of one rung; None where it needs none."""
+
+    rung: str
+    wait_s: int
+    used_hour: int | None = None
+    max_hour: int | None = None
+    used_day: int | None = None
+    max_day: int | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def words(self, app: App) -> tuple[str, str]:
+        name = app.t("screen", "pair", name=self.rung, words=app.t("rung", self.rung))
+        if self.max_hour is None:
+            return name, app.t("budget", "free")
+        used = app.t(
+            "budget",
+            "used",
+            wait=_wait_words(app, self.wait_s),
+            hour=str(self.used_hour),
+            hour_max=str(self.max_hour),
+            day=str(self.used_day),
+            day_max=str(self.max_day),
+        )
+        return name, used
+
+
+def _budgets(value: Any) -> list[Budget]:
+    """Of each rung that may be ordered; none where an older agent does not tell."""
+    found = []
+    for number, row in enumerate(value if isinstance(value, list) else (), ids.RUNG_SOCKET):
+        name = names.RUNGS.get(number)
+        if name not in _ORDERS or not isinstance(row, list) or len(row) not in (1, 5):
+            continue
+        if all(isinstance(n, int) for n in row):
+            found.append(Budget(name, *row))
+    return found
+
+
+def _wait_words(app: App, wait_s: int) -> str:
+    if not wait_s:
+        return app.t("budget", "now")
+    return app.t("budget", "wait", age=span(app.texts, wait_s))
+
+
+def _by_class(app: App, waits: list[int]) -> list[tuple[str, str]]:
+    return [
+        (app.t("budget", str(number)), _wait_words(app, wait_s))
+        for number, wait_s in enumerate(waits)
+        if app.texts.has("budget", str(number))
+    ]
