@@ -1,5 +1,8 @@
 """The event log: what survives restarts, torn tails, damaged flash, full flash and storms."""
 
+from binascii import crc32
+from struct import pack
+
 from dual import raises
 from memory_storage import MemoryStorage, PowerCutError
 from posagent.core.clock import Clock
@@ -45,6 +48,57 @@ def test_a_lost_buffer_never_makes_a_sequence_number_appear_twice():
     seen = [log.add(ids.E_SIGNAL, ids.SEV_INFO)[ids.EV_SEQUENCE] for _ in range(12)]
     again, _ = _log(storage, boot=2)  # the power went before the buffer was written
     assert again.add(ids.E_BOOT, ids.SEV_INFO)[ids.EV_SEQUENCE] > max(seen)
+
+
+def _told(log, count, severity=ids.SEV_INFO):
+    """Numbers that a host hears."""
+    return [log.add(ids.E_SIGNAL, severity)[ids.EV_SEQUENCE] for _ in range(count)]
+
+
+def test_power_cuts_in_a_row_never_use_a_number_twice():
+    """Each start tells the host a few events, and the power goes before any is on flash."""
+    storage = MemoryStorage()
+    seen = []
+    for _ in range(6):
+        log, _ = _log(storage, next_boot(storage))
+        seen += _told(log, 5)
+    assert seen == sorted(set(seen))
+    log.flush()
+    log, _ = _log(storage, next_boot(storage))
+    assert _told(log, 1)[0] > seen[-1] and _all(log)[0][ids.EV_SEQUENCE] == seen[-5]
+
+
+def test_numbers_that_never_were_to_be_on_flash_are_not_used_twice():
+    storage = MemoryStorage()
+    seen = []
+    for _ in range(3):
+        log, _ = _log(storage, next_boot(storage))
+        log.level = ids.SEV_WARNING
+        seen += _told(log, 5000)
+    assert seen == sorted(set(seen))
+    assert storage.changes < 20
+
+
+def test_a_start_that_could_not_be_counted_uses_no_number_of_another():
+    storage = MemoryStorage()
+    first, _ = _log(storage, next_boot(storage))
+    seen = _told(first, 5)
+    storage.fail_at = 1
+    second, _ = _log(storage, next_boot(storage))
+    seen += _told(second, 5)
+    third, _ = _log(storage, next_boot(storage))
+    seen += _told(third, 5)
+    assert seen == sorted(set(seen))
+
+
+def test_a_log_of_before_numbers_were_set_aside_goes_on_behind_its_records():
+    storage = MemoryStorage()
+    log, _ = _log(storage, next_boot(storage))
+    last = _told(log, 40)[-1]
+    log.flush()
+    storage.files["boot"] = pack(">II", 7, crc32(pack(">I", 7)))
+    assert next_boot(storage) == 8
+    assert _told(_log(storage, 8)[0], 1)[0] > last
 
 
 def test_the_log_is_bounded_and_keeps_the_newest():
@@ -127,7 +181,8 @@ def test_garbage_between_good_records_longer_than_the_window():
 def test_information_waits_in_ram_and_errors_do_not():
     storage = MemoryStorage()
     clock = Clock()
-    log, _ = _log(storage, clock=clock)
+    log, _ = _log(storage, next_boot(storage), clock)
+    storage.changes = 0
     log.add(ids.E_SIGNAL, ids.SEV_INFO)
     assert storage.changes == 0 and log.due() == 300000
     log.add(ids.E_SIM, ids.SEV_ERROR)
@@ -146,7 +201,7 @@ def test_a_storm_of_events_does_not_wear_the_flash_out():
     for n in range(36000):  # ten a second for an hour
         clock.advance(n * 100)
         log.add(ids.E_SIM, ids.SEV_CRITICAL, {ids.A_COUNT: n})
-    assert storage.changes <= 30 + 120
+    assert storage.changes <= 30 + 120 + 36000 // 1024
     assert counters[ids.C_LOG_LOST] > 20000
     clock.advance(clock.ms + 60000)
     log.add(ids.E_SIM, ids.SEV_CRITICAL, {ids.A_COUNT: 99999})
@@ -180,8 +235,9 @@ def test_a_long_event_keeps_its_fact_and_an_answer_keeps_to_the_frame():
 
 
 def test_a_full_flash_loses_the_record_not_the_agent():
-    storage = MemoryStorage(capacity=10)
-    log, counters = _log(storage)
+    storage = MemoryStorage()
+    log, counters = _log(storage, next_boot(storage))
+    storage.capacity = 10
     log.add(ids.E_CRASH, ids.SEV_CRITICAL)
     assert counters[ids.C_FLASH_ERRORS] == 1 and counters[ids.C_LOG_LOST] == 1
     storage.capacity = 4000

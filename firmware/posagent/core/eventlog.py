@@ -17,35 +17,49 @@ _EVENT_MAX = const(240)  # CBOR bytes of one event
 _BUFFER_MAX = const(512)  # RAM that waits for flash
 _WRITES_MAX = const(30)  # burst of writes
 _WRITE_EVERY_S = const(30)  # and the lasting rate
+AHEAD = const(1024)  # sequence numbers set aside at a time
 NO_CURSOR = (1 << 29, 0, 0)
 _WAIT_S = (600, 300, 10, 2, 0)  # by severity: how long a record may wait in RAM
 
 
-def next_boot(storage) -> int:
-    """Counts this start, on flash; 1 where nothing readable is kept."""
+def counted(storage):
+    """(number of the last start, first sequence number that nobody has used), as kept on flash;
+    zeros where nothing readable is kept."""
     kept = storage.read("boot")
-    boot = 1
-    if kept and len(kept) == 8:
-        boot, crc = unpack(">II", kept)
-        boot = boot + 1 if crc == crc32(kept[:4]) else 1
-    data = pack(">I", boot)
+    if kept and len(kept) in (8, 12):  # 8: before the sequence numbers were kept, too
+        *numbers, crc = unpack(">%dI" % (len(kept) // 4), kept)
+        if crc == crc32(kept[:-4]):
+            return numbers[0], numbers[-1] if len(numbers) > 1 else 0
+    return 0, 0
+
+
+def _count(storage, boot, free) -> None:
+    data = pack(">II", boot, free)
+    storage.write("boot", data + pack(">I", crc32(data)))
+
+
+def next_boot(storage) -> int:
+    """Counts this start, on flash, and sets sequence numbers aside for it; 1 where nothing
+    readable is kept."""
+    boot, free = counted(storage)
     try:
-        storage.write("boot", data + pack(">I", crc32(data)))
+        _count(storage, boot + 1, free + AHEAD)
     except OSError:
         pass  # a number used twice is better than no start
-    return boot
+    return boot + 1
 
 
 class EventLog:
     """Made once at start, reads both segments then.
 
-    Sequence numbers only grow, through restarts too: a start leaves a gap for what the buffer may
-    have held when the power went.
+    Sequence numbers only grow and are never used twice, through restarts too, though many are
+    never on flash: they are set aside there before they are used, AHEAD at a time.
     """
 
     damaged = 0  # damaged stretches found at start; the agent counts and reports them
     current = 0  # segment that is written
     sequence = 0  # of the next record
+    free = 0  # the first number that is not set aside
     cursor = NO_CURSOR  # sequence, segment, offset: all before it are older
     waits = None  # asked before a write: must it wait?
     level = 0  # SEV_* below which an event goes to the host only
@@ -71,6 +85,8 @@ class EventLog:
 
     def add(self, event_id: int, severity: int, args=None) -> dict:
         """Records an event; returns it with EV_* keys. What flash cannot take is counted."""
+        if self.sequence >= self.free:
+            self._set_aside()
         record = {
             ids.EV_BOOT: self.boot,
             ids.EV_UPTIME_S: self._clock.s,
@@ -107,6 +123,13 @@ class EventLog:
             self._flush_s = wait_s
         self.poll()
         return record
+
+    def _set_aside(self) -> None:
+        self.free = self.sequence + AHEAD
+        try:
+            _count(self.storage, self.boot, self.free)
+        except OSError:
+            self._counters[ids.C_FLASH_ERRORS] += 1
 
     def due(self) -> int:
         """Milliseconds until poll() has something to write, or -1."""

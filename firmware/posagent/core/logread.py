@@ -6,10 +6,12 @@ from struct import unpack_from
 from posproto import const, ids
 from posproto.cbor import decode
 
+from .eventlog import AHEAD, counted
+
 _EVENT_MAX = const(240)
 _WINDOW = const(512)  # read at a time; holds any record
 _RAM = const(2)  # the buffer in RAM as a segment behind the two on flash
-_GAP = const(64)  # sequence numbers that a lost RAM buffer may have used
+_GAP = const(64)  # numbers that a lost RAM buffer may have used, where none are known set aside
 
 
 def start(log) -> None:
@@ -25,7 +27,10 @@ def start(log) -> None:
         if last:
             newest[segment] = decode(last)[ids.EV_SEQUENCE]
     log.current = int(newest[1] > newest[0])
-    if max(newest) >= 0:
+    boot, log.free = counted(log.storage)
+    # Where this start could not be counted, the numbers belong to an earlier one.
+    log.sequence = max(log.free - AHEAD, 0) if boot == log.boot else log.free
+    if max(newest) >= log.sequence:
         log.sequence = max(newest) + _GAP
 
 

@@ -21,6 +21,9 @@ class _NoFlash:
     def size(self, name):
         return 0
 
+    def read(self, name):
+        return None
+
     def write(self, name, data):
         raise OSError(5)
 
