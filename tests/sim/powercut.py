@@ -20,6 +20,7 @@ for _folder in ("/protocol", "/firmware", "/tests/unit"):
     sys.path.insert(0, _ROOT + _folder)
 
 import cup_frames as cup  # noqa: E402
+from posagent.core.clock import Clock  # noqa: E402
 from posagent.core.eventlog import EventLog, next_boot  # noqa: E402
 from posagent.core.prng import Prng  # noqa: E402
 from posagent.io.flash import Storage  # noqa: E402
@@ -128,8 +129,11 @@ class Day(World):
     def boot(self):
         self.now_ms = max(self.now_ms, self.start_ms)
         super().boot()
-        self.log = EventLog(self.storage, self.clock, next_boot(self.storage), self.counters, 4096)
-        self.log.add(ids.E_BOOT, ids.SEV_INFO)
+
+    def make_log(self):
+        log = EventLog(self.storage, self.clock, next_boot(self.storage), self.counters, 8192)
+        log.add(ids.E_BOOT, ids.SEV_INFO)
+        return log
 
     def _event(self, event_id, severity, args=None):
         super()._event(event_id, severity, args)
@@ -226,7 +230,8 @@ def mounted(flash):
 
 def record():
     """Plays the day once: (image before, changes, notes, the day). A note is (changes so far,
-    known, requests at the acquirer, ms); it holds for the changes behind it up to the next note.
+    known, requests at the acquirer, ms, next log record's number); it holds for the changes behind
+    it up to the next note.
     """
     image = bytearray(_ERASED * _BLOCKS)
     os.VfsLfs2.mkfs(Flash(image))
@@ -237,7 +242,9 @@ def record():
 
     def note():
         day = days[0] if days else None
-        at = (len(day.known), len(day.host.log), day.now_ms) if day else (0, 0, 0)
+        at = (0, 0, 0, 0)
+        if day:
+            at = (len(day.known), len(day.host.log), day.now_ms, day.log.sequence)
         notes.append((len(changes),) + at)
 
     mounted(Flash(image, changes))
@@ -258,8 +265,17 @@ def judge_whole(day):
 
 
 def recover(image, known, host_log, now_ms):
-    """The agent starts on what the cut left; the application goes on. Returns the new day."""
-    day = Day(mounted(Flash(image)), RecordingHost(host_log), now_ms)
+    """The agent starts on what the cut left; the application goes on. Returns the new day, whose
+    `used` is the first number of a record that no earlier start told a host.
+
+    Before that the power comes for a moment only: records are told, none gets to flash.
+    """
+    storage = mounted(Flash(image))
+    moment = EventLog(storage, Clock(), next_boot(storage), [0] * 64, 4096)
+    for _ in range(20):
+        moment.add(ids.E_SIGNAL, ids.SEV_INFO)
+    day = Day(storage, RecordingHost(host_log), now_ms)
+    day.used = moment.sequence
     told = {one for kind, one in known if kind == "accepted"}
     for kind, one in known:
         if kind == "tries" and one not in told:
@@ -316,10 +332,50 @@ def judge(day, known):
     assert len(arrived) == len(day.host.log)
 
 
-def judge_log(day, image):
-    """The log is readable, numbers are never used twice, and nothing on flash is card data."""
+def judge_books(day, known):
+    """What follows from an end is there as well: for the batch, for the sale that was reversed."""
+    accepted = {one for kind, one in known if kind in ("accepted", "tries")}
+    batch = day.settlement.batch[ids.MSG_STATE]
+    assert batch != ids.SET_SENT
+    if SETTLE in accepted and LAST not in accepted:
+        answered = (ids.E_ACKNOWLEDGED, SETTLE) in known
+        if answered or day.state(SETTLE) == ids.MS_ACKNOWLEDGED:
+            assert batch >= ids.SET_BALANCED, ("answered", batch)
+        elif day.state(SETTLE) == ids.MS_UNKNOWN:
+            assert batch == ids.SET_NO_ANSWER, ("not answered", batch)
+        if END in accepted and answered:
+            assert batch == ids.SET_CLOSED, ("ended", batch)
+    if REVERSAL in accepted:
+        assert LOST not in [r[ids.MSG_ID] for r in day.settlement.outbox.issues()], "reversed"
+
+
+_ENDS = {
+    ids.MS_REFUSED: ids.E_REFUSED,
+    ids.MS_UNKNOWN: ids.E_OUTCOME_UNKNOWN,
+    ids.MS_EXPIRED: ids.E_EXPIRED,
+    ids.MS_NOT_SENT: ids.E_NOT_SENT,
+}
+# What the application saw of these before it took them.
+_BAD_ENDS = {DECLINED: (ids.E_REFUSED, ids.E_OUTCOME_UNKNOWN), LOST: (ids.E_OUTCOME_UNKNOWN,)}
+
+
+def judge_told(day, known, told):
+    """No bad end is missing in the log. `told`: (E_*, message id) of its events."""
+    for record in day.settlement.outbox.records:
+        event = _ENDS.get(record[ids.MSG_STATE])
+        assert event is None or (event, record[ids.MSG_ID]) in told, ("untold", record.args())
+    for one, events in _BAD_ENDS.items():
+        if ("done", one) in known or ("fetched", one) in known:
+            assert [1 for event in events if (event, one) in told], ("taken, never told", one)
+
+
+def judge_log(day, image, used, known):
+    """The log is readable, no number is used twice, not one that only a host saw either, and
+    nothing on flash is card data. `used` is the next number before the cut.
+    """
     day.log.flush()
     at, last, found = 0, -1, 0
+    told = []
     assert day.log.damaged == 0
     while True:
         records, at, _ = day.log.read(at, 20)
@@ -329,8 +385,15 @@ def judge_log(day, image):
             event = cbor.decode(data)
             assert event[ids.EV_SEQUENCE] > last
             last = event[ids.EV_SEQUENCE]
+            boot = event[ids.EV_BOOT]
+            if boot == day.log.boot:
+                assert last >= day.used >= used
+            else:
+                assert boot < day.log.boot and last < used
             found += 1
+            told.append((event[ids.EV_ID], event.get(ids.EV_ARGS, {}).get(ids.A_RECORD)))
     assert found
+    judge_told(day, known, told)
     for secret in _SECRETS:
         assert image.find(secret) < 0, "card data on flash"
 
@@ -356,7 +419,7 @@ def main(step, start):
         while note + 1 < len(notes) and notes[note + 1][0] <= n:
             note += 1
         if n >= start and (n - start) % step == 0:
-            _, known, requests, now_ms = notes[note]
+            _, known, requests, now_ms, used = notes[note]
             known = day.known[:known]
             for part in (0, rng.below(1000)):
                 cut = bytearray(image)
@@ -364,7 +427,8 @@ def main(step, start):
                 try:
                     after = recover(cut, known, day.host.log[:requests], now_ms)
                     judge(after, known)
-                    judge_log(after, cut)
+                    judge_books(after, known)
+                    judge_log(after, cut, used, known)
                 except Exception:
                     print("cut %d, %d of 1000 of it written" % (n, part))
                     raise

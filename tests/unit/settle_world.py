@@ -144,6 +144,8 @@ class Family:
 class World:
     """Agent's settlement, modem and acquirer; the modem's link is up unless `up` says no."""
 
+    log = None  # of the start that runs
+
     def __init__(self, storage=None, cipher=soft_aes.aes, key=KEY, host=None, **changes):
         values, _ = config.load(None)
         values.update({"host": "acquirer", "port": 5000, "closed_apn": True})
@@ -168,6 +170,7 @@ class World:
         self._dead.append(self.task)  # a procedure that lost its power cleans nothing up
         self.clock = Clock(self.now_ms)
         self.counters = [0] * 64
+        self.log = self.make_log()
         self.family.open = False
         self.task = None
         self.path = HostPath(self.config, self.clock, Prng(7))
@@ -181,8 +184,13 @@ class World:
             self.path,
             self.counters,
             self.cipher,
+            self.log,
         )
         self.settlement.online = self.up
+
+    def make_log(self):
+        """The event log of this start; none here."""
+        return None
 
     def _event(self, event_id, severity, args=None):
         self.events.append((event_id, args or {}))

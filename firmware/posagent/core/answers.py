@@ -11,7 +11,7 @@ from posproto.iso8583 import IsoError, match, responses
 from . import batch, contents, sending
 from .clock import ticks_diff
 from .settlement import HOST
-from .wire import pairs
+from .wire import Wire, pairs
 
 
 def received(s, frame: bytes) -> bool:
@@ -77,7 +77,12 @@ def _over(s, record, state, why, message, frame):
     record[ids.MSG_ELAPSED_MS] = elapsed_ms
     if message:
         batch.note(record, message)
+    # Sealed, then what follows, then the mark: a cut in between is made good by the next start. Of
+    # a live request nothing is sealed: its mark comes first.
     contents.keep_answer(s.outbox, record, state, why, frame)
+    live = record.flag(ids.MF_VOLATILE)
+    if live:
+        s.outbox.mark(record, state, why)
     accepted = state == ids.MS_ACKNOWLEDGED
     event, severity = ids.E_REFUSED, ids.SEV_WARNING
     if accepted:
@@ -88,6 +93,20 @@ def _over(s, record, state, why, message, frame):
         s.traffic[HOST] += 1
     s.tell(event, severity, record, ids.A_ELAPSED_MS, elapsed_ms)
     _follow(s, record, message, accepted)
+    if not live:
+        s.outbox.mark(record, state, why)
+
+
+def resumed(s, record, frame) -> None:
+    """The power failed between this answer and its mark, which `record` has again."""
+    s.wire = Wire(s.config)
+    try:
+        message = s.wire.parse(frame)
+    except IsoError:
+        message = None
+    accepted = record[ids.MSG_STATE] == ids.MS_ACKNOWLEDGED
+    _follow(s, record, message, accepted)
+    s.outbox.mark(record, record[ids.MSG_STATE], record[ids.MSG_WHY])
 
 
 def _follow(s, record, message, accepted):
@@ -176,4 +195,5 @@ def _late(s, record, message, frame):
         _answered(s, record, message, frame)
     elif why != ids.WHY_REVERSED:
         contents.keep_answer(s.outbox, record, ids.MS_UNKNOWN, why, frame)
+        s.outbox.mark(record, ids.MS_UNKNOWN, why)
     s.touch()

@@ -92,6 +92,16 @@ def uploaded(s, cause, accepted: bool) -> None:
     step(s, _END if accepted else _END_FAILED, cause)
 
 
+def unanswered(s, cause) -> None:
+    """A 0500 or a 0320 ended without an answer."""
+    if cause.kind() == 32:
+        uploaded(s, cause, False)
+        return
+    if s.batch[ids.MSG_STAN] != cause[ids.MSG_STAN]:
+        step(s, SENT, cause)  # power failed between its mark and this step
+    step(s, SILENT, cause)
+
+
 def _change(s, state):
     record = s.batch
     record[ids.MSG_STATE] = state
@@ -108,10 +118,13 @@ def _change(s, state):
 
 
 def _reconciled(outbox, number):
-    """The batch is closed: what the host refused in it is between its books and the slips now."""
+    """The batch is closed: what of it the host refused, or left open, is between its books and
+    the slips now.
+    """
     for other in outbox.issues():
         taken = other.flag(ids.MF_TAKEN)
-        if taken and other[ids.MSG_STATE] == ids.MS_REFUSED and other[ids.MSG_BATCH] == number:
+        over = other[ids.MSG_STATE] == ids.MS_REFUSED or other.kind() == 22
+        if taken and over and other[ids.MSG_BATCH] == number:
             outbox.mark(other, ids.MS_DONE, other[ids.MSG_WHY])
 
 

@@ -35,7 +35,9 @@ def body(outbox, record):
 
 
 def keep_answer(outbox, record, state: int, why: int, answer: bytes) -> None:
-    """The answer's fields are in `record`: keeps the answer until taken, marks the end."""
+    """The answer's fields are in `record`: keeps the answer until taken, for the mark that follows
+    (`state`, `why`).
+    """
     record[ids.MSG_ANSWER] = len(answer)
     record.reply = answer
     if not record.flag(ids.MF_VOLATILE):
@@ -47,7 +49,6 @@ def keep_answer(outbox, record, state: int, why: int, answer: bytes) -> None:
             record.reply = None
         except OSError:
             outbox.counters[ids.C_FLASH_ERRORS] += 1
-    outbox.mark(record, state, why)
 
 
 def answer(outbox, record):

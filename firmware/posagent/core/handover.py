@@ -46,9 +46,15 @@ def handle(s, op: int, args: dict):
             return ids.R_REFUSED, record.report(s.clock)
         if args.get(ids.SUB_HELD):
             record[ids.MSG_FLAGS] &= ~ids.MF_REVERSAL_DUE
-        contents.take(s.outbox, record)
+        _take(s, record)
         s.touch()
     return ids.R_OK, record.report(s.clock)
+
+
+def _take(s, record):
+    if record[ids.MSG_STATE] not in (ids.MS_ACKNOWLEDGED, ids.MS_DONE):
+        s.remember()
+    contents.take(s.outbox, record)
 
 
 def _find(outbox, message_id):
@@ -224,7 +230,7 @@ def _replace(s, newest):
         if record[ids.MSG_STATE] == ids.MS_READY:
             s.outbox.mark(record, ids.MS_CANCELLED, ids.WHY_REPLACED)
         elif record[ids.MSG_ANSWER]:
-            contents.take(s.outbox, record)
+            _take(s, record)
 
 
 def _cancel(s, record):

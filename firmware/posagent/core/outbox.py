@@ -12,7 +12,7 @@ from posproto.iso8583 import match
 MARKER = "om%d"
 BODY = "ob%d"
 ANSWER = "oa%d"
-_ISSUES_MAX = const(8)  # open ends that stay visible after the application took them
+_ISSUES_MAX = const(8)  # open ends that stay visible after the application took them, at most
 
 
 class Outbox:
@@ -65,10 +65,9 @@ class Outbox:
         found.sort(key=lambda r: r[ids.MSG_ORDER])
         return found
 
-    def forget(self):
-        """Gives up the oldest open end that the application took, where there are too many."""
+    def surplus(self, slots: int):
+        """The oldest open end that the application took, where these fill more than half of the
+        `slots`; else None.
+        """
         taken = [r for r in self.issues() if r.flag(ids.MF_TAKEN)]
-        if len(taken) <= _ISSUES_MAX:
-            return None
-        self.mark(taken[0], ids.MS_DONE, ids.WHY_FULL)
-        return taken[0]
+        return taken[0] if len(taken) > min(_ISSUES_MAX, slots // 2) else None

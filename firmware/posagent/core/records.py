@@ -9,8 +9,9 @@ from binascii import crc32
 from posproto import const, ids
 
 _VERSION = const(1)
-# Bytes of each field by MSG_*; 128 more: text.
-_SIZES = b"\x04\x01\x02\x03\x03\x02\x03\x82\x8c\x02\x01\x04\x02\x04\x01\x02\x04\x03\x04\x02\x04"
+# First byte of each field by MSG_*, and the end of the last one.
+_AT = b"\x01\x05\x06\x08\x0b\x0e\x10\x13\x15\x21\x23\x24\x28\x2a\x2e\x2f\x31\x35\x38\x3c\x3e\x42"
+_TEXTS = (ids.MSG_F39, ids.MSG_RRN)
 SIZE = const(70)  # of a marker on flash
 _BODY = const(66)  # of that without the CRC
 # Event arguments and the fields that give them.
@@ -44,22 +45,16 @@ class Record:
         self.raw = bytearray(marker or SIZE)
         self.raw[0] = _VERSION
 
-    def _place(self, field):
-        at = 1
-        for i in range(field):
-            at += _SIZES[i] & 127
-        return at, at + (_SIZES[field] & 127)
-
     def __getitem__(self, field):
-        at, end = self._place(field)
-        if _SIZES[field] & 128:
-            return str(self.raw[at:end], "ascii").strip("\0")
-        return int.from_bytes(self.raw[at:end], "big")
+        value = self.raw[_AT[field] : _AT[field + 1]]
+        if field in _TEXTS:
+            return str(value, "ascii").strip("\0")
+        return int.from_bytes(value, "big")
 
     def __setitem__(self, field, value):
-        at, end = self._place(field)
+        at, end = _AT[field], _AT[field + 1]
         size = end - at
-        if _SIZES[field] & 128:
+        if field in _TEXTS:
             value = (value or "").encode()[:size]
             self.raw[at:end] = value + bytes(size - len(value))
         else:
@@ -83,13 +78,13 @@ class Record:
 
     def issue(self) -> bool:
         """An open end: a reversal or an advice that the host refused, a reversal that nobody
-        acknowledged, or a sale that may be charged.
+        acknowledged, a refund that may have been booked, or a sale that may be charged.
         """
         state = self[ids.MSG_STATE]
         if self.kind() in (40, 42):
             return ids.MS_REFUSED <= state <= ids.MS_NOT_SENT
         if self.kind() == 22:
-            return state == ids.MS_REFUSED
+            return state in (ids.MS_REFUSED, ids.MS_UNKNOWN)
         return state == ids.MS_UNKNOWN and self.flag(ids.MF_REVERSAL_DUE)
 
     def same(self, other) -> bool:

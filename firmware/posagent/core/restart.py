@@ -1,15 +1,37 @@
-"""The outbox after a start: what a restart or a power cut means for each message."""
+"""The outbox after a start: what a restart or a power cut means for each message.
+
+`s` is the Settlement. What the last cut interrupted is done again up to its mark; what ended badly
+and is not in the log is told.
+"""
 
 from posproto import ids
+from posproto.cbor import decode
 
 from . import contents
 from .outbox import ANSWER, BODY
 from .records import parse
 
+_BAD = (ids.MS_REFUSED, ids.MS_UNKNOWN, ids.MS_EXPIRED, ids.MS_NOT_SENT)
+_EVENTS = (ids.E_REFUSED, ids.E_OUTCOME_UNKNOWN, ids.E_EXPIRED, ids.E_NOT_SENT)  # the same order
+_READ = 20  # events at a time
 
-def load(outbox) -> list:
-    """Fills the outbox from flash; returns the records whose end the restart decided."""
-    ended = []
+
+def resume(s) -> None:
+    """Fills the outbox from flash and ends what cannot go on."""
+    for record, end, answer in _load(s.outbox):
+        if end:
+            s.end(record, end, ids.WHY_RESTART)
+        else:
+            from . import answers
+
+            answers.resumed(s, record, answer)
+    if s.log:
+        _retell(s)
+
+
+def _load(outbox):
+    """[(record, its end or 0, the answer whose mark is missing), ...]."""
+    ends = []
     needed = []
     for name in outbox.storage.names("om"):
         slot = int(name[2:])
@@ -22,8 +44,9 @@ def load(outbox) -> list:
         record.since_s = outbox.clock.s
         outbox.order = max(outbox.order, record[ids.MSG_ORDER])
         outbox.records.append(record)
-        if _resume(outbox, record):
-            ended.append(record)
+        end, answer = _resume(outbox, record)
+        if end or answer:
+            ends.append((record, end, answer))
         if record.live():
             needed.append(BODY % slot)
         if record[ids.MSG_ANSWER]:
@@ -31,29 +54,26 @@ def load(outbox) -> list:
     for name in outbox.storage.names("ob") + outbox.storage.names("oa"):
         if name not in needed:
             outbox.remove(name)
-    return ended
+    return ends
 
 
 def _resume(outbox, record):
-    """Ends what cannot go on; True where that is news."""
+    """(MS_* in which it ends, 0 where it goes on; an answer that has no mark yet)."""
     state = record[ids.MSG_STATE]
-    end = 0
     if record.flag(ids.MF_VOLATILE):
         if state == ids.MS_READY:
-            end = ids.MS_NOT_SENT
-        elif state <= ids.MS_REFUSED or record[ids.MSG_ANSWER]:
-            end = ids.MS_UNKNOWN
+            return ids.MS_NOT_SENT, None
+        if state <= ids.MS_REFUSED or record[ids.MSG_ANSWER]:
             record[ids.MSG_ANSWER] = 0
+            return ids.MS_UNKNOWN, None
     elif state == ids.MS_SENT:
-        answered, _ = contents.unseal(outbox, ANSWER % record.slot, record.slot)
+        answered, answer = contents.unseal(outbox, ANSWER % record.slot, record.slot)
         if answered and answered.same(record):
-            record.raw = answered.raw  # the power went between the answer and its mark
-            outbox.mark(record, record[ids.MSG_STATE], record[ids.MSG_WHY])
-        elif not record.flag(ids.MF_REPEATS):
-            end = ids.MS_UNKNOWN
-    if end:
-        outbox.mark(record, end, ids.WHY_RESTART)
-    return end
+            record.raw = answered.raw
+            return 0, answer
+        if not record.flag(ids.MF_REPEATS):
+            return ids.MS_UNKNOWN, None
+    return 0, None
 
 
 def _rescue(outbox, slot):
@@ -64,3 +84,34 @@ def _rescue(outbox, slot):
     else:
         outbox.counters[ids.C_FLASH_ERRORS] += 1
     return record
+
+
+def _retell(s):
+    """Tells the bad ends that the application has not taken and the log does not know."""
+    untold = [r for r in s.outbox.records if r[ids.MSG_STATE] in _BAD and not _taken(r)]
+    sequence = 0
+    while untold:
+        events, sequence, _ = s.log.read(sequence, _READ)
+        if not events:
+            break
+        for data in events:
+            event = decode(data)
+            untold = [r for r in untold if not _tells(event, r)]
+    for record in untold:
+        s.tell_end(record)
+
+
+def _taken(record):
+    return record.flag(ids.MF_TAKEN)
+
+
+def _tells(event, record):
+    """Is this the event of the record's end?"""
+    args = event.get(ids.EV_ARGS)
+    if not args or event[ids.EV_ID] != _EVENTS[_BAD.index(record[ids.MSG_STATE])]:
+        return False
+    return (
+        args.get(ids.A_RECORD) == record[ids.MSG_ID]
+        and args.get(ids.A_MTI) == record[ids.MSG_MTI]
+        and args.get(ids.A_STAN, 0) == record[ids.MSG_STAN]
+    )

@@ -25,6 +25,8 @@ _OUTAGE_S = const(3600)
 _WAITS_S = const(30)  # older than this, a message is worth a verdict
 _TRAFFIC_MAX = const(30)  # repeats an hour
 _TRAFFIC = (ids.V_TRAFFIC_LINK, ids.V_TRAFFIC_HOST, ids.V_TRAFFIC_APPLICATION)
+# By MS_* from MS_REFUSED on.
+_ENDS = (ids.E_REFUSED, ids.E_OUTCOME_UNKNOWN, ids.E_EXPIRED, ids.E_CANCELLED, ids.E_NOT_SENT)
 _STANDS = b"\0\0\0\x0d\x03\0\x04\0\0\x05\x09\0\0"  # by SET_*: V_* of the 500s, 0 none
 
 
@@ -32,7 +34,8 @@ class Settlement:
     """Made once at start, with the buffer for messages in parts. on_event(E_*, SEV_*, args) hears
     of everything that matters.
 
-    `path`: the agent's HostPath; `key`: for messages at rest; `cipher`: see vault.keys().
+    `path`: the agent's HostPath; `key`: for messages at rest; `cipher`: see vault.keys(); `log`:
+    the EventLog, which must not forget what ended badly.
     """
 
     online = False  # the agent says whether there is a context
@@ -57,13 +60,16 @@ class Settlement:
     _next_s = -1
     _down_s = 0  # uptime at which there was no context
 
-    def __init__(self, storage, config, clock, rng, on_event, key, path, counters, cipher=None):
+    def __init__(
+        self, storage, config, clock, rng, on_event, key, path, counters, cipher=None, log=None
+    ):
         self.config = config
         self.clock = clock
         self.path = path
         self.rng = rng
         self.on_event = on_event
         self.counters = counters
+        self.log = log
         self.parts = Assembler(config["message_bytes"])
         self.traffic = [0, 0, 0]  # repeats in this hour: link, host, application
         self._last_hour = self.traffic
@@ -74,8 +80,7 @@ class Settlement:
         self.outbox = Outbox(storage, clock, vault.keys(key, cipher), counters)
         self.batch = parse(0, storage.read("settle")) or Record(0)
         self.batch.since_s = clock.s
-        for record in restart.load(self.outbox):
-            self._ended(record)
+        restart.resume(self)
         overlay.end(before)
 
     # Work, loaded for it
@@ -144,9 +149,11 @@ class Settlement:
                 next_s = max(record.next_s, self.link_s, now_s)
                 if self._next_s < 0 or next_s < self._next_s:
                     self._next_s = next_s
-        forgotten = self.outbox.forget()
-        if forgotten:
-            self.tell(ids.E_EXPIRED, ids.SEV_ERROR, forgotten)
+        surplus = self.outbox.surplus(self.config["outbox_records"])
+        if surplus:
+            self.tell(ids.E_EXPIRED, ids.SEV_ERROR, surplus)
+            self.remember()
+            self.outbox.mark(surplus, ids.MS_DONE, ids.WHY_FULL)
         self.verdicts = self._judge()
         if self._plan_s < 0:
             self.poll()  # what ended may have held others up
@@ -158,28 +165,26 @@ class Settlement:
 
     def end(self, record, state: int, why: int) -> None:
         """A live record ends without an answer."""
-        self.outbox.mark(record, state, why)
-        self._ended(record)
-
-    def _ended(self, record):
-        state = record[ids.MSG_STATE]
-        kind = record.kind()
-        event = ids.E_EXPIRED
-        if state == ids.MS_UNKNOWN:
-            event = ids.E_OUTCOME_UNKNOWN
-        elif state == ids.MS_NOT_SENT:
-            event = ids.E_NOT_SENT
-        self.tell(event, ids.SEV_ERROR, record)
-        if kind in (32, 50) and state != ids.MS_NOT_SENT:
+        # The mark comes last: what a cut before it leaves open, the next start ends again.
+        if record.kind() in (32, 50) and state != ids.MS_NOT_SENT:
             before = overlay.begin()
             from . import batch
 
-            if kind == 50:
-                batch.step(self, batch.SILENT, record)
-            else:
-                batch.uploaded(self, record, False)
+            batch.unanswered(self, record)
             overlay.end(before)
+        self.outbox.mark(record, state, why)
+        self.tell_end(record)
         self.touch()
+
+    def tell_end(self, record) -> None:
+        """The event of a bad end."""
+        event = _ENDS[record[ids.MSG_STATE] - ids.MS_REFUSED]
+        self.tell(event, ids.SEV_ERROR if event != ids.E_REFUSED else ids.SEV_WARNING, record)
+
+    def remember(self) -> None:
+        """What ended badly must be in the log on flash before its record may go."""
+        if self.log:
+            self.log.flush()
 
     # What it amounts to
 
@@ -210,7 +215,7 @@ class Settlement:
             verdict = ids.V_OUTCOME_UNKNOWN
             if record.kind() in (40, 42):
                 verdict = ids.V_REVERSAL_UNACKNOWLEDGED
-            elif record.kind() == 22:
+            elif record[ids.MSG_STATE] == ids.MS_REFUSED:
                 verdict = ids.V_SETTLEMENT_REFUSED
             found.append([verdict, _cause(record)])
         for record in self.outbox.records:
