@@ -25,7 +25,7 @@ _SALE = {"do": "submit", "message": "sale", "arguments": [12850]}
 
 # name: (what happens, the verdicts that name it)
 FAULTS: dict[str, tuple[list[dict[str, Any]], set[str]]] = {
-    "dead modem": ([{"do": "hang", "every_s": 45}], {"modem_dead", "modem_rebooting"}),
+    "dead modem": ([{"do": "hang", "every_s": 4}], {"modem_dead", "modem_rebooting"}),
     "card out": ([{"do": "sim", "fault": "absent"}], {"sim_absent"}),
     "card broken": ([{"do": "sim", "fault": "failed"}], {"sim_failed"}),
     "no coverage": ([{"do": "no_coverage"}], {"no_signal"}),

@@ -138,7 +138,7 @@ def test_a_crash_survives_the_reset_with_place_version_and_heap(factory):
             (record,) = crashes(link)
             page = link.log_page(0)
     assert record.args["reason"] == "ValueError"  # not what it quoted
-    assert "_assess" in record.args["text"] and record.args["version"] == VERSION
+    assert "assess" in record.args["text"] and record.args["version"] == VERSION
     assert record.args["free_bytes"] > 10000 and record.boot == 1
     told = [event for event in page.events if event.name == "crash"]
     assert [event.args for event in told] == [record.args]
