@@ -9,6 +9,7 @@ import ast
 import binascii
 import contextlib
 import io
+import socket
 import time
 from collections.abc import Callable
 from types import TracebackType
@@ -27,6 +28,14 @@ def coded(data: bytes) -> str:
     return f"_d('{binascii.b2a_base64(data, newline=False).decode('ascii')}')"
 
 
+def _at_once(serial: Any) -> None:
+    """Let a port over TCP send each piece at once: the prompt's small ones would each wait for the
+    acknowledgement of the one before, 40 ms."""
+    connection = getattr(serial, "_socket", None)
+    if isinstance(connection, socket.socket):
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
 class Prompt:
     """The raw prompt, entered; what runs on the board was interrupted. A context manager."""
 
@@ -42,7 +51,11 @@ class Prompt:
         with self._translated():
             self._link: Any = transport_serial.SerialTransport(port, baud, timeout=READ_S)
             try:
-                self._link.enter_raw_repl(soft_reset=False, timeout_overall=ENTER_S)
+                _at_once(self._link.serial)
+                try:
+                    self._link.enter_raw_repl(soft_reset=False, timeout_overall=ENTER_S / 2)
+                except self._error:  # an interrupt that met the start of a program may be lost
+                    self._link.enter_raw_repl(soft_reset=False, timeout_overall=ENTER_S / 2)
             except BaseException:
                 self._link.serial.close()
                 raise
