@@ -53,9 +53,9 @@ class Prompt:
             try:
                 _at_once(self._link.serial)
                 try:
-                    self._link.enter_raw_repl(soft_reset=False, timeout_overall=ENTER_S / 2)
+                    self._link.enter_raw_repl(soft_reset=False, timeout_overall=ENTER_S)
                 except self._error:  # an interrupt that met the start of a program may be lost
-                    self._link.enter_raw_repl(soft_reset=False, timeout_overall=ENTER_S / 2)
+                    self._link.enter_raw_repl(soft_reset=False, timeout_overall=ENTER_S)
             except BaseException:
                 self._link.serial.close()
                 raise
