@@ -11,14 +11,16 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import soft_cryptolib  # noqa: F401 - before the agent, which `together` imports
+from memory_storage import MemoryStorage
 from posproto import cbor, ids, link
 from posworld.acquirer.faults import Faults
 from posworld.acquirer.host import Acquirer, Policy
 from posworld.acquirer.messages import Terminal
 from posworld.app import ANSWERED, PaymentApp
-from posworld.judge import Judge, Report
+from posworld.judge import Judge
 from posworld.stage import Stage
 from posworld.story import Story
+from posworld.timing import Report
 from together import Net, Together
 
 VERDICTS = {value: name[2:].lower() for name, value in vars(ids).items() if name[:2] == "V_"}
@@ -119,6 +121,16 @@ class Play:
             self.stage.operator.note("answered", (fields["t"], fields.get("39", "")))
             self.story.observe({"answered": self.app.answered()})
 
+    def cut_power(self) -> None:
+        """The agent starts again on the flash as it is now. What the dead one's procedures still
+        do at their end reaches neither flash nor application.
+        """
+        flash = MemoryStorage(self.together.storage.capacity)
+        flash.files = dict(self.together.storage.files)
+        self.together.storage.lose_at = 0  # a dead agent's procedure may write here, to no effect
+        self.together.storage = flash
+        self.together.start()
+
     # -- the timeline speaks -----------------------------------------------------------------
 
     def _do(self, item: dict[str, Any]) -> None:
@@ -128,7 +140,7 @@ class Play:
                 self.app.submit(message)
             self.stage.operator.note("submit", item["message"])
         elif item["do"] == "agent_power_cut":
-            self.together.start()
+            self.cut_power()
         elif item["do"] == "acquirer":
             self.net.down = bool(item.get("down", self.net.down))
             if "fault" in item:

@@ -5,31 +5,40 @@ The line fails (posworld.chaos), the acquirer fails (acquirer.faults), the modem
 leaves the agent at any moment and at any flash write. A day is a function of its seed.
 
     python tests/sim/shop.py FIRST [LAST]
+
+Days are played side by side on all cores; a few get a line each, more a line of progress.
 """
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import sys
+import time
+import traceback
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
-if __name__ == "__main__":
+if __name__ in ("__main__", "__mp_main__"):
     _ROOT = Path(__file__).resolve().parents[2]
     for _folder in ("protocol", "firmware", "host_tools", "tests/unit", "tests/sim"):
         sys.path.insert(0, str(_ROOT / _folder))
 
-from memory_storage import MemoryStorage, PowerCutError
+from memory_storage import PowerCutError
 from play import Play
 from posagent.core import overlay
 from posdiag import names
 from posproto import ids
+from posworld import app
 from posworld.app import ANSWERED, GIVEN_UP, HANDED_IN, HANDING_IN, Job
 from posworld.chaos import Chaos
 from posworld.rng import Rng
 
-OPEN_S = 3 * 3600  # the shop is open so long, with faults
-CALM_S = 2 * 3600  # and then everything has so long to come to its end
+OPEN_S = 4500  # the shop is open so long, with faults
+GAP_S = 900  # between faults of the line, about
+CALM_S = 3600  # and then everything has so long to come to its end
+CUTS_S = 60  # so long after hand-in the power may fail, later ones are left to trouble()
 # Per thousand requests.
 HOST_FAULTS = {
     "ignore": 50,
@@ -61,6 +70,10 @@ BAD_ENDS = (ids.MS_REFUSED, ids.MS_UNKNOWN, ids.MS_EXPIRED, ids.MS_NOT_SENT)
 BAD_EVENTS = (ids.E_REFUSED, ids.E_OUTCOME_UNKNOWN, ids.E_EXPIRED, ids.E_NOT_SENT)
 
 
+_SHOWN = 60  # days that get a line each
+_EVERY = 50
+
+
 class Day:
     """One day of one shop. run(), then problems() must be empty."""
 
@@ -70,10 +83,10 @@ class Day:
         self.play = Play({"account": {"balance_minor": 9000}, "agent": {"retry_max_s": 600}}, seed)
         self.faults = self.play.acquirer.faults
         self.faults.rng = self.rng
-        self.chaos = Chaos(self.play.stage, Rng(seed), 1500, LINE_FAULTS)
+        self.chaos = Chaos(self.play.stage, Rng(seed), GAP_S, LINE_FAULTS)
         self.is_open = False  # and everything goes wrong
+        self.end_ms = 0  # of that
         self.cuts = 0
-        self.untold = 0  # bad ends that the application was told, and no event tells
         self.kinds: dict[int, tuple[str, str]] = {}  # job: message, STAN
         self.handed_in: set[bytes] = set()
         self.strangers = 0  # frames at the acquirer that nobody handed in
@@ -98,18 +111,13 @@ class Day:
         while self.play.together.now_ms < end_ms:
             left_s = (end_ms - self.play.together.now_ms + 999) // 1000
             try:
-                self.play.advance(1 if self.play.app.job() else min(left_s, 60))
+                self.play.advance(min(left_s, 5 if self.play.app.job() else 60))
             except PowerCutError:
                 self.restart()
 
     def restart(self) -> None:
         self.cuts += 1
-        # The flash as it was: what the dead agent's procedures still do at their end is no more.
-        flash = MemoryStorage(self.play.together.storage.capacity)
-        flash.files = dict(self.play.together.storage.files)
-        self.play.together.storage.lose_at = 0
-        self.play.together.storage = flash
-        self.play.together.start()
+        self.play.cut_power()
 
     def trouble(self) -> None:
         """Now and then the agent's power goes: at once, or at one of the next flash writes."""
@@ -135,12 +143,14 @@ class Day:
 
     def wait(self, job: Job) -> None:
         """Until the application is done with it."""
-        for _ in range(30 * 3600):
+        for step in range(10 * 3600):
             if job.state not in (HANDING_IN, HANDED_IN):
                 return
-            if self.is_open and self.rng.below(40) == 0:
+            if self.is_open and step < CUTS_S and self.rng.below(40) == 0:
                 self.restart()  # in the middle of an exchange
-            self.pass_time(1)
+            if self.is_open and self.play.together.now_ms > self.end_ms:
+                self.end_trouble()
+            self.pass_time(1 if step < CUTS_S else 5)
         raise AssertionError(f"seed {self.seed}: job {job.record} never ends")
 
     def sale(self) -> None:
@@ -164,8 +174,8 @@ class Day:
         self.is_open = True
         self.chaos.start()
         self.faults.rates_permille = dict(HOST_FAULTS)
-        end_ms = self.play.together.now_ms + OPEN_S * 1000
-        while self.play.together.now_ms < end_ms:
+        self.end_ms = self.play.together.now_ms + OPEN_S * 1000
+        while self.play.together.now_ms < self.end_ms:
             self.trouble()
             draw = self.rng.below(10)
             if draw < 6:
@@ -176,14 +186,17 @@ class Day:
                 self.wait(self.submit("refund", 100 + self.rng.below(9000)))
             else:
                 self.wait(self.submit("echo"))
-            self.pass_time(20 + self.rng.below(300))
+            self.pass_time(5 + self.rng.below(80))
 
-    def close_shop(self) -> None:
-        """No more faults: what is open comes to its end, then the batch is settled."""
+    def end_trouble(self) -> None:
         self.is_open = False
         self.chaos.stop()
         self.faults.clear()
         self.play.together.storage.lose_at = 0
+
+    def close_shop(self) -> None:
+        """No more faults: what is open comes to its end, then the batch is settled."""
+        self.end_trouble()
         self.pass_time(CALM_S)
         self.wait(self.submit("settlement"))
         terminal = self.play.terminal
@@ -246,8 +259,8 @@ class Day:
             return []
         if state not in BAD_ENDS:
             return [f"{name}: neither acknowledged nor reported"]
-        # The application knows. The log may not: power that fails between mark and event.
-        self.untold += not any(told[job.record, event] for event in BAD_EVENTS)
+        if not any(told[job.record, event] for event in BAD_EVENTS):
+            return [f"{name}: ended badly, and no event tells it"]
         return []
 
     def _answer_code(self, job: Job) -> str:
@@ -282,33 +295,58 @@ def line(day: Day) -> str:
     )
 
 
-def ends(day: Day) -> Counter[str]:
-    """How the messages ended, by the agent's last word before the application took it."""
-    return Counter(
-        names.name_of(names.MESSAGE_STATES, job.report.state) for job in day.play.app.jobs
-    )
+def swift() -> None:
+    """What a board forgets after use stays loaded here, and the application asks rarely: events
+    tell it when to.
+    """
+    overlay.end = lambda before: ()
+    overlay._forget = lambda name: None
+    app._ASK_MS = 15000
+
+
+def played(seed: int) -> tuple[int, str, Counter[str], list[str]]:
+    """(seed, what happened, how many messages ended how, problems) of a day."""
+    swift()
+    day = Day(seed)
+    counted: Counter[str] = Counter()
+    try:
+        day.run()
+        problems = day.problems()
+    except Exception as error:
+        traceback.print_exc()
+        problems = [f"{type(error).__name__}: {error}"]
+    jobs = day.play.app.jobs
+    counted["messages"] = len(jobs)
+    counted["faults of the line"] = day.chaos.count
+    counted["faults of the host"] = len(day.faults.struck)
+    counted["power cuts"] = day.cuts
+    counted["bookings"] = len(day.play.acquirer.ledger.bookings)
+    for job in jobs:
+        counted[names.name_of(names.MESSAGE_STATES, job.report.state)] += 1
+    return seed, line(day), counted, problems
 
 
 def main(arguments: list[str]) -> int:
-    # Not forgotten after use, as a board would: a day would load it a thousand times.
-    overlay.end = lambda before: ()
-    first = int(arguments[0])
-    last = int(arguments[-1])
-    failed = 0
-    untold = 0
-    count: Counter[str] = Counter()
-    for seed in range(first, last + 1):
-        day = Day(seed)
-        day.run()
-        print(line(day), flush=True)
-        count += ends(day)
-        problems = day.problems()
-        untold += day.untold
-        for text in problems:
-            print("   ", text)
-        failed += bool(problems)
-    print(", ".join(f"{n} {end}" for end, n in sorted(count.items())))
-    print(f"{untold} ends without an event: power failed between mark and log")
+    first, last = int(arguments[0]), int(arguments[-1])
+    seeds = range(first, last + 1)
+    began = time.monotonic()
+    failed = done = 0
+    total: Counter[str] = Counter()
+    workers = min(os.cpu_count() or 1, len(seeds))
+    # Each process plays some days only: the agent's collections are kept from what a day held.
+    with multiprocessing.get_context("spawn").Pool(workers, maxtasksperchild=40) as pool:
+        for seed, text, counted, problems in pool.imap(played, seeds):
+            done += 1
+            total += counted
+            failed += bool(problems)
+            if problems or len(seeds) <= _SHOWN:
+                print(text)
+            for problem in problems:
+                print(f"    seed {seed}: {problem}")
+            if done % _EVERY == 0 and len(seeds) > _SHOWN:
+                spent_s = time.monotonic() - began
+                print(f"{done} of {len(seeds)} days, {failed} failed, {spent_s:.0f} s", flush=True)
+    print(", ".join(f"{n} {what}" for what, n in sorted(total.items())))
     print(f"{failed} failed" if failed else "the ledger agrees")
     return 1 if failed else 0
 

@@ -11,7 +11,8 @@ from . import healing, overlay
 from .steps import Restarted
 
 _PROBE = const(7)  # of budgets.py, known here at compile time
-_LOOK_S = const(30)  # polling is the net under the URCs
+_PROMPT_S = const(6)  # a module that waits for a message's bytes gives up before
+_LOOK_S = const(25)  # noticed within half a minute; polling is the net under the URCs
 _LOOK_TROUBLE_S = const(10)
 _CARD = (ids.SIM_READY, ids.SIM_PIN)
 _METER_S = const(3600)
@@ -57,7 +58,10 @@ def finisher(a, make, before):
 
 
 def _bring_up_due(a):
-    return 0 if not a.ready and not a.engine.dead else -1
+    if a.ready or a.engine.dead:
+        return -1
+    # A module that was cut short would take these commands for the rest of a message, and send it.
+    return max(_PROMPT_S - a.clock.s, 0) if a.settlement.cut_short else 0
 
 
 def _bring_up(a):

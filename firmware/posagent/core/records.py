@@ -81,9 +81,12 @@ class Record:
         acknowledged, a refund that may have been booked, or a sale that may be charged.
         """
         state = self[ids.MSG_STATE]
-        if self.kind() in (40, 42):
-            return ids.MS_REFUSED <= state <= ids.MS_NOT_SENT
-        if self.kind() == 22:
+        if not ids.MS_REFUSED <= state <= ids.MS_NOT_SENT:
+            return False
+        kind = self.kind()
+        if kind in (40, 42):
+            return True
+        if kind == 22:
             return state in (ids.MS_REFUSED, ids.MS_UNKNOWN)
         return state == ids.MS_UNKNOWN and self.flag(ids.MF_REVERSAL_DUE)
 

@@ -18,7 +18,7 @@ _READ = 20  # events at a time
 
 def resume(s) -> None:
     """Fills the outbox from flash and ends what cannot go on."""
-    for record, end, answer in _load(s.outbox):
+    for record, end, answer in _load(s, s.outbox):
         if end:
             s.end(record, end, ids.WHY_RESTART)
         else:
@@ -29,7 +29,7 @@ def resume(s) -> None:
         _retell(s)
 
 
-def _load(outbox):
+def _load(s, outbox):
     """[(record, its end or 0, the answer whose mark is missing), ...]."""
     ends = []
     needed = []
@@ -44,6 +44,7 @@ def _load(outbox):
         record.since_s = outbox.clock.s
         outbox.order = max(outbox.order, record[ids.MSG_ORDER])
         outbox.records.append(record)
+        s.cut_short = s.cut_short or record[ids.MSG_STATE] == ids.MS_SENT
         end, answer = _resume(outbox, record)
         if end or answer:
             ends.append((record, end, answer))

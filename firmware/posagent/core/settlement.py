@@ -38,6 +38,7 @@ class Settlement:
     the EventLog, which must not forget what ended badly.
     """
 
+    cut_short = False  # the last start ended while a message may have been on its way
     online = False  # the agent says whether there is a context
     wire = None  # of the exchange under way
     waiting = None  # the record whose answer is awaited
@@ -220,7 +221,7 @@ class Settlement:
             found.append([verdict, _cause(record)])
         for record in self.outbox.records:
             state = record[ids.MSG_STATE]
-            if record.flag(ids.MF_TAKEN):
+            if not ids.MS_REFUSED <= state <= ids.MS_NOT_SENT or record.flag(ids.MF_TAKEN):
                 continue
             told = match.rank(record[ids.MSG_MTI]) in (2, 5)  # by the shop, or by the batch
             if state == ids.MS_REFUSED and not told and not record.issue():
