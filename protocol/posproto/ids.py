@@ -266,7 +266,7 @@ E_CONTEXT_LOST = const(304)
 E_RUNG = const(305)  # A_RUNG, A_RESULT, A_CAUSE
 E_RUNG_HELD = const(306)  # budget or spacing: A_RUNG, A_WAIT_S
 E_LAYER = const(307)  # A_LAYER, A_PREVIOUS
-E_PATH_PROVEN = const(308)
+E_PATH_PROVEN = const(308)  # a message was answered; after a cut A_VERDICT, A_WAIT_S of it
 E_SIGNAL = const(309)  # A_SIGNAL_DBM
 
 E_MODEM_READY = const(401)  # A_TEXT family and firmware

@@ -7,6 +7,7 @@ once.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import cup_frames
@@ -23,6 +24,7 @@ from together import Net, Together
 
 DAY_S = 86400
 KEY = bytes(range(32))
+ECHO_STAN = 999999
 EPOCH_S = 1748786400  # 1 June 2025, 22:00 in China
 CHINA_S = 28800
 ARREARS = {
@@ -69,7 +71,8 @@ class Life:
         net = Net(self.host)
         self.stage.modem.sockets.net = net
         self.stage.power_on()
-        settings = {**self.stage.settings(), "status_s": 3600, **(settings or {})}
+        own = {"status_s": 3600, "echo": cup_frames.echo(ECHO_STAN).hex()}
+        settings = {**self.stage.settings(), **own, **(settings or {})}
         self.together = Together(self.stage, net, settings, seed, KEY)
         self.together.on_line = self._hear
         self.reader = link.FrameReader()
@@ -196,7 +199,9 @@ class Result:
         self.warned_days = None if cut_s is None or not warned else (cut_s - warned[0]) / DAY_S
         self.alerts = len(life.alerts())
         self.queries = len(life.operator.smsc.submitted)
-        self.service_s = self._service(paid_s) if paid_s is not None else None
+        self.service_s = self._after(paid_s, ids.E_CONTEXT_UP)
+        self.proven_s = self._after(paid_s, ids.E_PATH_PROVEN)
+        self.dearest = self._paid_queries()
         self.false = life.false
         self.said = ""
         if cut_s is not None:
@@ -204,16 +209,25 @@ class Result:
             while_cut = [v for at, v in life.verdicts if cut_s - 60 <= at < end_s]
             self.said = NAMES[while_cut[-1]] if while_cut else "-"
 
-    def _service(self, paid_s: int) -> int | None:
+    def _after(self, paid_s: int | None, wanted: int) -> int | None:
         for at, event, _ in self.life.events:
-            if event == ids.E_CONTEXT_UP and at >= paid_s:
+            if paid_s is not None and event == wanted and at >= paid_s:
                 return at - paid_s
         return None
+
+    def _paid_queries(self) -> int:
+        """Queries of the month that had most of them."""
+        months = Counter(
+            civil(int(self.life.operator.epoch_s) + at + CHINA_S)[:2]
+            for at in self.life.times("sms_out")
+        )
+        return max(months.values(), default=0)
 
     def line(self, name: str) -> str:
         warned = "-" if self.warned_days is None else f"{self.warned_days:.1f} d"
         service = "-" if self.service_s is None else f"{self.service_s} s"
+        proven = "-" if self.proven_s is None else f"{self.proven_s} s"
         return (
             f"{name:26} {warned:>8} {self.alerts:6} {len(self.false):6} {service:>9} "
-            f"{self.queries:8}  {self.said}"
+            f"{proven:>9} {self.queries:8} {self.dearest:8}  {self.said}"
         )

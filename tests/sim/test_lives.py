@@ -1,5 +1,7 @@
 """Lives of accounts: warned in time, named right, back soon after payment, within all budgets."""
 
+from pathlib import Path
+
 import pytest
 
 import lives
@@ -9,6 +11,7 @@ from posworld.judge import Judge
 # 15 min where nothing announces the payment; where a text does, its own time and ten seconds.
 SLOT_S = 900
 TEXT_S = 300 + 60  # the text comes when the operator has opened the line, 300 s after payment
+PROOF_S = 60
 HOURLY_S = 3600 + 60  # a modem that is silent by design until its radio restarts
 EXPECTED = {
     "slow-drain": (3, TEXT_S, {"credit_overdue"}),
@@ -42,12 +45,22 @@ def test_life(name, seed):
         assert result.warned_days is not None and result.warned_days >= warned_days
     if service_s is not None:
         assert result.service_s is not None and result.service_s <= service_s
+        # Nobody sells anything here: the agent asks for the answer itself, and says so.
+        assert result.proven_s is not None and result.proven_s <= service_s + PROOF_S
+        assert result.dearest <= 31  # the budget of paid questions a month
     if name in ("wrong-debit", "maintenance"):
         assert result.alerts == 0
     assert Judge(result.life.stage).violations() == []
 
 
-def test_faults_of_the_network_alone_are_never_called_arrears(seed):
+@pytest.mark.timeout(3600)
+def test_faults_of_the_network_alone_are_never_called_arrears(seed, pytestconfig, capsys):
+    asked = pytestconfig.invocation_params.args  # not the testpaths of a plain run
+    whole = any(Path(a.split("::")[0]).name == "sim" for a in asked)
+    if whole and seed == 1:
+        with capsys.disabled():
+            assert lives.play_weeks(seed, 200) == 0
+        return
     for n in range(3):
         count, said = lives.week(seed + n)
         assert count > 50 and said == [], (seed + n, said)

@@ -263,3 +263,15 @@ def test_a_number_from_before_the_last_answer_is_no_balance():
     unset = Books(storage=books.storage, date=None)  # a start before the network told the time
     unset.text("您的话费余额为48.00元。")
     assert unset.credit.balance_minor == 4800
+
+
+def test_a_line_that_is_back_owes_a_proof_until_a_message_is_answered():
+    books = Books()
+    books.text(STOPPED)
+    explained(books, REFUSED, ESM | 33)
+    assert books.credit.unproven()
+    books.pass_s(3600)
+    books.credit.proven(ids.LAYER_TCP)
+    assert books.credit.unproven() and books.credit.cut_s is None
+    owed = books.credit.restored
+    assert owed[ids.A_VERDICT] == ids.V_CREDIT_OVERDUE and owed[ids.A_WAIT_S] >= 3600

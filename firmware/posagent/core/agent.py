@@ -388,18 +388,10 @@ class Agent:
             if layer >= ids.LAYER_TCP:
                 self.credit.proven(layer)
             if layer == ids.LAYER_ANSWER:
-                self.event(ids.E_PATH_PROVEN, ids.SEV_INFO)
+                self.event(ids.E_PATH_PROVEN, ids.SEV_INFO, self.credit.restored)
+                self.credit.restored = None
         old = self.verdict
         self.verdict, self.confidence, self.second = verdict.judge(self)
         if self.verdict != old:
             self.verdict_s = self.clock.s
-            args = {
-                ids.A_VERDICT: self.verdict,
-                ids.A_PREVIOUS: old,
-                ids.A_CONFIDENCE: self.confidence,
-            }
-            if self.cause:
-                args[ids.A_CAUSE] = self.cause
-            if self.verdict // 100 == 1 and self.credit.evidence:
-                args[ids.A_EVIDENCE] = self.credit.evidence
-            self.event(ids.E_VERDICT, severity_of(self.verdict), args)
+            self.event(ids.E_VERDICT, severity_of(self.verdict), verdict.args(self, old))

@@ -59,6 +59,7 @@ class Credit:
         self.cut_s = None  # since when the line is cut for money
         self.cut_verdict = 0
         self.back_s = NEVER  # when it came back
+        self.restored = None  # what E_PATH_PROVEN shall say of that: it is still owed
         self.hint = self.advice = False  # paid; and the operator advised a restart
         self.look = False  # the message store may be full
         self.store_full = False
@@ -235,6 +236,7 @@ class Credit:
             self.said = 0
             self.hint = self.advice = self.confirmed = False
             self.on_event(ids.E_CREDIT_RESTORED, ids.SEV_INFO, args)
+            self.restored = {ids.A_VERDICT: self.cut_verdict, ids.A_WAIT_S: args[ids.A_WAIT_S]}
             if self.balance_minor is not None and self.balance_minor <= 0:
                 self.balance_minor = None  # somebody has paid since
             self.ask_soon(TOP_UP, _CHECK_S)
@@ -242,6 +244,10 @@ class Credit:
         elif self.said and now - self.said_s > _WORKED_S:
             self.said = 0
             self.foresee()
+
+    def unproven(self):
+        """Is the line cut, or back without a message that was answered since?"""
+        return self.cut_s is not None or self.restored is not None
 
     # Judging
 

@@ -216,7 +216,13 @@ def _probe_due(a):
 def _probe(a):
     if a.situation != healing.HOST_DOWN and not a.path.fails:
         a.ladder.budget("take", ids.RUNG_NONE, _PROBE)
-    yield from a.path.probe(a.engine.family, a.event)
+    owed = a.path.unproven or a.credit.unproven()
+    if owed and a.config["echo"] and not a.settlement.pending:
+        from . import echo  # a connection alone is no proof that the line is back
+
+        yield from echo.prove(a)
+    else:
+        yield from a.path.probe(a.engine.family, a.event)
 
 
 def _ask_due(a):

@@ -11,6 +11,7 @@ PROBE_S = const(900)
 _PROBE_BYTES = const(320)  # headers of opening and closing a connection, about
 RETRY_S = (5, 10, 20, 40, 60, 120, 120, 120, 120, 300)  # upper layers first, and gently
 _DOWN_FAILS = const(2)
+_OUTAGE_S = const(1800)  # longer than a healthy line goes without a probe
 _LOOK_FAILS = const(8)  # a closer look when it is down, and again after so many failures
 _MUTE_S = const(3600)
 _SOCK = const(1)
@@ -28,6 +29,8 @@ class HostPath:
         self._rng = rng
         self.index = 0  # which of the hosts is used
         self.fails = 0
+        self.unproven = False  # back after an outage, and no message was answered since
+        self._worked_s = clock.s
         self.bytes = 0  # of probes on the air since they were last counted
         self.error = 0  # socket error of the last failure
         self._mute = 0  # messages in a row that a connection took and nobody answered
@@ -52,6 +55,7 @@ class HostPath:
         """
         self._layer = ids.LAYER_CONTEXT
         self._next_s = self._clock.s
+        self.unproven = self.unproven or self._clock.s - self._worked_s > _OUTAGE_S
 
     def layer(self):
         """The highest proven layer, LAYER_CONTEXT at least."""
@@ -107,6 +111,7 @@ class HostPath:
             self.fails = 0
             self._look_fails = _DOWN_FAILS
             self._kind = None
+            self._worked_s = self._clock.s
             self._layer = max(self._layer, ids.LAYER_TCP)
             self._schedule(PROBE_S)
             return
@@ -129,6 +134,8 @@ class HostPath:
     def answered(self):
         """A message was answered: the whole path is proven."""
         self.fails = self._mute = 0
+        self.unproven = False
+        self._worked_s = self._clock.s
         self._kind = None
         self._layer = ids.LAYER_ANSWER
         self._schedule(PROBE_S)

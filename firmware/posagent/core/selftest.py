@@ -7,21 +7,18 @@ all of it takes less than a minute.
 """
 
 import gc
-from binascii import unhexlify
 
 from posproto import const, ids
 from posproto.at.result import OK
 from posproto.severity import severity_of
 
-from . import duties, overlay
-from .clock import ticks_add, ticks_diff
-from .pathcheck import SHARE_MS, within
+from . import duties, echo, overlay
+from .clock import ticks_diff
+from .pathcheck import within
 from .settlement import SOCK
 from .steps import Command
 
 _AGAIN_S = const(60)
-_READ = const(512)
-_OPEN_BYTES = const(320)  # headers of opening and closing a connection, about
 _FREE_MIN = const(8192)  # bytes of heap, and of flash
 _FILE = "selftest"
 
@@ -126,18 +123,7 @@ def _line(a, results):
         if ids.A_REASON not in results[-1]:
             results[-1][ids.A_ELAPSED_MS] = ticks_diff(a.clock.ms, begin_ms)
     if results[-2][ids.A_RESULT] == ids.TESTED_PASSED:
-        yield from _family(a).tcp_close(SOCK)
-
-
-def _family(a):
-    family = a.engine.family
-    return family.tls(a.storage.read("ca.pem")) if a.config["tls"] else family
-
-
-def _host(a):
-    hosts = a.path.hosts()
-    host, port = hosts[a.path.index % len(hosts)]
-    return host.encode(), port
+        yield from echo.family(a).tcp_close(SOCK)
 
 
 def _judge(results, test, error):
@@ -146,7 +132,8 @@ def _judge(results, test, error):
 
 
 def _resolve(a, results):
-    name = _host(a)[0]
+    hosts = a.path.hosts()
+    name = hosts[a.path.index % len(hosts)][0].encode()
     error = 0
     if name.strip(b"0123456789."):
         error = (yield from a.engine.family.resolve(name))[0]
@@ -159,77 +146,19 @@ def _resolve(a, results):
 
 
 def _connect(a, results):
-    host, port = _host(a)
-    family = _family(a)
-    a.settlement.closed = False
-    error = ids.TCP_NOT_SUPPORTED
-    if family:
-        error = yield from family.tcp_open(SOCK, host, port, SHARE_MS)
-        a.path.bytes += _OPEN_BYTES
-        a.path.opened(error)
-    _judge(results, ids.TEST_TCP, error)
+    _judge(results, ids.TEST_TCP, (yield from echo.connect(a)))
 
 
 def _echo(a, results):
     """The configured message, refused unless it is an echo: nothing else may leave unasked."""
-    text = a.config["echo"]
-    if not text:
+    if not a.config["echo"]:
         _add(results, ids.TEST_ANSWER, None, ids.A_REASON, "no_echo")
         return
-    from posproto.iso8583 import match
-
-    from .wire import Wire
-
-    wire = Wire(a.config)
-    why = "not_echo"
-    answer = None
-    try:
-        message = unhexlify(text)
-        request = wire.parse(message)
-        if _is_echo(request):
-            why, answer = yield from _talk(a, wire, message, request)
-    except ValueError:  # no hexadecimal digits, no message, or an answer in no known form
-        if why != "not_echo":
-            why = "unparsed"
-    if answer is None:
+    why, good, f39 = yield from echo.ask(a)
+    if why:
         _add(results, ids.TEST_ANSWER, False, ids.A_REASON, why)
-        return
-    a.path.answered()
-    good = match.outcome(request, answer) == match.DONE
-    _add(results, ids.TEST_ANSWER, good, ids.A_F39, answer.f39)
-
-
-def _is_echo(request):
-    if request.mti // 10 == 82:
-        return True
-    return request.mti // 10 == 80 and (request.f70 == "301" or (request.f3 or "")[:2] == "99")
-
-
-def _talk(a, wire, message, request):
-    """Procedure: (why there is no answer, None) or ("", the answer)."""
-    from posproto.iso8583 import match
-
-    family = _family(a)
-    reader = wire.reader()
-    data = wire.wrap(message)
-    a.path.bytes += len(data)
-    if not (yield from family.tcp_send(SOCK, data)):
-        return "closed", None
-    end = ticks_add(a.clock.ms, SHARE_MS)
-    while True:
-        data = yield from family.tcp_recv(SOCK, _READ)
-        if data:
-            a.path.bytes += len(data)
-            for frame in reader.feed(data):
-                answer = wire.parse(frame)
-                if match.relate(request, answer) == match.ANSWER:
-                    return "", answer
-        elif data is None or a.settlement.closed:
-            return "closed", None
-        elif ticks_diff(end, a.clock.ms) <= 0:
-            return "no_answer", None
-        else:
-            yield from family.tcp_wait(SOCK, ticks_diff(end, a.clock.ms))
+    else:
+        _add(results, ids.TEST_ANSWER, good, ids.A_F39, f39)
 
 
 def _house(a, results):

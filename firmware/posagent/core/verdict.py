@@ -143,3 +143,13 @@ def judge(a):
     if passing and 100 < a.verdict < 500:
         return a.verdict, a.confidence, second
     return first, confidence, second
+
+
+def args(a, old):
+    """Arguments of the event that the verdict is another one than `old`."""
+    found = {ids.A_VERDICT: a.verdict, ids.A_PREVIOUS: old, ids.A_CONFIDENCE: a.confidence}
+    if a.cause:
+        found[ids.A_CAUSE] = a.cause
+    if a.verdict // 100 == 1 and a.credit.evidence:
+        found[ids.A_EVIDENCE] = a.credit.evidence
+    return found
