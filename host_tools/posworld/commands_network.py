@@ -114,8 +114,8 @@ def operator_selection(m, op, args):
         return cme(50)
     if m.sim_error():
         return cme(m.sim_error())
-    if not radio.attached:
-        operator.note("reselect")
+    if not radio.attached or not operator.roaming:
+        operator.note("reselect", "registered" if radio.attached else None)
     radio.reselect()
     m.later(m.rng.between(300, 2000), _selected, m, 60)
     return LATER

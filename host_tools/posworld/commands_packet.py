@@ -57,6 +57,9 @@ def define(m, op, args):
     cid = number(args, 0)
     if not 1 <= cid <= 15:
         return cme(50)
+    busy_ms = m.profile.get("define_refused_ms", 0)
+    if busy_ms and m.agenda.now_ms - m.boot_ms < busy_ms:
+        return cme(14)  # the card is still busy
     if len(args) == 1:
         contexts.deactivate(cid)
         contexts.table.pop(cid, None)

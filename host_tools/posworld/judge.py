@@ -16,8 +16,30 @@ PINS = ("reset_pin", "power_key")
 ACCESSES = ("activate", "reselect", "cgatt", "scan", "sms_out", "ussd", "tcp_open")
 # What somebody wanted: a radio cycle may then come before its hour.
 DEMANDS = ("submit", "heal", "sim_swap", "paid_text")
+# What speaks of trouble, where nothing was refused.
+TROUBLE = (
+    "fault",
+    "fault_over",
+    "story",
+    "mark",
+    "barred",
+    "unbarred",
+    "boot",
+    "tcp_failed",
+    "activate_held",
+    "link_lost",
+    "context_ended",
+    "cfun",
+    "cgatt",
+    "reselect",
+    "module_reset",
+    "reset_pin",
+    "power_key",
+    "agent_start",
+)
 
 _SLACK_MS = 2000
+_SAME_MS = 10000
 
 
 class Judge:
@@ -31,7 +53,9 @@ class Judge:
         out = []
         self._activations(out)
         self._cycles(out)
+        self._attaches(out)
         self._pins(out)
+        self._healthy(out)
         modem = self.stage.modem
         if modem.overlapped:
             out.append("%d command lines while another was in flight" % modem.overlapped)
@@ -77,88 +101,150 @@ class Judge:
             out.append("%d activations in an hour, %d s" % (worst, when // 1000))
 
     def _cycles(self, out):
-        """Radio cycles and resets of a module that answers: one an hour, ten minutes on demand."""
-        last_ms = None
+        """Radio cycles and resets of a module that answers: the first after ten minutes of
+        trying, one an hour in the first day, then one in four hours; ten minutes apart on demand.
+        """
+        last_ms = first_ms = None  # the first one of this trouble
+        served_ms = trouble_ms = None  # since when it worked, and no longer
         demanded = False
         for at_ms, kind, detail in self.notes:
             if kind in DEMANDS:
                 demanded = True
+            if kind == "tcp_opened":
+                if served_ms is None:
+                    served_ms, trouble_ms = at_ms, None
+                if at_ms - served_ms >= MINUTE_MS:
+                    first_ms = None
+            elif served_ms is not None and (kind in TROUBLE or _refused(kind, detail)):
+                if at_ms - served_ms >= MINUTE_MS:
+                    trouble_ms, first_ms = at_ms, None
+                served_ms = None
             if kind not in CYCLES or (kind == "cfun" and detail == 1):
                 continue  # a cycle is counted where it begins
-            if last_ms is not None:
-                gap_ms = at_ms - last_ms
-                least_ms = 10 * MINUTE_MS if demanded else HOUR_MS
-                if gap_ms + _SLACK_MS < least_ms:
-                    out.append(
-                        "radio cycled again after %d s, at %d s" % (gap_ms // 1000, at_ms // 1000)
-                    )
+            self._cycle(out, at_ms, last_ms, first_ms, trouble_ms, demanded)
+            if first_ms is None:
+                first_ms = at_ms
             last_ms = at_ms
             demanded = False
 
-    def _pins(self, out):
-        """Pins: at least ten minutes apart; the two pulses of off and on are one act."""
+    def _cycle(self, out, at_ms, last_ms, first_ms, trouble_ms, demanded):
+        """One cycle, with the one before it and the first one of the trouble."""
+        if last_ms is not None:
+            gap_ms = at_ms - last_ms
+            least_ms = 10 * MINUTE_MS if demanded else HOUR_MS
+            if first_ms is not None and last_ms - first_ms > 24 * HOUR_MS and not demanded:
+                least_ms = 4 * HOUR_MS
+            if gap_ms + _SLACK_MS < least_ms:
+                out.append(
+                    "radio cycled again after %d s, at %d s" % (gap_ms // 1000, at_ms // 1000)
+                )
+        if demanded or trouble_ms is None:
+            return
+        tried_ms = at_ms - trouble_ms
+        if tried_ms + _SLACK_MS < 10 * MINUTE_MS:
+            out.append(
+                "radio cycled after %d s of trying, at %d s" % (tried_ms // 1000, at_ms // 1000)
+            )
+
+    def _attaches(self, out):
+        """A detach and an attach, at least a quarter of an hour apart, ten minutes for whoever
+        orders it; registration is asked for only where there is none.
+        """
         last_ms = None
-        for at_ms, kind, _ in self.notes:
+        demanded = False
+        asked = []
+        for at_ms, kind, detail in self.notes:
+            if kind in DEMANDS:
+                demanded = True
+            if kind == "reselect":
+                asked.append(at_ms)
+                if detail == "registered" and not demanded:
+                    out.append("asked to register though registered, at %d s" % (at_ms // 1000))
+            if kind != "cgatt" or detail != 0:
+                continue
+            if last_ms is not None and not demanded and at_ms - last_ms + _SLACK_MS < 900000:
+                gap_ms = at_ms - last_ms
+                out.append("detached again after %d s, at %d s" % (gap_ms // 1000, at_ms // 1000))
+            last_ms = at_ms
+            demanded = False
+        worst, when = self._most(asked, HOUR_MS)
+        if worst > 60:
+            out.append("%d searches asked for in an hour, %d s" % (worst, when // 1000))
+
+    def _pins(self, out):
+        """Pins after two minutes of silence, then 10, 30 and 60 minutes apart while nothing
+        comes of it; the two pulses of off and on are one act.
+        """
+        last_ms = None
+        acts = 0
+        silent_ms = None
+        ordered = False
+        for at_ms, kind, detail in self.notes:
+            if kind == "heal":
+                ordered = True
+            elif kind == "silence":
+                silent_ms = detail
+            elif kind == "tcp_opened":
+                acts = 0
             if kind not in PINS:
                 continue
             gap_ms = None if last_ms is None else at_ms - last_ms
-            if gap_ms is not None and gap_ms > 90000 and gap_ms + _SLACK_MS < 10 * MINUTE_MS:
+            if gap_ms is not None and gap_ms <= 90000:
+                continue
+            least_ms = (10, 10, 30, 60)[min(acts, 3)] * MINUTE_MS
+            if gap_ms is not None and gap_ms + _SLACK_MS < (600000 if ordered else least_ms):
                 out.append(
                     "pins pulsed again after %d s, at %d s" % (gap_ms // 1000, at_ms // 1000)
                 )
-            if gap_ms is None or gap_ms > 90000:
-                last_ms = at_ms
+            if not ordered and silent_ms is not None and silent_ms + _SLACK_MS < 2 * MINUTE_MS:
+                out.append(
+                    "pins pulsed after %d s of silence, at %d s"
+                    % (silent_ms // 1000, at_ms // 1000)
+                )
+            last_ms = at_ms
+            acts += 1
+            ordered = False
 
-
-class Report:
-    """One line of a table: when the fault came, was noticed and healed, and at what price.
-
-    observe(now_ms, verdict) takes each verdict of the agent. A scenario marks its fault and the
-    moment from which recovery is possible: "fault", "curable"; the first where the second lacks.
-    """
-
-    def __init__(self, stage, well=("all_clear",), quiet=("all_clear", "starting", "unknown")):
-        self.stage = stage
-        self._well = well
-        self._quiet = quiet
-        self.verdicts = []  # (now_ms, name), as they changed
-
-    def observe(self, now_ms, verdict):
-        if not self.verdicts or self.verdicts[-1][1] != verdict:
-            self.verdicts.append((now_ms, verdict))
-
-    def _mark(self, name):
-        for at_ms, kind, detail in self.stage.operator.notes:
-            if kind == "mark" and detail == name:
-                return at_ms
-        return None
-
-    def row(self):
-        """{fault_ms, curable_ms, noticed_ms, verdict, healed_ms, accesses, cycles, pins}; spans
-        from their cause on, None where it never came.
+    def _healthy(self, out):
+        """While nothing is wrong: at most four automated accesses in any hour. What follows within
+        ten seconds goes over the same radio connection; one that carries a message is the
+        application's.
         """
-        fault_ms = self._mark("fault")
-        if fault_ms is None:
-            return None
-        curable_ms = self._mark("curable")
-        if curable_ms is None:
-            curable_ms = fault_ms
-        noticed_ms = verdict = healed_ms = None
-        for at_ms, name in self.verdicts:
-            if at_ms >= fault_ms and noticed_ms is None and name not in self._quiet:
-                noticed_ms, verdict = at_ms - fault_ms, name
-            well = name in self._well and at_ms >= curable_ms
-            if noticed_ms is not None and healed_ms is None and well:
-                healed_ms = at_ms - curable_ms
-        judge = Judge(self.stage)
-        until_ms = None if healed_ms is None else curable_ms + healed_ms
-        return {
-            "fault_ms": fault_ms,
-            "curable_ms": curable_ms,
-            "noticed_ms": noticed_ms,
-            "verdict": verdict,
-            "healed_ms": healed_ms,
-            "accesses": judge.count(ACCESSES, fault_ms, until_ms),
-            "cycles": judge.count(CYCLES, fault_ms, until_ms),
-            "pins": judge.count(PINS, fault_ms, until_ms),
-        }
+        quiet = []
+        mends = True  # the first activation after a trouble ends it
+        for i in range(len(self.notes)):
+            at_ms, kind, detail = self.notes[i]
+            if quiet and at_ms - quiet[-1] < _SAME_MS and kind in ACCESSES:
+                continue
+            if kind in TROUBLE or _refused(kind, detail):
+                quiet = []
+                mends = True
+            elif kind == "activate" and mends:
+                mends = False
+            elif kind == "tcp_open" and self._carries(i):
+                continue
+            elif kind in ("sms_out", "ussd", "activate", "tcp_open"):
+                quiet.append(at_ms)
+            else:
+                continue
+            while quiet and at_ms - quiet[0] >= HOUR_MS:
+                quiet.pop(0)
+            if len(quiet) > 4:
+                out.append(
+                    "%d automated accesses in an hour of health, at %d s"
+                    % (len(quiet), at_ms // 1000)
+                )
+                quiet = []
+
+    def _carries(self, i):
+        """Does the connection opened by note `i` carry a message?"""
+        for _, kind, _ in self.notes[i + 1 : i + 40]:
+            if kind == "tcp_sent":
+                return True
+            if kind == "tcp_open":
+                return False
+        return False
+
+
+def _refused(kind, detail):
+    return kind in ("attach", "activate", "bearer") and detail != 0

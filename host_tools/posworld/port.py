@@ -31,6 +31,7 @@ class Port:
         self.owner = owner
         self.rate = rate
         self.faults = Faults()
+        self.heard_ms = 0  # when the agent last heard anything
         self.listening = False
         self.raw = False  # data mode: bytes are a session's, not commands
         self._pluses = 0
@@ -123,7 +124,10 @@ class Port:
         out = bytearray()
         while self._tx and self._tx[0][0] <= now_ms:
             out += self._tx.pop(0)[1]
-        return b"" if self.faults.agent_deaf else bytes(out)
+        if self.faults.agent_deaf:
+            return b""
+        self.heard_ms = now_ms
+        return bytes(out)
 
     def next_due(self):
         return self._tx[0][0] if self._tx else -1

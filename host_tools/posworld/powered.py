@@ -14,6 +14,7 @@ class Powered:
     def power_key(self, now_ms, held_ms):
         """A pulse on PWRKEY: on when off; off, with a clean detach, when on and held long."""
         self.agenda.run(now_ms)
+        self._note_silence()
         self.operator.note("power_key", held_ms)
         if held_ms < self.profile["power_key_ms"]:
             return
@@ -24,10 +25,15 @@ class Powered:
 
     def reset_pin(self, now_ms):
         self.agenda.run(now_ms)
+        self._note_silence()
         self.operator.note("reset_pin")
         if self.profile.get("reset_pin_works", True):
             self._off()
             self._boot()
+
+    def _note_silence(self):
+        """How long the agent has heard nothing, for who judges it."""
+        self.operator.note("silence", self.agenda.now_ms - self.port.heard_ms)
 
     def brown_out(self):
         """The supply dips: the module starts again without a word about why."""

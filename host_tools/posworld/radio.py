@@ -114,6 +114,7 @@ class Radio(Search):
 
     def _link_failed(self):
         if self.cell and not self._audible(self.cell):
+            self.operator.note("link_lost")
             self._void()
             self._leave(2, event=None)
             self.search()
@@ -139,6 +140,7 @@ class Radio(Search):
         """The network closes a session (TS 24.301 cl. 6.4.4)."""
         context = self.contexts.get(cid)
         if context and context.address:
+            self.operator.note("context_ended", cid)
             self.contexts.deactivate(cid)
             if self.cell and self.cell.act == LTE:
                 self.listener.event("NW PDN DEACT %d" % cid)

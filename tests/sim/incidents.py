@@ -2,8 +2,11 @@
 
     python tests/sim/incidents.py [--seed N] [NAME...]
 
-Times are virtual. "noticed" counts from the fault, "healed" from the moment at which recovery was
-possible; accesses, radio cycles and pin pulses are what it cost. Status 1 if a story failed.
+Times are virtual. "noticed" counts from the fault, "by URC" from the line of the modem that told
+of it, "healed" from the moment at which recovery was possible, "late" from the moment at which it
+was permitted too to the act that brought it, "clear" from the network's yes to all clear;
+accesses, radio cycles and pin pulses are what it cost. Status 1 if a story failed or a budget was
+broken.
 """
 
 from __future__ import annotations
@@ -45,19 +48,22 @@ def span(ms: int | None) -> str:
 
 def line(name: str, run: Play, told: bool) -> str:
     row: dict[str, Any] = run.reporter.row() or {}
-    healed = row.get("healed_ms")
     failed = next((step for step in run.story.steps if step.state != 1), None)
     end = "ok" if told else f"{failed.id}: {failed.reason}" if failed else "?"
+    if "notice" in run.scenario.get("numbers", {}):
+        end += f" ({run.scenario['numbers']['notice']})"
     return (
-        f"{name:34} {span(row.get('fault_ms')):>9} {span(row.get('noticed_ms')):>9} "
-        f"{row.get('verdict') or '-':22} {span(healed):>9} {row.get('accesses', 0):5} "
+        f"{name:38} {span(row.get('fault_ms')):>9} {span(row.get('noticed_ms')):>9} "
+        f"{span(row.get('told_ms')):>7} {row.get('verdict') or '-':22} "
+        f"{span(row.get('healed_ms')):>9} {span(row.get('late_ms')):>8} "
+        f"{span(row.get('clear_ms')):>8} {row.get('accesses', 0):5} "
         f"{row.get('cycles', 0):6} {row.get('pins', 0):4}  {end}"
     )
 
 
 HEAD = (
-    f"{'incident':34} {'fault at':>9} {'noticed':>9} {'verdict':22} {'healed':>9} "
-    f"{'acc.':>5} {'cycles':>6} {'pins':>4}"
+    f"{'incident':38} {'fault at':>9} {'noticed':>9} {'by URC':>7} {'verdict':22} "
+    f"{'healed':>9} {'late':>8} {'clear':>8} {'acc.':>5} {'cycles':>6} {'pins':>4}"
 )
 
 

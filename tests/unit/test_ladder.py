@@ -146,7 +146,7 @@ def test_each_situation_counts_its_own_time():
     plight = Plight(healing.DENIED)
     plight.pass_s(3 * 3600)
     plight.stand(healing.NO_CONTEXT)
-    acts = plight.rungs(500)
+    acts = plight.rungs(290)
     assert {rung for _, rung in acts} == {ids.RUNG_CONTEXT}
 
 

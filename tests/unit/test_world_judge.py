@@ -1,7 +1,8 @@
 """The network's judge: it must object where a budget was broken, and only there."""
 
-from posworld.judge import Judge, Report
+from posworld.judge import Judge
 from posworld.stage import Stage
+from posworld.timing import Report
 
 
 def judged(*notes):
@@ -33,7 +34,9 @@ def test_a_success_ends_the_count():
     assert len(seen) == 24
     # Each second one comes after a refusal: twelve in an hour are too many.
     assert judged(*seen) != []
-    assert judged(*[n for n in seen if n[2] == 0]) == []
+    ended = [(s - 1, "context_ended", 1) for s, _, detail in seen if detail == 0]
+    kept = [n for n in seen if n[2] == 0]
+    assert judged(*sorted(ended + kept)) == []
 
 
 def test_radio_cycles_come_once_an_hour():
@@ -51,6 +54,72 @@ def test_demand_allows_a_cycle_after_ten_minutes_once():
 def test_off_and_on_are_one_act_of_the_power_key():
     assert judged((0, "power_key", 1000), (10, "power_key", 1000), (700, "reset_pin", None)) == []
     assert "pins" in judged((0, "reset_pin", None), (300, "power_key", 1000))[0]
+
+
+def test_power_key_comes_ever_more_rarely_while_nothing_comes_of_it():
+    right = [(s, "power_key", 1000) for s in (200, 800, 2600, 6200, 9800)]
+    assert judged(*right) == []
+    assert "after 1200 s" in judged(*right[:2], (2000, "power_key", 1000))[0]
+    served = (900, "tcp_opened", "x")
+    assert judged(right[0], right[1], served, (1500, "power_key", 1000)) == []
+
+
+def test_a_module_that_just_spoke_is_not_pulsed():
+    pulse = (500, "reset_pin", None)
+    assert judged((500, "silence", 130000), pulse) == []
+    assert "after 40 s of silence" in judged((500, "silence", 40000), pulse)[0]
+    assert judged((400, "heal", None), (500, "silence", 40000), pulse) == []
+
+
+def test_ten_minutes_of_trying_come_before_the_first_cycle():
+    served = [(s, "tcp_opened", "x") for s in (0, 900)]
+    fault = (1000, "link_lost", None)
+    assert judged(*served, fault, (1650, "cfun", 0)) == []
+    assert "after 300 s of trying" in judged(*served, fault, (1300, "cfun", 0))[0]
+    assert judged(*served, fault, (1200, "submit", 1), (1300, "cfun", 0)) == []
+
+
+def test_after_a_day_of_trouble_a_cycle_comes_every_four_hours():
+    day = [(600 + 3600 * i, "cfun", 0) for i in range(25)]
+    assert judged(*day) == []
+    last_s = day[-1][0]
+    assert judged(*day, (last_s + 14400, "cfun", 0)) == []
+    more = [(last_s + 3600, "cfun", 0), (last_s + 7200, "cfun", 0)]
+    assert "after 3600 s" in judged(*day, *more)[0]
+    # What worked for a minute begins a new trouble.
+    well = [(last_s + s, "tcp_opened", "x") for s in (100, 200)]
+    assert judged(*day, *well, (last_s + 300, "link_lost", None), more[0]) == []
+
+
+def test_four_automated_accesses_an_hour_are_allowed_in_health():
+    probes = [(s, "tcp_open", "x") for s in range(0, 7200, 900)]
+    assert judged(*probes) == []
+    assert "5 automated" in judged(*probes[:2], (1000, "sms_out", None), *probes[2:])[0]
+    messages = []
+    for s in range(10, 3600, 60):  # the application's own
+        messages += [(s, "tcp_open", "x"), (s + 1, "tcp_sent", 90)]
+    assert judged(*sorted(probes + messages)) == []
+
+
+def test_activations_in_health_count_but_for_the_one_that_ended_the_trouble():
+    probes = [(s, "tcp_open", "x") for s in (20, 900, 1800, 2700)]
+    ended = ((0, "link_lost", None), (5, "activate", 0))
+    assert judged(*ended, *probes) == []
+    assert "5 automated" in judged(*ended, *probes, (3000, "activate", 0))[0]
+
+
+def test_what_goes_on_the_air_in_trouble_is_judged_by_other_limits():
+    tries = []
+    for s in range(0, 3600, 120):
+        tries += [(s, "tcp_open", "x"), (s + 20, "tcp_failed", "timeout")]
+    assert judged(*tries) == []
+
+
+def test_a_detach_comes_every_quarter_of_an_hour_and_registration_is_asked_for_where_none_is():
+    assert judged((0, "cgatt", 0), (3, "cgatt", 1), (910, "cgatt", 0)) == []
+    assert "detached again after 600 s" in judged((0, "cgatt", 0), (600, "cgatt", 0))[0]
+    assert judged((0, "reselect", None)) == []
+    assert "though registered" in judged((0, "reselect", "registered"))[0]
 
 
 def test_talking_into_a_command_is_told():
@@ -72,3 +141,45 @@ def test_the_report_counts_from_the_fault_and_from_the_moment_of_possible_recove
     report.observe(150000, "all_clear")
     row = report.row()
     assert row["healed_ms"] == 50000 and row["cycles"] == 1 and row["pins"] == 0
+
+
+def reported(verdicts, *notes):
+    """The row of a run with these notes and verdicts, both (seconds, ...)."""
+    stage = Stage({})
+    report = Report(stage)
+    stage.operator.notes[:] = [(s * 1000, kind, detail) for s, kind, detail in notes]
+    for s, verdict in verdicts:
+        report.observe(s * 1000, verdict)
+    return stage, report
+
+
+def test_late_counts_from_the_moment_that_was_permitted():
+    seen = ((0, "all_clear"), (13, "denied"), (4328, "all_clear"))
+    notes = ((10, "mark", "fault"), (700, "cfun", 0), (710, "cfun", 1), (1000, "mark", "curable"))
+    cure = ((4310, "cfun", 0), (4320, "cfun", 1), (4325, "attach", 0))
+    row = reported(seen, *notes, *cure)[1].row()
+    assert row["late_ms"] == 10000 and row["clear_ms"] == 3000  # an hour after the last cycle
+    wanted = ((1200, "submit", 1), (1310, "cfun", 0), (1325, "attach", 0))
+    row = reported(((0, "all_clear"), (13, "denied"), (1326, "all_clear")), *notes, *wanted)[
+        1
+    ].row()
+    assert row["late_ms"] == 10000  # ten minutes for a message
+
+
+def test_what_came_back_by_itself_was_not_late():
+    seen = ((0, "all_clear"), (13, "no_signal"), (100, "all_clear"))
+    row = reported(seen, (10, "mark", "fault"), (60, "mark", "curable"), (98, "attach", 0))[
+        1
+    ].row()
+    assert row["late_ms"] == 0 and row["clear_ms"] == 2000
+
+
+def test_a_telling_line_is_heard_by_the_report_too():
+    stage, report = reported((), (0, "mark", "fault"))
+    stage.power_on()
+    stage.modem.output(20000)
+    report.observe(5000, "denied")
+    stage.modem.port.urc("+CREG: 3")
+    report.observe(stage.agenda.now_ms + 1500, "denied")
+    stage.modem.port.urc("+CSQ: 3")  # tells nothing of that
+    assert report.told[-1] == stage.agenda.now_ms

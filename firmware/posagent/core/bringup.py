@@ -41,6 +41,7 @@ def bring_up(agent):
     for line in _REPORTS:
         yield Command(line)
     yield from _wait_for_sim(agent)
+    yield from _own_context(agent)
     yield from read_sim(agent)
     yield from read_clock(agent)
     agent.ready = True
@@ -65,6 +66,24 @@ def _identify(agent):
     reply = yield Command(b"+CGSN")
     if reply.result == OK and reply.lines:
         agent.identity["imei"] = _ascii(reply.lines[-1].strip())[:17]
+
+
+def _own_context(agent):
+    """Some modules come back from a restart with what was defined long ago, and are refused with
+    it (incident stale-pdp-after-reboot). What stands there rightly is not written again.
+    """
+    apn = agent.config["apn"].encode()
+    reply = yield Command(b"+CGDCONT?")
+    if not apn or reply.result != OK:
+        return
+    for line in reply.lines:
+        fields = line[line.find(b":") + 1 :].split(b",")
+        words = [field.strip(b' "').lower() for field in fields]
+        if words[0] == b"1" and apn.lower() in words[2:3]:
+            return
+    from . import rungs
+
+    yield from rungs.write_context(agent)
 
 
 def _wait_for_sim(agent):

@@ -40,7 +40,7 @@ BUDGETS = (
     (900, 900, 1800, 5, 0, 0, 10, 4, 96),
     # CFUN cycle or module reset while the module answers: GSMA TS.34 N1 and T1 (one an hour),
     # 4.0_REQ_019; Telefonica (growing hours after the first day).
-    (3600, 3600, 14400, 24, 0, 0, 1, 1, 24),
+    (3600, 3600, 14400, 23, 0, 0, 1, 1, 24),
     # CFUN 0/1 for a message handed in, a technician or a new SIM: Particle (ten minutes apart).
     (600, 600, 600, 0, 18, 4800, 10, 6, 36),
     # Reset pin or power key while AT is dead: nothing goes on the air; Particle (ten minutes).
@@ -83,8 +83,8 @@ PLAN = {
     # Nobody says why: the module itself may be stuck (incident pdp-deact-hourly).
     healing.NO_CONTEXT: (
         (ids.RUNG_CONTEXT, 0),
-        (ids.RUNG_ATTACH, 600),
-        (ids.RUNG_MODULE_RESET, 900),
+        (ids.RUNG_ATTACH, 300),
+        (ids.RUNG_MODULE_RESET, 600),
     ),
     healing.HOST_DOWN: ((ids.RUNG_SOCKET, 0),),
     # The session may be dead without a word; where no name resolves, more than the session.
@@ -105,6 +105,7 @@ _WITHOUT = ((ids.RUNG_ATTACH, 30),)  # brings a bearer without an activation
 _HOUR_S = const(3605)  # and a few seconds between the count and the air
 _SILENT = (healing.DENIED, healing.SIM_LOST)  # a demand may cycle the radio early
 _DEMAND_S = const(30)
+_DEAD_LAG_S = const(30)  # at most: what hangs a fleet in one second is not cured in one
 _CYCLE_TAKES_S = const(25)
 _IDLE_S = const(30)
 _CLASS_OF = (-1, -1, -1, 1, 2, 3, 4, 4, 4, 6, 8)  # by RUNG_*
@@ -412,6 +413,7 @@ def _not_before(ladder, a, rung, after_s):
     """Seconds until this situation has lasted long enough for the rung."""
     situation = a.situation
     if situation == healing.DEAD:
+        after_s += (_DEAD_LAG_S * ladder.lag) >> 8
         return after_s - (ladder.clock.s - a.engine.heard_s)
     if rung == ids.RUNG_REREGISTER and a.network.idle():
         after_s = _IDLE_S  # it does not search, though there is something to find

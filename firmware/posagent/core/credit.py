@@ -136,6 +136,10 @@ class Credit:
             return -1
         return max(self.next_s - self.clock.s, 0)
 
+    def automatic(self):
+        """Would the next ask() put something on the air that nobody wished for?"""
+        return self.asked_s is None and self.why != REQUEST
+
     def ask(self):
         """Procedure: ask the operator, or find out why not now."""
         from . import asking

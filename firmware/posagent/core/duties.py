@@ -207,10 +207,16 @@ def _probe_due(a):
     wait = a.path.due()
     if wait < 0:
         return wait
-    not_before_s = a.boot_wait_s
-    if not a.path.fails:  # else the path's own back-off holds
-        not_before_s = max(not_before_s, a.ladder.probe_s)
-    return max(wait, not_before_s - a.clock.s)
+    if a.path.fails:  # its own back-off holds
+        return max(wait, a.boot_wait_s - a.clock.s)
+    if a.path.layer() >= ids.LAYER_TCP and _asks(a) == 0:
+        return -1  # whoever asks the operator takes this hour's turn
+    return _in_turn(a, wait)
+
+
+def _in_turn(a, wait):
+    """Seconds until something automatic may go out while all is well."""
+    return max(wait, max(a.boot_wait_s, a.ladder.probe_s) - a.clock.s)
 
 
 def _probe(a):
@@ -225,17 +231,26 @@ def _probe(a):
         yield from a.path.probe(a.engine.family, a.event)
 
 
-def _ask_due(a):
+def _asks(a):
     if not a.ready or not a.network.sms_possible():
         return -1
-    if a.clock.s < a.boot_wait_s:
-        return a.boot_wait_s - a.clock.s
     # What waits for a line that is cut does not keep from asking why it is cut.
     return a.credit.due(a.settlement.pending > 0 and a.context_up)
 
 
+def _ask_due(a):
+    wait = _asks(a)
+    if wait < 0:
+        return wait
+    if a.situation == healing.WELL and a.credit.automatic():
+        return _in_turn(a, wait)
+    return max(wait, a.boot_wait_s - a.clock.s)
+
+
 def _ask(a):
     a.path.defer()
+    if a.situation == healing.WELL and a.credit.automatic():
+        a.ladder.budget("take", ids.RUNG_NONE, _PROBE)
     yield from a.credit.ask()
 
 

@@ -9,6 +9,7 @@ from posproto import const, ids
 from .steps import Command, Sleep
 
 RESTART = ("restart", 1)  # this agent's own, for the loop
+_FOR_EVER_S = const(1048576)  # "deactivated": until radio or card are cycled
 _OFF_MS = const(10000)  # between CFUN 0 and 1 (Telit's advice)
 
 
@@ -28,6 +29,7 @@ def act(a, rung):
         yield from cycle(a, 0)
     elif rung == ids.RUNG_MODULE_RESET:
         yield from a.engine.family.module_reset()
+        yield Sleep(a.engine.family.TIMES[2])  # its boot line ends this
     else:
         yield from revive(a, rung, True)
 
@@ -42,27 +44,33 @@ def activate(a):
         a.context_is_up()
         return
     a.context_refused(cause)
-    wait_s = yield from _back_off()
+    wait_s = yield from _back_off(a.config["apn"].encode())
     if wait_s:
         a.ladder.budget("told", wait_s)
 
 
-def _back_off():
-    """Seconds of T3396 that the module tells; 0 where it tells none (TS 27.007 cl. 10.1.42)."""
-    for text in (b"+CABTRDP", b'+QNWCFG="backoff"'):
+def _back_off(apn):
+    """Procedure: seconds of T3396 that the module tells for this APN (TS 27.007 cl. 10.1.42, or
+    the maker's own way); 0 where it tells none.
+    """
+    for text, name in ((b"+CABTRDP", apn), (b'+QNWCFG="backoff"', b"backoff")):
         reply = yield Command(text)
         for line in reply.lines:
-            field = line[line.find(b",") + 1 :].split(b",")[0].strip()
-            if field.isdigit() and len(field) < 8:
-                return int(field)
-            if line.endswith(b'"') and line.startswith(b"+CABT"):
-                return 1 << 20  # for ever: until the radio or the card is cycled
+            fields = line[line.find(b":") + 1 :].split(b",")
+            told = fields[0].strip(b' "')
+            if name and told and not told.startswith(name):
+                continue  # the timer of another APN, of IMS say
+            seconds = fields[1].strip() if len(fields) > 1 else b""
+            if seconds.isdigit() and len(seconds) < 8:
+                return int(seconds)
+            if not seconds and text == b"+CABTRDP":
+                return _FOR_EVER_S
     return 0
 
 
-def _write_context(a):
-    """An attach with a context left over from before a reboot is refused for ever (incident
-    stale-pdp-after-reboot): the default one is written before the radio tries again.
+def write_context(a):
+    """Procedure: with a context left over from before a reboot an attach is refused for ever
+    (incident stale-pdp-after-reboot): the default one is written before the radio tries again.
     """
     config = a.config
     if config["apn"]:
@@ -72,7 +80,7 @@ def _write_context(a):
 
 def reregister(a):
     """COPS=0: automatic registration, with the radio on."""
-    yield from _write_context(a)
+    yield from write_context(a)
     if a.network.fun != 1:
         yield Command(b"+CFUN=1", timeout_ms=15000)
         yield Sleep(2000)
@@ -82,7 +90,7 @@ def reregister(a):
 def cycle(a, off):
     """CFUN=`off`, a pause, CFUN=1; with 0 the card loses its supply too."""
     yield Command(b"+CFUN=%d" % off, timeout_ms=15000)
-    yield from _write_context(a)
+    yield from write_context(a)
     yield Sleep(_OFF_MS)
     yield Command(b"+CFUN=1", timeout_ms=15000)
 

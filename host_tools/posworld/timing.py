@@ -1,0 +1,185 @@
+"""How long a run took to notice a fault and to come back, and at what price: one line of a table.
+
+The moments are the network's and the modem's own: what told the agent, what cured the trouble, and
+when that would have been permitted. How long an agent was held back by its budgets is worked out
+from the limits in judge.py, not from what it says of them.
+"""
+
+from .judge import ACCESSES, CYCLES, DEMANDS, HOUR_MS, MINUTE_MS, PERMANENT_ESM, PINS, Judge
+
+# Unsolicited lines that tell of trouble; the rest of a line follows.
+TELLING = (
+    "+CREG: ",
+    "+CGREG: ",
+    "+CEREG: ",
+    "+CGEV: NW ",
+    "+CGEV: ME ",
+    "+CPIN: ",
+    '+QIURC: "pdpdeact"',
+    "+CIPEVENT: NETWORK",
+    "+PDP: DEACT",
+    "RDY",
+)
+# Minutes after the first, second and so on activation that failed for a temporary cause: the
+# back-off of Telefonica's guideline.
+_BACK_OFF_MIN = (1, 2, 3, 5, 10, 15, 30, 60, 120, 240)
+_CURES = CYCLES + PINS + ("activate", "cgatt", "reselect", "agent_start")
+_BACK = ("attach", "bearer", "activate", "tcp_opened")
+
+
+class Report:
+    """observe(now_ms, verdict) takes each verdict of the agent. A scenario marks its fault and the
+    moment from which recovery is possible: "fault", "curable"; the first where the second lacks.
+    """
+
+    def __init__(self, stage, well=("all_clear",), quiet=("all_clear", "starting", "unknown")):
+        self.stage = stage
+        self._well = well
+        self._quiet = quiet
+        self.verdicts = []  # (now_ms, name), as they changed
+        self.told = []  # times of telling lines
+        self._urc = stage.modem.port.urc
+        stage.modem.port.urc = self._hear
+
+    def _hear(self, text):
+        port = self.stage.modem.port
+        if port.listening and text.startswith(TELLING) and not port.faults.mute_urcs:
+            self.told.append(self.stage.agenda.now_ms)
+        self._urc(text)
+
+    def observe(self, now_ms, verdict):
+        if not self.verdicts or self.verdicts[-1][1] != verdict:
+            self.verdicts.append((now_ms, verdict))
+
+    def _mark(self, name):
+        for at_ms, kind, detail in self.stage.operator.notes:
+            if kind == "mark" and detail == name:
+                return at_ms
+        return None
+
+    def row(self):
+        """None without a fault, else {fault_ms, curable_ms, noticed_ms, told_ms, verdict,
+        healed_ms, late_ms, clear_ms, accesses, cycles, pins}; spans from their cause on, None
+        where it never came.
+
+        told_ms: from a telling line to its notice. late_ms: from the moment at which recovery was
+        possible and permitted to the act that brought it. clear_ms: from the network's yes to all
+        clear.
+        """
+        fault_ms = self._mark("fault")
+        if fault_ms is None:
+            return None
+        curable_ms = self._mark("curable")
+        if curable_ms is None:
+            curable_ms = fault_ms
+        noticed_ms = verdict = healed_ms = None
+        out = False  # of service, or not in it yet
+        before = ""
+        for at_ms, name in self.verdicts:
+            if at_ms < fault_ms:
+                before = name
+                continue
+            if noticed_ms is None and name not in self._quiet:
+                noticed_ms, verdict = at_ms, name
+            out = out or noticed_ms is not None or before not in self._well
+            if out and healed_ms is None and name in self._well and at_ms >= curable_ms:
+                healed_ms = at_ms
+        judge = Judge(self.stage)
+        late_ms, clear_ms = self._late(fault_ms, curable_ms, healed_ms)
+        return {
+            "fault_ms": fault_ms,
+            "curable_ms": curable_ms,
+            "noticed_ms": _span(fault_ms, noticed_ms),
+            "told_ms": self._told(fault_ms, noticed_ms),
+            "verdict": verdict,
+            "healed_ms": _span(curable_ms, healed_ms),
+            "late_ms": late_ms,
+            "clear_ms": clear_ms,
+            "accesses": judge.count(ACCESSES, fault_ms, healed_ms),
+            "cycles": judge.count(CYCLES, fault_ms, healed_ms),
+            "pins": judge.count(PINS, fault_ms, healed_ms),
+        }
+
+    def _told(self, fault_ms, noticed_ms):
+        """From the first line that told of it to the notice; None where none told."""
+        if noticed_ms is None:
+            return None
+        for at_ms in self.told:
+            if fault_ms <= at_ms <= noticed_ms:
+                return noticed_ms - at_ms
+        return None
+
+    def _late(self, fault_ms, curable_ms, healed_ms):
+        if healed_ms is None:
+            return None, None
+        act_ms = yes_ms = None
+        permitted_ms = 0
+        limits = _Limits(fault_ms)
+        for at_ms, kind, detail in self.stage.operator.notes:
+            if at_ms > healed_ms:
+                break
+            if at_ms >= curable_ms:
+                if kind == "tcp_opened" or (kind in _BACK and detail == 0):
+                    yes_ms = at_ms
+                begins = kind in _CURES and not (kind == "cfun" and detail == 1)
+                if begins and (act_ms is None or kind in CYCLES + PINS):
+                    act_ms = at_ms
+                    permitted_ms = max(limits.permitted(kind), curable_ms)
+            limits.see(at_ms, kind, detail)
+        late_ms = max(0, act_ms - permitted_ms) if act_ms is not None else 0
+        return late_ms, _span(yes_ms, healed_ms)
+
+
+class _Limits:
+    """When the next act of a kind is permitted, by what was seen so far."""
+
+    def __init__(self, fault_ms):
+        self.fault_ms = fault_ms
+        self.last = {}  # kind: time
+        self.refused = 0
+        self.failures = 0
+        self.pins = 0
+        self.demanded = False
+
+    def see(self, at_ms, kind, detail):
+        if kind in DEMANDS:
+            self.demanded = True
+        if kind == "cfun" and detail == 1:
+            return
+        group = "cycle" if kind in CYCLES else "pins" if kind in PINS else kind
+        if group == "pins" and at_ms - self.last.get("pins", -100000) > 90000:
+            self.pins += 1
+        if group == "cycle":
+            self.demanded = False
+        if kind == "activate":
+            self.refused = detail
+            self.failures = self.failures + 1 if detail else 0
+        self.last[group] = at_ms
+
+    def permitted(self, kind):
+        if kind in CYCLES:
+            last_ms = self.last.get("cycle")
+            if self.demanded:
+                return 0 if last_ms is None else last_ms + 10 * MINUTE_MS
+            first_ms = self.fault_ms + 10 * MINUTE_MS
+            return first_ms if last_ms is None else max(first_ms, last_ms + HOUR_MS)
+        if kind in PINS:
+            if not self.pins:
+                return self.fault_ms + 2 * MINUTE_MS
+            return self.last["pins"] + (10, 30, 60)[min(self.pins, 3) - 1] * MINUTE_MS
+        last_ms = self.last.get(kind)
+        if kind == "reselect":
+            first_ms = self.fault_ms + 5 * MINUTE_MS  # a search may take so long
+            return first_ms if last_ms is None else last_ms + 15 * MINUTE_MS
+        if last_ms is None:
+            return 0
+        if kind == "activate":
+            if self.refused in PERMANENT_ESM:
+                return last_ms + 15 * MINUTE_MS
+            at = min(max(self.failures - 1, 0), len(_BACK_OFF_MIN) - 1)
+            return last_ms + _BACK_OFF_MIN[at] * MINUTE_MS
+        return last_ms + 15 * MINUTE_MS
+
+
+def _span(since_ms, until_ms):
+    return None if since_ms is None or until_ms is None else until_ms - since_ms
