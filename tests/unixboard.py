@@ -137,6 +137,7 @@ class UnixBoard:
         if self._cable is not None:
             self._cable.close()
         self._cable = self._listener.accept()[0]
+        self._cable.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def _from_console(self):
         data = os.read(self._console, 65536)

@@ -1,23 +1,21 @@
 """`posdiag flash` against a real MicroPython: what cuts, full boards and old ones leave behind."""
 
-import shutil
 import sys
 
 import pytest
 
-from board_factory import KEY, ROOT, Factory, client, program
+import installing
+from board_factory import KEY, Factory, client
+from installing import NEW, OLD, interrupted, put, runs
 from posdiag import flash
-from posdiag.boardlink import first_status, open_prompt
+from posdiag.boardlink import open_prompt
 from posdiag.cli import main
-from posdiag.compile import compile_source
-from posdiag.errors import FlashRefused, PosdiagError
-from posdiag.program import FIRST, LOADER, Program, build
+from posdiag.errors import FlashRefused
+from posdiag.program import FIRST, build
 from posproto import ids
 
 if sys.platform == "win32":
     pytest.skip("no ptys here", allow_module_level=True)
-
-OLD, NEW = "rpi_pico", "rpi_pico2"  # the hello names the board's file: so it tells who runs
 
 
 @pytest.fixture(scope="module")
@@ -27,58 +25,7 @@ def factory(micropython, board_mpy, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def programs(board_mpy):
-    """The old and the new program: alike but for a few files, and the loader but for a comment."""
-
-    def one(board):
-        files = {
-            path.removeprefix("/a/"): source.read_bytes()
-            for path, source in program(board_mpy, "a", board).items()
-        }
-        first = files.pop(FIRST)
-        loader = {name: (ROOT / "firmware" / name).read_bytes() for name in LOADER}
-        if board == NEW:
-            for n in range(3):
-                files[f"posagent/new{n}.mpy"] = compile_source(f"number = {n}\n", "new.py")
-            loader = {name: data + b"# new\n" for name, data in loader.items()}
-        return Program(board, {**files, FIRST: first}, loader)
-
-    return {board: one(board) for board in (OLD, NEW)}
-
-
-def silent(*_):
-    """Progress that nobody watches."""
-
-
-def put(board, wanted, writes=0):
-    """Install through the prompt; with `writes` the power goes at that write to flash. Returns the
-    number of writes that it took.
-    """
-    with open_prompt(board.port, 115200, fresh=True) as prompt:
-        found = flash.look(prompt)
-        flash.check(found, wanted)
-        prompt.run(f"import machine; machine.cut_after({writes})")
-        flash.install(prompt, found, wanted, silent)
-        count = prompt.value("machine.writes()")
-        prompt.reset()
-        return count
-
-
-def runs(board):
-    """Name in the hello of what runs now."""
-    link, _ = first_status(board.port, 115200)
-    link.close()
-    return link.hello.board
-
-
-def interrupted(board, wanted, writes):
-    """Was the installation cut? Otherwise it is complete."""
-    starts = board.starts
-    try:
-        put(board, wanted, writes)
-    except PosdiagError:
-        board.wait(lambda: board.starts == starts + 1)
-        return True
-    return False
+    return installing.programs(board_mpy)
 
 
 def test_a_bare_board_gets_both_parts_of_the_program(factory, programs, tmp_path):
@@ -101,40 +48,6 @@ def test_only_what_changed_is_sent(factory, programs):
         assert sent < 20_000 < programs[NEW].size
 
 
-def test_cut_at_any_write_the_old_or_the_new_program_runs(factory, programs, seed):
-    """Attempt after attempt is cut a bit later; what was copied before is not copied again."""
-    with factory.board() as board:
-        attempts = 0
-        while interrupted(board, programs[NEW], 240 + 7 * (seed + attempts)):
-            assert runs(board) == OLD
-            attempts += 1
-        assert attempts > 3
-        assert runs(board) == NEW
-        assert board.file("/slot")[:1] == b"b"
-
-
-def test_cut_while_loader_and_mark_change_the_old_or_the_new_program_runs(
-    factory, programs, seed, tmp_path
-):
-    image = tmp_path / "ready.img"
-    with factory.board() as board:
-        copied = {f"/b/{path}": data for path, data in programs[NEW].files.items()}
-        factory.install(board.image, copied)
-        shutil.copy(board.image, image)
-    with factory.board(image=image) as board:
-        total = put(board, programs[NEW])
-    seen = set()
-    for writes in range(1 + seed % 6, total + 1, 6):
-        with factory.board(image=image) as board:
-            assert interrupted(board, programs[NEW], writes)
-            now = runs(board)
-            assert (now, board.file("/slot")[:1]) in ((OLD, b"a"), (NEW, b"b"))
-            seen.add(now)
-            for name, data in programs[OLD].loader.items():
-                assert board.file(f"/{name}") in (data, programs[NEW].loader[name])
-    assert OLD in seen
-
-
 def test_what_is_on_trial_is_written_over_not_what_was_before(factory, programs):
     with factory.board() as board:
         put(board, programs[NEW])
@@ -142,7 +55,7 @@ def test_what_is_on_trial_is_written_over_not_what_was_before(factory, programs)
         with open_prompt(board.port, 115200, fresh=True) as prompt:
             found = flash.look(prompt)
             assert (found.trusted, found.target) == ("a", "b")
-        assert interrupted(board, programs[OLD], 8)
+        assert interrupted(board, put, programs[OLD], 8)
         assert runs(board) == OLD and board.file("/slot") == b"a"
 
 
