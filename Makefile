@@ -63,7 +63,7 @@ size: mpy  ## .mpy sizes against the gate, and heap held in the demo's run
 
 .PHONY: sim
 sim: mpy  ## long simulated runs with random faults; make sim SEED=1 repeats one
-	@$(PY) -m pytest tests/sim -q -s $(if $(SEED),--seed $(SEED))
+	@ISO_MESSAGES=10000 $(PY) -m pytest tests/sim tests/host/test_iso8583_agreement.py -q -s $(if $(SEED),--seed $(SEED))
 
 .PHONY: verdicts
 verdicts: setup  ## what posdiag says of every scenario, beside what an expert would say

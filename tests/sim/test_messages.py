@@ -3,6 +3,7 @@
 from credit import Life
 from posproto import ids
 from posworld import texts
+from posworld.judge import Judge
 
 
 def told(life, event):
@@ -88,3 +89,23 @@ def test_texts_that_came_while_the_agent_was_off_count_by_their_own_time(seed):
     life.run(600)
     assert life.credit.said == 0
     assert life.verdict() in (ids.V_ALL_CLEAR, ids.V_CREDIT_LOW)
+
+
+def test_the_operators_advice_to_restart_after_paying_is_followed_once(seed):
+    for text, restarts in ((texts.RESUMED, 1), ("您的号码已恢复使用（复机成功）。", 0)):
+        life = Life({"balance_minor": 3345}, seed=seed)
+        life.run(7200)
+        life.bar("data", 33)
+        life.run(3600)
+        heard_s = life.now_s
+        life.text(text)  # and yet the line is not back
+        life.run(3 * 3600)
+        rungs = [
+            at - heard_s
+            for at, event, args in life.events
+            if event == ids.E_RUNG and args[ids.A_RUNG] == ids.RUNG_CFUN0 and at >= heard_s
+        ]
+        # Later ones are the ladder's own, an hour and more apart.
+        assert sum(at < 600 for at in rungs) == restarts, (text, rungs)
+        assert all(later - at > 3600 for at, later in zip(rungs, rungs[1:], strict=False))
+        assert Judge(life.stage).violations() == []
