@@ -171,5 +171,6 @@ def _traffic_rows(texts: Texts, account: Account) -> list[tuple[str, str]]:
         counts = _numbers(account.fields.get(name))
         if len(counts) == len(_KINDS) and any(counts):
             shown = dict(zip(_KINDS, (volume(count / 1024) for count in counts), strict=True))
-            rows.append((name, texts.get("field", "traffic_words", **shown)))
+            share = round(100 * counts[0] / max(counts[0] + counts[1], 1))
+            rows.append((name, texts.get("field", "traffic_words", share=share, **shown)))
     return rows

@@ -1,7 +1,7 @@
 """Run by MicroPython: messages through the outbox on a littlefs in RAM; prints JSON.
 
 For each kind: messages per second of the machine, and what one costs the flash from hand-in to
-"done": erases, programs, bytes programmed.
+"done", with its events in the log: erases, programs, bytes programmed.
 """
 
 import gc
@@ -16,6 +16,7 @@ for _folder in ("/protocol", "/firmware", "/tests/unit"):
     sys.path.insert(0, _ROOT + _folder)
 
 import cup_frames as cup  # noqa: E402
+from posagent.core.eventlog import EventLog, next_boot  # noqa: E402
 from posagent.io.flash import Storage  # noqa: E402
 from posproto import ids, submit  # noqa: E402
 from settle_world import World  # noqa: E402
@@ -52,21 +53,35 @@ class Flash:
         return 0
 
 
-def measure(make):
-    """[messages per second, erases, programs and bytes programmed for one message]."""
+class Logged(World):
+    """With the event log on the same flash, as in the agent."""
+
+    def make_log(self):
+        return EventLog(self.storage, self.clock, next_boot(self.storage), self.counters)
+
+    def _event(self, event_id, severity, args=None):
+        self.log.add(event_id, severity, args)
+
+
+def measure(make, step):
+    """[messages per second, erases, programs and bytes programmed for one message]. `step`: what
+    the acquirer does with it.
+    """
     flash = Flash()
     os.VfsLfs2.mkfs(flash)
     os.mount(os.VfsLfs2(flash), "/bench")
-    world = World(Storage("/bench"), None)
+    world = Logged(Storage("/bench"), None)
     spent_ms = 0
     flash.erases = flash.programs = flash.bytes = 0
     for stan in range(1, _MESSAGES + 1):
         gc.collect()
         message = make(stan)
+        world.host.script = [step]
         start = time.ticks_ms()
         one = world.give(message)
         world.run_until(lambda one=one: world.settlement.waiting is None and _over(world, one))
         world.answer(one)
+        world.log.poll()
         world.ask(*submit.done(one))
         spent_ms += time.ticks_diff(time.ticks_ms(), start)
         assert world.state(one) == ids.MS_DONE
@@ -88,5 +103,10 @@ def _over(world, one):
 
 
 if __name__ == "__main__":
-    kinds = (("sale", cup.sale), ("advice", cup.advice), ("settlement", cup.settlement))
-    print(json.dumps({name: measure(make) for name, make in kinds}))
+    kinds = (
+        ("sale", cup.sale, {}),
+        ("declined", cup.sale, {"f39": "51"}),
+        ("advice", cup.advice, {}),
+        ("settlement", cup.settlement, {}),
+    )
+    print(json.dumps({name: measure(make, step) for name, make, step in kinds}))

@@ -13,7 +13,7 @@ def test_a_message_costs_little_time_and_little_flash(micropython):
     command = [micropython, "-X", "heapsize=16m", str(SCRIPT)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
-    print("\noutbox: from hand-in to done, on littlefs in RAM")
+    print("\noutbox: from hand-in to done, with the events in the log, on littlefs in RAM")
     print("                messages/s   erases  programs  bytes programmed, each")
     for name, (rate, erases, programs, count) in json.loads(done.stdout).items():
         print(f"    {name:<10} {rate:12} {erases / 100:8.2f} {programs / 100:9.2f} {count:8}")

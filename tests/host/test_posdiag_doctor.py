@@ -281,7 +281,7 @@ def test_credit_shows_the_course_the_forecast_and_the_evidence(device, capsys):
     assert "3 d" in out
     assert "balance low" in out
     assert "2025-06-01          42.08  ####" in out
-    assert "settlement 200 KB, probes 10 KB" in out
+    assert "settlement 200 KB (95 %), probes 10 KB" in out
     _, out, _ = run(capsys, "credit", device.path, "--json")
     data = json.loads(out)
     assert data["state"] == "low"
