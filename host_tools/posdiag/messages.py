@@ -16,6 +16,7 @@ from .words import f39_words, listed, message_words, span, table_words
 _PAGES_MAX = 64
 _OPEN_STATES = {ids.MS_READY, ids.MS_SENT}
 _TYPES = {"f39": str, "rrn": str, "digest": bytes}
+TRAFFIC = ("link", "host", "application", "cards", "limits")  # who causes it, by REP_TRAFFIC
 
 
 @dataclass(frozen=True)
@@ -80,9 +81,7 @@ class SettlementReport:
             "verdicts": [names.name_of(names.VERDICTS, number) for number, _ in self.verdicts],
             "terminal": self.terminal[0],
             "merchant": self.terminal[1],
-            "repeats_last_hour": dict(
-                zip(("link", "host", "application"), self.traffic, strict=False)
-            ),
+            "repeats_last_hour": dict(zip(TRAFFIC, self.traffic, strict=False)),
         }
 
 

@@ -180,6 +180,8 @@ V_HOST_MAINTENANCE = const(610)
 V_TRAFFIC_LINK = const(701)  # too many calls, caused by the link
 V_TRAFFIC_HOST = const(702)  # caused by refusals of the acquirer
 V_TRAFFIC_APPLICATION = const(703)  # caused by the payment application
+V_TRAFFIC_CARDS = const(704)  # caused at the counter: declined cards are tried again and again
+V_TRAFFIC_LIMITS = const(705)  # caused by limits: of amount, of frequency, of the outbox
 
 # Events and log records: keys.
 EV_BOOT = const(0)
@@ -494,7 +496,7 @@ REP_MESSAGES = const(0)  # maps of MSG_*
 REP_NEXT = const(1)  # ask on from here; absent at the end
 REP_SETTLEMENT = const(2)  # map of MSG_*, MSG_STATE is SET_*, MSG_FLAGS domestic << 4 | foreign
 REP_VERDICTS = const(3)  # [[V_*, cause], ...], the gravest first
-REP_TRAFFIC = const(4)  # repeats in the last hour: [link, host, application]
+REP_TRAFFIC = const(4)  # repeats in an hour: [link, host, application, cards, limits]
 REP_TERMINAL = const(5)  # [F41, F42] as last handed in; on the first page, where known
 
 # What is known of the account: A_STATE of E_CREDIT_STATE and key 0 of OP_CREDIT's answer.

@@ -294,10 +294,19 @@ def test_who_causes_the_traffic_is_named():
     for stan in range(2, 40):
         app.give(cup.sign_on(stan))
         app.run(20)
+    counter = [(code, World()) for code in ("55", "61")]
+    for code, world in counter:
+        for stan in range(2, 40):
+            world.host.script = [{"f39": code}]
+            sale = world.give(cup.sale(stan))
+            world.run(20)
+            world.ask(*submit.done(sale))
     for world, verdict in (
         (link, ids.V_TRAFFIC_LINK),
         (host, ids.V_TRAFFIC_HOST),
         (app, ids.V_TRAFFIC_APPLICATION),
+        (counter[0][1], ids.V_TRAFFIC_CARDS),
+        (counter[1][1], ids.V_TRAFFIC_LIMITS),
     ):
         assert verdict in [v for v, _ in world.settlement.report()[ids.REP_VERDICTS]]
         world.settlement.outbox.records.clear()

@@ -10,8 +10,10 @@ from posproto.iso8583 import IsoError, match, responses
 
 from . import batch, contents, sending
 from .clock import ticks_diff
-from .settlement import HOST
+from .settlement import CARDS, HOST, LIMITS
 from .wire import Wire, pairs
+
+_LIMITS = ("61", "65")  # of amount, of frequency
 
 
 def received(s, frame: bytes) -> bool:
@@ -90,11 +92,21 @@ def _over(s, record, state, why, message, frame):
         s.last_ack_s = s.clock.s
         s.mark = 0
     else:
-        s.traffic[HOST] += 1
+        s.traffic[_blame(s, message)] += 1
     s.tell(event, severity, record, ids.A_ELAPSED_MS, elapsed_ms)
     _follow(s, record, message, accepted)
     if not live:
         s.outbox.mark(record, state, why)
+
+
+def _blame(s, message):
+    """Who causes the calls that follow a refusal."""
+    code = message.f39 if message else None
+    if not code:
+        return HOST
+    if code in _LIMITS:
+        return LIMITS
+    return CARDS if responses.group(code, pairs(s.config["f39_groups"])) in "CP" else HOST
 
 
 def resumed(s, record, frame) -> None:

@@ -13,7 +13,7 @@ from posproto.parts import PartError
 from . import contents, vault
 from .outbox import BODY, MARKER
 from .records import Record
-from .settlement import APPLICATION
+from .settlement import APPLICATION, LIMITS
 from .wire import Wire, told
 
 _PART_MAX = const(500)
@@ -110,7 +110,7 @@ def _commit(s, message_id, record, args):
 
 
 def _refuse(s, result, why):
-    s.traffic[APPLICATION] += 1
+    s.traffic[LIMITS if why == ids.WHY_FULL else APPLICATION] += 1
     if why == ids.WHY_FULL:
         s.mark = ids.V_OUTBOX_FULL
         s.on_event(ids.E_OUTBOX_FULL, ids.SEV_ERROR, {ids.A_COUNT: len(s.outbox.live())})

@@ -19,12 +19,13 @@ SOCK = const(0)
 LINK = const(0)  # who causes repeats: places in `traffic`
 HOST = const(1)
 APPLICATION = const(2)
+CARDS = const(3)
+LIMITS = const(4)
 
 _PLAN_S = const(5)  # how long a plan holds where nothing happens
 _OUTAGE_S = const(3600)
 _WAITS_S = const(30)  # older than this, a message is worth a verdict
 _TRAFFIC_MAX = const(30)  # repeats an hour
-_TRAFFIC = (ids.V_TRAFFIC_LINK, ids.V_TRAFFIC_HOST, ids.V_TRAFFIC_APPLICATION)
 # By MS_* from MS_REFUSED on.
 _ENDS = (ids.E_REFUSED, ids.E_OUTCOME_UNKNOWN, ids.E_EXPIRED, ids.E_CANCELLED, ids.E_NOT_SENT)
 _STANDS = b"\0\0\0\x0d\x03\0\x04\0\0\x05\x09\0\0"  # by SET_*: V_* of the 500s, 0 none
@@ -72,7 +73,7 @@ class Settlement:
         self.counters = counters
         self.log = log
         self.parts = Assembler(config["message_bytes"])
-        self.traffic = [0, 0, 0]  # repeats in this hour: link, host, application
+        self.traffic = [0] * 5  # repeats in this hour: by LINK to LIMITS
         self._last_hour = self.traffic
         self._hour_s = clock.s
         before = overlay.begin()
@@ -133,7 +134,7 @@ class Settlement:
             return
         if now_s - self._hour_s >= 3600:
             self._hour_s = now_s
-            self._last_hour, self.traffic = self.traffic, [0, 0, 0]
+            self._last_hour, self.traffic = self.traffic, [0] * 5
         self._plan_s = now_s + _PLAN_S
         if not self.online:
             self._down_s = now_s
@@ -203,7 +204,7 @@ class Settlement:
         return self.verdicts[0][0] if self.verdicts else 0
 
     def busiest(self) -> list:
-        """Repeats in an hour by link, host, application: this hour's or the last one's."""
+        """Repeats in an hour by LINK to LIMITS: this hour's or the last one's."""
         return [max(a, b) for a, b in zip(self.traffic, self._last_hour)]
 
     def _judge(self):
@@ -239,7 +240,7 @@ class Settlement:
             found.append([ids.V_SETTLEMENT_LATE if late else ids.V_SETTLEMENT_PENDING, 0])
         busiest = self.busiest()
         if sum(busiest) > _TRAFFIC_MAX:
-            found.append([_TRAFFIC[busiest.index(max(busiest))], 0])
+            found.append([ids.V_TRAFFIC_LINK + busiest.index(max(busiest)), 0])
         return found
 
     def _stands(self):

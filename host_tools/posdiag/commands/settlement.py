@@ -16,7 +16,7 @@ from .. import names
 from ..command import app_of, json_option, named, option, source_options
 from ..console import App
 from ..i18n import Texts
-from ..messages import OutboxMessage, SettlementReport, ask_settlement, message_line
+from ..messages import TRAFFIC, OutboxMessage, SettlementReport, ask_settlement, message_line
 from ..money import batch_key, batch_step, money_key, next_step
 from ..session import SourceArgs, open_client
 from ..slip import slip_lines
@@ -98,8 +98,8 @@ def _print(app: App, report: SettlementReport) -> None:
     for message in report.messages:
         _print_message(app, report, message)
     if any(report.traffic):
-        link, host, application = (*report.traffic, 0, 0, 0)[:3]
-        words = app.t("field", "repeats_by", link=link, host=host, application=application)
+        counts = dict.fromkeys(TRAFFIC, 0) | dict(zip(TRAFFIC, report.traffic, strict=False))
+        words = app.t("field", "repeats_by", **counts)
         app.say(_pair(app, "field", "repeats", words))
     if not report.verdicts:
         app.say(app.t("money", "wallet"))
