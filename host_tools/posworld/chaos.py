@@ -15,20 +15,15 @@ _PATHS = ("blackhole", "blackhole", "refuse", "dns_fail", "dns_silent", "captive
 
 
 def _no_coverage(stage, rng):
-    levels = [(c.act, c.dbm) for c in stage.operator.cells]
-    for act, _ in levels:
-        stage.operator.cover(act, -140)
-    return lambda: [stage.operator.cover(act, dbm) for act, dbm in levels]
+    return stage.operator.dim(-140)
 
 
 def _lte_gone(stage, rng):
-    stage.operator.cover(7, -140)
-    return lambda: stage.operator.cover(7, -93)
+    return stage.operator.dim(-140, 7)
 
 
 def _weak(stage, rng):
-    stage.operator.cover(7, -112 - rng.below(8))
-    return lambda: stage.operator.cover(7, -93)
+    return stage.operator.dim(-112 - rng.below(8), 7)
 
 
 def _detach(stage, rng):
@@ -139,6 +134,7 @@ def _text(stage, rng):
 
 def _store_full(stage, rng):
     stage.modem.sms.fill()
+    return stage.modem.sms.empty
 
 
 def _data_mode(stage, rng):
@@ -174,7 +170,7 @@ FAULTS = {
     "wire": (4, _wire, 30, 1800),
     "slow": (2, _slow, 30, 900),
     "text": (3, _text, 0, 0),
-    "store_full": (1, _store_full, 0, 0),
+    "store_full": (1, _store_full, _HOUR_S, 24 * _HOUR_S),
     "data_mode": (1, _data_mode, 0, 0),
     "stuck": (1, _stuck, 0, 0),
 }

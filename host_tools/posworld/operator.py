@@ -22,7 +22,7 @@ class Cell:
         self.act = act
         self.area = area  # LAC or TAC
         self.ident = ident
-        self.dbm = dbm  # RSRP on LTE, RSSI elsewhere
+        self.dbm = self.clear_dbm = dbm  # RSRP on LTE, RSSI elsewhere; and where nothing dims it
         self.barred = False
 
 
@@ -49,6 +49,7 @@ class Operator:
             Cell(LTE, 0x550A, 0x82E8C80, -93),
             Cell(GSM, 0x1A2B, 0x4C11, -81),
         ]
+        self.shades = []  # (dbm, technology or None)
         self.roaming = False
         self.attach_ms = (300, 1500)
         self.mute = False  # the core network answers nothing: attach and activation time out
@@ -91,10 +92,32 @@ class Operator:
         """Set the level of one technology; -140 is out of coverage."""
         for cell in self.cells:
             if cell.act == act:
-                cell.dbm = dbm
+                cell.clear_dbm = dbm
                 break
         else:
             self.cells.append(Cell(act, 0x550A + act, 0x82E8C00 + act, dbm))
+        self._shine()
+
+    def dim(self, dbm, act=None):
+        """At most this level for a time, on one technology or on all; returns what ends it. Such
+        times may overlap.
+        """
+        shade = (dbm, act)
+        self.shades.append(shade)
+        self._shine()
+
+        def over():
+            self.shades.remove(shade)
+            self._shine()
+
+        return over
+
+    def _shine(self):
+        for cell in self.cells:
+            cell.dbm = cell.clear_dbm
+            for dbm, act in self.shades:
+                if act in (None, cell.act) and dbm < cell.dbm:
+                    cell.dbm = dbm
         if self.radio:
             self.radio.coverage_changed()
 
@@ -156,13 +179,15 @@ class Operator:
     # -- messages ------------------------------------------------------------
 
     def page(self, message):
-        return self.radio is not None and self.radio.deliver(message)
+        taken = self.radio is not None and self.radio.deliver(message)
+        if taken and message.paid:
+            self.note("paid_text")  # from now on the terminal may know
+        return taken
 
     def sms_service(self, text):
         """The operator writes of its own accord, from its service number."""
-        if "复机成功" in text or "充值成功" in text:
-            self.note("paid_text")
-        self.smsc.send(texts.SERVICES[self.brand][0], text)
+        paid = "复机成功" in text or "充值成功" in text
+        self.smsc.send(texts.SERVICES[self.brand][0], text, paid)
 
     # -- what happens to the account -----------------------------------------
 

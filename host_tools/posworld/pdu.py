@@ -19,6 +19,7 @@ class Message:
         self.udh = udh  # user data header without its length octet
         self.status = 0  # 0 received unread, 1 received read, 2 stored unsent, 3 stored sent
         self.reference = 0
+        self.paid = False  # it tells of a payment
 
 
 def _semi(digits):

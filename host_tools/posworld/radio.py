@@ -27,6 +27,7 @@ class Radio(Search):
         self.denied_stat = options.get("denied_stat", 3)
         self.ps_on_lte = options.get("ps_on_lte", True)
         self.silent_until = options.get("silent_until", "cfun4")  # or cfun0, reset
+        self.stays_slow = options.get("stays_slow", False)  # comes back from 2G by a search only
         self.gives_up_s = options.get("gives_up_s", 0)  # searching ends for good after this
         self.auto_context = options.get("auto_context", True)
         self.scan_ms = options.get("scan_ms", (1500, 5000))
@@ -108,6 +109,22 @@ class Radio(Search):
         """Losing the cell is noticed after the radio link timers, not at once."""
         if self.cell and self.attached and not self._audible(self.cell):
             self._later(self.rng.between(4000, 12000), self._link_failed)
+        elif self.attached and self._better() and not self.stays_slow:
+            self._later(self.rng.between(10000, 90000), self._move_up)
+
+    def _better(self):
+        """A cell of a technology that comes before the present one, or None."""
+        cell = self._candidate()
+        if cell is None or self.cell is None:
+            return None
+        return cell if self.rats.index(cell.act) < self.rats.index(self.cell.act) else None
+
+    def _move_up(self):
+        """Reselection by priority (TS 36.304 cl. 5.2.4): sessions live on in the other cell."""
+        cell = self._better()
+        if cell and self.attached:
+            self.cell = cell
+            self._attach()
 
     def _audible(self, cell):
         return self.operator.cell(cell.act) is cell

@@ -138,7 +138,7 @@ class Search:
 
     def _default_bearer(self):
         context = self.contexts.get(1)
-        if context is None or self.operator.account.barred("data"):
+        if context is None or context.address or self.operator.account.barred("data"):
             return
         apn = context.apn or self.operator.default_apn
         context.address = self.operator.activate(apn, "bearer")[0]

@@ -62,11 +62,13 @@ class SmsCentre:
             reply = answer(operator.account, operator.unix_s())
         self.send(service, reply)
 
-    def send(self, number, text):
+    def send(self, number, text, paid=False):
         """Bring a text on its way to the terminal, cut into parts where it is long."""
         operator = self.operator
         self._reference += 1
         messages = parts(number, text, operator.unix_s(), self._reference, self.wide_reference)
+        for message in messages:
+            message.paid = paid
         long = len(messages) > 1
         if long and self.lost_part:
             messages = [m for i, m in enumerate(messages) if i + 1 != self.lost_part]

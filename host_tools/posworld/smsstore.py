@@ -67,6 +67,13 @@ class SmsStore:
                 if self.memories[name].put(message) is None:
                     break
 
+    def empty(self):
+        """Somebody deletes what was read."""
+        for name in ("SM", "ME"):
+            memory = self.memories[name]
+            memory.slots = {i: m for i, m in memory.slots.items() if m.status != 1}
+        self.modem.later(4000, self.modem.operator.smsc.reachable)
+
     def indexes(self, status=4):
         return [i for i in sorted(self.slots) if status == 4 or self.slots[i].status == status]
 
