@@ -43,22 +43,29 @@ class Writer:
 
     def _head(self, major, n, tail=0):
         """Head of `n`, if `tail` bytes behind it fit too; leaves `at` behind the head."""
-        size = -1 if n < 24 else 0 if n < 256 else 1 if n < 65536 else 2 if n < 1 << 32 else 3
         at = self.at
-        end = at + 1 + (1 << size if n > 23 else 0)
+        if n < 24:
+            if at + tail >= self.end:
+                raise CborError("full")
+            self.buf[at] = major << 5 | n
+            self.at = at + 1
+            return
+        size = 0 if n < 256 else 1 if n < 65536 else 2 if n < 1 << 32 else 3
+        end = at + 1 + (1 << size)
         if n >= 1 << 64:
             raise CborError("integer")
         if end + tail > self.end:
             raise CborError("full")
-        if n < 24:
-            self.buf[at] = major << 5 | n
-        else:
-            pack_into(_FORMATS[size], self.buf, at, major << 5 | 24 + size, n)
+        pack_into(_FORMATS[size], self.buf, at, major << 5 | 24 + size, n)
         self.at = end
 
     def int(self, v):
         """Any integer from -2**64 to 2**64 - 1."""
-        if v < 0:
+        at = self.at
+        if 0 <= v < 24 and at < self.end:
+            self.buf[at] = v
+            self.at = at + 1
+        elif v < 0:
             self._head(1, -1 - v)
         else:
             self._head(0, v)

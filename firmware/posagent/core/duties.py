@@ -126,7 +126,8 @@ def look(a):
         a.renewed = False
     if a.clock.s - a.meter_s >= _METER_S:
         yield from _meter(a)
-    a.look_s = a.clock.s + (_LOOK_S if a.situation == healing.WELL else _LOOK_TROUBLE_S)
+    comes_back = healing.WELL < a.situation < healing.REFUSED  # without an act of ours
+    a.look_s = a.clock.s + (_LOOK_TROUBLE_S if comes_back else _LOOK_S)
 
 
 def _meter(a):

@@ -12,6 +12,7 @@ _VERSION = const(1)
 # First byte of each field by MSG_*, and the end of the last one.
 _AT = b"\x01\x05\x06\x08\x0b\x0e\x10\x13\x15\x21\x23\x24\x28\x2a\x2e\x2f\x31\x35\x38\x3c\x3e\x42"
 _TEXTS = (ids.MSG_F39, ids.MSG_RRN)
+_STATE = const(5)  # the byte of MSG_STATE
 SIZE = const(70)  # of a marker on flash
 _BODY = const(66)  # of that without the CRC
 # Event arguments and the fields that give them.
@@ -67,7 +68,7 @@ class Record:
 
     def live(self) -> bool:
         """Is it to be sent (again)?"""
-        return ids.MS_READY <= self[ids.MSG_STATE] <= ids.MS_SENT
+        return ids.MS_READY <= self.raw[_STATE] <= ids.MS_SENT
 
     def kind(self) -> int:
         """Class and function of its MTI: 50 of 0500."""
@@ -80,7 +81,7 @@ class Record:
         """An open end: a reversal or an advice that the host refused, a reversal that nobody
         acknowledged, a refund that may have been booked, or a sale that may be charged.
         """
-        state = self[ids.MSG_STATE]
+        state = self.raw[_STATE]
         if not ids.MS_REFUSED <= state <= ids.MS_NOT_SENT:
             return False
         kind = self.kind()

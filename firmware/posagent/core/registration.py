@@ -32,9 +32,18 @@ _BETTER_DB = const(5)
 _CAUSE_DOMAIN = (ids.CAUSE_MM, ids.CAUSE_GMM, ids.CAUSE_EMM)
 _READS = (b"+CREG?", b"+CGREG?", b"+CEREG?")
 _HEADS = (b"+CREG:", b"+CGREG:", b"+CEREG:")
-# One line for all three (V.250 cl. 5.2.1): a third of the waiting. Who refuses it is asked one by
-# one.
-_READ_ALL = Command(b"+CREG?;+CGREG?;+CEREG?", prefix=_HEADS)
+_POWER = b"+CESQ:"
+# One line for all (V.250 cl. 5.2.1): a quarter of the waiting. Who refuses it is asked for less at
+# once, at last one by one; an error now and then is the wire's.
+_REFUSALS = const(3)
+_READ_ALL = (
+    Command(b"+CESQ;+CREG?;+CGREG?;+CEREG?", prefix=(_POWER,) + _HEADS),
+    Command(b"+CREG?;+CGREG?;+CEREG?", prefix=_HEADS),
+)
+_READ_SIM = Command(b"+CPIN?", prefix=b"+CPIN:", timeout_ms=10000)
+_READ_FUN = Command(b"+CFUN?")
+_READ_POWER = Command(b"+CESQ")
+_READ_SIGNAL = Command(b"+CSQ")
 
 
 class Network:
@@ -48,7 +57,6 @@ class Network:
         self._on_event = on_event
         self._roaming = roaming
         self._visited = visited.split()
-        self._one_by_one = False
         self.reset()
 
     def reset(self):
@@ -66,6 +74,8 @@ class Network:
         self.fun = 1
         self.detached = False
         self.looked = False
+        self._refusals = 0  # of _READ_ALL in a row
+        self._told = None  # the lines of the last look, while nothing else was heard since
 
     # What is so
 
@@ -144,6 +154,7 @@ class Network:
         """
         if not (line.startswith(b"+C") and b"REG:" in line):
             return False
+        self._told = None
         domain, _, stat, area, ci, act, _, kind, cause = registration.parse(line, asked, mode)
         if domain > 2:
             return True
@@ -211,7 +222,7 @@ class Network:
 
     def look_sim(self):
         """Ask for the SIM's state."""
-        reply = yield Command(b"+CPIN?", prefix=b"+CPIN:", timeout_ms=10000)
+        reply = yield _READ_SIM
         if reply.result == OK and reply.lines:
             self._hear_sim(reply.lines[-1])
         elif reply.result == CME:
@@ -219,18 +230,26 @@ class Network:
 
     def look(self):
         """Ask for registration in each domain and for the signal; the ground of every decision."""
-        reply = None
-        if not self._one_by_one:
-            reply = yield _READ_ALL
-            self._one_by_one = reply.result in (ERROR, CME)
+        reply = power = None
+        part = self._refusals // _REFUSALS
+        if part == 0 and not self._lte():
+            part = 1  # whose power is told by +CSQ
+        if part < len(_READ_ALL):
+            reply = yield _READ_ALL[part]
         if reply is not None and reply.result == OK:
+            self._refusals -= self._refusals % _REFUSALS
+            if reply.lines and reply.lines[0].startswith(_POWER):
+                power = reply.lines.pop(0)
             self._hear(reply.lines)
         else:
+            refused = reply is not None and reply.result in (ERROR, CME)
             for read in _READS:
                 reply = yield Command(read)
                 self._hear(reply.lines)
+            if refused and reply.result == OK:
+                self._refusals += 1
         if not self.registered():
-            reply = yield Command(b"+CFUN?")
+            reply = yield _READ_FUN
             if reply.result == OK and reply.lines:
                 digit = reply.lines[-1].strip()[-1:]
                 self.fun = int(digit) if digit.isdigit() else self.fun
@@ -238,34 +257,42 @@ class Network:
                 yield from self._look_abroad()
         else:
             self.fun = 1
-        yield from self._look_signal()
+        yield from self._look_signal(power)
         self.looked = True
 
     def _hear(self, lines):
+        if lines == self._told:
+            return  # as at the last look
         for line in lines:
             try:
                 self.on_line(line, True)
             except Unreadable:
                 pass  # the next look asks again
+        self._told = lines
 
     def _look_abroad(self):
         from . import abroad  # dropped with the duty that looks
 
         yield from abroad.look(self)
 
-    def _look_signal(self):
+    def _lte(self):
+        return self.act is not None and self.act >= 7
+
+    def _look_signal(self, power):
         dbm = None
         self.deaf = False
         weak_dbm = _WEAK_DBM
-        if self.act is not None and self.act >= 7:
-            reply = yield Command(b"+CESQ")
-            if reply.result == OK and reply.lines:
-                try:
-                    dbm = signal.cesq(reply.lines[-1])[5]
-                except Unreadable:
-                    pass
+        if self._lte():
+            if power is None:
+                reply = yield _READ_POWER
+                if reply.result == OK and reply.lines:
+                    power = reply.lines[-1]
+            try:
+                dbm = signal.cesq(power or b"")[5]
+            except Unreadable:
+                pass
         if dbm is None:
-            reply = yield Command(b"+CSQ")
+            reply = yield _READ_SIGNAL
             if reply.result == OK and reply.lines:
                 try:
                     dbm = signal.csq(reply.lines[-1])[0]
