@@ -1,8 +1,21 @@
 """An AT command line taken apart as V.250 cl. 5.4 has it."""
 
+_reads = {}  # what was split before, of lines that only read: there are few of these
+
 
 def split_commands(body):
     """[(name, operation, arguments)] of a line without its AT; operation "", "?", "=" or "=?"."""
+    if "=" in body or len(body) > 80:
+        return _split(body)
+    known = _reads.get(body)
+    if known is None:
+        known = _split(body)
+        if len(_reads) < 64:
+            _reads[body] = known
+    return list(known)
+
+
+def _split(body):
     out = []
     at = 0
     while at < len(body):

@@ -74,8 +74,10 @@ class Modem(Powered):
 
     def deadline(self, now_ms):
         """Milliseconds until something happens by itself; -1 where nothing will."""
-        dues = [d for d in (self.agenda.next_due(), self.port.next_due()) if d >= 0]
-        return max(0, min(dues) - now_ms) if dues else -1
+        due_ms, port_ms = self.agenda.next_due(), self.port.next_due()
+        if due_ms < 0 or 0 <= port_ms < due_ms:
+            due_ms = port_ms
+        return max(0, due_ms - now_ms) if due_ms >= 0 else -1
 
     def idle(self, now_ms):
         """No command, half line, prompt or socket byte is in flight."""

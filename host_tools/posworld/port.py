@@ -5,7 +5,7 @@ A line is written as one unit: an unsolicited line comes between others, never i
 
 _PROMPT_ESC = 0x1B
 _CTRL_Z = 0x1A
-_TOGETHER = 128  # what is written at one moment is read at one moment, up to so many bytes
+_TOGETHER = 192  # what is written at one moment is read at one moment, up to so many bytes
 
 
 class Faults:
@@ -202,7 +202,13 @@ class Port:
         end = len(data) - 1
         if end < 2 or data.find(b"\r") != end or data.find(b"\x08") >= 0 or data.find(b"\n") >= 0:
             return False
-        self._complete("".join([chr(b) for b in memoryview(data)[:end]]))
+        try:
+            line = bytes(data[:end]).decode()
+        except UnicodeError:
+            return False
+        if len(line) != end:
+            return False  # one octet a character, and these are no ASCII
+        self._complete(line)
         return True
 
     def _take(self, byte, echoed):

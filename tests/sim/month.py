@@ -13,6 +13,7 @@ _HERE = _FILE.rsplit("/", 1)[0] if "/" in _FILE else "."
 for _folder in ("/protocol", "/firmware", "/host_tools", "/tests/unit", "/tests/sim"):
     sys.path.insert(0, _HERE + "/../.." + _folder)
 
+from binascii import a2b_base64  # noqa: E402
 from hashlib import sha256  # noqa: E402
 
 try:
@@ -20,18 +21,19 @@ try:
 except ImportError:
     import soft_cryptolib  # noqa: F401
 
-import cup_frames  # noqa: E402
 from posagent.core import overlay  # noqa: E402
-from posproto import cbor, frames, ids, link, submit  # noqa: E402
+from posproto import cbor, ids, link  # noqa: E402
 from posworld.chaos import Chaos  # noqa: E402
 from posworld.judge import Judge  # noqa: E402
 from posworld.recorded import Recorded  # noqa: E402
 from posworld.rng import Rng  # noqa: E402
 from posworld.stage import Stage  # noqa: E402
+from till import Till  # noqa: E402
 from together import Net, Together  # noqa: E402
 
 # What a board forgets after use to have room stays loaded here: a month would reload it ten
 # thousand times. The agent's processes in tests/world forget as boards do.
+overlay.begin = list
 overlay.end = lambda before: ()
 
 DAY_S = 86400
@@ -78,11 +80,9 @@ class Month:
         self.together.on_app_line = self._app_hear
         self._tap()
         self.reader = link.FrameReader()
-        self.writer = link.FrameWriter()
         self.verdicts = {}  # seconds spent under each
         self._since = (0, ids.V_STARTING)
-        self.stan = 0
-        self.app_responses = 0
+        self.till = Till(Rng(seed + 2), self._app_says, self._handed_in)
 
     def _tap(self):
         modem, digest = self.stage.modem, self.digest
@@ -102,6 +102,8 @@ class Month:
 
     def _hear(self, line):
         self.digest.add(b"h", line)
+        if a2b_base64(line[2:6])[0] != ids.FRAME_EVENT:
+            return  # a status every half minute: to be read where one is looked for
         for frame in self.reader.feed(line):
             if frame.type == ids.FRAME_EVENT:
                 record = cbor.decode(frame.payload)
@@ -117,42 +119,33 @@ class Month:
 
     def _app_hear(self, line):
         self.digest.add(b"a", line)
-        self.app_responses += 1
+        self.till.hear(line)
 
-    def hand_in(self, build, *arguments):
-        """One message of the payment application."""
-        self.stan += 1
-        self.stage.operator.note("submit", self.stan)
-        for op, args in submit.hand_in(self.stan, build(self.stan, *arguments)):
-            frames.put_request(self.writer.begin(ids.FRAME_REQUEST, self.stan), op, args)
-            self.together.agent.app.feed(self.writer.end())
+    def _app_says(self, data):
+        self.together.app_says(data)
+
+    def _handed_in(self, number):
+        self.stage.operator.note("submit", number)
 
     def run(self):
+        """Faults until CALM_S before the end; the shop goes on."""
         total_s = self.days * DAY_S
         self.chaos.start()
         now_s = 0
         while now_s < total_s:
-            step_s = min(6 * 3600, total_s - now_s)
-            if now_s < total_s - CALM_S:
-                step_s = min(step_s, total_s - CALM_S - now_s)
-            self.together.run(step_s)
-            now_s += step_s
+            until_s = min(now_s - now_s % DAY_S + DAY_S, self.till.due_s)
+            if self.chaos.running:
+                until_s = min(until_s, total_s - CALM_S)
+            self.together.run(until_s - now_s)
+            now_s = until_s
             if now_s == total_s - CALM_S:
                 self.chaos.stop()
-                self.together.run(3600)
-                now_s += 3600
-                self._settle()
-            elif now_s < total_s:
-                self.hand_in(cup_frames.advice)  # one that the agent may repeat
+            if now_s >= self.till.due_s:
+                self.till.act(now_s)
             if now_s % DAY_S == 0:
                 row = (now_s // DAY_S, self.chaos.count, self.verdict())
                 print("day %2d  faults %3d  verdict %d" % row)
         self._spent()
-
-    def _settle(self):
-        self.hand_in(cup_frames.settlement)
-        self.together.run(60)
-        self.hand_in(cup_frames.end_marker, 1, 207)
 
     def verdict(self):
         return self._since[1]
@@ -168,7 +161,10 @@ def main(arguments):
     for text in broken:
         print("budget:", text)
     print("verdicts, in seconds:", sorted(month.verdicts.items()))
-    print("messages handed in %d, taken %d" % (month.stan, month.host.count("0220")))
+    till = month.till
+    row = (till.handed_in, sorted(till.ends.items()), till.refused, till.open_ends())
+    print("messages %d, ends %s, refused %d, open %d" % row)
+    print("batches closed %d, arrived %d" % (till.closed, len(month.host.journal)))
     print("digest", month.digest.text())
     # A text of the operator may have said that the credit is low, and it may be.
     well = month.verdict() in (ids.V_ALL_CLEAR, ids.V_CREDIT_LOW)

@@ -105,54 +105,66 @@ class Together:
 
     def run_ms(self, ms):
         end_ms = self.now_ms + ms
-        quiet = 0
+        turns = 0
         while self.now_ms < end_ms:
-            moved, wait_ms = self.turn()
-            if moved:
-                quiet += 1
-                if quiet > _TURNS_MAX:
+            wait_ms = self.turn()
+            if wait_ms > 0:
+                turns = 0
+                self.now_ms = min(self.now_ms + wait_ms, end_ms)
+            else:
+                turns += 1
+                if turns > _TURNS_MAX:
                     raise AssertionError("no end at %d ms" % self.now_ms)
-                continue
-            quiet = 0
-            world_ms = self.modem.deadline(self.now_ms)
-            if world_ms >= 0:
-                wait_ms = min(wait_ms, world_ms)
-            self.now_ms = min(self.now_ms + max(wait_ms, 1), end_ms)
 
     def turn(self):
-        """One turn of the loop: (did anything move, ms until the agent's next deadline)."""
+        """One turn of the loop, as io.loop has it: what came in, what is due, what goes out.
+        Returns ms until the next one, straight to the next moment at which anything happens.
+        """
         self.turns += 1
-        the_agent = self.agent
-        self.clock.advance((self.now_ms - self._zero_ms) & 0x3FFFFFFF)
-        wait_ms = the_agent.step()
-        moved = False
+        the_agent, modem, now_ms = self.agent, self.modem, self.now_ms
+        self._tell_time()
+        heard = modem.output(now_ms)
+        if heard:
+            the_agent.feed_modem(heard, len(heard))
+        wait_ms = max(the_agent.step(), 1)
         while the_agent.modem_out:
-            self.modem.feed(the_agent.modem_out.pop(0), self.now_ms)
-            moved = True
+            modem.feed(the_agent.modem_out.pop(0), now_ms)
         again = False
         while the_agent.pins:
             name, pulse_ms = the_agent.pins.pop(0)
             if name == "restart":
                 again = True
             elif name == "reset":
-                self.modem.reset_pin(self.now_ms)
+                modem.reset_pin(now_ms)
             else:
-                self.modem.power_key(self.now_ms, pulse_ms or 600)
-            moved = True
-        for link, hear in ((the_agent.host, self.on_line), (the_agent.app, self.on_app_line)):
-            line = link.take()
-            while line is not None:
-                if hear is not None:
-                    hear(line)
-                line = link.take()
+                modem.power_key(now_ms, pulse_ms or 600)
+        if the_agent.host.pending():
+            _drain(the_agent.host, self.on_line)
+        answered = the_agent.app.pending()  # the application may say more to it
+        if answered:
+            _drain(the_agent.app, self.on_app_line)
         if again:  # another life on the same flash
             self.start()
-            return True, 0
-        heard = self.modem.output(self.now_ms)
-        if heard:
-            the_agent.feed_modem(heard, len(heard))
-            moved = True
-        return moved, wait_ms
+        if again or answered:
+            return 0
+        world_ms = modem.deadline(now_ms)
+        return world_ms if 0 <= world_ms < wait_ms else wait_ms
+
+    def _tell_time(self):
+        self.clock.advance((self.now_ms - self._zero_ms) & 0x3FFFFFFF)
+
+    def app_says(self, data):
+        """Bytes from the payment application, heard now."""
+        self._tell_time()
+        self.agent.app.feed(data)
+
+
+def _drain(link, hear):
+    line = link.take()
+    while line is not None:
+        if hear is not None:
+            hear(line)
+        line = link.take()
 
 
 class Diary:
