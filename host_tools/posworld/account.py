@@ -10,7 +10,7 @@ class Bar:
     def __init__(self, layer, cause=0, back_off_s=0, hidden=False, deactivates=True):
         self.layer = layer
         self.cause = cause
-        self.back_off_s = back_off_s  # T3396 sent with the refusal; 0: none sent
+        self.back_off_s = back_off_s  # T3396 sent with the refusal; 0: none, -1: "deactivated"
         self.hidden = hidden  # the modem learns of a failure, not of its cause
         self.deactivates = deactivates  # a running session is ended when the bar falls
 

@@ -4,6 +4,7 @@ from . import texts
 from .operator import bar_of
 
 _RATS = {"gsm": 0, "utran": 2, "lte": 7}
+_FADE_STEP_S = 5
 
 
 def _balance(stage, item):
@@ -28,6 +29,19 @@ def _unbar(stage, item):
 
 def _cover(stage, item):
     stage.operator.cover(_RATS[item.get("rat", "lte")], item["dbm"])
+
+
+def _fade(stage, item):
+    """The level goes to `dbm` within `for_s`, with a wobble of 3 dB on the way."""
+    operator, act = stage.operator, _RATS[item.get("rat", "lte")]
+    cells = [cell.dbm for cell in operator.cells if cell.act == act]
+    start, end = cells[0] if cells else -140, item["dbm"]
+    steps = max(1, int(item["for_s"]) // _FADE_STEP_S)
+    for i in range(1, steps + 1):
+        dbm = start + (end - start) * i // steps
+        if i < steps:
+            dbm += stage.rng.between(-3, 3)
+        stage.agenda.after(i * _FADE_STEP_S * 1000, operator.cover, act, dbm)
 
 
 def _no_coverage(stage, item):
@@ -186,6 +200,7 @@ ACTIONS = {
     "bar": _bar,
     "unbar": _unbar,
     "cover": _cover,
+    "fade": _fade,
     "no_coverage": _no_coverage,
     "cell_barred": _cell_barred,
     "mute": _mute,

@@ -148,6 +148,16 @@ def parameters(m, op, args):
     return OK
 
 
+def back_off_timers(m, op, args):
+    """+CABTRDP (TS 27.007 cl. 10.1.42), where the firmware has it."""
+    if not m.profile.get("cabtrdp"):
+        return m.profile["unknown"]
+    for apn, left_s in m.radio.contexts.timers():
+        seconds = "" if left_s is None else ",%d,1,0" % left_s
+        m.port.info('+CABTRDP: "%s"%s' % (apn, seconds))
+    return OK
+
+
 def events(m, op, args):
     if op == "?":
         m.port.info("+CGEREP: %d,%d" % (m.settings["cgerep"], 0))
@@ -188,4 +198,5 @@ COMMANDS = {
     "+CGPADDR": address,
     "+CGCONTRDP": parameters,
     "+CGEREP": events,
+    "+CABTRDP": back_off_timers,
 }

@@ -2,6 +2,7 @@
 
 NO_ANSWER = -1
 NOT_ATTACHED = -2
+_FOR_EVER_S = 100000000
 
 
 class Context:
@@ -55,6 +56,17 @@ class Contexts:
         until_ms = self.back_off.get(apn, (0, 0))[0]
         return max(0, until_ms - self.operator.agenda.now_ms + 999) // 1000
 
+    def timers(self):
+        """[(APN, seconds left, None: deactivated)] of the back-offs that run."""
+        now_ms = self.operator.agenda.now_ms
+        found = []
+        for apn in sorted(self.back_off):
+            until_ms = self.back_off[apn][0]
+            if until_ms > now_ms:
+                left_s = (until_ms - now_ms + 999) // 1000
+                found.append((apn, None if left_s > _FOR_EVER_S // 2 else left_s))
+        return found
+
     def activate(self, cid, done):
         """Activate; done(0) or done(ESM cause or NO_ANSWER or NOT_ATTACHED), some time later."""
         agenda = self.operator.agenda
@@ -95,6 +107,8 @@ class Contexts:
             return
         if not back_off_s and cause in (8, 27, 32, 33):
             back_off_s = self.default_back_off_s
+        if back_off_s < 0:
+            back_off_s = _FOR_EVER_S  # "deactivated" (TS 24.301 cl. 6.5.1.4)
         if back_off_s:
             until = self.operator.agenda.now_ms + back_off_s * 1000
             self.back_off[context.apn] = (until, cause)

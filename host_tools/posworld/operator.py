@@ -82,9 +82,14 @@ class Operator:
     # -- coverage ------------------------------------------------------------
 
     def cell(self, act):
-        """The cell of an access technology that can be heard, or None."""
+        """The cell of an access technology that may be camped on, or None."""
+        cell = self.heard(act)
+        return None if cell is None or cell.barred else cell
+
+    def heard(self, act):
+        """The cell of an access technology that can be heard, barred or not, or None."""
         for cell in self.cells:
-            if cell.act == act and cell.dbm > -121 and not cell.barred:
+            if cell.act == act and cell.dbm > -121:
                 return cell
         return None
 

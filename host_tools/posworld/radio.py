@@ -31,6 +31,9 @@ class Radio(Search):
         self.gives_up_s = options.get("gives_up_s", 0)  # searching ends for good after this
         self.auto_context = options.get("auto_context", True)
         self.scan_ms = options.get("scan_ms", (1500, 5000))
+        self.slow_after_cfun_ms = options.get("slow_after_cfun_ms", 0)  # all bands are searched
+        self.slow_ms = 0
+        self.cycled = False  # off and on by command, not by a boot
         self.fun = 0
         self.stat = [0, 0, 0]
         self.cause = [0, 0, 0]
@@ -55,6 +58,7 @@ class Radio(Search):
         self.fun = fun
         self._void()
         if fun != 1:
+            self.cycled = True
             if self.silent_until == "cfun4" or (self.silent_until == "cfun0" and fun == 0):
                 self.silent = ""
             if fun == 0:
@@ -65,12 +69,14 @@ class Radio(Search):
         elif self.silent:
             self._show((self.denied_stat,) * 3, self.cause[:])
         else:
+            self.slow_ms = self.slow_after_cfun_ms if self.cycled else 0
             self.search()
 
     def restart(self):
         """The module lost its supply or was reset: nothing volatile is left."""
         self._void()
         self.fun = 0
+        self.cycled = False
         self.silent = ""
         self.manual_off = False
         self.attempts = 0

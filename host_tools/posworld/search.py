@@ -32,7 +32,9 @@ class Search:
             return
         self.search_began_ms = self.agenda.now_ms
         self._show((2, 2, 2), (0, 0, 0))
-        self._later(self.rng.between(self.scan_ms[0], self.scan_ms[1]), self._scan, 15000)
+        scan_ms = self.rng.between(self.scan_ms[0], self.scan_ms[1]) + self.slow_ms
+        self.slow_ms = 0
+        self._later(scan_ms, self._scan, 15000)
 
     def _candidate(self):
         for act in self.rats:
@@ -59,7 +61,7 @@ class Search:
 
     def _any_cell(self):
         for act in self.rats:
-            cell = self.operator.cell(act)
+            cell = self.operator.heard(act)
             if cell:
                 return cell
         return None

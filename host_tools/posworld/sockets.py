@@ -148,9 +148,7 @@ class Sockets:
         if socket is None or socket.state not in ("open", "dead"):
             return False
         operator = self.modem.operator
-        idle_s = (self.agenda.now_ms - socket.used_ms) // 1000
-        if operator.nat_timeout_s and idle_s >= operator.nat_timeout_s:
-            socket.state = "dead"
+        self._forget_idle(socket)
         socket.used_ms = self.agenda.now_ms
         socket.total_sent += len(data)
         operator.note("tcp_sent", len(data))
@@ -158,6 +156,13 @@ class Sockets:
         delay_ms = self._in_order(socket, 0)
         self.modem.later(delay_ms, self._leave, socket, data, self.agenda.now_ms)
         return True
+
+    def _forget_idle(self, socket):
+        """A translator of addresses forgets what was idle for long, without a word."""
+        limit_s = self.modem.operator.nat_timeout_s
+        if limit_s and (self.agenda.now_ms - socket.used_ms) // 1000 >= limit_s:
+            self.modem.operator.note("nat_forgot", socket.host)
+            socket.state = "dead"
 
     def _leave(self, socket, data, since_ms):
         self._flying -= 1
@@ -193,6 +198,9 @@ class Sockets:
         self._flying -= 1
         socket = self._by_handle.get(handle)
         if socket is None or socket.state != "open":
+            return
+        self._forget_idle(socket)
+        if socket.state == "dead":
             return
         if self.modem.operator.path == "blackhole" or self.modem.radio.dbm() is None:
             if self.agenda.now_ms - since_ms < _DEAD_MS:

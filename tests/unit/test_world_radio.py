@@ -186,3 +186,56 @@ def test_a_mute_core_network_makes_everything_time_out():
     drive.at("+CGACT=0,1", 2000)
     assert drive.at("+QIACT=1", 39000) == []
     assert drive.data(b"", 5000) == ["+CME ERROR: 31"]
+
+
+def test_a_level_fades_with_a_wobble_and_ends_where_it_was_sent():
+    drive = Drive().ready()
+    drive.stage.do({"do": "fade", "dbm": -118, "for_s": 60})
+    seen = []
+    for _ in range(12):
+        drive.run(5000)
+        seen.append(drive.operator.cell(7).dbm)
+    assert seen[-1] == -118 and seen != sorted(seen, reverse=True)
+    assert seen[2] > seen[-1] and max(seen) < -88
+
+
+def test_a_barred_cell_is_heard_but_admits_nobody():
+    drive = Drive({"modem": {"rats": ["lte"]}}).ready()
+    drive.stage.do({"do": "cell_barred"})
+    drive.run(60000)
+    assert stats(drive)[2] == "2" and drive.at("+CSQ")[0] != "+CSQ: 99,99"
+    drive.stage.do({"do": "cell_barred", "on": False})
+    drive.run(70000)
+    assert stats(drive)[2] == "1"
+
+
+def test_a_search_after_a_cycle_may_take_minutes():
+    drive = Drive({"modem": {"slow_after_cfun_ms": 200000}}).ready()
+    assert stats(drive)[2] == "1"
+    drive.at("+CFUN=4", 4000)
+    drive.at("+CFUN=1", 150000)
+    assert stats(drive)[2] == "2"
+    drive.run(60000)
+    assert stats(drive)[2] == "1"
+
+
+def test_the_module_tells_its_back_offs_by_the_standards_command():
+    drive = Drive({"modem": {"cabtrdp": True}}).ready()
+    assert drive.at("+CABTRDP") == ["OK"]
+    drive.operator.bar(Bar("data", 26, 600))
+    drive.run(5000)
+    drive.at("+QIACT=1", 4000)
+    line = drive.at("+CABTRDP")[0]
+    assert line.startswith('+CABTRDP: "cmnet",59') and line.endswith(",1,0")
+    drive.run(600000)
+    assert drive.at("+CABTRDP") == ["OK"]
+    drive.operator.bar(Bar("data", 26, -1))
+    drive.at("+QIACT=1", 4000)
+    assert drive.at("+CABTRDP") == ['+CABTRDP: "cmnet"', "OK"]
+    drive.run(86400000)
+    assert drive.at("+CABTRDP")[0] == '+CABTRDP: "cmnet"'
+    drive.at("+CFUN=0", 4000)
+    drive.at("+CFUN=1", 20000)
+    assert drive.at("+CABTRDP") == ["OK"]
+    plain = Drive().ready()
+    assert plain.at("+CABTRDP") == ["ERROR"]
