@@ -1,6 +1,6 @@
 """An AT command line taken apart as V.250 cl. 5.4 has it."""
 
-_reads = {}  # what was split before, of lines that only read: there are few of these
+_reads: dict = {}  # what was split before, of lines that only read: there are few of these
 
 
 def split_commands(body):
