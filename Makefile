@@ -65,6 +65,10 @@ size: mpy  ## .mpy sizes against the gate, and heap held in the demo's run
 sim: mpy  ## long simulated runs with random faults; make sim SEED=1 repeats one
 	@ISO_MESSAGES=10000 $(PY) -m pytest tests/sim tests/host/test_iso8583_agreement.py -q -s $(if $(SEED),--seed $(SEED))
 
+.PHONY: incidents
+incidents: setup  ## field failures in virtual time: noticed, healed and at what price; SEED=2, NAME=...
+	@$(PY) tests/sim/incidents.py $(if $(SEED),--seed $(SEED)) $(NAME)
+
 .PHONY: verdicts
 verdicts: setup  ## what posdiag says of every scenario, beside what an expert would say
 	@$(PY) tests/sim/verdicts.py $(if $(SEED),--seed $(SEED))

@@ -1,0 +1,108 @@
+"""firmware/HEALING.md says what budgets.py does: rungs, situations, budgets, sources, times."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from posagent.core import budgets, duties, healing, ladder, path
+from posproto import ids
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "firmware/HEALING.md").read_text(encoding="utf-8")
+SOURCE = (ROOT / "firmware/posagent/core/budgets.py").read_text(encoding="utf-8")
+RUNGS = {n: name[5:].lower() for name, n in vars(ids).items() if name.startswith("RUNG_")}
+SITUATIONS = {n: name.lower() for name, n in vars(healing).items() if name.isupper()}
+SITUATIONS |= {
+    budgets._CONGESTED: "no_context, congested",
+    budgets._NO_HOST: "host_down, no connection",
+    budgets._NO_PATH: "host_down, nothing passes",
+}
+
+
+def span(seconds):
+    """As the page writes it."""
+    for size, unit in ((3600, "h"), (60, "min")):
+        if seconds and seconds % size == 0:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
+
+
+def table(title):
+    """The rows under this heading, each a list of cells."""
+    section = PAGE.split(f"\n## {title}\n")[1].split("\n## ")[0]
+    rows = [line for line in section.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows[2:]]
+
+
+def class_name(klass):
+    order = re.findall(r"^([A-Z_]+) = const\(\d+\)$", SOURCE, re.MULTILINE)
+    return order[klass].lower()
+
+
+def test_every_rung_is_there_in_its_order_with_its_budget_and_wait():
+    rows = table("Rungs")
+    expected = []
+    for number in range(ids.RUNG_SOCKET, ids.RUNG_MCU_RESET + 1):
+        wait_s = budgets.WAIT_S[number]
+        klass = budgets.class_of(number, healing.UNREGISTERED, False)
+        budget = "-" if klass < 0 else f"`{class_name(klass)}`"
+        expected.append([f"`{RUNGS[number]}`", span(wait_s) if wait_s else "-", budget])
+    assert [[row[0], row[2], row[3]] for row in rows] == expected
+
+
+def test_every_situation_names_its_rungs_and_when_they_act():
+    rows = {row[0].strip("`"): row[2] for row in table("Situations")}
+    expected = {
+        SITUATIONS[situation]: ", ".join(
+            f"`{RUNGS[rung]}`" + (f" after {span(after_s)}" if after_s else "")
+            for rung, after_s in plan
+        )
+        for situation, plan in budgets.PLAN.items()
+    }
+    assert (rows.pop("well"), rows.pop("sim_locked")) == ("nothing needed", "nothing helps")
+    assert rows == expected
+    for name, number in vars(healing).items():
+        if name.isupper() and number < healing.SITUATIONS:
+            assert f"`{name.lower()}`" in PAGE
+
+
+def test_every_budget_stands_there_with_its_numbers():
+    rows = {row[0].strip("`"): row[1:] for row in table("Budgets")}
+    assert list(rows) == [class_name(klass) for klass in range(budgets.CLASSES)]
+    for klass in range(budgets.CLASSES):
+        first, second, later, many, burst, refill_s, jitter, hour, day = budgets.BUDGETS[klass]
+        gaps, bursts, jitters, an_hour, a_day = rows[class_name(klass)][:5]
+        if first == second == later:
+            assert gaps == (span(first) if first else "-"), klass
+        elif first == second:
+            assert gaps == f"{span(first)}, {span(later)} after {many} acts", klass
+        else:
+            assert gaps == f"{span(first)}, {span(second)}, then {span(later)}", klass
+        assert bursts == (f"{burst}, one more each {span(refill_s)}" if burst else "-")
+        assert jitters == (f"{jitter} %" if jitter else "-")
+        assert (an_hour, a_day) == (str(hour), str(day))
+
+
+@pytest.mark.parametrize("klass", range(budgets.CLASSES))
+def test_every_source_named_on_the_page_stands_beside_its_numbers(klass):
+    body = SOURCE.split("\nBUDGETS = (\n")[1].split("\n)\n")[0]
+    blocks = re.findall(r"((?:    # .*\n)+)    \(", body)
+    assert len(blocks) == budgets.CLASSES
+    comments = [" ".join(re.findall(r"# (.*)", block)) for block in blocks]
+    sources = {row[0].strip("`"): row[6] for row in table("Budgets")}[class_name(klass)]
+    assert sources
+    for source in sources.split("; "):
+        assert source.lower() in comments[klass].lower(), (source, comments[klass])
+
+
+def test_the_other_times_are_those_of_the_code():
+    named = {row[0].strip("`"): row[1] for row in table("Other times")}
+    where = {**vars(path), **vars(duties), **vars(ladder), **vars(budgets)}
+    assert len(named) > 8
+    for name, written in named.items():
+        value = where[name]
+        if isinstance(value, tuple):
+            assert written == ", ".join(span(n) for n in value), name
+        else:
+            assert written in (span(value), str(value)), (name, value)
