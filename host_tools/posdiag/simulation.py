@@ -27,7 +27,7 @@ from .words import span
 
 _OUTPUT_KEPT = 2000
 _QUIET = ("tcp_open", "tcp_sent", "app", "sms_out", "scan", "reselect", "cgatt", "bearer")
-_TELL_THEMSELVES = ("submit", "top_up", "bar", "unbar")  # the world notes what they do
+_TELL_THEMSELVES = ("submit", "top_up", "bar", "unbar", "host")  # the world notes what they do
 
 
 class PtyTransport:

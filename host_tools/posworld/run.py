@@ -209,7 +209,10 @@ class World:
             self.agent_process.start()
 
     def _set_host(self, item: dict[str, Any]) -> None:
-        self.shell.frozen = bool(item.get("frozen", False))
+        frozen = bool(item.get("frozen", False))
+        self.shell.freeze(frozen)
+        self.story.seen.pop("verdict", None)  # what was read before counts no more
+        self.stage.operator.note("host_frozen" if frozen else "host_reads")
 
 
 def _acquirer(table: dict[str, Any], unix_s: int) -> Acquirer:

@@ -103,6 +103,14 @@ class Shell:
     def _woken(self, mask: int) -> None:
         os.read(self._wake_out, 4096)
 
+    def freeze(self, frozen: bool) -> None:
+        """Let the host keep its port open and read nothing, or read again. From the loop only."""
+        if frozen and not self.frozen:
+            self._selector.unregister(self.host_port)
+        elif self.frozen and not frozen:
+            self._selector.register(self.host_port, selectors.EVENT_READ, _nothing)
+        self.frozen = frozen
+
     def _wake(self) -> None:
         try:
             os.write(self._wake_in, b"w")

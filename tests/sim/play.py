@@ -141,6 +141,10 @@ class Play:
             self.stage.operator.note("submit", item["message"])
         elif item["do"] == "agent_power_cut":
             self.cut_power()
+        elif item["do"] == "host":
+            self.together.host_reads = not item.get("frozen", False)
+            self.story.seen.pop("verdict", None)  # what was read before counts no more
+            self.stage.operator.note("host_reads" if self.together.host_reads else "host_frozen")
         elif item["do"] == "acquirer":
             self.net.down = bool(item.get("down", self.net.down))
             if "fault" in item:

@@ -66,6 +66,7 @@ class Together:
         self.key = key
         self.storage = storage or MemoryStorage()
         self.on_line = None
+        self.host_reads = True  # whoever is at the other end of the host's cable
         self.on_app_line = None
         self.now_ms = now_ms
         self.turns = 0
@@ -138,7 +139,7 @@ class Together:
                 modem.reset_pin(now_ms)
             else:
                 modem.power_key(now_ms, pulse_ms or 600)
-        if the_agent.host.pending():
+        if self.host_reads and the_agent.host.pending():
             _drain(the_agent.host, self.on_line)
         answered = the_agent.app.pending()  # the application may say more to it
         if answered:

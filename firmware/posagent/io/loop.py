@@ -41,7 +41,7 @@ def run(agent, ports, clock_source, clock, pins=None, watch=None, wait_max=1000)
             port, link = links[i]
             _refill(port, link, agent)
             mask = select.POLLIN if port.free() else select.POLLIN | select.POLLOUT
-            quiet = quiet and port.free()
+            quiet = quiet and port.quiet()
             if mask != want[i]:
                 want[i] = mask
                 poller.modify(streams[i], mask)

@@ -1,8 +1,11 @@
 """What the `pc` board has: time that the simulated world lets pass, a watchdog behind a file."""
 
+import select
 import time
 
 from posproto import const
+
+from .port import Port
 
 _MASK = const(0x3FFFFFFF)
 
@@ -70,6 +73,20 @@ class PacedClock:
                 self._offset_ms += int(line[2:])
                 self._until_ms = -1
                 self._say("P", self._total_ms())
+
+
+class HostPort(Port):
+    """The cable to the host. A line that nobody reads keeps nobody busy: time may pass meanwhile,
+    as it does in a shop.
+    """
+
+    def __init__(self, stream):
+        super().__init__(stream)
+        self._room = select.poll()
+        self._room.register(stream, select.POLLOUT)
+
+    def quiet(self):
+        return self.free() or not self._room.poll(0)
 
 
 class FileDog:

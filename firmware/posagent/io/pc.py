@@ -39,7 +39,8 @@ def open_ports(shell):
     options = shell.options
     shell.ports = {}
     for name in ("modem", "host", "app"):
-        shell.ports[name] = Port(_open_tty(options[name])) if name in options else None
+        kind = paced.HostPort if name == "host" else Port
+        shell.ports[name] = kind(_open_tty(options[name])) if name in options else None
     shell.source, shell.pins, shell.wait_max = clocks.WallClock(), None, 1000
     if "clock" in options:
         shell.source = shell.pins = paced.PacedClock(_open_tty(options["clock"]))

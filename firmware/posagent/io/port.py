@@ -30,6 +30,10 @@ class Port:
         """Is the last line written out?"""
         return self._out is None
 
+    def quiet(self):
+        """Is there nothing to be done for it?"""
+        return self._out is None
+
     def push(self):
         """Write what is held, after poll said POLLOUT; a short write is gone on with at the next
         turn.
