@@ -11,6 +11,7 @@ Days are played side by side on all cores; a few get a line each, more a line of
 
 from __future__ import annotations
 
+import binascii
 import multiprocessing
 import os
 import sys
@@ -26,7 +27,9 @@ if __name__ in ("__main__", "__mp_main__"):
         sys.path.insert(0, str(_ROOT / _folder))
 
 from memory_storage import PowerCutError
-from play import Play
+from play import Play  # before `cards`, which wants a cryptolib
+
+from cards import search  # isort: skip
 from posagent.core import overlay
 from posdiag import names
 from posproto import ids
@@ -90,6 +93,9 @@ class Day:
         self.kinds: dict[int, tuple[str, str]] = {}  # job: message, STAN
         self.handed_in: set[bytes] = set()
         self.strangers = 0  # frames at the acquirer that nobody handed in
+        self.accounts: list[str] = []
+        self.written = bytearray()  # what a host and an engineer could read
+        self._keep_written()
         self._judge_bytes()
 
     # -- what arrives is what was handed in ------------------------------------------------
@@ -102,6 +108,28 @@ class Day:
             return handle(frame, now_ms)
 
         self.play.acquirer.handle = judged  # type: ignore[method-assign]
+
+    # -- what the agent writes -----------------------------------------------------------------
+
+    def _keep_written(self) -> None:
+        hear = self.play.together.on_line
+
+        def kept(line: bytes) -> None:
+            self.written += binascii.a2b_base64(line[2:-1])
+            hear(line)
+
+        self.play.together.on_line = kept
+
+    def _keep_trace(self) -> None:
+        self.written += repr(self.play.together.agent.trace._ring).encode()
+
+    def card_data(self) -> int:
+        """How many card numbers stand in frames, log, files or trace: digits, packed, or more of
+        one than a mask of six and four leaves.
+        """
+        self._keep_trace()
+        files = self.play.together.storage.files
+        return int(search(self.accounts, [self.written, *files.values()]))
 
     # -- time --------------------------------------------------------------------------------
 
@@ -117,6 +145,7 @@ class Day:
 
     def restart(self) -> None:
         self.cuts += 1
+        self._keep_trace()
         self.play.cut_power()
 
     def trouble(self) -> None:
@@ -129,8 +158,15 @@ class Day:
 
     # -- the cashier ---------------------------------------------------------------------------
 
+    def account(self) -> str:
+        """Another card."""
+        self.accounts.append("62" + "".join(str(self.rng.below(10)) for _ in range(17)))
+        return self.accounts[-1]
+
     def submit(self, kind: str, *arguments: Any) -> Job:
         message = getattr(self.play.terminal, kind)(*arguments)
+        if arguments and arguments[-1] in self.accounts:  # what is searched for can be found
+            assert search([arguments[-1]], [message]), kind
         return self.hand_in(kind, message)
 
     def hand_in(self, kind: str, message: bytes) -> Job:
@@ -154,7 +190,7 @@ class Day:
         raise AssertionError(f"seed {self.seed}: job {job.record} never ends")
 
     def sale(self) -> None:
-        job = self.submit("sale", 100 + self.rng.below(90000))
+        job = self.submit("sale", 100 + self.rng.below(90000), self.account())
         stan = self.kinds[job.record][1]
         self.wait(job)
         if job.report.reversal_due() or self._reversal_due(job):
@@ -181,9 +217,10 @@ class Day:
             if draw < 6:
                 self.sale()
             elif draw < 8:
-                self.wait(self.submit("offline_sale", 100 + self.rng.below(9000)))
+                amount = 100 + self.rng.below(9000)
+                self.wait(self.submit("offline_sale", amount, self.account()))
             elif draw == 8:
-                self.wait(self.submit("refund", 100 + self.rng.below(9000)))
+                self.wait(self.submit("refund", 100 + self.rng.below(9000), self.account()))
             else:
                 self.wait(self.submit("echo"))
             self.pass_time(5 + self.rng.below(80))
@@ -218,6 +255,8 @@ class Day:
         ledger = self.play.acquirer.ledger
         if self.strangers:
             out.append(f"{self.strangers} frames arrived that nobody handed in")
+        if self.card_data():
+            out.append(f"{self.card_data()} card numbers were written")
         if ledger.double_bookings():
             out.append(f"booked twice: {ledger.double_bookings()}")
         for mti in ("0200", "0500", "0800"):
