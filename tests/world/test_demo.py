@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 
 import cbor2
 import pytest
@@ -11,6 +12,7 @@ from field import judge_frames, passed, posdiag
 from posdiag.errors import EXIT_PART_MISSING, EXIT_STORY
 from posproto import ids
 from posworld import compile as scenarios
+from spec_client import frames_of
 
 LIMIT_S = 120
 
@@ -73,6 +75,25 @@ def test_every_frame_of_the_demo_is_what_the_schema_says(judged):
     to_application = {kind for kind, _, _ in judged["app"].seen}
     assert to_application == {"hello", "event", "request", "response"}
     assert len(judged["host"].seen) > 100
+
+
+def test_the_page_of_the_protocol_suffices_to_follow_the_demo(told):
+    """By the client that was written from SPEC.md alone; the numbers are those of its tables."""
+    ports = [(port, data) for port, way, data in passed(told["demo"].record) if way == ">"]
+    stream = b"".join(data for port, data in ports if port == "host")
+    frames = list(frames_of(stream))
+    assert len(frames) == stream.count(b"\n") > 100
+    assert [sequence for _, _, _, sequence, _ in frames] == list(range(len(frames)))
+    values = [cbor2.loads(b64decode(line[2:])[6:-4]) for line in stream.split(b"\n")[:-1]]
+    assert [frame[4] for frame in frames] == values
+    statuses = [value for kind, _, _, _, value in frames if kind == 2]
+    balances = list(dict.fromkeys(status.get(12) for status in statuses))
+    assert balances[0] is None and -350 in balances and statuses[-1][12] > 0
+    assert max(status.get(15, 0) for status in statuses) == 1
+    assert statuses[-1].get(15, 0) == 0
+    verdicts = list(dict.fromkeys(status[3] for status in statuses))
+    assert {ids.V_CREDIT_OVERDUE, ids.V_ALL_CLEAR} <= set(verdicts)
+    assert statuses[-1][3] == ids.V_ALL_CLEAR
 
 
 def test_a_status_frame_of_the_demo_fits_in_120_bytes_of_cbor(judged):
