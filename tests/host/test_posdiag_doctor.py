@@ -330,6 +330,8 @@ def test_credit_plots_what_the_log_holds(device, capsys):
     assert "CNY -3.50" in out
     assert "42.08  ########################################" in out
     assert "in 50 min" in out
+    _, out, _ = run(capsys, "credit", device.path, "--lang", "zh")
+    assert "运营商" in out and "42.08  ####" in out and "50分钟后" in out
 
 
 @pytest.fixture
