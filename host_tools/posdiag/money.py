@@ -70,6 +70,8 @@ def money_key(report: SettlementReport, message: OutboxMessage) -> str:
         return _reversal_key(message, code)
     if _is_sale(message):
         return _sale_key(report, message, code)
+    if kind in _ADVICES and message.state == ids.MS_UNKNOWN:
+        return "refund_unknown"  # of the advices only these are never repeated
     if kind in _ADVICES and message.state in _OVER and code:
         if code == "94":
             return "already_there"

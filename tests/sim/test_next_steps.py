@@ -81,6 +81,7 @@ ROWS = [
         "",
         ["0220 advice_refused"],
     ),
+    ("refund-unknown", "unknown", "outcome_unknown", "none", "", ["0220 refund_unknown"]),
     ("wallet-sale", CLEAR, "", "none", "", []),
 ]
 
