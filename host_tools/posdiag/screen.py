@@ -11,10 +11,10 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
+from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.live import Live
 from rich.panel import Panel
-from rich.table import Table
 from rich.text import Text
 
 from .console import STYLES, App
@@ -24,8 +24,9 @@ from .words import event_words, facts, moment
 
 EVENTS_KEPT = 200
 _REDRAW_S = 0.1
-_WIDE = 76  # columns from which the facts stand in two
 _TALL = 32  # lines from which there is room for everything
+_SPARED = ("uptime", "dropped", "notes")  # facts that a low screen goes without
+_GAP = 2  # columns
 
 
 class View(Protocol):
@@ -133,11 +134,13 @@ class Screen:
 
     def event(self, event: Event) -> None:
         line = event_line(self._app, event)
-        self._events.append(Text(line, STYLES.get(event.severity_name, ""), no_wrap=True))
-        self._refresh()
+        self._add(line, STYLES.get(event.severity_name, ""))
 
     def note(self, text: str) -> None:
-        self._events.append(Text(f"* {text}", "magenta", no_wrap=True))
+        self._add(f"* {text}", "magenta")
+
+    def _add(self, line: str, style: str) -> None:
+        self._events.append(Text(line, style, no_wrap=True, overflow="ellipsis"))
         self._refresh()
 
     def headline(self, lines: list[str]) -> None:
@@ -174,7 +177,7 @@ class Screen:
             parts.append(self._verdict(self._status))
             parts.append(self._facts(self._status))
         used = self._height(parts)
-        room = max(3, self._app.out.height - used - 3)
+        room = max(2, self._app.out.height - used - 3)
         events = Group(*list(self._events)[-room:])
         parts.append(Panel(events, title=self._app.t("screen", "events"), height=room + 2))
         parts.append(Text(self._app.t("screen", "quit"), "dim"))
@@ -193,18 +196,36 @@ class Screen:
         return Panel(body, title=Text(lines[0][0], f"bold {style}"), border_style=style)
 
     def _facts(self, status: Status) -> RenderableType:
-        pairs = [
-            (self._app.t("screen", key), words) for key, words in facts(self._app.texts, status)
-        ]
-        table = Table.grid(padding=(0, 2), expand=True)
-        step = 2 if self._app.out.width >= _WIDE else 1
-        for _ in range(step):
-            table.add_column(style="dim", no_wrap=True)
-            table.add_column(ratio=1, overflow="ellipsis", no_wrap=True)
-        for index in range(0, len(pairs), step):
-            row: list[str] = [word for pair in pairs[index : index + step] for word in pair]
-            table.add_row(*row)
-        return table
+        found = facts(self._app.texts, status)
+        if self._app.out.height < _TALL:
+            found = [pair for pair in found if pair[0] not in _SPARED]
+        pairs = [(self._app.t("screen", key), words) for key, words in found]
+        name_width = max(cell_len(name) for name, _ in pairs) + _GAP
+        half = self._app.out.width // 2
+        lines = []
+        for row in in_rows(pairs, half - name_width - _GAP):
+            line = Text(no_wrap=True, overflow="ellipsis")
+            for column, (name, words) in enumerate(row):
+                line.append(" " * max(0, column * half - line.cell_len))
+                line.append(pad(name, name_width), "dim")
+                line.append(words)
+            lines.append(line)
+        return Group(*lines)
+
+
+def in_rows(pairs: list[tuple[str, str]], width: int) -> list[list[tuple[str, str]]]:
+    """What stands in each row: two facts whose words take `width` columns at most, in their order,
+    or one that takes more."""
+    left, rows = list(pairs), []
+    while left:
+        row = [left.pop(0)]
+        if cell_len(row[0][1]) <= width:
+            beside = next((pair for pair in left if cell_len(pair[1]) <= width), None)
+            if beside:
+                left.remove(beside)
+                row.append(beside)
+        rows.append(row)
+    return rows
 
 
 def open_view(app: App, title: str) -> View:

@@ -26,7 +26,19 @@ from .transports import Transport, open_transport
 from .words import span
 
 _OUTPUT_KEPT = 2000
-_QUIET = ("tcp_open", "tcp_sent", "app", "sms_out", "scan", "reselect", "cgatt", "bearer")
+_QUIET = (
+    "tcp_open",
+    "tcp_sent",
+    "app",
+    "sms_out",
+    "scan",
+    "reselect",
+    "cgatt",
+    "bearer",
+    "mark",
+    "agent_start",
+    "silence",
+)
 _TELL_THEMSELVES = ("submit", "top_up", "bar", "unbar", "host")  # the world notes what they do
 
 
@@ -214,7 +226,9 @@ def world_words(app: App, event: WorldEvent, titles: dict[str, str]) -> str:
     key = kind
     if kind in ("activate", "attach") and detail:
         key = f"{kind}_mute" if detail == "mute" else f"{kind}_refused"
-    if isinstance(detail, tuple):
+    if kind == "submit":  # (number, what)
+        detail = app.t("world_message", detail[1])
+    elif isinstance(detail, tuple):
         detail = " ".join(str(part) for part in detail)
     if not app.texts.has("world", key):
         return app.t("world", "other", kind=kind, detail=detail)

@@ -1,0 +1,86 @@
+"""What stands on the live screen of a small terminal: whole words, and everything that counts."""
+
+import io
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from frame_device import STATUS
+from posdiag import simulation
+from posdiag.console import App
+from posdiag.i18n import LANGUAGES, Texts
+from posdiag.model import Hello, Status
+from posdiag.screen import Screen, in_rows
+from posdiag.words import facts
+from posproto import ids
+from posworld import compile as scenarios
+
+WORLD = Path(simulation.__file__).parents[1] / "posworld"
+# A line that has much to say in each of its facts.
+LONG = Status.from_map(
+    {
+        **STATUS,
+        ids.ST_LAYER_S: 100,
+        ids.ST_RUNG: ids.RUNG_CONTEXT,
+        ids.ST_RUNG_S: STATUS[ids.ST_UPTIME_S] + 3700,
+        ids.ST_CAUSE: ids.CAUSE_ESM << 8 | 33,
+    }
+)
+
+
+def drawn(lang, width, height, status=LONG, notes=()):
+    """The lines of a screen of this size."""
+    app = App(lang)
+    app.out = Console(file=io.StringIO(), width=width, height=height, force_terminal=True)
+    screen = Screen(app, "COM5")
+    screen.hello(Hello(agent="0.1.0", board="rpi_pico", family="quectel"))
+    screen._status = status
+    screen._headline = ["Scenario", "Time", "Story"]
+    for note in notes:
+        screen.note(note)
+    sink = io.StringIO()
+    Console(file=sink, width=width, height=height).print(screen._draw())
+    return sink.getvalue().splitlines()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("width, height", [(80, 24), (100, 30), (120, 40)])
+def test_the_facts_are_whole_on_a_screen_of_any_size(lang, width, height):
+    lines = drawn(lang, width, height, notes=["something happened"] * 30)
+    text = "\n".join(lines)
+    assert len(lines) <= height
+    for key, words in facts(Texts(lang), LONG):
+        if key not in ("uptime", "dropped", "notes") or height >= 32:
+            assert words in text, key
+    assert "something happened" in text
+
+
+def test_an_event_that_is_too_long_shows_that_it_goes_on():
+    (line,) = [line for line in drawn("en", 80, 24, notes=["x" * 300]) if "xxx" in line]
+    assert "x…" in line
+
+
+def test_short_facts_stand_beside_each_other_and_long_ones_alone():
+    pairs = [("a", "12"), ("b", "123456"), ("c", "1"), ("d", "12"), ("e", "1")]
+    rows = [[name for name, _ in row] for row in in_rows(pairs, 3)]
+    assert rows == [["a", "c"], ["b"], ["d", "e"]]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no simulator here")
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_whatever_happens_in_the_world_is_told_in_words(lang):
+    texts = Texts(lang)
+    source = "".join(file.read_text(encoding="utf-8") for file in WORLD.glob("*.py"))
+    kinds = set(re.findall(r'note\(\s*"(\w+)"', source)) - set(simulation._QUIET)
+    assert len(kinds) > 25
+    assert sorted(kind for kind in kinds if not texts.has("world", kind)) == []
+    messages = {
+        item["message"]
+        for name in scenarios.names()
+        for item in scenarios.load(name).get("timeline", ())
+        if "message" in item
+    }
+    assert [name for name in messages if not texts.has("world_message", name)] == []
