@@ -111,7 +111,7 @@ def account_rows(texts: Texts, account: Account, uptime_s: int) -> list[tuple[st
         rows.append(("balance", noted(texts, words, when)))
     else:
         rows.append(("balance", texts.get("screen", "not_known")))
-    if "days_left" in known:
+    if known.get("days_left"):
         rows.append(("days_left", span(texts, known["days_left"] * 86400)))
     if "pace" in known:
         rows.append(("pace", money(texts, round(known["pace"] / 1000), account.currency)))

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 import sys
 from typing import Any, TextIO
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
@@ -51,6 +53,23 @@ def _is_utf8(stream: TextIO) -> bool:
         return False
 
 
+def _print(console: Console, text: str, style: str) -> None:
+    line = Text(text, style=STYLES.get(style, style))
+    if not console.is_terminal or cell_len(text) <= console.width:
+        console.print(line, soft_wrap=True)
+        return
+    # What goes on in the next line stands below the last column that begins in the left half.
+    columns = [match.end() for match in re.finditer(r"(?:^| ) +", text)]
+    starts = [cell_len(text[:at]) for at in columns]
+    indent = max((start for start in starts if start <= console.width // 2), default=0)
+    first, *rest = line.wrap(console, console.width)
+    left = Text(text[len(first.plain) :].lstrip(), style=line.style)
+    console.print(first, soft_wrap=True)
+    if rest:
+        for more in left.wrap(console, console.width - indent):
+            console.print(Text(" " * indent).append_text(more), soft_wrap=True)
+
+
 class App:
     """What every command needs: the texts and the two streams. One per run, click's `obj`."""
 
@@ -86,12 +105,12 @@ class App:
         return self.texts.get(table, key, **values)
 
     def say(self, text: str, style: str = "") -> None:
-        """One line on stdout, never wrapped, so that a pipe gets what a terminal shows."""
-        self.out.print(Text(text, style=STYLES.get(style, style)), soft_wrap=True)
+        """One line on stdout; a terminal gets it wrapped between words, under its own column."""
+        _print(self.out, text, style)
 
     def note(self, text: str, style: str = "") -> None:
         """One line on stderr: what is said about the run, not its result."""
-        self.err.print(Text(text, style=STYLES.get(style, style)), soft_wrap=True)
+        _print(self.err, text, style)
 
     def json(self, value: Any, indent: int | None = None) -> None:
         """One JSON value on stdout, on one line unless `indent` is given."""

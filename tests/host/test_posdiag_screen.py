@@ -6,10 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 
 from frame_device import STATUS
-from posdiag import simulation
+from posdiag import names, simulation
 from posdiag.console import App
 from posdiag.i18n import LANGUAGES, Texts
 from posdiag.model import Hello, Status
@@ -84,3 +85,39 @@ def test_whatever_happens_in_the_world_is_told_in_words(lang):
         if "message" in item
     }
     assert [name for name in messages if not texts.has("world_message", name)] == []
+
+
+def said(text, width, lang="en"):
+    """The lines that a terminal of this width gets."""
+    app = App(lang)
+    app.out = Console(file=io.StringIO(), width=width, force_terminal=True, color_system=None)
+    app.say(text)
+    return app.out.file.getvalue().splitlines()
+
+
+def test_a_long_line_goes_on_below_its_last_column():
+    line = (
+        "  2025-06-03 01:31:54  fault     Data connection refused, cause ESM 33 (not subscribed)"
+    )
+    first, *rest = said(line, 72)
+    assert first.rstrip().endswith("Data connection refused, cause ESM")
+    assert rest and all(more.startswith(" " * 34) and more[34] != " " for more in rest)
+    assert " ".join([first.strip(), *(more.strip() for more in rest)]) == line.strip()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_sentence_is_broken_within_a_word_or_longer_than_the_screen(lang):
+    texts = Texts(lang)
+    for name in names.VERDICTS.values():
+        words = texts.verdict(name).meaning
+        lines = said(words, 40, lang)
+        assert all(cell_len(line) <= 40 for line in lines)
+        if lang == "en":
+            assert " ".join(line.strip() for line in lines) == words
+        else:
+            assert "".join(lines).replace(" ", "") == words.replace(" ", "")
+
+
+def test_a_pipe_gets_each_line_whole(capsys):
+    App("en").say("word " * 100)
+    assert capsys.readouterr().out == "word " * 100 + "\n"

@@ -59,6 +59,14 @@ def credit_events(client: Client) -> list[Event]:
         return []
 
 
+# States in which more is known than what was warned of before.
+_CERTAIN = {
+    ids.CREDIT_EXHAUSTED: ids.V_CREDIT_EXHAUSTED,
+    ids.CREDIT_SUSPENDED: ids.V_CREDIT_OVERDUE,
+    ids.CREDIT_RESTRICTED: ids.V_CREDIT_RESTRICTED,
+}
+
+
 def course(account: Account, events: list[Event]) -> tuple[list[str], list[int]]:
     """Labels and balances over time: the agent's own history, else what the log holds."""
     if len(account.history) > 1:
@@ -73,7 +81,7 @@ def course(account: Account, events: list[Event]) -> tuple[list[str], list[int]]
 
 
 def _print(app: App, account: Account, uptime_s: int, events: list[Event]) -> None:
-    warning = account.fields.get("warning")
+    warning = _CERTAIN.get(account.state) or account.fields.get("warning")
     if warning:
         text = app.texts.verdict(names.name_of(names.VERDICTS, warning))
         app.say(app.t("screen", "headline", title=text.title, do=text.do), "warning")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -30,7 +31,7 @@ from ..longfile import Looking
 from ..screen import event_line
 from ..session import SourceArgs, open_client, say_skipped
 from ..statusview import counter_rows, pad, rows
-from ..words import ago, cause_words, event_words, facts, listed, noted, span
+from ..words import ago, cause_words, event_words, facts, listed, noted, outbox_words, span
 
 _SELF_TEST_S = 48.0  # with all the rest: a minute
 _ITEMS = [names.TESTS[number] for number in sorted(names.TESTS)]
@@ -161,6 +162,8 @@ def _print(app: App, findings: Findings, diagnosis: Diagnosis, items: list[Check
         app.say(app.t("screen", key, verdict=title), names.SEVERITIES[severity_of(number)])
     app.say("")
     for check in tested(checks(findings), items):
+        if check.name == "outbox" and findings.status is not None:
+            check = replace(check, words=outbox_words(texts, findings.status))
         app.say(_check_line(app, check), {"ok": "ok", "bad": "error"}.get(check.state, ""))
     _print_evidence(app, findings, diagnosis)
 
