@@ -94,6 +94,11 @@ class History:
         if event.id == ids.E_ACKNOWLEDGED and isinstance(args.get("elapsed_ms"), int):
             self.delay.add(at_s, args["elapsed_ms"])
 
+    def go_on_to(self, unix_s: int | None) -> None:
+        """The terminal's clock is there now: what has not ended lasts until then."""
+        if self.last_s is not None and unix_s is not None:
+            self.last_s = max(self.last_s, float(unix_s))
+
     @property
     def outages(self) -> list[Period]:
         return [period for period in self.periods if period.is_outage]

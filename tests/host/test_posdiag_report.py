@@ -76,6 +76,14 @@ def test_the_report_is_one_page_that_fetches_nothing(device, capsys, tmp_path, l
     assert "898600**********21" in text
 
 
+def test_an_outage_that_goes_on_lasts_until_now_not_until_the_last_event(device, capsys, tmp_path):
+    began_s = max(record.get(ids.EV_UNIX_S, 0) for record in device.log)
+    device.status[ids.ST_UNIX_S] = began_s + 7500
+    file = tmp_path / "report.html"
+    run(capsys, "report", file, device.path)
+    assert "Line suspended: the SIM card is not paid, lasts for 2 h 5 min" in read_page(file)
+
+
 def test_the_report_of_a_long_log_stays_small_and_draws_its_curves(capsys, tmp_path):
     records = []
     for n in range(6000):

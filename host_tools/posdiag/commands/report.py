@@ -34,6 +34,8 @@ def command(
     else:
         with open_client(app, source_args) as client:
             findings = from_client(client, source_args.timeout_s, on_event=history.add)
+    if findings.status is not None:
+        history.go_on_to(findings.status.unix_s)
     diagnosis = judge(findings)
     page = render(app, findings, diagnosis, history, identifiers(app, findings))
     try:
