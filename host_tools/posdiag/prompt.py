@@ -43,7 +43,7 @@ class Prompt:
         try:
             from mpremote import transport, transport_serial
         except ImportError as error:
-            raise PartMissing(repr(error), command="flash", part="mpremote") from error
+            raise PartMissing(repr(error), command="flash, provision", part="mpremote") from error
         open_transport(port, baud).close()  # says what is wrong with the port better than mpremote
         self.port = port
         self._error = transport.TransportError

@@ -1,15 +1,18 @@
 """A technician's laptop: no termios, no pty, no fcntl, and a console that speaks GBK."""
 
 import os
+import re
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from socket import create_server
 
 import pytest
 
 from frame_device import Device, bridge
-from posdiag.errors import EXIT_PART_MISSING
+from posdiag import commands
+from posdiag.errors import EXIT_PART_MISSING, EXIT_VERDICT
 
 BLOCKED = ("termios", "pty", "tty", "fcntl", "pwd", "grp", "resource")
 RUN = (
@@ -58,13 +61,67 @@ def test_a_console_without_chinese_gets_no_crash(address):
     assert b"Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize(
-    "command", ["status", "log", "watch", "ports", "capture", "simulate", "doctor", "report"]
+COMMANDS = sorted(
+    file.stem for file in Path(commands.__file__).parent.glob("*.py") if file.stem != "__init__"
 )
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_help_of_every_command(command):
     done = run(command, "--help")
     assert done.returncode == 0, done.stderr
     assert done.stdout.decode("gbk").startswith("Usage: posdiag " + command)
+
+
+# What each command is asked for, PORT being the terminal; and its exit status where that is not 0.
+ASKED = {
+    "capture": ("{file}", "PORT", "--duration", "0.5"),
+    "completion": ("bash",),
+    "config": ("list",),
+    "credit": ("PORT",),
+    "doctor": ("PORT", "--listen", "0.2", "--passive"),
+    "explain": ("+CEREG: 3,3,,,,0,15",),
+    "flash": ("PORT", "--board", "rpi_pico"),
+    "heal": ("PORT",),
+    "lock": ("PORT", "--key-file", "{key}"),
+    "log": ("PORT",),
+    "plan": ("PORT",),
+    "ports": (),
+    "provision": ("PORT", "--device-id", "POS-00042", "--fleet", "north", "--new-fleet"),
+    "report": ("{file}", "PORT"),
+    "restart": ("PORT", "--key-file", "{key}"),
+    "settlement": ("PORT",),
+    "simulate": (),
+    "status": ("PORT",),
+    "submit": ("PORT", "--message", "{message}"),
+    "trace": ("PORT",),
+    "unlock": ("PORT", "--key-file", "{key}"),
+    "watch": ("PORT", "--duration", "0.5"),
+}
+
+
+def test_every_command_is_asked_for_something_here():
+    assert sorted(ASKED) == COMMANDS
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_speaks_gbk_and_ends_in_a_sentence(command, address, tmp_path):
+    """Without termios, pty and fcntl: done, or refused in one sentence with its status."""
+    key = tmp_path / "device.key"
+    key.write_text("00" * 32)
+    key.chmod(0o600)
+    message = tmp_path / "message.hex"
+    message.write_text("0200")
+    places = {"{file}": tmp_path / "out", "{key}": key, "{message}": message, "PORT": address}
+    done = run(command, *(places.get(word, word) for word in ASKED[command]))
+    err = done.stderr.decode("gbk")
+    assert "Traceback" not in err
+    done.stdout.decode("gbk")
+    assert done.returncode != 1, err
+    if done.returncode in (0, EXIT_VERDICT):
+        assert done.stdout or err
+    else:
+        assert re.search("[\u4e00-\u9fff]", err), err  # a Chinese sentence says why
 
 
 def test_the_list_of_commands():
