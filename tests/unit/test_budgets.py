@@ -245,7 +245,7 @@ def test_a_month_of_health_costs_the_flash_a_write_an_hour():
     assert plight.storage.writes <= 30 * 24
 
 
-def test_the_fifth_probe_of_an_hour_waits_through_a_power_cut():
+def test_the_fifth_probe_of_an_hour_waits_but_a_start_may_prove_its_path():
     plight = Plight(healing.WELL)
     for _ in range(4):
         assert plight.ladder.probe_s <= plight.clock.s
@@ -253,7 +253,23 @@ def test_the_fifth_probe_of_an_hour_waits_through_a_power_cut():
         plight.pass_s(5)
     assert plight.ladder.probe_s > plight.clock.s + 3500
     again = plight.restart()
+    assert again.ladder.probe_s <= again.clock.s
+    again.take(budgets.PROBE)
     assert again.ladder.probe_s > again.clock.s + 3500
+
+
+def test_the_starts_of_a_boot_loop_prove_four_paths_an_hour():
+    plight = Plight(healing.WELL)
+    probes = 0
+    for _ in range(50):
+        if plight.ladder.probe_s <= plight.clock.s:
+            plight.take(budgets.PROBE)
+            probes += 1
+        plight.pass_s(72)
+        plight = plight.restart()
+    assert probes == 4
+    plight.pass_s(3700)
+    assert plight.ladder.probe_s <= plight.clock.s
 
 
 def test_what_an_order_hears_counts_the_acts_of_hour_and_day():

@@ -109,7 +109,7 @@ def read_sim(agent):
         if again == iccid:
             _new_sim(agent, iccid, known)
         else:
-            iccid = b""  # a byte was lost on the wire
+            return  # a byte was lost on the wire: no PIN for a card that is not known for sure
     if iccid:
         agent.identity["iccid"] = _ascii(iccid)
     if network.sim == ids.SIM_PIN:

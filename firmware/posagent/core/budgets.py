@@ -109,9 +109,9 @@ _DEAD_LAG_S = const(30)  # at most: what hangs a fleet in one second is not cure
 _CYCLE_TAKES_S = const(25)
 _IDLE_S = const(30)
 _CLASS_OF = (-1, -1, -1, 1, 2, 3, 4, 4, 4, 6, 8)  # by RUNG_*
-_HEAD = ">BBI9I"
+_HEAD = ">BBI13I"
 _ROW = ">IIIHIHIH"
-_VERSION = const(3)
+_VERSION = const(4)
 _HOUR_LONG_S = const(3600)
 _DAY_LONG_S = const(86400)
 _LONGEST_S = const(172800)  # of a back-off that a module tells
@@ -129,6 +129,9 @@ class Book:
         self.position = 0
         self.recent = [0] * PERMANENT_HOUR  # the last activations, oldest first
         self.probes = [0] * PROBE_HOUR  # the last automated accesses
+        # The first ones of a life: a start proves its path, but how long the power was gone is
+        # not known.
+        self.firsts = [0] * PROBE_HOUR
         self.rows = [[0] * 8 for _ in range(CLASSES)]
         raw = ladder.kept
         if raw:
@@ -136,7 +139,8 @@ class Book:
             head = struct.unpack_from(_HEAD, raw, 0)
             self.position = head[1]
             self.recent = list(head[3 : 3 + PERMANENT_HOUR])
-            self.probes = list(head[3 + PERMANENT_HOUR :])
+            self.probes = list(head[3 + PERMANENT_HOUR : -PROBE_HOUR])
+            self.firsts = list(head[-PROBE_HOUR:])
             for row in self.rows:
                 row[:] = struct.unpack_from(_ROW, raw, at)
                 at += struct.calcsize(_ROW)
@@ -145,7 +149,7 @@ class Book:
         """Keep it, and with `write` on flash; a flash that refuses is counted."""
         ladder = self.ladder
         position = min(self.position, 255)
-        recent = self.recent + self.probes
+        recent = self.recent + self.probes + self.firsts
         ladder.kept = struct.pack(_HEAD, _VERSION, position, self.now, *recent)
         for row in self.rows:
             for i in (3, 5, 7):
@@ -174,7 +178,8 @@ class Book:
         full = full_s - (burst - 1) * refill_s - now if burst else 0
         wait = last_s + gap_s - now if last_s else 0
         if klass == PROBE:
-            wait = self.probes[0] + _HOUR_S - now if self.probes[0] else 0
+            oldest_s = (self.firsts if ladder.first else self.probes)[0]
+            wait = oldest_s + _HOUR_S - now if oldest_s else 0
         elif klass == CYCLE:
             # A cycle on demand is one too: the hourly slot is counted from either.
             trying_s = ladder.trouble_age_s()
@@ -203,6 +208,9 @@ class Book:
             self.recent = self.recent[1:] + [self.now]
         elif klass == PROBE:
             self.probes = self.probes[1:] + [self.now]
+            if self.ladder.first:
+                self.firsts = self.firsts[1:] + [self.now]
+                self.ladder.first = False
         for i, span_s in ((4, _HOUR_LONG_S), (6, _DAY_LONG_S)):
             if self._used(klass, i, span_s) == 0:
                 row[i : i + 2] = self.now, 0
@@ -255,6 +263,8 @@ def start(ladder):
         book.act(klass)
     book.recent = [book.now] * PERMANENT_HOUR
     book.probes = [book.now] * PROBE_HOUR
+    book.firsts = book.probes
+    ladder.first = True
     book.pack(False)
     ladder.probe_s = ladder.clock.s + _HOUR_S
 

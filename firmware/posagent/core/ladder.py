@@ -33,6 +33,7 @@ class Ladder:
         self.choice = NOTHING  # (RUNG_*, uptime from which it may act, budget class)
         self.hold_s = 0  # uptime until which the last rung may still bring its result
         self.probe_s = 0  # uptime before which nothing automatic goes out while all is well
+        self.first = True  # nothing automatic went out in this life
         self.early = False  # the next activation need not wait for its spacing
         self._mark = None
         self._situation = healing.WELL

@@ -22,10 +22,13 @@ _COUNTS = ((b"+CPINR", 1), (b'+QPINC="SC"', 1), (b"+SPIC", 0))
 
 
 def enter(a, iccid):
-    """Procedure: True when the PIN of the configuration was taken."""
+    """Procedure: True when the PIN of the configuration was taken. Where the module tells no
+    ICCID before the PIN, the last known card is meant.
+    """
     pin = a.config["sim_pin"].encode()
     if not pin:
         return False
+    iccid = iccid or a.storage.read("iccid") or b""
     key = sha256(bytes(iccid) + b"/" + pin).digest()[:_KEY]
     known = _state(a, key)
     left = yield from _left()

@@ -1,0 +1,222 @@
+"""The network as the modem tells it: what each stat means for payments, roaming, signal, SIM."""
+
+from posagent.core import registration
+from posagent.core.clock import Clock
+from posproto import ids
+from posproto.at.result import CME, ERROR, OK, TIMEOUT
+from talk import talk
+
+ALL = b"+CREG?;+CGREG?;+CEREG?"
+
+
+class Heard(registration.Network):
+    def __init__(self, roaming="auto", visited=""):
+        self.events = []
+        super().__init__(Clock(), self._event, roaming, visited)
+
+    def _event(self, event_id, severity, args=None):
+        self.events.append((event_id, args))
+
+    def stats(self, cs, ps, eps):
+        for head, stat in ((b"+CREG: ", cs), (b"+CGREG: ", ps), (b"+CEREG: ", eps)):
+            self.on_line(head + b"%d" % stat, False)
+        return self
+
+
+def meaning(stat):
+    """(packets pass, short messages pass, denied, no payments, idle) with this stat."""
+    net = Heard().stats(stat, stat, stat)
+    net.signal_dbm = -90
+    return (
+        net.registered(),
+        net.sms_possible(),
+        net.denied(),
+        net.emergency_only(),
+        net.idle(),
+    )
+
+
+def test_each_stat_has_its_meaning_for_payments():
+    no = False
+    assert [meaning(stat) for stat in range(12)] == [
+        (no, no, no, no, True),  # 0 not searching
+        (True, True, no, no, no),  # 1 home
+        (no, no, no, no, no),  # 2 searching
+        (no, no, True, no, no),  # 3 denied
+        (no, no, no, no, no),  # 4 unknown
+        (True, True, no, no, no),  # 5 roaming
+        (no, True, no, no, no),  # 6 short messages only, home
+        (no, True, no, no, no),  # 7 short messages only, roaming
+        (no, no, no, True, no),  # 8 emergency
+        (True, True, no, no, no),  # 9 home, calls elsewhere
+        (True, True, no, no, no),  # 10 roaming, calls elsewhere
+        (no, no, no, True, no),  # 11 restricted local service
+    ]
+
+
+def test_short_messages_only_is_told_apart_from_no_network():
+    assert Heard().stats(0, 0, 6).sms_only() and Heard().stats(0, 0, 7).sms_only()
+    assert not Heard().stats(0, 0, 2).sms_only() and not Heard().stats(1, 0, 1).sms_only()
+
+
+def test_domains_are_kept_apart():
+    net = Heard().stats(1, 3, 3)
+    assert net.stat == [1, 3, 3]
+    assert net.denied() and net.sms_possible() and not net.registered()
+    net.on_line(b"+CGREG: 1", False)
+    assert net.registered() and not net.denied()
+
+
+def test_unknown_stats_are_told_apart_from_none():
+    net = Heard()
+    assert net.unclear()
+    assert net.stats(4, 4, 4).unclear() and not net.stats(4, 4, 2).unclear()
+    assert net.stats(0, 0, 90).stat[2] == 0  # nRF91: a failed card
+
+
+def test_a_cause_stays_with_its_domain_and_ends_with_the_registration():
+    net = Heard()
+    net.on_line(b'+CEREG: 3,"1A2B","01",7,0,15', False, 3)
+    assert net.cause == ids.CAUSE_EMM << 8 | 15
+    event_id, args = net.events[-1]
+    assert event_id == ids.E_REGISTRATION and args[ids.A_CAUSE] == ids.CAUSE_EMM << 8 | 15
+    net.on_line(b"+CEREG: 1", False)
+    assert net.cause == 0
+
+
+def test_roaming_by_policy():
+    for policy, allowed in (("auto", True), ("allow", True), ("deny", False)):
+        net = Heard(policy).stats(5, 5, 5)
+        assert net.registered() == allowed and net.abroad() == (not allowed), policy
+        assert net.stats(1, 1, 1).registered() and not net.abroad()
+
+
+def test_roaming_by_a_list_of_networks_and_countries():
+    visited = {
+        b'+COPS: 0,2,"26202",7': True,  # the country is on the list
+        b'+COPS: 0,2,"46001",7': True,  # the network is
+        b'+COPS: 0,2,"46000",7': False,
+        b'+COPS: 0,2,"2620",7': True,
+        b'+COPS: 0,0,"CHN-UNICOM",7': False,  # the name proves nothing
+        b"+COPS: 0": False,
+        b"+COPS: what": False,
+    }
+    for line in visited:
+        net = Heard("list", "262 46001").stats(5, 5, 5)
+        assert net.abroad()  # until it is known
+        registered = (OK, b"+CREG: 2,5", b"+CGREG: 2,5", b"+CEREG: 2,5")
+        answers = {ALL: registered, b"+CFUN?": (OK, b"+CFUN: 1")}
+        answers[b"+COPS=3,2"] = (OK,)
+        answers[b"+COPS?"] = (OK, line)
+        talk(net.look(), answers)
+        assert net.registered() == visited[line], line
+
+
+def test_the_network_abroad_is_asked_again_when_the_registration_changed():
+    net = Heard("list", "46001").stats(5, 5, 5)
+    net.plmn = "46001"
+    assert net.registered()
+    net.on_line(b"+CEREG: 2", False)
+    net.on_line(b"+CEREG: 5", False)
+    assert net.plmn == "" and net.abroad()
+
+
+def signal(net, rsrp):
+    """One look with this RSRP on LTE."""
+    index = rsrp + 141
+    answers = {
+        ALL: (OK, b"+CREG: 2,1", b"+CGREG: 2,1", b'+CEREG: 2,1,"1A","2B",7'),
+        b"+CESQ": (OK, b"+CESQ: 99,99,255,255,20,%d" % index),
+    }
+    talk(net.look(), answers)
+    return net.weak
+
+
+def test_weak_signal_has_hysteresis():
+    net = Heard()
+    seen = [signal(net, dbm) for dbm in (-95, -109, -111, -109, -106, -105, -104, -109, -111)]
+    assert seen == [False, False, True, True, True, True, False, False, True]
+    told = [args for event_id, args in net.events if event_id == ids.E_SIGNAL]
+    assert [args[ids.A_SIGNAL_DBM] for args in told] == [-111, -104, -111]
+
+
+def test_a_flicker_around_the_limit_is_one_change():
+    net = Heard()
+    for dbm in (-111, -109, -111, -108, -112, -107) * 20:
+        signal(net, dbm)
+    assert len([1 for event_id, _ in net.events if event_id == ids.E_SIGNAL]) == 1
+
+
+def test_a_modem_that_hears_nothing_is_told_apart_from_one_that_does_not_say():
+    net = Heard()
+    answers = {ALL: (OK, b"+CREG: 2,2", b"+CGREG: 2,2", b"+CEREG: 2,2")}
+    answers[b"+CSQ"] = (OK, b"+CSQ: 99,99")
+    talk(net.look(), answers)
+    assert net.no_signal()
+    answers[b"+CSQ"] = (TIMEOUT,)
+    talk(net.look(), answers)
+    assert not net.no_signal() and net.signal_dbm is None
+
+
+def test_a_slow_technology_is_known_while_registered():
+    net = Heard()
+    for act, slow in ((0, True), (1, True), (3, True), (2, False), (6, False), (7, False)):
+        net.on_line(b'+CGREG: 1,"1A2B","4C11",%d' % act, False)
+        assert net.slow_rat() == slow, act
+    net.on_line(b'+CGREG: 1,"1A2B","4C11",0', False)
+    net.on_line(b"+CGREG: 2", False)
+    assert not net.slow_rat()
+
+
+def test_serving_cell_is_kept():
+    net = Heard()
+    net.on_line(b'+CEREG: 1,"550A","82E8C80",7', False)
+    assert net.cell == (0x550A, 0x82E8C80) and net.act == 7
+
+
+def test_states_of_the_card():
+    for answer, state in (
+        ((OK, b"+CPIN: READY"), ids.SIM_READY),
+        ((OK, b"+CPIN: SIM PIN"), ids.SIM_PIN),
+        ((OK, b"+CPIN: SIM PUK"), ids.SIM_PUK),
+        ((OK, b"+CPIN: PH-SIM PIN"), ids.SIM_BOUND),
+        ((OK, b"+CPIN: PH-NET PIN"), ids.SIM_BOUND),
+        ((CME, 10), ids.SIM_ABSENT),
+        ((CME, 13), ids.SIM_FAILED),
+        ((CME, 14), ids.SIM_BUSY),
+        ((CME, 15), ids.SIM_FAILED),
+        ((CME, 11), ids.SIM_PIN),
+        ((CME, 12), ids.SIM_PUK),
+    ):
+        net = Heard()
+        talk(net.look_sim(), {b"+CPIN?": answer})
+        assert net.sim == state, answer
+        assert net.events == [(ids.E_SIM, {ids.A_SIM: state})]
+
+
+def test_no_answer_about_the_card_is_no_missing_card():
+    net = Heard()
+    for answer in ((TIMEOUT,), (ERROR,), (CME, 30), (CME, 100)):
+        talk(net.look_sim(), {b"+CPIN?": answer})
+        assert net.sim == ids.SIM_UNKNOWN and net.events == []
+
+
+def test_a_line_about_the_card_makes_its_number_be_read_again():
+    net = Heard()
+    net.sim_read = True
+    net.on_sim_text(b"+CPIN: READY")
+    assert not net.sim_read
+
+
+def test_a_module_that_refuses_the_long_line_is_asked_one_by_one():
+    net = Heard()
+    answers = {
+        ALL: (ERROR,),
+        b"+CREG?": (OK, b"+CREG: 2,1"),
+        b"+CGREG?": (ERROR,),
+        b"+CEREG?": (OK, b"+CEREG: 2,1"),
+        b"+CSQ": (OK, b"+CSQ: 20,99"),
+    }
+    for _ in range(8):  # an error now and then is the wire's
+        _, sent = talk(net.look(), answers)
+    assert ALL not in sent and net.stat == [1, -1, 1] and net.signal_dbm == -73

@@ -1,0 +1,131 @@
+"""What each rung sends to the modem, and what is read of the network's own timer."""
+
+from posagent.core import rungs
+from posagent.modems import generic
+from posproto import ids
+from posproto.at.result import CME, OK
+from talk import talk
+
+
+class Holder:
+    """What a rung asks of an agent; `ladder.budget()` and `pins` keep what came."""
+
+    TIMES = (1500, 500, 15000, 60000)
+
+    def __init__(self, apn="cmnet", family=generic):
+        self.config = {
+            "apn": apn,
+            "pdp_type": "IP",
+            "apn_user": "",
+            "apn_password": "",
+            "apn_auth": "none",
+        }
+        self.family = family
+        self.engine = self.ladder = self.network = self.log = self
+        self.context_up = False
+        self.context_failures = 0
+        self.cause = None
+        self.fun = 1
+        self.asked = []
+        self.pins = []
+
+    def budget(self, what, *args):
+        self.asked.append((what,) + args)
+
+    def context_is_up(self):
+        self.context_up = True
+
+    def context_refused(self, cause):
+        self.cause = cause
+
+    def flush(self):
+        self.asked.append("flush")
+
+
+REFUSED = {b"+CGATT?": (OK, b"+CGATT: 1"), b"+CGACT?": (OK,), b"+CGACT=1,1": (CME, 126)}
+
+
+def told(answers, apn="cmnet"):
+    """Seconds of back-off that the ladder is told after a refused activation."""
+    holder = Holder(apn)
+    asked = dict(REFUSED)
+    asked.update(answers)
+    talk(rungs.act(holder, ids.RUNG_CONTEXT), asked)
+    assert holder.cause == ids.CAUSE_ESM << 8 | 26 and not holder.context_up
+    return holder.asked
+
+
+def test_t3396_is_read_by_the_standards_command():
+    told_s = {
+        b'+CABTRDP: "cmnet",1799,1,0': 1799,
+        b'+CABTRDP: "cmnet",1799': 1799,
+        b'+CABTRDP: "cmnet.mnc000.mcc460.gprs",60,1': 60,
+        b'+CABTRDP: "",45,1,0': 45,
+        b'+CABTRDP: "cmnet",0': 0,
+    }
+    for line in told_s:
+        expected = [("told", told_s[line])] if told_s[line] else []
+        assert told({b"+CABTRDP": (OK, line)}) == expected, line
+
+
+def test_the_timer_of_another_apn_is_not_ours():
+    lines = (b'+CABTRDP: "ims",86400,1,0', b'+CABTRDP: "cmnet",300,1,0')
+    assert told({b"+CABTRDP": (OK,) + lines}) == [("told", 300)]
+    assert told({b"+CABTRDP": (OK, lines[0])}) == []
+    # Without an APN of ours any may be the one in use: the module chose it.
+    assert told({b"+CABTRDP": (OK, b'+CABTRDP: "net.example",700')}, "") == [("told", 700)]
+
+
+def test_a_deactivated_timer_is_for_ever_until_radio_or_card_are_cycled():
+    for line in (b'+CABTRDP: "cmnet"', b'+CABTRDP: "cmnet",,1,0'):
+        ((what, seconds),) = told({b"+CABTRDP": (OK, line)})
+        assert what == "told" and seconds > 7 * 86400, line
+
+
+def test_the_makers_own_way_is_asked_where_the_standards_is_not_known():
+    assert told({b'+QNWCFG="backoff"': (OK, b'+QNWCFG: "backoff",720')}) == [("told", 720)]
+    assert told({b'+QNWCFG="backoff"': (OK, b'+QNWCFG: "backoff",0')}) == []
+    assert told({b'+QNWCFG="backoff"': (OK, b'+QNWCFG: "backoff",')}) == []
+    assert told({}) == []
+
+
+def test_noise_is_no_timer():
+    for line in (b"+CABTRDP: ", b'+CABTRDP: "cmnet",x', b'+CABTRDP: "cmnet",123456789'):
+        assert told({b"+CABTRDP": (OK, line)}) in ([], [("told", 1048576)]), line
+    assert told({b"+CABTRDP": (OK, b'+CABTRDP: "cmnet",x')}) == []
+
+
+def sent(rung, answers=None, **changes):
+    holder = Holder()
+    for name in changes:
+        setattr(holder, name, changes[name])
+    _, texts = talk(rungs.act(holder, rung), answers or {})
+    return texts
+
+
+def test_an_activation_after_a_refusal_begins_with_a_clean_end():
+    up = {b"+CGATT?": (OK, b"+CGATT: 1"), b"+CGACT?": (OK,), b"+CGACT=1,1": (OK,)}
+    assert b"+CGACT=0,1" not in sent(ids.RUNG_CONTEXT, up)
+    assert sent(ids.RUNG_CONTEXT, up, context_failures=1)[0] == b"+CGACT=0,1"
+
+
+def test_the_radio_goes_off_and_on_with_the_definition_written_between():
+    define = b'+CGDCONT=1,"IP","cmnet"'
+    assert sent(ids.RUNG_CFUN4) == [b"+CFUN=4", define, b"+CFUN=1"]
+    assert sent(ids.RUNG_CFUN0) == [b"+CFUN=0", define, b"+CFUN=1"]
+    assert sent(ids.RUNG_REREGISTER) == [define, b"+COPS=0"]
+    assert sent(ids.RUNG_REREGISTER, fun=4) == [define, b"+CFUN=1", b"+COPS=0"]
+    assert sent(ids.RUNG_ATTACH) == [b"+CGATT=0", b"+CGATT=1"]
+
+
+def test_the_last_rung_is_the_restart_of_the_agent_itself():
+    holder = Holder()
+    _, texts = talk(rungs.act(holder, ids.RUNG_MCU_RESET), {})
+    assert texts == [] and holder.pins == [("restart", 1)] and holder.asked == ["flush"]
+
+
+def test_the_reset_line_first_and_the_power_key_from_the_second_act_on():
+    holder = Holder()
+    talk(rungs.revive(holder, ids.RUNG_POWER_KEY, False), {})
+    talk(rungs.revive(holder, ids.RUNG_POWER_KEY, True), {})
+    assert [name for name, _ in holder.pins] == ["reset", "power_key", "power_key"]
