@@ -230,6 +230,8 @@ def _probe(a):
         yield from echo.prove(a)
     else:
         yield from a.path.probe(a.engine.family, a.event)
+    if not a.path.fails:
+        a.settlement.connects()
 
 
 def _asks(a):

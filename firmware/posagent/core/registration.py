@@ -246,8 +246,9 @@ class Network:
             for read in _READS:
                 reply = yield Command(read)
                 self._hear(reply.lines)
-            if refused and reply.result == OK:
-                self._refusals += 1
+                if refused and reply.result == OK:
+                    refused = False
+                    self._refusals += 1
         if not self.registered():
             reply = yield _READ_FUN
             if reply.result == OK and reply.lines:

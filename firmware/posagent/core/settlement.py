@@ -116,6 +116,12 @@ class Settlement:
 
     # What is due, and what expired
 
+    def connects(self) -> None:
+        """A connection opened for somebody: what waited for one need not wait any more."""
+        if self.failures:
+            self.failures = self.link_s = 0
+            self.touch()
+
     def touch(self) -> None:
         """Something changed: plan again."""
         self._plan_s = -1

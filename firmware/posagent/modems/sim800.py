@@ -38,6 +38,7 @@ LIMITS = (
 TIMES = (1500, 150, 10000, 5000)
 _CHUNK = 1460
 _CONTEXT_GONE = b"+PDP: DEACT"
+_READ_ON_DEMAND = Command(b"+CIPRXGET=1")
 
 
 def iccid():
@@ -50,6 +51,8 @@ def context_state():
 
 
 def tcp_open(sock, host, port, timeout_ms):
+    # Without it the module pushes data at us; a reset that nobody saw takes it away.
+    yield _READ_ON_DEMAND
     for _ in range(2):
         reply = yield Command(b'+CIPSTART=%d,"TCP","%s",%d' % (sock, host, port), prefix=())
         if reply.result != OK:
