@@ -18,7 +18,7 @@ _TURNS_MAX = 2000  # at one moment: more is an endless loop
 class Net:
     """The internet of one process: connections to a host object, answers after a fixed trip.
 
-    host.handle(bytes, now_ms) -> [(delay_ms, bytes, close)]; None = nobody listens.
+    host.session().feed(bytes, now_ms) -> [(delay_ms, bytes, close)]; None = nobody listens.
     """
 
     def __init__(self, host=None, trip_ms=60):
@@ -29,8 +29,8 @@ class Net:
         self.now_ms = 0
 
     def open(self, handle, host, port):
-        self._open[handle] = True
         error = "" if self.host is not None else "refused"
+        self._open[handle] = None if error else self.host.session()
         agenda = self.modem.agenda
         agenda.after(self.trip_ms, self._opened, handle, error)
 
@@ -38,8 +38,12 @@ class Net:
         self.modem.net_opened(handle, error, self.modem.agenda.now_ms)
 
     def send(self, handle, data):
-        for delay_ms, answer, close in self.host.handle(bytes(data), self.modem.agenda.now_ms):
-            self.modem.agenda.after(delay_ms + self.trip_ms, self._answer, handle, answer, close)
+        session = self._open.get(handle)
+        if session is None:
+            return
+        agenda = self.modem.agenda
+        for delay_ms, answer, close in session.feed(bytes(data), agenda.now_ms):
+            agenda.after(delay_ms + self.trip_ms, self._answer, handle, answer, close)
 
     def _answer(self, handle, answer, close):
         if handle not in self._open:
