@@ -37,7 +37,7 @@ class Watchman:
 
 class Reconnecting:
     """Reads nothing while the port is gone. on_change(True) says that it is back, False that it is
-    lost. `lost` holds the error while it is.
+    lost. `lost` holds the error while it is, `last_loss` the last one.
     """
 
     def __init__(
@@ -48,6 +48,7 @@ class Reconnecting:
     ) -> None:
         self.name = inner.name
         self.lost: Disconnected | None = None
+        self.last_loss: Disconnected | None = None
         self._inner: Transport | None = inner
         self._reopen = reopen
         self._on_change = on_change
@@ -84,7 +85,7 @@ class Reconnecting:
     def _gone(self, error: Disconnected) -> None:
         self.close()
         self._inner = None
-        self.lost = error
+        self.lost = self.last_loss = error
         self._on_change(False)
 
     def _back(self) -> bool:

@@ -11,7 +11,7 @@ from posproto import frames, ids
 from .capture import Capture, CaptureWriter, RecordingTransport
 from .client import Client
 from .console import App
-from .errors import NothingFound, SeveralFound
+from .errors import NothingFound, OtherSpeech, SeveralFound, Silent
 from .longfile import Looking
 from .rawlog import RawLog
 from .reconnect import Reconnecting
@@ -87,6 +87,17 @@ def say_skipped(app: App, log: RawLog) -> None:
         app.note(app.t("say", "log_foreign", count=log.foreign), "warning")
 
 
+def _greet(client: Client, timeout_s: float) -> None:
+    """Of a port that outlives its cable: what was heard before it was pulled proves nothing."""
+    try:
+        client.greet(timeout_s)
+    except (OtherSpeech, Silent) as error:
+        lost = getattr(client.transport, "last_loss", None)
+        if lost is not None:
+            raise lost from error
+        raise
+
+
 @contextmanager
 def open_client(
     app: App,
@@ -110,7 +121,7 @@ def open_client(
         client.show_text = lambda text: app.note(app.t("say", "console_text", text=text))
     try:
         if greet:
-            client.greet(args.timeout_s)
+            _greet(client, args.timeout_s)
             say_versions(app, client)
         yield client
         say_more(app, client)
