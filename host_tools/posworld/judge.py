@@ -211,16 +211,16 @@ class Judge:
         application's.
         """
         quiet = []
-        mends = True  # the first activation after a trouble ends it
+        mends = ()  # the first activation and the first connection after a trouble prove its end
         for i in range(len(self.notes)):
             at_ms, kind, detail = self.notes[i]
             if quiet and at_ms - quiet[-1] < _SAME_MS and kind in ACCESSES:
                 continue
             if kind in TROUBLE or _refused(kind, detail):
                 quiet = []
-                mends = True
-            elif kind == "activate" and mends:
-                mends = False
+                mends = ("activate", "tcp_open")
+            elif kind in mends:
+                mends = mends[1:] if kind == "activate" else ()
             elif kind == "tcp_open" and self._carries(i):
                 continue
             elif kind in ("sms_out", "ussd", "activate", "tcp_open"):

@@ -24,6 +24,7 @@ TELLING = (
 # back-off of Telefonica's guideline.
 _BACK_OFF_MIN = (1, 2, 3, 5, 10, 15, 30, 60, 120, 240)
 _CURES = CYCLES + PINS + ("activate", "cgatt", "reselect", "agent_start")
+_STRONG = CYCLES + PINS + ("agent_start",)
 _BACK = ("attach", "bearer", "activate", "tcp_opened")
 
 
@@ -43,7 +44,8 @@ class Report:
 
     def _hear(self, text):
         port = self.stage.modem.port
-        if port.listening and text.startswith(TELLING) and not port.faults.mute_urcs:
+        heard = port.listening and not port.raw and not port.faults.mute_urcs
+        if heard and not port.faults.agent_deaf and text.startswith(TELLING):
             self.told.append(self.stage.agenda.now_ms)
         self._urc(text)
 
@@ -59,12 +61,12 @@ class Report:
 
     def row(self):
         """None without a fault, else {fault_ms, curable_ms, noticed_ms, told_ms, verdict,
-        healed_ms, late_ms, clear_ms, accesses, cycles, pins}; spans from their cause on, None
-        where it never came.
+        healed_ms, late_ms, held_ms, clear_ms, accesses, cycles, pins}; spans from their cause on,
+        None where it never came.
 
         told_ms: from a telling line to its notice. late_ms: from the moment at which recovery was
-        possible and permitted to the act that brought it. clear_ms: from the network's yes to all
-        clear.
+        possible and permitted to the act that brought it; held_ms: the wait of that act's budget,
+        of which up to a quarter may be jitter. clear_ms: from the network's yes to all clear.
         """
         fault_ms = self._mark("fault")
         if fault_ms is None:
@@ -85,7 +87,7 @@ class Report:
             if out and healed_ms is None and name in self._well and at_ms >= curable_ms:
                 healed_ms = at_ms
         judge = Judge(self.stage)
-        late_ms, clear_ms = self._late(fault_ms, curable_ms, healed_ms)
+        late_ms, held_ms, clear_ms = self._late(fault_ms, curable_ms, healed_ms)
         return {
             "fault_ms": fault_ms,
             "curable_ms": curable_ms,
@@ -94,6 +96,7 @@ class Report:
             "verdict": verdict,
             "healed_ms": _span(curable_ms, healed_ms),
             "late_ms": late_ms,
+            "held_ms": held_ms,
             "clear_ms": clear_ms,
             "accesses": judge.count(ACCESSES, fault_ms, healed_ms),
             "cycles": judge.count(CYCLES, fault_ms, healed_ms),
@@ -111,23 +114,25 @@ class Report:
 
     def _late(self, fault_ms, curable_ms, healed_ms):
         if healed_ms is None:
-            return None, None
+            return None, None, None
         act_ms = yes_ms = None
-        permitted_ms = 0
+        permitted_ms = held_ms = 0
         limits = _Limits(fault_ms)
         for at_ms, kind, detail in self.stage.operator.notes:
             if at_ms > healed_ms:
                 break
             if at_ms >= curable_ms:
+                begins = kind in _CURES and not (kind == "cfun" and detail == 1)
+                if begins and (act_ms is None or kind in _STRONG):
+                    act_ms = at_ms
+                    yes_ms = None
+                    since_ms, held_ms = limits.permitted(kind)
+                    permitted_ms = max(since_ms + held_ms, curable_ms)
                 if kind == "tcp_opened" or (kind in _BACK and detail == 0):
                     yes_ms = at_ms
-                begins = kind in _CURES and not (kind == "cfun" and detail == 1)
-                if begins and (act_ms is None or kind in CYCLES + PINS):
-                    act_ms = at_ms
-                    permitted_ms = max(limits.permitted(kind), curable_ms)
             limits.see(at_ms, kind, detail)
         late_ms = max(0, act_ms - permitted_ms) if act_ms is not None else 0
-        return late_ms, _span(yes_ms, healed_ms)
+        return late_ms, held_ms, _span(yes_ms, healed_ms)
 
 
 class _Limits:
@@ -157,28 +162,28 @@ class _Limits:
         self.last[group] = at_ms
 
     def permitted(self, kind):
+        """(the moment from which the wait of its next act counts, the wait)."""
+        last_ms = self.last.get("cycle" if kind in CYCLES else "pins" if kind in PINS else kind)
         if kind in CYCLES:
-            last_ms = self.last.get("cycle")
             if self.demanded:
-                return 0 if last_ms is None else last_ms + 10 * MINUTE_MS
-            first_ms = self.fault_ms + 10 * MINUTE_MS
-            return first_ms if last_ms is None else max(first_ms, last_ms + HOUR_MS)
+                return (0, 0) if last_ms is None else (last_ms, 10 * MINUTE_MS)
+            if last_ms is None or last_ms + HOUR_MS < self.fault_ms + 10 * MINUTE_MS:
+                return self.fault_ms, 10 * MINUTE_MS
+            return last_ms, HOUR_MS
         if kind in PINS:
             if not self.pins:
-                return self.fault_ms + 2 * MINUTE_MS
-            return self.last["pins"] + (10, 30, 60)[min(self.pins, 3) - 1] * MINUTE_MS
-        last_ms = self.last.get(kind)
-        if kind == "reselect":
-            first_ms = self.fault_ms + 5 * MINUTE_MS  # a search may take so long
-            return first_ms if last_ms is None else last_ms + 15 * MINUTE_MS
+                return self.fault_ms, 2 * MINUTE_MS
+            return last_ms, (10, 30, 60)[min(self.pins, 3) - 1] * MINUTE_MS
+        if kind == "reselect" and last_ms is None:
+            return self.fault_ms, 5 * MINUTE_MS  # a search may take so long
+        if kind == "agent_start":
+            return self.fault_ms, HOUR_MS
         if last_ms is None:
-            return 0
-        if kind == "activate":
-            if self.refused in PERMANENT_ESM:
-                return last_ms + 15 * MINUTE_MS
+            return 0, 0
+        if kind == "activate" and self.refused not in PERMANENT_ESM:
             at = min(max(self.failures - 1, 0), len(_BACK_OFF_MIN) - 1)
-            return last_ms + _BACK_OFF_MIN[at] * MINUTE_MS
-        return last_ms + 15 * MINUTE_MS
+            return last_ms, _BACK_OFF_MIN[at] * MINUTE_MS
+        return last_ms, 15 * MINUTE_MS
 
 
 def _span(since_ms, until_ms):

@@ -17,7 +17,36 @@ def test_the_device_recovers_from(name, seed):
     steps = [(step.id, step.state, step.done_ms // 1000, step.reason) for step in run.story.steps]
     assert told, (seed, steps, run.reporter.verdicts)
     assert run.violations() == []
+    in_time(name, run.reporter.row())
     right_all_the_time(said)
+
+
+# Where AT can read nothing of the fault: it shows at the next message or probe, or by a run of
+# commands without an answer.
+IN_SILENCE = {
+    "accepts-and-never-answers",
+    "already-connect",
+    "captive-page",
+    "half-open-and-forgotten",
+}
+DEAD_PORT = {"at-port-dead", "serial-input-stuck", "stuck-in-data-mode"}
+SHOWN_S = {**dict.fromkeys(IN_SILENCE, 990 + 60), **dict.fromkeys(DEAD_PORT, 120)}
+STARTING_S = 90  # automated accesses wait up to a minute after a start
+
+
+def in_time(name, row):
+    """The numbers of HEALING.md; `row` is the report's."""
+    if row is None or row["noticed_ms"] is None or name.startswith("settlement-"):
+        return
+    from_start = row["fault_ms"] < STARTING_S * 1000
+    if row["told_ms"] is not None and not from_start:
+        assert row["told_ms"] <= 2000, row
+    elif not from_start:
+        assert row["noticed_ms"] <= SHOWN_S.get(name, 30) * 1000, row
+    if row["late_ms"] is not None:
+        assert row["late_ms"] <= 10000 + row["held_ms"] // 4, row
+    if row["clear_ms"] is not None and not from_start:
+        assert row["clear_ms"] <= 10000, row
 
 
 @pytest.mark.parametrize("name", incidents.NOT_INCIDENTS)

@@ -103,9 +103,10 @@ def test_four_automated_accesses_an_hour_are_allowed_in_health():
 
 def test_activations_in_health_count_but_for_the_one_that_ended_the_trouble():
     probes = [(s, "tcp_open", "x") for s in (20, 900, 1800, 2700)]
-    ended = ((0, "link_lost", None), (5, "activate", 0))
+    ended = ((0, "link_lost", None), (2, "activate", 0), (3, "tcp_open", "x"))
     assert judged(*ended, *probes) == []
     assert "5 automated" in judged(*ended, *probes, (3000, "activate", 0))[0]
+    assert "5 automated" in judged(*ended, *probes[:1], (200, "tcp_open", "x"), *probes[1:])[0]
 
 
 def test_what_goes_on_the_air_in_trouble_is_judged_by_other_limits():
