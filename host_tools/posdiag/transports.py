@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import select
 import socket
+import time
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ from .errors import Disconnected, PartMissing, PortAbsent, PortBusy, PortNotAllo
 READ_MAX = 65536
 CONNECT_S = 5.0
 WRITE_S = 5.0
+_POLL_S = 0.005
 
 _ABSENT = {errno.ENOENT, errno.ENODEV, errno.ENXIO, errno.ENOTDIR, errno.EISDIR, errno.ENOTTY}
 _BUSY = {errno.EBUSY, errno.EAGAIN}
@@ -40,6 +42,8 @@ class Transport(Protocol):
 class SerialTransport:
     """A serial port by pyserial, opened for this program alone."""
 
+    _LIMITED = True  # pyserial knows a time limit for what is sent there
+
     def __init__(self, name: str, baud: int = 115200) -> None:
         try:
             import serial
@@ -49,8 +53,9 @@ class SerialTransport:
         self._error = serial.SerialException
         self._timeout_error = serial.SerialTimeoutException
         try:
+            limit_s = WRITE_S if self._LIMITED else None
             self._port = serial.serial_for_url(
-                name, baudrate=baud, timeout=0, write_timeout=WRITE_S, exclusive=True
+                name, baudrate=baud, timeout=0, write_timeout=limit_s, exclusive=True
             )
         except (OSError, ValueError) as error:  # SerialException is an OSError
             raise _open_error(name, error) from error
@@ -153,8 +158,28 @@ def _open_error(name: str, error: Exception) -> Exception:
     return PortAbsent(details, key="port_unusable", port=name)
 
 
+class Rfc2217Transport(SerialTransport):
+    """`rfc2217://host:port`: a serial server. pyserial has no time limit for what is sent there,
+    and would agree on everything anew with the server at each change of the one for reading."""
+
+    _LIMITED = False
+
+    def read(self, timeout_s: float) -> bytes:
+        end = time.monotonic() + timeout_s
+        while True:
+            try:
+                data: bytes = self._port.read(max(1, min(self._port.in_waiting, READ_MAX)))
+            except (self._error, OSError, TypeError) as error:
+                raise Disconnected(repr(error), port=self.name) from error
+            if data or time.monotonic() >= end:
+                return data
+            time.sleep(_POLL_S)
+
+
 def open_transport(name: str, baud: int = 115200) -> Transport:
     """The transport for a port's name or URL; raises one of the port errors."""
     if name.startswith("socket://"):
         return SocketTransport(name)
+    if name.startswith("rfc2217://"):
+        return Rfc2217Transport(name, baud)
     return SerialTransport(name, baud)

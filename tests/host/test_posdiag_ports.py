@@ -28,6 +28,7 @@ from posdiag.errors import (
 from posdiag.ports import Port, drivers_in
 from posdiag.transports import _open_error
 from posproto import ids
+from rfc2217_server import Rfc2217Server
 
 
 @pytest.fixture(autouse=True)
@@ -107,6 +108,15 @@ def test_a_socket_speaks_the_same(capsys):
         thread = threading.Thread(target=bridge, args=(server, device.path), daemon=True)
         thread.start()
         assert main(["status", f"socket://127.0.0.1:{server.getsockname()[1]}"]) == 0
+    assert "Line suspended" in capsys.readouterr().out
+
+
+def test_a_serial_server_speaks_the_same(capsys):
+    with Device() as device, socket.create_server(("127.0.0.1", 0)) as near:
+        thread = threading.Thread(target=bridge, args=(near, device.path), daemon=True)
+        thread.start()
+        with Rfc2217Server(f"socket://127.0.0.1:{near.getsockname()[1]}") as server:
+            assert main(["status", server.url]) == 0
     assert "Line suspended" in capsys.readouterr().out
 
 

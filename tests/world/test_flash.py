@@ -13,6 +13,7 @@ from posdiag.cli import main
 from posdiag.errors import FlashRefused
 from posdiag.program import FIRST, build
 from posproto import ids
+from rfc2217_server import Rfc2217Server
 
 if sys.platform == "win32":
     pytest.skip("no ptys here", allow_module_level=True)
@@ -127,6 +128,12 @@ def test_the_command_installs_and_shows_the_first_status(factory, compiled, caps
         assert main(["flash", board.port, "--board", NEW]) == 0
         shown = capsys.readouterr()
         assert f"board {NEW}" in shown.out and "100 %" in shown.err and "on trial" in shown.err
+
+
+def test_the_command_installs_through_a_serial_server(factory, compiled, capsys):
+    with factory.board() as board, Rfc2217Server(board.port) as server:
+        assert main(["flash", server.url, "--board", NEW]) == 0
+        assert f"board {NEW}" in capsys.readouterr().out
 
 
 def test_the_command_says_when_nothing_differs(factory, compiled, capsys):
