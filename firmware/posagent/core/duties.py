@@ -221,7 +221,8 @@ def _in_turn(a, wait):
 
 
 def _probe(a):
-    if a.situation != healing.HOST_DOWN and not a.path.fails:
+    well = a.situation != healing.HOST_DOWN and not a.path.fails
+    if well:
         a.ladder.budget("take", ids.RUNG_NONE, _PROBE)
     owed = a.path.unproven or a.credit.unproven()
     if owed and a.config["echo"] and not a.settlement.pending:
@@ -231,6 +232,8 @@ def _probe(a):
     else:
         yield from a.path.probe(a.engine.family, a.event)
     if not a.path.fails:
+        if not well:  # the first access of a healthy hour
+            a.ladder.budget("take", ids.RUNG_NONE, _PROBE)
         a.settlement.connects()
 
 
