@@ -170,9 +170,13 @@ class Month:
         return self._since[1]
 
     def well(self):
-        """All clear; a module that knows 2G only is called slow at its best."""
-        slow = self.stage.modem.family == "sim800" and self.verdict() == ids.V_SLOW_RAT
-        return slow or self.verdict() == ids.V_ALL_CLEAR
+        """All clear. An account that was emptied within hours, more than once, may be foreseen to
+        run out again though it was just paid; a module that knows 2G only is slow at its best.
+        """
+        best = [ids.V_ALL_CLEAR, ids.V_CREDIT_LOW]
+        if self.stage.modem.family == "sim800":
+            best.append(ids.V_SLOW_RAT)
+        return self.verdict() in best
 
 
 def main(arguments):

@@ -1,0 +1,79 @@
+"""Terminals with random faults within their radio budgets: seventeen hundred days when asked for
+by `make sim`, a slice with a fixed and a fresh seed otherwise.
+"""
+
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import fleet
+import month
+from posworld import chaos
+
+SCRIPT = Path(fleet.__file__)
+SLICE = ("--runs", "9", "--days", "1")  # three of each family of modems
+
+
+def run(*arguments, shown):
+    """(status, last lines) of a fleet; its lines are shown as they come."""
+    said = []
+    command = [sys.executable, str(SCRIPT), *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        for line in process.stdout:
+            said.append(line)
+            if shown:
+                print(line, end="", flush=True)
+    return process.returncode, "".join(said)
+
+
+@pytest.mark.timeout(3600)
+def test_no_run_breaks_a_radio_budget_and_each_ends_well(pytestconfig, seed, capsys):
+    asked = pytestconfig.invocation_params.args
+    whole = any(Path(a.split("::")[0]).name == "sim" for a in asked)
+    with capsys.disabled():
+        print()
+        size = () if whole else SLICE
+        status, said = run("--seed", str(seed), *size, shown=True)
+    assert status == 0, said
+    assert "budget 0, end 0, crash 0; 0 runs" in said
+
+
+@pytest.mark.timeout(600)
+def test_seeds_that_nobody_chose_hold_too(capsys):
+    fresh = random.SystemRandom().randrange(10**4, 10**8)
+    with capsys.disabled():
+        print()
+        status, said = run("--seed", str(fresh), *SLICE, shown=True)
+    assert status == 0, said
+
+
+def test_a_run_is_a_function_of_its_seed_in_whatever_process():
+    first, again = fleet.play((4, 1)), list(fleet.played([(5, 1), (4, 1)], 2))
+    assert {r.seed: r.digest for r in again}[4] == first.digest
+    assert len({r.digest for r in again}) == 2
+
+
+def test_a_terminal_that_stays_broken_is_told_with_its_seed(monkeypatch, capsys):
+    def never_repaired(self):
+        self.running = False
+
+    monkeypatch.setattr(chaos.Chaos, "stop", never_repaired)
+    monkeypatch.setitem(chaos.FAULTS, "mute", (1000000, chaos._mute, 90000, 90000))
+    result = fleet.play((1, 1))
+    assert fleet.tell([result]) == 1
+    assert "--seed 1 --runs 1 --days 1" in capsys.readouterr().out
+    assert result.objections["end"]
+
+
+def test_too_many_activations_are_objected_to(monkeypatch):
+    def hammer(self):
+        for second in range(0, 3600, 40):
+            self.stage.agenda.at(
+                second * 1000 + 40000000, self.stage.operator.note, "activate", 33
+            )
+
+    monkeypatch.setattr(month.Month, "_tap", hammer)
+    assert any("activations" in text for text in fleet.play((1, 1)).objections["budget"])
