@@ -22,10 +22,6 @@ VALUES = st.one_of(
 )
 
 
-def test_the_tool_has_the_firmware_s_schema():
-    assert firmware._SCHEMA == schema.SCHEMA
-
-
 def test_defaults_are_those_of_the_firmware():
     values, refused = firmware.load(None)
     assert not refused

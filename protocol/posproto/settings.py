@@ -1,0 +1,77 @@
+"""The settings of a terminal: one table for the agent that takes and the tool that writes them.
+
+Names are final: people's files use them. A row is name, kind, then
+  t, s: text of at most so many characters, default (s: secret, never shown)
+  i: number from, to, default
+  b: 0 or 1, default
+  c: choices, the first is the default
+  p: text of CODE=VALUE pairs of at most so many characters
+"""
+
+SCHEMA = """\
+device_id t 32 pos
+apn t 100
+apn_user t 64
+apn_password s 64
+apn_auth c none pap chap
+pdp_type c IP IPV4V6 IPV6
+sim_pin s 8
+roaming c auto allow deny list
+roaming_list t 64
+family c auto quectel simcom ublox generic
+operator t 16
+host t 64
+port i 0 65535 0
+host2 t 64
+port2 i 0 65535 0
+closed_apn b 0
+tls b 0
+dialect c cup nac ascii87
+prefix c bin2 bin2-self bcd2 ascii4 ascii4-self hex4 bin2-zero2 none
+skip_bytes i -1 255 -1
+header_at i -2 255 -2
+fields p 64
+f39_groups p 128
+echo t 400
+connect_timeout_s i 10 150 60
+answer_timeout_s i 5 300 60
+settle_timeout_s i 5 300 90
+linger_s i 0 60 10
+retry_s i 5 3600 30
+retry_max_s i 30 86400 1800
+attempts_max i 1 1000 100
+outbox_records i 4 64 24
+outbox_bytes i 1024 65536 16384
+message_bytes i 256 4096 2048
+pending_s i 60 86400 600
+pending_down_s i 60 86400 3600
+unsettled_h i 1 168 24
+status_s i 1 3600 30
+balance_every_h i 0 720 24
+balance_by c auto sms ussd none
+balance_to t 20
+balance_text t 40
+balance_low_minor i 0 1000000 1000
+balance_warn_days i 0 30 5
+balance_paid_month i 0 1000 31
+plan_warn_days i 0 90 14
+quota_warn_percent i 1 100 80
+sms_delete c own all none
+currency t 3
+busy_from_h i 0 23 8
+busy_to_h i 0 23 22
+heal b 1
+log_level c info warning error
+log_bytes i 4096 65536 16384
+uart i 0 9 0
+baud i 1200 3000000 115200
+tx_pin i -1 99 -1
+rx_pin i -1 99 -1
+rts_pin i -1 99 -1
+cts_pin i -1 99 -1
+power_pin i -1 99 -1
+pwrkey_pin i -1 99 -1
+reset_pin i -1 99 -1
+status_pin i -1 99 -1
+watchdog_s i 0 8 8
+"""
