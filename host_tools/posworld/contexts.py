@@ -110,6 +110,7 @@ class Contexts:
         if back_off_s < 0:
             back_off_s = _FOR_EVER_S  # "deactivated" (TS 24.301 cl. 6.5.1.4)
         if back_off_s:
+            self.operator.note("back_off", back_off_s)
             until = self.operator.agenda.now_ms + back_off_s * 1000
             self.back_off[context.apn] = (until, cause)
         self.last_cause = 0 if self.operator.data_bar_hidden() else cause

@@ -141,7 +141,7 @@ class _Limits:
     def __init__(self, fault_ms):
         self.fault_ms = fault_ms
         self.last = {}  # kind: time
-        self.refused = 0
+        self.refused = self.back_off_s = 0
         self.failures = 0
         self.pins = 0
         self.demanded = False
@@ -156,7 +156,10 @@ class _Limits:
             self.pins += 1
         if group == "cycle":
             self.demanded = False
+        if kind == "back_off":
+            self.back_off_s = detail
         if kind == "activate":
+            self.back_off_s = 0
             self.refused = detail
             self.failures = self.failures + 1 if detail else 0
         self.last[group] = at_ms
@@ -180,6 +183,8 @@ class _Limits:
             return self.fault_ms, HOUR_MS
         if last_ms is None:
             return 0, 0
+        if kind == "activate" and self.back_off_s:
+            return last_ms, self.back_off_s * 1000
         if kind == "activate" and self.refused not in PERMANENT_ESM:
             at = min(max(self.failures - 1, 0), len(_BACK_OFF_MIN) - 1)
             return last_ms, _BACK_OFF_MIN[at] * MINUTE_MS

@@ -165,6 +165,23 @@ def test_a_short_timer_does_not_shorten_the_spacing():
     assert plight.wait_s(budgets.ACTIVATE_PERMANENT) >= 870
 
 
+def test_a_permanent_refusal_holds_its_hour_whatever_the_line_shows_since():
+    plight = Plight(healing.REFUSED)
+    for _ in range(5):
+        plight.take(budgets.ACTIVATE_PERMANENT)
+        plight.ladder.bars(True)
+        plight.ladder.budget("hope")
+    plight.stand(healing.NO_CONTEXT)  # noise on the wire made it forget why
+    for now in (plight, plight.restart()):
+        assert now.wait_s(budgets.ACTIVATE_TEMPORARY) >= 3590
+    assert most_within(plight.acts(budgets.ACTIVATE_TEMPORARY, 2 * HOUR_S), HOUR_S) <= 5
+    plight.ladder.bars(False)  # another cause was told, or it worked
+    assert plight.wait_s(budgets.ACTIVATE_TEMPORARY) <= budgets.BACK_OFF_S[-1]
+    fresh = Plight(healing.NO_CONTEXT)
+    fresh.take(budgets.ACTIVATE_TEMPORARY)
+    assert fresh.wait_s(budgets.ACTIVATE_TEMPORARY) <= 90
+
+
 def test_hope_brings_an_activation_forward_within_the_hours_number():
     plight = Plight(healing.REFUSED)
     for _ in range(5):

@@ -308,6 +308,7 @@ class Agent:
         self.context_up = True
         self.context_failures = 0
         self.path.fresh()
+        self.ladder.bars(False)
         self.credit.context(True)
         self.event(ids.E_CONTEXT_UP, ids.SEV_INFO)
 
@@ -316,6 +317,8 @@ class Agent:
         self.context_failures += 1
         self.cause = cause
         self.event(ids.E_CONTEXT_REFUSED, ids.SEV_ERROR, {ids.A_CAUSE: cause})
+        if cause >> 8 == ids.CAUSE_ESM:
+            self.ladder.bars(self.credit.is_subscription(cause))
         self.credit.suspect(cause)
 
     def context_lost(self):

@@ -137,7 +137,7 @@ class Book:
         if raw:
             at = struct.calcsize(_HEAD)
             head = struct.unpack_from(_HEAD, raw, 0)
-            self.position = head[1]
+            self.position = head[1] & 127
             self.recent = list(head[3 : 3 + PERMANENT_HOUR])
             self.probes = list(head[3 + PERMANENT_HOUR : -PROBE_HOUR])
             self.firsts = list(head[-PROBE_HOUR:])
@@ -148,7 +148,7 @@ class Book:
     def pack(self, write):
         """Keep it, and with `write` on flash; a flash that refuses is counted."""
         ladder = self.ladder
-        position = min(self.position, 255)
+        position = min(self.position, 127) | (128 if ladder.barred else 0)
         recent = self.recent + self.probes + self.firsts
         ladder.kept = struct.pack(_HEAD, _VERSION, position, self.now, *recent)
         for row in self.rows:
@@ -188,10 +188,12 @@ class Book:
             wait = max(wait, self._since(CYCLE, klass))
         elif klass <= ACTIVATE_TEMPORARY:
             wait = max(wait, self._since(1 - klass, klass))
-            if klass == ACTIVATE_PERMANENT:
-                full = self.recent[0] + _HOUR_S - now if self.recent[0] else 0
-                if ladder.early:
-                    wait = 0
+            if klass == ACTIVATE_PERMANENT or ladder.barred:
+                # What was refused for good stays so until something else is told, whatever the
+                # line shows meanwhile.
+                full = max(full, self.recent[0] + _HOUR_S - now if self.recent[0] else 0)
+            if klass == ACTIVATE_PERMANENT and ladder.early:
+                wait = 0
         return max(wait, full, 0)
 
     def _since(self, other, klass):
@@ -255,6 +257,7 @@ def start(ladder):
         return
     if len(raw) == struct.calcsize(_HEAD) + CLASSES * struct.calcsize(_ROW) and raw[0] == _VERSION:
         ladder.base_s = struct.unpack_from(_HEAD, raw, 0)[2]
+        ladder.barred = raw[1] > 127
         ladder.probe_s = ladder.clock.s + Book(ladder).wait_s(PROBE)
         return
     ladder.kept = None
@@ -325,6 +328,7 @@ def hope(ladder):
 
 def new_sim(ladder):
     """Another card, another subscription: its counters are clean (GSMA TS.34, 8.2.4_REQ_003)."""
+    ladder.barred = False
     book = Book(ladder)
     book.position = 0
     book.recent = [0] * PERMANENT_HOUR

@@ -35,6 +35,7 @@ class Ladder:
         self.probe_s = 0  # uptime before which nothing automatic goes out while all is well
         self.first = True  # nothing automatic went out in this life
         self.early = False  # the next activation need not wait for its spacing
+        self.barred = False  # the last refusal told was a permanent one: its hour holds
         self._mark = None
         self._situation = healing.WELL
         self._since_s = self._saved_s = clock.s
@@ -75,6 +76,12 @@ class Ladder:
         if now - self._saved_s >= (_SAVE_S if self.trouble_s is None else _SAVE_TROUBLE_S):
             self._saved_s = now
             self.budget("save")  # or a boot loop would never see an hour pass
+
+    def bars(self, barred):
+        """An activation was refused for good, or not."""
+        if barred != self.barred:
+            self.barred = barred
+            self.budget("save")
 
     def stir(self):
         """Choose anew at the next turn."""
