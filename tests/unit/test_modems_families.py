@@ -192,6 +192,14 @@ def test_a_hang_in_the_middle_of_a_message_ends_it_in_bounded_time():
             assert world.engine.dead
 
 
+def test_a_module_that_lost_how_to_deliver_data_is_told_before_the_next_connection():
+    world = World("sim800")
+    world.online()
+    world.modem.settings["ciprxget"] = 0  # a reset that nobody saw: it pushes data at us
+    answer, error = world.do(exchange(world.family, 1, b"127.0.0.1", 700, b"abc"))
+    assert error is None and answer == (0, True, b"abc")
+
+
 def test_a_hung_module_is_dead_until_its_reset_pin_is_pulled():
     for family in FAMILIES:
         world = World(family)

@@ -64,6 +64,18 @@ def test_r3_before_any_byte_left_the_application_may_try_again():
     assert world.told(ids.E_OUTCOME_UNKNOWN) == []
 
 
+def test_what_waits_for_a_connection_goes_out_when_another_one_opened():
+    world = World()
+    world.family.open_errors = [566] * 7
+    advice = world.give(cup.advice(2))
+    world.run(600)
+    wait_ms = world.settlement.due()
+    assert world.state(advice) == ids.MS_READY and wait_ms > 60000
+    world.settlement.connects()
+    world.run(10)
+    assert world.state(advice) == ids.MS_ACKNOWLEDGED
+
+
 def test_r4_what_states_a_fact_is_repeated_until_it_is_answered():
     for make in (cup.reversal, cup.advice, cup.detail, cup.script_result):
         world = World()

@@ -43,6 +43,55 @@ def test_every_kind_strikes_and_ends():
             assert operator.account.bars == {}, kind
 
 
+def test_times_of_bad_coverage_that_overlap_leave_nothing_behind():
+    for first, second in (
+        ("lte_gone", "no_coverage"),
+        ("no_coverage", "weak"),
+        ("weak", "lte_gone"),
+    ):
+        for over in ((first, second), (second, first)):
+            stage = Stage({}, 3)
+            stage.power_on()
+            chaos = Chaos(stage, Rng(3))
+            chaos.strike(first)
+            chaos.strike(second)
+            worst = stage.operator.cells[0].dbm
+            assert worst <= -112
+            for kind in over:
+                chaos.lasting[kind]()
+            assert [cell.dbm for cell in stage.operator.cells] == [-93, -81]
+
+
+def test_a_module_comes_back_from_2g_by_itself_unless_it_is_one_that_stays():
+    for stays in (False, True):
+        stage = Stage({"modem": {"stays_slow": stays}}, 4)
+        stage.power_on()
+        stage.modem.output(30000)
+        over = stage.operator.dim(-140, 7)
+        stage.modem.output(90000)
+        radio = stage.modem.radio
+        radio.contexts.define(1, "IP", "cmnet")
+        radio.contexts.activate(1, lambda cause: None)
+        stage.modem.output(120000)
+        address = radio.contexts.get(1).address
+        assert radio.attached and radio.cell.act == 0 and address
+        over()
+        stage.modem.output(300000)
+        assert radio.attached and radio.cell.act == (0 if stays else 7)
+        assert radio.contexts.get(1).address == address  # the session lives on
+
+
+def test_a_payment_is_known_when_its_text_arrives():
+    stage = Stage({"account": {"balance_minor": 100}}, 5)
+    stage.operator.top_up(5000)
+    stage.modem.output(30000)
+    kinds = [kind for _, kind, _ in stage.operator.notes]
+    assert "top_up" in kinds and "paid_text" not in kinds
+    stage.power_on(30000)
+    stage.modem.output(90000)
+    assert "paid_text" in [kind for _, kind, _ in stage.operator.notes]
+
+
 def test_after_the_end_a_cycled_module_always_registers():
     for seed in range(8):
         stage, chaos = week(seed, 2)

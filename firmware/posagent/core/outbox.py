@@ -12,6 +12,7 @@ from posproto.iso8583 import match
 MARKER = "om%d"
 BODY = "ob%d"
 ANSWER = "oa%d"
+_STATE = const(5)  # where the state stands in a marker, see records.py
 _ISSUES_MAX = const(8)  # open ends that stay visible after the application took them, at most
 
 
@@ -55,13 +56,15 @@ class Outbox:
 
     def live(self) -> list:
         """What is to be sent, in order of rank, then of acceptance."""
-        found = [r for r in self.records if r.live()]
+        found = [r for r in self.records if r.raw[_STATE] <= ids.MS_SENT and r.live()]
+        if len(found) < 2:
+            return found  # all the time, nearly
         found.sort(key=lambda r: (match.rank(r[ids.MSG_MTI]), r[ids.MSG_ORDER]))
         return found
 
     def issues(self) -> list:
         """Open ends, oldest first: reversals never acknowledged, outcomes that stayed unknown."""
-        found = [r for r in self.records if r.issue()]
+        found = [r for r in self.records if r.raw[_STATE] < ids.MS_DONE and r.issue()]
         found.sort(key=lambda r: r[ids.MSG_ORDER])
         return found
 

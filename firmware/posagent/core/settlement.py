@@ -22,6 +22,7 @@ APPLICATION = const(2)
 CARDS = const(3)
 LIMITS = const(4)
 
+_STATE = const(5)  # where the state stands in a marker, see records.py
 _PLAN_S = const(5)  # how long a plan holds where nothing happens
 _OUTAGE_S = const(3600)
 _WAITS_S = const(30)  # older than this, a message is worth a verdict
@@ -227,7 +228,7 @@ class Settlement:
                 verdict = ids.V_SETTLEMENT_REFUSED
             found.append([verdict, _cause(record)])
         for record in self.outbox.records:
-            state = record[ids.MSG_STATE]
+            state = record.raw[_STATE]
             if not ids.MS_REFUSED <= state <= ids.MS_NOT_SENT or record.flag(ids.MF_TAKEN):
                 continue
             told = match.rank(record[ids.MSG_MTI]) in (2, 5)  # by the shop, or by the batch
