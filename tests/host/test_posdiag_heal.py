@@ -1,0 +1,89 @@
+"""`posdiag heal`: what the budgets say of each rung, orders, and orders that must wait."""
+
+import json
+
+import pytest
+
+from frame_device import KEY, Device
+from posdiag.cli import main
+from posproto import ids
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch):
+    monkeypatch.setenv("POSDIAG_LANG", "en")
+
+
+@pytest.fixture
+def device():
+    with Device() as found:
+        yield found
+
+
+@pytest.fixture
+def key_file(tmp_path):
+    file = tmp_path / "device.key"
+    file.write_text(KEY.hex())
+    file.chmod(0o600)
+    return file
+
+
+def run(capsys, *argv):
+    status = main([str(word) for word in argv])
+    shown = capsys.readouterr()
+    return status, shown.out, shown.err
+
+
+def test_heal_shows_the_budgets(device, capsys):
+    device.values[ids.OP_LADDER] = {0: [0, 60, 0, 0, 3600, 0, 0, 900], 1: 300, 2: 1}
+    _, out, _ = run(capsys, "heal", device.path)
+    assert "Trouble for 5 min" in out
+    assert "radio off and on, restart of the modem  in 1 h" in out
+
+
+BUDGETS = [[0], [0], [712, 3, 5, 9, 120], *[[0, 0, 4, 0, 96]] * 2, *[[3600, 1, 1, 2, 24]] * 5]
+
+
+def test_heal_shows_what_the_budget_says_of_each_step(device, capsys):
+    device.values[ids.OP_LADDER] = {0: [0] * 9, 1: 300, 2: 1, 3: BUDGETS}
+    _, out, _ = run(capsys, "heal", device.path)
+    (line,) = [row for row in out.splitlines() if "context: " in row]
+    assert "in 11 min" in line and "used 3 of 5 this hour, 9 of 120 today" in line
+    (line,) = [row for row in out.splitlines() if "attach: " in row]
+    assert "allowed now; used 0 of 4 this hour" in line
+    assert "mcu_reset: restart the agent" in out
+    _, out, _ = run(capsys, "heal", device.path, "--lang", "zh")
+    assert "本小时已用 3/5 次，今天 9/120 次" in out and "cfun0：" in out
+
+
+def test_heal_tells_the_budgets_to_programs(device, capsys):
+    device.values[ids.OP_LADDER] = {0: [0] * 9, 1: 300, 2: 1, 3: BUDGETS}
+    _, out, _ = run(capsys, "heal", device.path, "--json")
+    shown = json.loads(out)["rungs"]
+    assert [row["rung"] for row in shown][:2] == ["socket", "second_host"] and len(shown) == 10
+    (context,) = [row for row in shown if row["rung"] == "context"]
+    assert context == {
+        "rung": "context",
+        "wait_s": 712,
+        "used_hour": 3,
+        "max_hour": 5,
+        "used_day": 9,
+        "max_day": 120,
+    }
+
+
+def test_a_refused_order_names_the_step_and_the_time_to_wait(device, capsys, key_file):
+    device.busy[ids.OP_HEAL] = 2520
+    for lang, words in (
+        ("en", "SIM card and radio off and on. Try again in 42 min"),
+        ("zh", "42"),
+    ):
+        argv = ("heal", device.path, "cfun0", "--key-file", key_file, "--lang", lang)
+        status, _, err = run(capsys, *argv)
+        assert status == 9 and words in err
+
+
+def test_an_unknown_healing_step_is_a_usage_error(device, capsys, key_file):
+    status, _, err = run(capsys, "heal", device.path, "magic", "--key-file", key_file)
+    assert status == 2
+    assert "cfun0" in err
