@@ -76,8 +76,15 @@ def test_no_pin_is_tried_where_the_count_is_unreadable_or_one():
         {b"+CPINR": tries(1), ENTER: (OK,)},
         {b"+CPINR": tries(0), ENTER: (OK,)},
     ):
-        assert enter(holder, answers) == (False, 0)
+        taken, sent = enter(holder, answers)
+        assert not taken and sent == 0
     assert holder.storage.files == {} and not holder.pin_refused
+
+
+def test_a_count_that_the_wire_spoiled_leaves_it_open():
+    garbled = {b"+CPINR": (OK, b"+CPINR: SIM PI,3,3"), ENTER: (OK,)}
+    assert enter(Holder(), garbled) == (None, 0)
+    assert enter(Holder(), {b"+CPINR": tries(1), ENTER: (OK,)}) == (False, 0)  # that is decided
 
 
 def test_the_count_is_read_in_the_ways_of_the_makers():
@@ -101,7 +108,7 @@ def test_an_unclear_end_is_cleared_up_by_the_count():
     # No answer, and the count is as before: it never came there, so it may be tried again.
     holder = Holder()
     lost = {b"+CPINR": tries(3), ENTER: [(ERROR,), (OK,)]}
-    assert enter(holder, lost) == (False, 1) and not holder.pin_refused
+    assert enter(holder, lost) == (None, 1) and not holder.pin_refused
     assert enter(holder, lost) == (True, 1)
 
 

@@ -6,6 +6,7 @@ from posproto.at.result import OK
 from .steps import Command, Sleep
 
 _SIM_TRIES = const(15)
+_PIN_READS = const(5)
 
 _LINES = (b"E0", b"V1", b"Q0", b"+CMEE=1")
 # Each on its own, so that one that a module refuses does not spoil the rest.
@@ -115,8 +116,11 @@ def read_sim(agent):
     if network.sim == ids.SIM_PIN:
         from . import pin
 
-        network.sim_read = True  # one try, until something changes
-        if (yield from pin.enter(agent, iccid)):
+        taken = yield from pin.enter(agent, iccid)
+        # One try, until something changes; a byte lost on the wire is none.
+        network.pin_reads += 1
+        network.sim_read = taken is not None or network.pin_reads >= _PIN_READS
+        if taken:
             yield Sleep(2000)
             yield from network.look_sim()
     if network.sim != ids.SIM_READY:

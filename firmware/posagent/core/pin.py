@@ -22,8 +22,9 @@ _COUNTS = ((b"+CPINR", 1), (b'+QPINC="SC"', 1), (b"+SPIC", 0))
 
 
 def enter(a, iccid):
-    """Procedure: True when the PIN of the configuration was taken. Where the module tells no
-    ICCID before the PIN, the last known card is meant.
+    """Procedure: True when the PIN of the configuration was taken, None where the wire left that
+    open and nothing was lost. Where the module tells no ICCID before the PIN, the last known card
+    is meant.
     """
     pin = a.config["sim_pin"].encode()
     if not pin:
@@ -35,7 +36,9 @@ def enter(a, iccid):
     if known == _REFUSED or (known and left is not None and left < known):
         _refused(a, key, known)
         return False
-    if left is None or left < 2 or not _keep(a, key, left):
+    if left is None:
+        return None
+    if left < 2 or not _keep(a, key, left):
         return False
     reply = yield Command(b'+CPIN="%s"' % pin, prefix=(), timeout_ms=10000)
     if reply.result == OK:
@@ -46,7 +49,8 @@ def enter(a, iccid):
     after = yield from _left()
     if (reply.result == CME and reply.code in _WRONG) or (after is not None and after < left):
         _refused(a, key, left)
-    return False
+        return False
+    return None
 
 
 def _left():

@@ -71,6 +71,7 @@ class Network:
         self.weak = False
         self.sim = ids.SIM_UNKNOWN
         self.sim_read = False  # the card behind `sim` is known by its number
+        self.pin_reads = 0  # how often its PIN was at stake
         self.fun = 1
         self.detached = False
         self.looked = False
