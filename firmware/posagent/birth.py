@@ -50,6 +50,8 @@ def prepare(shell):
 
 def _earlier(shell):
     """Events about earlier lives that nobody was told yet."""
+    if slots.is_new():
+        crash.forget(shell.storage)  # they were another program's, whatever its version was called
     if shell.woken:
         shell.woken = False
         crash.add(shell.storage, 0, 0, 0, "watchdog", "", -1)

@@ -219,6 +219,15 @@ def test_a_new_version_that_proves_itself_stays(factory):
         assert board.file("/slot") == b"a"
 
 
+def test_safe_mode_is_left_by_a_new_program_even_of_the_same_version(factory):
+    kept = {"/data/crash": cbor.encode([3, VERSION, True])}
+    with factory.board(kept) as board, client(board) as link:
+        assert link.ask_status().flags & ids.FLAG_SAFE_MODE
+    files = {**kept, **program(factory.mpy, "b"), "/slot": b"b2"}
+    with factory.board(files) as board, client(board) as link:
+        assert not link.ask_status().flags & ids.FLAG_SAFE_MODE
+
+
 def test_a_new_version_that_crashes_goes_back_after_two_starts(factory):
     files = program(factory.mpy, "b")
     files["/b/posagent/birth.mpy"] = b"no code at all"

@@ -25,6 +25,11 @@ def _settle(mark):
         file.write(mark[0])
 
 
+def is_new():
+    """Is this the first start of a program on trial? boot.py has counted it already."""
+    return _read()[1:2] == "1"
+
+
 def given_up():
     """The slot whose version did not prove itself, once; else ""."""
     mark = _read()
