@@ -62,7 +62,8 @@ size: mpy  ## .mpy sizes against the gate, and heap held in the demo's run
 	@$(PY) tests/tools/heap.py
 
 .PHONY: sim
-sim: mpy  ## long simulated runs with random faults; make sim SEED=1 repeats one
+sim: mpy  ## long simulated runs with random faults on all cores; make sim SEED=1 repeats one
+	@$(PY) tests/sim/fleet.py $(if $(SEED),--seed $(SEED))
 	@ISO_MESSAGES=10000 $(PY) -m pytest tests/sim tests/host/test_iso8583_agreement.py -q -s $(if $(SEED),--seed $(SEED))
 
 .PHONY: incidents
