@@ -11,7 +11,7 @@ import click
 
 from posproto import VERSION
 
-from . import commands
+from . import commands, usage
 from .command import Command, Option, _Helped, app_of, common_options
 from .console import App
 from .errors import EXIT_CRASH, EXIT_INTERRUPTED, PartMissing, PosdiagError
@@ -104,7 +104,7 @@ def main(argv: list[str] | None = None) -> int:
         show_error(app, error)
         return error.exit_code
     except click.ClickException as error:
-        error.show()
+        usage.say(app, error)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return EXIT_INTERRUPTED

@@ -43,7 +43,7 @@ def command(
     if replay:
         return _rewrite(app_of(ctx), replay, out, from_s, to_s, redact)
     if redact or from_s or to_s is not None:
-        raise click.UsageError("--redact, --from, --to: --replay FILE")
+        raise click.UsageError(app_of(ctx).t("usage", "needs_replay"))
     return _record(app_of(ctx), out, port, baud, duration)
 
 
