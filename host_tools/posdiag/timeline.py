@@ -158,9 +158,18 @@ def csv_row(app: App, event: Event) -> list[object]:
     from .words import event_words
 
     data = event.as_dict()
-    args = "; ".join(f"{name}={value}" for name, value in data["args"].items())
+    args = "; ".join(f"{name}={_cell(value)}" for name, value in data["args"].items())
     head = [data[column] for column in CSV_COLUMNS[:6]]
     return [*head, args, event_words(app.texts, event)]
+
+
+def _cell(value: object) -> str:
+    """An argument as a word or two: a cause as `esm 33`."""
+    if isinstance(value, dict):
+        if {"domain", "code"} <= value.keys():
+            return f"{value['domain']} {value['code']}"
+        return " ".join(f"{name}:{_cell(item)}" for name, item in value.items())
+    return " ".join(map(_cell, value)) if isinstance(value, list) else str(value)
 
 
 def severity_number(name: str) -> int:

@@ -170,6 +170,8 @@ def test_log_as_csv(device, capsys):
     rows = list(csv.DictReader(io.StringIO(out)))
     assert [row["event"] for row in rows][-1] == "verdict"
     assert rows[-1]["text"].startswith("Verdict: Line suspended")
+    (denied,) = [row for row in rows if row["event"] == "registration"]
+    assert denied["args"] == "domain=eps; stat=3; cause=emm 15"
 
 
 @pytest.mark.parametrize(
