@@ -116,17 +116,30 @@ def played(jobs: list[tuple[int, int]], processes: int) -> Iterator[Result]:
         yield from pool.imap_unordered(play, jobs)
 
 
+def lines(result: Result) -> Iterator[str]:
+    """What was objected to, and how to see it again."""
+    yield f"seed {result.seed}, {result.days} days, {family(result.seed)}:"
+    for name, objections in result.objections.items():
+        for text in objections:
+            yield f"    {name}: {text}"
+    yield f"    python tests/sim/fleet.py --seed {result.seed} --runs 1 --days {result.days}"
+
+
 def shown(results: Iterator[Result], runs: int, days: int) -> Iterator[Result]:
-    """The same, with a progress bar on a terminal, else a line now and then."""
+    """The same; objections are printed as they come, above a progress bar on a terminal, else
+    between a line now and then.
+    """
     if sys.stdout.isatty():
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
         columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), "days")
-        with Progress(*columns, TimeRemainingColumn()) as progress:
+        with Progress(*columns, TimeRemainingColumn(), refresh_per_second=2) as progress:
             task = progress.add_task("", total=days)
             bad = 0
             for result in results:
-                bad += bool(result.objections)
+                if result.objections:
+                    bad += 1
+                    progress.console.print("\n".join(lines(result)), markup=False, highlight=False)
                 name = f"{bad} with objections" if bad else "no objection"
                 progress.update(task, advance=result.days, description=name)
                 yield result
@@ -135,7 +148,9 @@ def shown(results: Iterator[Result], runs: int, days: int) -> Iterator[Result]:
     done_days = bad = 0
     for done, result in enumerate(results, 1):
         done_days += result.days
-        bad += bool(result.objections)
+        if result.objections:
+            bad += 1
+            print("\n".join(lines(result)), flush=True)
         now = time.monotonic()
         if now - said >= _SAY_S:
             said = now
@@ -148,16 +163,11 @@ def shown(results: Iterator[Result], runs: int, days: int) -> Iterator[Result]:
 
 
 def tell(results: list[Result]) -> int:
-    """Prints what was objected to, in order of seeds, and the sums; how many runs that are."""
-    bad = sorted((r for r in results if r.objections), key=lambda r: (r.days, r.seed))
+    """Prints the sums; how many runs were objected to."""
+    bad = [r for r in results if r.objections]
     kinds: Counter[str] = Counter()
     for result in bad:
-        print(f"seed {result.seed}, {result.days} days, {family(result.seed)}:")
-        for name, objections in result.objections.items():
-            kinds[name] += len(objections)
-            for text in objections:
-                print(f"    {name}: {text}")
-        print(f"    python tests/sim/fleet.py --seed {result.seed} --runs 1 --days {result.days}")
+        kinds.update({name: len(found) for name, found in result.objections.items()})
     total = sum((r.figures for r in results), Counter())
     cpu_s = total.pop("cpu_ms") / 1000
     print(f"{len(results)} runs:", ", ".join(f"{n} {what}" for what, n in total.items()))

@@ -25,7 +25,9 @@ class Liar:
         self._modem = play.stage.modem
         self._feed, self._output = self._modem.feed, self._modem.output
         self._out = b""
+        self._deadline = self._modem.deadline
         self._modem.feed, self._modem.output = self.feed, self.output
+        self._modem.deadline = self.deadline
 
     def feed(self, data, now_ms):
         for head, answer in self.lies.items():
@@ -38,6 +40,9 @@ class Liar:
     def output(self, now_ms):
         out, self._out = self._out, b""
         return out + (self._output(now_ms) or b"")
+
+    def deadline(self, now_ms):
+        return 0 if self._out else self._deadline(now_ms)
 
 
 ERROR = b"\r\nERROR\r\n"
