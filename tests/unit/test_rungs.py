@@ -1,6 +1,7 @@
 """What each rung sends to the modem, and what is read of the network's own timer."""
 
 from posagent.core import rungs
+from posagent.core.steps import Reply, Sleep
 from posagent.modems import generic
 from posproto import ids
 from posproto.at.result import CME, OK
@@ -116,6 +117,19 @@ def test_the_radio_goes_off_and_on_with_the_definition_written_between():
     assert sent(ids.RUNG_REREGISTER) == [define, b"+COPS=0"]
     assert sent(ids.RUNG_REREGISTER, fun=4) == [define, b"+CFUN=1", b"+COPS=0"]
     assert sent(ids.RUNG_ATTACH) == [b"+CGATT=0", b"+CGATT=1"]
+
+
+def test_a_module_that_resets_is_left_alone_until_it_is_back():
+    """It answers OK and goes down a second later: what is sent meanwhile is lost, and was counted
+    against its budget.
+    """
+    holder = Holder()
+    procedure = rungs.act(holder, ids.RUNG_MODULE_RESET)
+    assert procedure.send(None).text == b"+CFUN=1,1"
+    reply = Reply()
+    reply.result = OK
+    item = procedure.send(reply)
+    assert isinstance(item, Sleep) and item.ms >= generic.TIMES[2]
 
 
 def test_the_last_rung_is_the_restart_of_the_agent_itself():
