@@ -55,3 +55,68 @@ def test_a_shell_closes_what_it_opened(tmp_path):
         world.start()
         world.stop()
     assert len(os.listdir("/proc/self/fd")) == before
+
+
+# Reports from the field, by the names under which the world plays them.
+INCIDENTS = [
+    "denied-until-topup",
+    "paid-but-still-down",
+    "sim-blocked-then-reactivated",
+    "stale-pdp-after-reboot",
+    "reset-loop-kills-sim",
+    "sim-drops-off-bus",
+    "at-port-dead",
+    "stuck-in-data-mode",
+    "wrong-context-ims",
+    "pdp-deact-hourly",
+    "boot-sim-failure-then-ready",
+    "balance-query-drops-data",
+    "already-connect",
+    "ussd-ucs2-hex",
+    "sms-store-full",
+    "daily-disconnect",
+    "left-coverage-lte-only",
+    "reset-a-link-that-just-recovered",
+    "denied-not-polled-away",
+    "no-sim-announced-wrongly",
+    "ack-counted-twice",
+    "usb-host-not-reading",
+]
+
+
+def test_every_incident_of_the_field_is_played():
+    assert len(INCIDENTS) == 22 and not set(INCIDENTS) - set(NAMES)
+
+
+def test_a_third_of_the_incidents_are_messy_mixtures():
+    messy = [
+        n for n in INCIDENTS if "# Messy: " in (scenarios.FOLDER / f"{n}.toml").read_text("utf-8")
+    ]
+    assert 3 * len(messy) >= len(INCIDENTS), messy
+
+
+# What the radio's life brings: each is part of a story that is told.
+LIFE = {
+    "coverage that fades": 'do = "fade"',
+    "a cell that bars": 'do = "cell_barred"',
+    "a refusal of the core network": 'layer = "attach"',
+    "a detach by the network": 'do = "detach"',
+    "a session that the network ends": 'do = "end_context"',
+    "a core network that answers nothing": 'do = "mute"',
+    "a context from long ago": "stale_apn",
+    "a module that hangs": 'do = "hang"',
+    "a supply that dips": 'do = "brown_out"',
+    "a search that takes minutes": "slow_after_cfun_ms",
+    "a card without contact": 'fault = "failed"',
+    "a back-off that the network sends": "back_off_s",
+    "names that lead to one address": 'mode = "captive"',
+    "a host that takes and never answers": 'kind = "ignore"',
+    "a peer that is gone without a word": 'do = "half_open"',
+    "a translator of addresses that forgets": "nat_timeout_s",
+}
+
+
+@pytest.mark.parametrize("part", LIFE)
+def test_a_story_tells_of(part):
+    texts = [(scenarios.FOLDER / f"{name}.toml").read_text("utf-8") for name in NAMES]
+    assert [text for text in texts if LIFE[part] in text], part
