@@ -134,6 +134,8 @@ class Book:
             # A cycle on demand is one too: the hourly slot is counted from either.
             trying_s = ladder.trouble_age_s()
             wait = max(wait, CYCLE_FIRST_S - trying_s, self._since(CYCLE_DEMAND, klass))
+            if last_s and trying_s > _DAY_LONG_S:  # however few they were on the first day
+                wait = max(wait, last_s + BUDGETS[CYCLE][2] - now)
         elif klass == CYCLE_DEMAND:
             wait = max(wait, self._since(CYCLE, klass))
         elif klass <= ACTIVATE_TEMPORARY:

@@ -102,6 +102,7 @@ def bearer(a):
         address = line[line.find(b",") + 1 :].strip(b'" ')
         if (b"." in address or b":" in address) and address != b"0.0.0.0":
             a.cause = 0
+            a.ladder.bars(False)
             a.ladder.budget("hope")
 
 
