@@ -4,7 +4,7 @@
 
 The simulator is told of another interpreter: a script that starts the real one with a probe. What
 counts is what the agent holds after a collection in each turn of its loop; that it runs at all
-within the simulator's 288 KiB says the rest. The probe records the calls that the loop made; the
+within the simulator's 256 KiB says the rest. The probe records the calls that the loop made; the
 32-bit build (`make ci-tools`) repeats them. It also notes which modules were loaded at once: their
 .mpy files together have a limit too, with the Pico's own part in place of the pc's.
 """

@@ -26,7 +26,7 @@ MPY = ROOT / "build" / "mpy"
 NODE = ROOT / "build" / "node"
 GATE_BYTES = 60 * 1024
 PICO_HEAP_BYTES = 239 * 1024  # free after boot, MicroPython 1.28
-UNIX_HEAP = "2m"  # enough to measure any load; the simulator gives 288k
+UNIX_HEAP = "2m"  # enough to measure any load; the simulator gives 256k
 # What the config chooses on each board, beside main.py and the board's own file: the modem family
 # that its modem needs. Names in `import` statements are followed from here.
 CHOICES = {
