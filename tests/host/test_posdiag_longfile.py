@@ -1,16 +1,21 @@
 """Files that are no logs, of any size: bounded time and memory, and said in a sentence."""
 
+import io
 import json
 import os
 import shlex
 import subprocess
 import sys
+import time
 from binascii import crc32
 
 import pytest
+from rich.console import Console
 
 from frame_device import LOG, event, segment
+from posdiag import longfile
 from posdiag.cli import main
+from posdiag.console import App
 from posdiag.errors import EXIT_NO_RECORDS, EXIT_OTHER_SPEECH
 from posdiag.rawlog import RawLog
 from posproto import ids
@@ -84,3 +89,19 @@ def test_a_log_of_another_version_is_said_to_be_one(tmp_path, capsys):
     status, err = main(["log", "--raw-log", str(file)]), capsys.readouterr().err
     assert status == 0
     assert "3 records of another version of the agent were skipped" in err
+
+
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_a_long_search_shows_how_far_it_is_on_a_terminal_only(monkeypatch, is_terminal):
+    monkeypatch.setattr(longfile, "_PATIENCE_S", 0.0)
+    app = App("en")
+    screen = io.StringIO()
+    app.err = Console(file=screen, width=80, force_terminal=is_terminal)
+    with longfile.Looking(app, "/somewhere/log0") as looking:
+        for done in (10, 20, 30):
+            looking(done, 100)
+            time.sleep(0.01)
+        looking(100, 100)  # found
+    shown = screen.getvalue()
+    assert ("looking through log0; Ctrl-C ends it" in shown) == is_terminal
+    assert ("30 %" in shown) == is_terminal
