@@ -130,13 +130,15 @@ class Contexts:
             context.bound = False
         return lost
 
-    def forget_back_off(self):
+    def forget_refusals(self):
+        """The radio's supply was cycled: +CEER tells of nothing older."""
         self.back_off = {}
+        self.last_cause = 0
 
     def restart(self, stale_apn=""):
         """The module starts again; with stale_apn it comes back with what was defined long ago."""
         self.drop_all()
-        self.forget_back_off()
+        self.forget_refusals()
         self.stuck = False
         if stale_apn:
             self.table[1].apn = stale_apn

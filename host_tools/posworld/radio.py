@@ -63,7 +63,7 @@ class Radio(Search):
                 self.silent = ""
             if fun == 0:
                 self.sim.power_up()
-                self.contexts.forget_back_off()
+                self.contexts.forget_refusals()
             self.forbidden = {}
             self._leave(0, event=None)
         elif self.silent:

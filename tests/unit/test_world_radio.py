@@ -125,6 +125,17 @@ def test_a_hidden_cause_is_a_bare_error():
     assert drive.at("+CEER")[0] == "+CEER: 0,0"
 
 
+def test_what_was_refused_before_the_radio_was_cycled_is_told_no_more():
+    drive = Drive().ready()
+    drive.operator.bar(Bar("data", 29))
+    drive.run(5000)
+    drive.at("+QIACT=1", 4000)
+    assert drive.at("+CEER")[0] == "+CEER: 5,29"
+    drive.at("+CFUN=0", 15000)
+    drive.at("+CFUN=1", 15000)
+    assert drive.at("+CEER")[0] == "+CEER: 0,0"
+
+
 def test_losing_the_cell_is_noticed_late_and_found_again():
     drive = Drive().ready()
     drive.at("+CEREG=1")
