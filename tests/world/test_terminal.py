@@ -55,7 +55,7 @@ class Watcher:
 
 
 @pytest.fixture
-def terminal(tmp_path, micropython, mpy, monkeypatch):
+def terminal(tmp_path, micropython, board_mpy, monkeypatch):
     """Starts a scenario with its agent: terminal("healthy", speed=50) gives (world, watcher)."""
     monkeypatch.setenv("MICROPYTHON", micropython)
     started = []
@@ -65,7 +65,7 @@ def terminal(tmp_path, micropython, mpy, monkeypatch):
         world.start()
         watcher = Watcher(world)
         started.append((world, watcher))
-        world.agent(mpy=mpy)
+        world.agent(mpy=board_mpy)
         world.start_agent()
         return world, watcher
 
