@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from posproto import cbor
 
+from . import names
 from .errors import BadFile, NoRecords
 from .longfile import Looked, silent
 from .model import Event
@@ -34,11 +35,13 @@ _HOLE = bytes(_PIECE)
 
 class RawLog:
     """The records of one or more segment files, oldest first. `looked` hears of long stretches
-    without a record; `foreign` counts whole records that are no events of this version.
+    without a record; `foreign` counts whole records that are no events of this version; events
+    that it has no names for set `says_more`.
     """
 
     def __init__(self, paths: list[str], looked: Looked = silent) -> None:
         self.damaged = self.foreign = 0
+        self.says_more = False
         self._looked = looked
         self._paths = self._in_order([Path(path) for path in paths])
 
@@ -62,6 +65,8 @@ class RawLog:
         for path in self._paths:
             for event in self._events(path):
                 found = True
+                if event.unknown or event.id not in names.EVENTS:
+                    self.says_more = True
                 yield event
         if not found:
             key = "log_of_other_version" if self.foreign else "no_log"

@@ -85,6 +85,8 @@ def say_skipped(app: App, log: RawLog) -> None:
         app.note(app.t("say", "log_damage", count=log.damaged), "warning")
     if log.foreign:
         app.note(app.t("say", "log_foreign", count=log.foreign), "warning")
+    if log.says_more:
+        app.note(app.t("say", "agent_says_more"), "warning")
 
 
 def _greet(client: Client, timeout_s: float) -> None:

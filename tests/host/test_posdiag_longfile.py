@@ -91,6 +91,15 @@ def test_a_log_of_another_version_is_said_to_be_one(tmp_path, capsys):
     assert "3 records of another version of the agent were skipped" in err
 
 
+def test_a_log_of_a_newer_agent_is_shown_as_far_as_it_is_understood(tmp_path, capsys):
+    file = tmp_path / "log0"
+    file.write_bytes(segment([*LOG[:1], event(1, 9999), {**event(2, ids.E_SIM), 77: "new"}]))
+    assert main(["log", "--raw-log", str(file), "--json"]) == 0
+    shown = capsys.readouterr()
+    assert [json.loads(line)["sequence"] for line in shown.out.splitlines()] == [0, 1, 2]
+    assert "reports things that this tool does not know yet" in shown.err
+
+
 @pytest.mark.parametrize("is_terminal", [True, False])
 def test_a_long_search_shows_how_far_it_is_on_a_terminal_only(monkeypatch, is_terminal):
     monkeypatch.setattr(longfile, "_PATIENCE_S", 0.0)
