@@ -67,16 +67,17 @@ _put, _copy = _counted(_put), _counted(_copy)
 
 def put_cut_in_file(board, wanted, number, writes):
     """Install until the power goes: at write `writes` from the beginning of file `number` of those
-    that are still to be written; not at all where there are fewer.
+    of the slot that are still to be written; not at all where there are fewer.
     """
     with open_prompt(board.port, 115200, fresh=True) as prompt:
         found = flash.look(prompt)
         prompt.run(_CUT_IN_FILE.format(number=number, writes=writes))
         whole = prompt.put
 
-        def counted(*args):
-            prompt.run("_file()")
-            whole(*args)
+        def counted(path, *args):
+            if path.startswith(f"/{found.target}/"):
+                prompt.run("_file()")
+            whole(path, *args)
 
         prompt.put = counted
         flash.install(prompt, found, wanted, silent)
