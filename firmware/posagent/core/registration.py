@@ -41,9 +41,6 @@ _READ_ALL = (
     Command(b"+CREG?;+CGREG?;+CEREG?", prefix=_HEADS),
 )
 _READ_SIM = Command(b"+CPIN?", prefix=b"+CPIN:", timeout_ms=10000)
-_READ_FUN = Command(b"+CFUN?")
-_READ_POWER = Command(b"+CESQ")
-_READ_SIGNAL = Command(b"+CSQ")
 
 
 class Network:
@@ -251,7 +248,7 @@ class Network:
                     refused = False
                     self._refusals += 1
         if not self.registered():
-            reply = yield _READ_FUN
+            reply = yield Command(b"+CFUN?")
             if reply.result == OK and reply.lines:
                 digit = reply.lines[-1].strip()[-1:]
                 self.fun = int(digit) if digit.isdigit() else self.fun
@@ -286,7 +283,7 @@ class Network:
         weak_dbm = _WEAK_DBM
         if self._lte():
             if power is None:
-                reply = yield _READ_POWER
+                reply = yield Command(b"+CESQ")
                 if reply.result == OK and reply.lines:
                     power = reply.lines[-1]
             try:
@@ -294,7 +291,7 @@ class Network:
             except Unreadable:
                 pass
         if dbm is None:
-            reply = yield _READ_SIGNAL
+            reply = yield Command(b"+CSQ")
             if reply.result == OK and reply.lines:
                 try:
                     dbm = signal.csq(reply.lines[-1])[0]
