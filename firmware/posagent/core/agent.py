@@ -265,7 +265,7 @@ class Agent:
             if credit.advice and self.situation != healing.WELL:
                 self.advice_s = self.clock.s + _ADVICE_S
             credit.advice = False
-        if self.hope:
+        if self.hope and self.running is None:  # what is loaded for a duty leaves no room
             self.hope = False
             if self.situation not in (healing.WELL, healing.DEAD):
                 self.ladder.budget("hope")
