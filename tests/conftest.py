@@ -66,6 +66,22 @@ def board_mpy(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module")
+def factory(micropython, board_mpy, tmp_path_factory):
+    """Makes boards with the agent on them; not where there are no ptys."""
+    from board_factory import Factory
+
+    return Factory(tmp_path_factory.mktemp("boards"), micropython, board_mpy)
+
+
+@pytest.fixture(scope="module")
+def programs(board_mpy):
+    """An old and a new program for boards, see installing.py."""
+    import installing
+
+    return installing.programs(board_mpy)
+
+
 @pytest.fixture
 def count_micropython(pytestconfig):
     """Call with (passed, failed, seconds) of one run, for the closing line."""

@@ -17,6 +17,7 @@ from posdiag.errors import (
     EXIT_SILENT,
 )
 from posdiag.rawlog import RawLog
+from posdiag_cli import run
 from posproto import ids
 from posproto.link import FrameWriter
 
@@ -34,12 +35,6 @@ def recorded(tmp_path_factory):
         device.noise = b"boot: hello\r\n"
         assert main(["capture", str(file), device.path, "--duration", "0.1"]) == 0
     return file
-
-
-def run(capsys, *argv):
-    status = main([str(word) for word in argv])
-    shown = capsys.readouterr()
-    return status, shown.out, shown.err
 
 
 def test_a_capture_shows_the_same_status_as_the_terminal(recorded, capsys):

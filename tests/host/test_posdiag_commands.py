@@ -19,8 +19,8 @@ import cbor2
 import pytest
 
 from frame_device import HELLO, STATUS, Device, event
-from posdiag.cli import main
 from posdiag.errors import EXIT_ABSENT, EXIT_REFUSED, EXIT_USAGE
+from posdiag_cli import run
 from posproto import ids
 from posproto.link import FrameReader
 
@@ -35,13 +35,6 @@ def device():
 def english(monkeypatch):
     monkeypatch.setenv("POSDIAG_LANG", "en")
     monkeypatch.setenv("TZ", "UTC")
-
-
-def run(capsys, *argv):
-    """(exit status, stdout, stderr) of one run."""
-    status = main([str(word) for word in argv])
-    shown = capsys.readouterr()
-    return status, shown.out, shown.err
 
 
 def test_status_says_first_what_is_wrong_and_what_to_do(device, capsys):

@@ -9,10 +9,10 @@ import pytest
 
 from frame_device import KEY, LOG, Device, event, segment
 from posdiag import names
-from posdiag.cli import main
 from posdiag.diagnosis import Findings, exit_status, explains, family, judge, rank
 from posdiag.messages import SettlementReport
 from posdiag.model import Event, Status
+from posdiag_cli import run
 from posproto import ids
 from posproto.severity import severity_of
 
@@ -45,12 +45,6 @@ def device():
     with Device() as found:
         found.values = {ids.OP_IDENTITY: IDENTITY, ids.OP_SETTLEMENT: MESSAGES}
         yield found
-
-
-def run(capsys, *argv):
-    status = main([str(word) for word in argv])
-    shown = capsys.readouterr()
-    return status, shown.out, shown.err
 
 
 def test_doctor_says_what_to_do_and_what_to_tell(device, capsys):

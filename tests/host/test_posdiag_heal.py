@@ -5,7 +5,7 @@ import json
 import pytest
 
 from frame_device import KEY, Device
-from posdiag.cli import main
+from posdiag_cli import run
 from posproto import ids
 
 
@@ -26,12 +26,6 @@ def key_file(tmp_path):
     file.write_text(KEY.hex())
     file.chmod(0o600)
     return file
-
-
-def run(capsys, *argv):
-    status = main([str(word) for word in argv])
-    shown = capsys.readouterr()
-    return status, shown.out, shown.err
 
 
 def test_heal_shows_the_budgets(device, capsys):

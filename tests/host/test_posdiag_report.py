@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import pytest
 
 from frame_device import Device, event, segment
-from posdiag.cli import main
+from posdiag_cli import run
 from posproto import ids
 
 IDENTITY = {"iccid": "898600**********21", "imei": "861234*******99"}
@@ -21,12 +21,6 @@ def device():
     with Device() as found:
         found.values = {ids.OP_IDENTITY: IDENTITY}
         yield found
-
-
-def run(capsys, *argv):
-    status = main([str(word) for word in argv])
-    shown = capsys.readouterr()
-    return status, shown.out, shown.err
 
 
 class Checker(HTMLParser):

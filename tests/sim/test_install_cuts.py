@@ -8,22 +8,10 @@ from pathlib import Path
 
 import pytest
 
-import installing
-from board_factory import Factory
 from installing import NEW, OLD, interrupted, put, put_cut_in_file, runs
 
 if sys.platform == "win32":
     pytest.skip("no ptys here", allow_module_level=True)
-
-
-@pytest.fixture(scope="module")
-def factory(micropython, board_mpy, tmp_path_factory):
-    return Factory(tmp_path_factory.mktemp("boards"), micropython, board_mpy)
-
-
-@pytest.fixture(scope="module")
-def programs(board_mpy):
-    return installing.programs(board_mpy)
 
 
 @pytest.fixture

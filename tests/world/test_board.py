@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from board_factory import KEY, ROOT, Factory, client, program
+from board_factory import KEY, ROOT, client, program
 from posdiag.errors import PosdiagError, RequestFailed
 from posdiag.model import Event
 from posdiag.transports import open_transport
@@ -23,11 +23,6 @@ from posworld.run import World
 
 LOCKED = {"/data/locked": b"1"}
 CRASHED_THRICE = cbor.encode([3, VERSION, True])  # as core/crash.py keeps it
-
-
-@pytest.fixture(scope="module")
-def factory(micropython, board_mpy, tmp_path_factory):
-    return Factory(tmp_path_factory.mktemp("boards"), micropython, board_mpy)
 
 
 def crashes(link):

@@ -4,8 +4,7 @@ import sys
 
 import pytest
 
-import installing
-from board_factory import KEY, Factory, client
+from board_factory import KEY, client
 from installing import NEW, OLD, interrupted, put, runs
 from posdiag import flash
 from posdiag.boardlink import open_prompt
@@ -17,16 +16,6 @@ from rfc2217_server import Rfc2217Server
 
 if sys.platform == "win32":
     pytest.skip("no ptys here", allow_module_level=True)
-
-
-@pytest.fixture(scope="module")
-def factory(micropython, board_mpy, tmp_path_factory):
-    return Factory(tmp_path_factory.mktemp("boards"), micropython, board_mpy)
-
-
-@pytest.fixture(scope="module")
-def programs(board_mpy):
-    return installing.programs(board_mpy)
 
 
 def test_a_bare_board_gets_both_parts_of_the_program(factory, programs, tmp_path):

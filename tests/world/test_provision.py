@@ -7,7 +7,7 @@ import keyring
 import pytest
 from keyring.backends import fail
 
-from board_factory import KEY, Factory, client
+from board_factory import KEY, client
 from posdiag import safe
 from posdiag.cli import main
 from posdiag.client import Client
@@ -18,11 +18,6 @@ from posproto import ids
 
 if sys.platform == "win32":
     pytest.skip("no ptys here", allow_module_level=True)
-
-
-@pytest.fixture(scope="module")
-def factory(micropython, board_mpy, tmp_path_factory):
-    return Factory(tmp_path_factory.mktemp("boards"), micropython, board_mpy)
 
 
 @pytest.fixture
