@@ -151,6 +151,7 @@ class Life:
 
     def run(self, seconds: int) -> None:
         self.together.run(seconds)
+        self.together.turn()  # or what is done to the world next would count from its last event
 
     def until_midnight(self) -> None:
         self.run(DAY_S - self._local_s() % DAY_S)

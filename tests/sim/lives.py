@@ -250,16 +250,23 @@ def maintenance(seed: int) -> Result:
 
 
 def outage_and_arrears(seed: int) -> Result:
-    """The cell fails, the account runs out meanwhile, the cell comes back and the line is cut."""
-    account = {"balance_minor": 150, "restore_s": 300, "arrears": {"layer": "data", "cause": 33}}
+    """Forty days of drain; on the last evening the cell fails, at midnight the account runs out,
+    and when the cell is back in the night the line is cut.
+    """
+    account = {"balance_minor": 5000, "restore_s": 300, "arrears": {"layer": "data", "cause": 33}}
     life = Life(account, seed=seed)
-    life.run(DAY_S)
+    while life.operator.account.balance_minor >= 125:
+        life.until_midnight()
+        life.operator.consume(125)
+        life.run(10)
+    life.run(22 * 3600)
+    failed_s = life.now_s
     life.stage.do({"do": "no_coverage"})
-    life.run(3600)
-    life.operator.consume(400)
-    life.run(3 * 3600)
-    without = [v for at, v in life.verdicts if at > DAY_S and v in ARREARS]
-    assert not without, without
+    life.until_midnight()
+    life.operator.consume(125)
+    life.run(2 * 3600)
+    without = [v for at, v in life.verdicts if at > failed_s and v in ARREARS]
+    assert life.times("barred") and not without, without
     for cell in life.operator.cells:
         life.operator.cover(cell.act, -90)
     life.run(3600)

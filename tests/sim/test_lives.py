@@ -26,7 +26,7 @@ EXPECTED = {
     "mute-denied": (None, HOURLY_S, {"denied"}),
     "fraud-control": (None, HOURLY_S, {"credit_restricted"}),
     "maintenance": (None, None, {""}),
-    "outage-and-arrears": (None, TEXT_S, {"credit_overdue"}),
+    "outage-and-arrears": (3, TEXT_S, {"credit_overdue"}),
 }
 
 

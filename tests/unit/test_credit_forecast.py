@@ -44,7 +44,9 @@ def test_where_answers_end_the_drain_goes_on_in_the_forecast():
         assert days < 25
     assert 25 - days >= 3
     books.pass_s(40 * DAY_S)  # and it stays so, however old the last answer is
-    assert books.credit.warning() == ids.V_CREDIT_EXHAUSTED
+    # Somebody may have paid: that it is empty the operator must say, or the line.
+    assert books.credit.estimate_minor <= 0
+    assert books.credit.warning() == ids.V_CREDIT_LOW
     assert books.count(ids.E_CREDIT_ALERT) == 1
 
 
@@ -198,7 +200,8 @@ def test_what_is_known_survives_a_restart_and_alerts_are_not_repeated():
     again.pass_s(3 * DAY_S)
     assert again.credit.balance_minor == 800 and again.credit.history == books.credit.history
     assert not again.count(ids.E_CREDIT_ALERT)
-    assert again.credit.warning() == ids.V_CREDIT_EXHAUSTED  # 400 a day since
+    assert again.credit.estimate_minor <= 0  # 400 a day since
+    assert again.credit.warning() == ids.V_CREDIT_LOW
 
 
 def test_another_card_starts_with_empty_books_but_a_plan_set_before_it_was_seen_holds():

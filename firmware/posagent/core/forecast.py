@@ -239,8 +239,8 @@ def _state(c, low):
         state = ids.CREDIT_SUSPENDED
     elif said & (_CUTS | ids.SAYS_DATA_USED_UP):
         state = ids.CREDIT_SUSPECTED
-    elif c.estimate_minor is not None and c.estimate_minor <= 0:
-        state = ids.CREDIT_EXHAUSTED
+    elif c.balance_minor is not None and c.balance_minor <= 0:
+        state = ids.CREDIT_EXHAUSTED  # the operator's own number; an estimate only warns
     elif low:
         state = ids.CREDIT_LOW
     else:
