@@ -6,7 +6,10 @@ from posproto import ids
 from posproto.at.result import CME, ERROR, OK, TIMEOUT
 from talk import talk
 
-ALL = b"+CREG?;+CGREG?;+CEREG?"
+DOMAINS = b"+CREG?;+CGREG?;+CEREG?"
+ALL = b"+CSQ;" + DOMAINS
+ON_LTE = b"+CESQ;" + DOMAINS
+HOME = (b"+CREG: 2,1", b"+CGREG: 2,1", b'+CEREG: 2,1,"1A","2B",7')
 
 
 class Heard(registration.Network):
@@ -125,7 +128,8 @@ def signal(net, rsrp):
     """One look with this RSRP on LTE."""
     index = rsrp + 141
     answers = {
-        ALL: (OK, b"+CREG: 2,1", b"+CGREG: 2,1", b'+CEREG: 2,1,"1A","2B",7'),
+        ALL: (OK,) + HOME,
+        ON_LTE: (OK, b"+CESQ: 99,99,255,255,20,%d" % index) + HOME,
         b"+CESQ": (OK, b"+CESQ: 99,99,255,255,20,%d" % index),
     }
     talk(net.look(), answers)
@@ -149,12 +153,10 @@ def test_a_flicker_around_the_limit_is_one_change():
 
 def test_a_modem_that_hears_nothing_is_told_apart_from_one_that_does_not_say():
     net = Heard()
-    answers = {ALL: (OK, b"+CREG: 2,2", b"+CGREG: 2,2", b"+CEREG: 2,2")}
-    answers[b"+CSQ"] = (OK, b"+CSQ: 99,99")
-    talk(net.look(), answers)
+    searching = (b"+CREG: 2,2", b"+CGREG: 2,2", b"+CEREG: 2,2")
+    talk(net.look(), {ALL: (OK, b"+CSQ: 99,99") + searching})
     assert net.no_signal()
-    answers[b"+CSQ"] = (TIMEOUT,)
-    talk(net.look(), answers)
+    talk(net.look(), {ALL: (OK,) + searching, b"+CSQ": (TIMEOUT,)})
     assert not net.no_signal() and net.signal_dbm is None
 
 
@@ -208,15 +210,84 @@ def test_a_line_about_the_card_makes_its_number_be_read_again():
     assert not net.sim_read
 
 
+def test_one_line_asks_for_card_signal_context_and_registration():
+    net = Heard()
+    talk(net.look(), {ALL: (OK,) + HOME})  # now it knows that this is LTE
+    line = b"+CPIN?;+CESQ;+QIACT?;" + DOMAINS
+    power = b"+CESQ: 99,99,255,255,20,60"
+    context = b'+QIACT: 1,1,1,"10.1.2.3"'
+    answers = {line: (OK, b"+CPIN: READY", power, context) + HOME}
+    told, sent = talk(net.look(True, b"+QIACT?"), answers)
+    assert sent == [line] and told == [context]
+    assert net.sim == ids.SIM_READY and net.signal_dbm == -81 and net.registered()
+
+
+def test_a_piece_that_the_wire_lost_is_asked_for_again_not_believed_gone():
+    net = Heard()
+    talk(net.look(), {ALL: (OK,) + HOME})
+    line = b"+CPIN?;+CESQ;+QIACT?;" + DOMAINS
+    answers = {line: (OK, b"+CPIN: READY") + HOME}
+    answers[b"+CESQ"] = (OK, b"+CESQ: 99,99,255,255,20,60")
+    told, sent = talk(net.look(True, b"+QIACT?"), answers)
+    assert told is None and sent == [line, b"+CESQ"]
+
+
+def test_a_card_that_is_gone_shows_though_the_line_ends_there():
+    net = Heard().stats(1, 1, 1)
+    answers = {b"+CPIN?;" + ALL: (CME, 10), b"+CPIN?": (CME, 10)}
+    answers[b"+CREG?"] = (OK, b"+CREG: 2,0")
+    answers[b"+CGREG?"] = (OK, b"+CGREG: 2,0")
+    answers[b"+CEREG?"] = (OK, b"+CEREG: 2,0")
+    talk(net.look(True), answers)
+    assert net.sim == ids.SIM_ABSENT and not net.registered()
+
+
 def test_a_module_that_refuses_the_long_line_is_asked_one_by_one():
     net = Heard()
     answers = {
-        ALL: (ERROR,),
         b"+CREG?": (OK, b"+CREG: 2,1"),
-        b"+CGREG?": (ERROR,),
+        b"+CGREG?": (OK, b"+CGREG: 2,1"),
         b"+CEREG?": (OK, b"+CEREG: 2,1"),
         b"+CSQ": (OK, b"+CSQ: 20,99"),
     }
-    for _ in range(8):  # an error now and then is the wire's
+    for _ in range(10):  # an error now and then is the wire's
         _, sent = talk(net.look(), answers)
-    assert ALL not in sent and net.stat == [1, -1, 1] and net.signal_dbm == -73
+    assert sent == [b"+CREG?", b"+CGREG?", b"+CEREG?", b"+CSQ"]
+    assert net.stat == [1, 1, 1] and net.signal_dbm == -73
+    net.reset()
+    assert talk(net.look(), answers)[1][0] == ALL  # another life of the module
+
+
+def test_a_2g_module_is_not_asked_for_the_domain_that_it_has_not_while_it_is_registered():
+    net = Heard()
+    short = b"+CSQ;+CREG?;+CGREG?"
+    on_2g = (b"+CREG: 2,1", b"+CGREG: 2,1")
+    answers = {
+        b"+CREG?": (OK, on_2g[0]),
+        b"+CGREG?": (OK, on_2g[1]),
+        b"+CSQ": (OK, b"+CSQ: 20,99"),
+        short: (OK, b"+CSQ: 20,99") + on_2g,
+    }
+    for _ in range(4):
+        _, sent = talk(net.look(), answers)
+    assert sent == [short] and net.stat == [1, 1, -1] and net.signal_dbm == -73
+    net.on_line(b"+CGREG: 2", False)  # without a network nothing is left out
+    answers[b"+CGREG?"] = (OK, b"+CGREG: 2,2")
+    answers[b"+CEREG?"] = (OK, b"+CEREG: 2,1")
+    answers[ALL] = (OK, b"+CSQ: 20,99") + on_2g + (b"+CEREG: 2,1",)
+    assert b"+CEREG?" in talk(net.look(), answers)[1] and net.registered()
+    assert talk(net.look(), answers)[1] == [ALL]
+
+
+def test_a_module_that_refuses_the_context_on_the_long_line_keeps_the_rest_of_it():
+    net = Heard().stats(1, 1, 1)
+    answers = {
+        b"+CREG?": (OK, HOME[0]),
+        b"+CGREG?": (OK, b"+CGREG: 2,1"),
+        b"+CEREG?": (OK, b"+CEREG: 2,1"),
+        b"+CSQ": (OK, b"+CSQ: 20,99"),
+        ALL: (OK, b"+CSQ: 20,99", b"+CREG: 2,1", b"+CGREG: 2,1", b"+CEREG: 2,1"),
+    }
+    for _ in range(4):
+        told, sent = talk(net.look(False, b"+IPADDR"), answers)
+    assert told is None and sent == [ALL]

@@ -19,9 +19,11 @@ from .ladder import Ladder
 from .path import HostPath
 from .registration import Network
 from .settlement import Settlement
+from .steps import matches
 from .trace import Trace
 
 _COUNTERS = const(32)
+_TIMES = (b"+CTZE:", b"*PSUTTZ:")
 _ADVICE_S = const(120)  # to come back without the restart that an operator advised
 
 
@@ -227,7 +229,7 @@ class Agent:
         if line.startswith(b"+CPIN:"):
             self.network.on_sim_text(line)
             self.look_s = self.clock.s
-        elif line.startswith((b"+CTZE:", b"*PSUTTZ:")):
+        elif matches(line, _TIMES):
             self.on_clock_line(line)
         elif not self.inbox.on_line(line):
             neutral = self.engine.family.urc(line)

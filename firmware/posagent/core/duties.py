@@ -101,12 +101,14 @@ def _look_due(a):
 def look(a):
     """Procedure: what the modem and the network say now."""
     network = a.network
-    yield from network.look_sim()
-    if network.sim in _CARD and not network.sim_read:
-        from . import bringup
-
-        yield from bringup.read_sim(a)
-    yield from network.look()
+    family = a.engine.family
+    known = network.sim_read and network.sim == ids.SIM_READY
+    if not known:
+        yield from network.look_sim()
+        yield from _read_card(a)
+    told = yield from network.look(known, family.CONTEXT if a.context_up else b"")
+    if known:
+        yield from _read_card(a)
     a.rebooting = False
     if not a.clock.unix_s:
         from . import bringup
@@ -114,7 +116,10 @@ def look(a):
         yield from bringup.read_clock(a)
     # Without its card a module may go on showing the old registration and address.
     if network.registered() and a.situation not in (healing.SIM_LOST, healing.SIM_LOCKED):
-        address = yield from a.engine.family.context_state()
+        # One line for all may have lost a piece: only its good news needs no second question.
+        address = family.context_of(told) if told else None
+        if address is None:
+            address = yield from family.context_state()
         if address is None:
             a.context_lost()
             if a.renewed and a.cause:
@@ -128,6 +133,14 @@ def look(a):
         yield from _meter(a)
     comes_back = healing.WELL < a.situation < healing.REFUSED  # without an act of ours
     a.look_s = a.clock.s + (_LOOK_TROUBLE_S if comes_back else _LOOK_S)
+
+
+def _read_card(a):
+    network = a.network
+    if network.sim in _CARD and not network.sim_read:
+        from . import bringup
+
+        yield from bringup.read_sim(a)
 
 
 def _meter(a):

@@ -317,8 +317,10 @@ def is_urc_form(buf, start, end):
     """Whether a +CREG, +CGREG or +CEREG line is news and no answer (TS 27.007 cl. 7.2).
 
     The answer has a bare stat of 1 or 2 digits as its second field; the news has a quoted or hex
-    area code there, or nothing.
+    area code there, or nothing. Other lines are never news in this sense.
     """
+    if buf.find(b"REG:", start, start + 8) < 0:
+        return False
     at = buf.find(b",", start, end) + 1
     if not at or at >= end or not 48 <= buf[at] <= 57:
         return True

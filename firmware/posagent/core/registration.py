@@ -10,7 +10,8 @@ from posproto.at import Unreadable, registration, signal
 from posproto.at import sim as sim_parsers
 from posproto.at.result import CME, ERROR, OK
 
-from .steps import Command
+from .reads import DOMAINS, Reads
+from .steps import Command, matches
 
 # What each stat means for payments (TS 27.007 cl. 7.2), as bits.
 _DATA = const(1)  # packets pass
@@ -30,16 +31,9 @@ _WEAK_RSSI_DBM = const(-100)
 _BETTER_DB = const(5)
 
 _CAUSE_DOMAIN = (ids.CAUSE_MM, ids.CAUSE_GMM, ids.CAUSE_EMM)
-_READS = (b"+CREG?", b"+CGREG?", b"+CEREG?")
-_HEADS = (b"+CREG:", b"+CGREG:", b"+CEREG:")
-_POWER = b"+CESQ:"
-# One line for all (V.250 cl. 5.2.1): a quarter of the waiting. Who refuses it is asked for less at
-# once, at last one by one; an error now and then is the wire's.
-_REFUSALS = const(3)
-_READ_ALL = (
-    Command(b"+CESQ;+CREG?;+CGREG?;+CEREG?", prefix=(_POWER,) + _HEADS),
-    Command(b"+CREG?;+CGREG?;+CEREG?", prefix=_HEADS),
-)
+_CESQ = b"+CESQ"
+_CSQ = b"+CSQ"
+_POWERS = (b"+CESQ:", b"+CSQ:")
 _READ_SIM = Command(b"+CPIN?", prefix=b"+CPIN:", timeout_ms=10000)
 
 
@@ -72,7 +66,7 @@ class Network:
         self.fun = 1
         self.detached = False
         self.looked = False
-        self._refusals = 0  # of _READ_ALL in a row
+        self._reads = Reads()
         self._told = None  # the lines of the last look, while nothing else was heard since
 
     # What is so
@@ -156,6 +150,8 @@ class Network:
         domain, _, stat, area, ci, act, _, kind, cause = registration.parse(line, asked, mode)
         if domain > 2:
             return True
+        if not asked:
+            self._reads.heard(domain)
         if stat > 11:
             stat = 0  # nRF91: 90 for a failed card; +CPIN tells
         good = _MEANS[stat] & _DATA
@@ -226,31 +222,34 @@ class Network:
         elif reply.result == CME:
             self._set_sim(sim_parsers.cme_state(reply.code) or ids.SIM_UNKNOWN)
 
-    def look(self):
-        """Ask for registration in each domain and for the signal; the ground of every decision."""
-        reply = power = None
-        part = self._refusals // _REFUSALS
-        if part == 0 and not self._lte():
-            part = 1  # whose power is told by +CSQ
-        if part < len(_READ_ALL):
-            reply = yield _READ_ALL[part]
-        if reply is not None and reply.result == OK:
-            self._refusals -= self._refusals % _REFUSALS
-            if reply.lines and reply.lines[0].startswith(_POWER):
-                power = reply.lines.pop(0)
-            self._hear(reply.lines)
+    def look(self, sim=False, context=b""):
+        """Ask for registration in each domain and for the signal; the ground of every decision.
+        With `sim` for the card, too, and with `context` by that read of the family for its
+        context: its answer lines are the result, None where they were not heard.
+        """
+        told = reply = None
+        power = _CESQ if self._lte() else _CSQ
+        line = self._reads.line(sim, power, context, self.registered())
+        power = None
+        if line:
+            reply = yield line
+        if reply and reply.result == OK:
+            self._reads.whole()
+            told, power = self._sort(reply.lines)
         else:
             refused = reply is not None and reply.result in (ERROR, CME)
-            for read in _READS:
+            if sim:
+                yield from self.look_sim()
+            results = []
+            for read in DOMAINS:
                 reply = yield Command(read)
                 self._hear(reply.lines)
-                if refused and reply.result == OK:
-                    refused = False
-                    self._refusals += 1
+                results.append(reply.result)
+            self._reads.alone(results, refused)
         if not self.registered():
-            reply = yield Command(b"+CFUN?")
-            if reply.result == OK and reply.lines:
-                digit = reply.lines[-1].strip()[-1:]
+            line = yield from self._asked(b"+CFUN?")
+            if line:
+                digit = line.strip()[-1:]
                 self.fun = int(digit) if digit.isdigit() else self.fun
             if self._roaming == "list" and not self.plmn and self._any(_AWAY):
                 yield from self._look_abroad()
@@ -258,6 +257,22 @@ class Network:
             self.fun = 1
         yield from self._look_signal(power)
         self.looked = True
+        return told
+
+    def _sort(self, lines):
+        # The answer to all at once -> (what is left of it or None, the line of the signal).
+        told, news, power = [], [], None
+        for line in lines:
+            if line.startswith(b"+CPIN:"):
+                self._hear_sim(line)
+            elif matches(line, _POWERS):
+                power = line
+            elif line.find(b"REG:", 2, 8) > 0:
+                news.append(line)
+            else:
+                told.append(line)
+        self._hear(news)
+        return told or None, power
 
     def _hear(self, lines):
         if lines == self._told:
@@ -277,26 +292,31 @@ class Network:
     def _lte(self):
         return self.act is not None and self.act >= 7
 
-    def _look_signal(self, power):
+    def _look_signal(self, line):
+        # `line`: what one line for all brought of it.
         dbm = None
         self.deaf = False
         weak_dbm = _WEAK_DBM
         if self._lte():
-            if power is None:
-                reply = yield Command(b"+CESQ")
-                if reply.result == OK and reply.lines:
-                    power = reply.lines[-1]
+            if line is None or line.startswith(_POWERS[1]):
+                line = yield from self._asked(_CESQ)
             try:
-                dbm = signal.cesq(power or b"")[5]
+                dbm = signal.cesq(line or b"")[5]
             except Unreadable:
                 pass
+            line = None
         if dbm is None:
-            reply = yield Command(b"+CSQ")
-            if reply.result == OK and reply.lines:
+            if line is None:
+                line = yield from self._asked(_CSQ)
+            if line:
                 try:
-                    dbm = signal.csq(reply.lines[-1])[0]
+                    dbm = signal.csq(line)[0]
                     self.deaf = dbm is None
                 except Unreadable:
                     dbm = self.signal_dbm
             weak_dbm = _WEAK_RSSI_DBM
         self._set_signal(dbm, weak_dbm)
+
+    def _asked(self, read):
+        reply = yield Command(read)
+        return reply.lines[-1] if reply.result == OK and reply.lines else None

@@ -12,6 +12,7 @@ BOOT_URCS = (b"RDY", b"APP RDY", b"START", b"^SYSSTART", b"*ATREADY: 1")
 URCS = (b"RING", b"NO CARRIER", b"BUSY")
 DATA_URCS = ()
 LIMIT_MS = 10000
+CONTEXT = b"+CGPADDR=1"
 LIMITS = common.LIMITS
 TIMES = (1500, 500, 20000, 60000)  # long enough for the makers that are known
 urc = common.urc
@@ -44,7 +45,11 @@ def context_down():
 
 
 def context_state():
-    for line in (yield from common.ask(Command(b"+CGPADDR=1"))):
+    return context_of((yield from common.ask(Command(CONTEXT))))
+
+
+def context_of(lines):
+    for line in lines:
         address = common.field(line, 1)
         if address.strip(b"0."):
             return address

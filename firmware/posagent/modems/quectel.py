@@ -39,7 +39,7 @@ TIMES = (1500, 500, 15000, 60000)
 _CHUNK = 1460
 _SENDS = (b"SEND OK", b"SEND FAIL")
 _CONTEXT_GONE = b'+QIURC: "pdpdeact"'
-_READ_CONTEXT = Command(b"+QIACT?")
+CONTEXT = b"+QIACT?"
 
 
 def iccid():
@@ -47,7 +47,11 @@ def iccid():
 
 
 def context_state():
-    for line in (yield from common.ask(_READ_CONTEXT)):
+    return context_of((yield from common.ask(Command(CONTEXT))))
+
+
+def context_of(lines):
+    for line in lines:
         if number(line, 0) == 1 and number(line, 1) == 1 and field(line, 3).strip(b"0."):
             return field(line, 3)
     return None

@@ -30,6 +30,7 @@ URCS = (
 )
 DATA_URCS = ()
 LIMIT_MS = 5000
+CONTEXT = b""  # +CIFSR ends without a result
 LIMITS = (
     (b"+CIICR", 85000),
     (b"+CIPSHUT", 65000),

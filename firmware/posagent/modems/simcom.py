@@ -40,6 +40,7 @@ URCS = OFF + (
 )
 DATA_URCS = ((b"+CCHRECV: DATA,", 2),)
 LIMIT_MS = 9000
+CONTEXT = b"+IPADDR"
 LIMITS = ((b"+CIPSEND", 20000), (b"+CDNSGIP", 60000)) + common.LIMITS
 TIMES = (500, 100, 20000, 10000)
 _CHUNK = 1460
@@ -65,9 +66,14 @@ def iccid():
 def context_state():
     for line in (yield from common.ask(Command(b"+NETOPEN?"))):
         if number(line, 0) == 1:
-            for line in (yield from common.ask(Command(b"+IPADDR"))):
-                address = field(line, 0)
-                return address if address.strip(b"0.") else None
+            return context_of((yield from common.ask(Command(CONTEXT))))
+    return None
+
+
+def context_of(lines):
+    for line in lines:
+        address = field(line, 0)
+        return address if address.strip(b"0.") else None
     return None
 
 
