@@ -46,6 +46,7 @@ if hasattr(gc, "threshold"):
 DAY_S = 86400
 CALM_S = 3 * 3600  # at the end, without faults
 PAID_MINOR = 9000
+_STATUS_S = 600  # events tell all that is looked for here; a status each half minute is for people
 FAMILIES = ("quectel", "simcom", "sim800")
 
 
@@ -85,7 +86,11 @@ class Month:
         self.on_event = self.on_day = None
         self.digest = Digest()
         self.host = Recorded(Rng(seed + 1))
-        scenario = {"account": {"balance_minor": PAID_MINOR}, "modem": {"family": family}}
+        scenario = {
+            "account": {"balance_minor": PAID_MINOR},
+            "modem": {"family": family},
+            "agent": {"status_s": _STATUS_S},
+        }
         self.stage = Stage(scenario, seed)
         net = Net(self.host)
         self.stage.modem.sockets.net = net
@@ -171,10 +176,12 @@ class Month:
 
     def well(self):
         """All clear. An account that was emptied within hours, more than once, may be foreseen to
-        run out again though it was just paid; a module that knows 2G only is slow at its best.
+        run out again though it was just paid; a module that knows 2G only, or stays there once it
+        was there, is slow at its best.
         """
         best = [ids.V_ALL_CLEAR, ids.V_CREDIT_LOW]
-        if self.stage.modem.family == "sim800":
+        modem = self.stage.modem
+        if modem.family == "sim800" or modem.radio.stays_slow:
             best.append(ids.V_SLOW_RAT)
         return self.verdict() in best
 

@@ -74,6 +74,7 @@ class Together:
         self.on_app_line = None
         self.now_ms = now_ms
         self.turns = 0
+        self._due_ms = now_ms  # when the agent wants to run though nothing came
         self.agent = None
         self.start()
 
@@ -110,6 +111,7 @@ class Together:
 
     def run_ms(self, ms):
         end_ms = self.now_ms + ms
+        self._due_ms = self.now_ms  # whoever called may have done something to either side
         turns = 0
         while self.now_ms < end_ms:
             wait_ms = self.turn()
@@ -131,7 +133,10 @@ class Together:
         heard = modem.output(now_ms)
         if heard:
             the_agent.feed_modem(heard, len(heard))
+        elif now_ms < self._due_ms and not (the_agent.changed or the_agent.app.pending()):
+            return self._sooner(self._due_ms - now_ms)  # as poll(2): nothing to wake it
         wait_ms = max(the_agent.step(), 1)
+        self._due_ms = now_ms + wait_ms
         while the_agent.modem_out:
             modem.feed(the_agent.modem_out.pop(0), now_ms)
         again = False
@@ -151,8 +156,12 @@ class Together:
         if again:  # another life on the same flash
             self.start()
         if again or answered:
+            self._due_ms = now_ms
             return 0
-        world_ms = modem.deadline(now_ms)
+        return self._sooner(wait_ms)
+
+    def _sooner(self, wait_ms):
+        world_ms = self.modem.deadline(self.now_ms)
         return world_ms if 0 <= world_ms < wait_ms else wait_ms
 
     def _tell_time(self):
