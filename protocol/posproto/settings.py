@@ -58,8 +58,8 @@ plan_warn_days i 0 90 14
 quota_warn_percent i 1 100 80
 sms_delete c own all none
 currency t 3
-busy_from_h i 0 23 8
-busy_to_h i 0 23 22
+busy_from_h i 0 23 0
+busy_to_h i 0 23 0
 heal b 1
 log_level c info warning error
 log_bytes i 4096 65536 16384

@@ -51,7 +51,7 @@ def until_due(books, limit_s=30 * DAY_S, step_s=600):
 
 
 def test_a_new_card_is_asked_within_a_minute_and_its_answer_read():
-    books = Books(hour=10)  # in busy hours: nothing at all is known yet
+    books = Books(BUSY, hour=10)  # in busy hours: nothing at all is known yet
     assert 0 <= books.credit.due(False) < 60
     until_due(books)
     books.ask(sms("10086", "CXYE"))
@@ -64,8 +64,35 @@ def test_a_new_card_is_asked_within_a_minute_and_its_answer_read():
     assert books.credit.due(False) > 0
 
 
+BUSY = {"busy_from_h": 8, "busy_to_h": 22}
+
+
+def test_queries_go_out_once_a_day_at_a_random_hour():
+    books = Books(hour=8)
+    hours = []
+    while books.credit.today() < day_of(2025, 7, 3):
+        hour = until_due(books)
+        books.ask(sms("10086", "CXYE"))
+        if books.credit.asked_s is not None:
+            hours.append(hour)
+            books.balance(5000)
+    assert 27 <= len(hours) <= 34, hours
+    assert len({hour // 6 for hour in hours}) == 4, hours
+
+
+def test_a_fleet_that_was_started_in_one_hour_is_not_heard_in_one_hour():
+    hours = []
+    for seed in range(24):
+        books = Books(hour=8, seed=seed + 1)
+        until_due(books)
+        books.ask(sms("10086", "CXYE"))
+        books.balance(5000)
+        hours.append(until_due(books))
+    assert max(hours.count(hour) for hour in hours) <= 6, hours
+
+
 def test_queries_go_out_once_a_day_at_random_in_the_quiet_hours_only():
-    books = Books(hour=10)
+    books = Books(BUSY, hour=10)
     hours = []
     for _ in range(30):
         hour = until_due(books)
@@ -88,13 +115,13 @@ def test_no_query_while_a_settlement_is_in_flight():
 
 def test_a_terminal_that_has_power_in_busy_hours_only_is_still_asked_in_the_end():
     storage = MemoryStorage()
-    books = Books(storage=storage, date=(2025, 6, 3), hour=10)
+    books = Books(BUSY, storage=storage, date=(2025, 6, 3), hour=10)
     until_due(books)
     books.ask(sms("10086", "CXYE"))
     books.balance(5000)
     asked = 0
     for day in range(4, 14):  # on at nine, off at nine
-        books = Books(storage=storage, date=(2025, 6, day), hour=9, seed=day)
+        books = Books(BUSY, storage=storage, date=(2025, 6, day), hour=9, seed=day)
         while books.clock.s < 12 * 3600:
             wait = books.credit.due(False)
             if wait == 0:
@@ -165,7 +192,7 @@ def test_operators_limits_hold_whoever_asks():
 
 def test_paid_queries_stay_within_the_months_budget():
     books = Books(
-        {"balance_every_h": 6, "balance_paid_month": 10, "busy_from_h": 0, "busy_to_h": 0},
+        {"balance_every_h": 6, "balance_paid_month": 10},
         imsi="460011234567890",
         date=(2025, 6, 2),
     )
@@ -184,7 +211,7 @@ def test_paid_queries_stay_within_the_months_budget():
 
 
 def test_a_query_that_drops_the_session_is_noticed_and_kept_to_quiet_hours():
-    books = Books({"busy_from_h": 0, "busy_to_h": 0}, hour=12)
+    books = Books(hour=12)  # no busy hours are named
     until_due(books)
     books.ask(sms("10086", "CXYE"))
     books.credit.context(False)
@@ -211,7 +238,7 @@ def test_a_session_lost_for_other_reasons_is_not_blamed_on_a_query():
 
 
 def test_a_suspicion_asks_even_in_busy_hours_but_once_an_hour():
-    books = Books(hour=1)
+    books = Books(BUSY, hour=1)
     until_due(books)
     books.ask(sms("10086", "CXYE"))
     books.balance(5000)

@@ -57,7 +57,9 @@ def busy_s(c, at_s):
 
 
 def schedule(c):
-    """The next query by itself: about a period from now, at a random time of the quiet hours."""
+    """The next query by itself: a period from now, give or take a quarter of it, so that a fleet
+    that was started in one hour is not heard in one; in busy hours at a random time behind them.
+    """
     every_s = c.config["balance_every_h"] * 3600
     c.why = why.SCHEDULE
     if not every_s or c.way == "-":
@@ -72,7 +74,7 @@ def schedule(c):
     last_s = now
     if c.ask_unix_s and c.clock.unix_s and c.fails == 0:
         last_s = max(now + c.ask_unix_s - c.clock.unix_s, now - every_s)
-    at_s = last_s + every_s - every_s // 20 + c.rng.below(every_s // 10 + 1)
+    at_s = last_s + every_s - every_s // 4 + c.rng.below(every_s // 2 + 1)
     at_s = max(at_s, now + 60)
     wait_s = busy_s(c, at_s)
     if wait_s:

@@ -136,6 +136,12 @@ class Credit:
             return -1
         return max(self.next_s - self.clock.s, 0)
 
+    def busy_s(self):
+        """Seconds to the end of the busy hours that the shop names, 0 outside them."""
+        if self.config["busy_from_h"] == self.config["busy_to_h"]:
+            return 0
+        return self._ask("busy_s", self.clock.s)
+
     def automatic(self):
         """Would the next ask() put something on the air that nobody wished for?"""
         return self.asked_s is None and self.why != REQUEST

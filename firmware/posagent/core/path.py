@@ -87,14 +87,21 @@ class HostPath:
             return 2
         return 0 if self._kind in _ANSWERED or self.error == ids.TCP_CONNECT else 1
 
-    def soon(self):
-        """Let a probe go out at once."""
-        self._next_s = self._clock.s
-
     def defer(self):
         """Something else goes over the air: a healthy line is not probed so soon."""
         if not self.fails:
             self._schedule(PROBE_S)
+
+    def quiet(self):
+        """Proven, nothing in doubt and nothing owed: the next probe can wait."""
+        doubted = self.fails or self._mute or self.unproven
+        return not doubted and self._layer >= ids.LAYER_TCP
+
+    def rest(self, wait_s):
+        """No probe for so long, and then not all of a fleet at once; what happens to the path
+        meanwhile sets the time anew.
+        """
+        self._next_s = self._clock.s + wait_s + self._rng.below(PROBE_S)
 
     def due(self):
         """Seconds until a probe may go out; -1 without a host to probe."""
