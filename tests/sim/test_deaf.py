@@ -10,7 +10,8 @@ def test_flash_is_written_between_commands(name):
     _, told, storage, port = deaf.play(name)
     assert told
     assert port.lost == 0
-    assert storage.changes > 20 and storage.amid <= 1  # a command that waits for the network
+    # A command that waits for the network, a buffer that would overflow.
+    assert storage.changes > 20 and storage.amid <= 2
 
 
 @pytest.mark.parametrize("name", ["denied-not-polled-away", "left-coverage-lte-only"])

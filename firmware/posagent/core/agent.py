@@ -138,7 +138,10 @@ class Agent:
         between = self.between
         if between is not None and between.turn():
             wait_ms = self.engine.poll()
-        if self.changed or self.clock.s != self.turn_s:
+        # Once a second, and when something happened: most turns only move bytes. A look that is
+        # about to begin ends with it.
+        looks = self.ready and self.running is None and self.look_s <= self.clock.s
+        if self.changed or (self.clock.s != self.turn_s and not looks):
             self.turn_s = self.clock.s
             self._take_stock()
         running = self.running
@@ -160,7 +163,6 @@ class Agent:
         return limit_ms
 
     def _take_stock(self):
-        # Once a second, and when something happened: most turns only move bytes.
         if self.between is None or not self.between.busy():
             self.credit.poll()
         self.assess()
