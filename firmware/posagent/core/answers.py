@@ -8,7 +8,7 @@ can check the MAC, has the last word. R11: only codes that ask to wait are follo
 from posproto import ids
 from posproto.iso8583 import IsoError, match, responses
 
-from . import batch, contents, sending
+from . import overlay, sending
 from .clock import ticks_diff
 from .settlement import CARDS, HOST, LIMITS
 from .wire import Wire, pairs
@@ -63,7 +63,7 @@ def _answered(s, record, message, frame):
     if again and record[ids.MSG_ATTEMPTS] < s.config["attempts_max"]:
         _heard(s, record)
         s.traffic[HOST] += 1
-        batch.note(record, message)
+        note(record, message)
         sending.later(s, record)
         wait_s = record.next_s - s.clock.s
         s.tell(ids.E_REPEAT_LATER, ids.SEV_WARNING, record, ids.A_WAIT_S, wait_s)
@@ -78,10 +78,10 @@ def _over(s, record, state, why, message, frame):
     elapsed_ms = ticks_diff(s.clock.ms, record.sent_ms)
     record[ids.MSG_ELAPSED_MS] = elapsed_ms
     if message:
-        batch.note(record, message)
+        note(record, message)
     # Sealed, then what follows, then the mark: a cut in between is made good by the next start. Of
     # a live request nothing is sealed: its mark comes first.
-    contents.keep_answer(s.outbox, record, state, why, frame)
+    _keep(s, record, state, why, frame)
     live = record.flag(ids.MF_VOLATILE)
     if live:
         s.outbox.mark(record, state, why)
@@ -118,22 +118,42 @@ def resumed(s, record, frame) -> None:
         message = None
     accepted = record[ids.MSG_STATE] == ids.MS_ACKNOWLEDGED
     _follow(s, record, message, accepted)
+    s.wire = None
     s.outbox.mark(record, record[ids.MSG_STATE], record[ids.MSG_WHY])
 
 
 def _follow(s, record, message, accepted):
     """What else an answer means: for the batch, for open ends."""
     kind = record.kind()
-    if kind == 50:
-        if message:
-            batch.answered(s, record, message)
-    elif kind == 32:
-        batch.uploaded(s, record, accepted)
-    elif kind in (40, 42):
+    if kind in (40, 42):
         _settle(s.outbox, record)
-    elif accepted and (kind == 22 or record.flag(ids.MF_REVERSAL_DUE)):
-        batch.step(s, batch.MONEY, record)
+    elif kind in (32, 50) or (accepted and (kind == 22 or record.flag(ids.MF_REVERSAL_DUE))):
+        from . import batch
+
+        if kind == 32:
+            batch.uploaded(s, record, accepted)
+        elif kind != 50:
+            batch.step(s, batch.MONEY, record)
+        elif message:
+            batch.answered(s, record, message)
     s.touch()
+
+
+def note(record, answer) -> None:
+    """Keeps of an answer what a report needs."""
+    record[ids.MSG_F39] = answer.f39
+    record[ids.MSG_RRN] = answer.f37
+    record[ids.MSG_HOST_TIME] = int((answer.f13 or "") + (answer.f12 or "") or 0)
+    record[ids.MSG_HOST_DATE] = int(answer.f15 or 0)
+
+
+def _keep(s, record, state, why, frame):
+    """The answer, for the application; dropped before what follows is loaded."""
+    before = overlay.begin()
+    from . import contents
+
+    contents.keep_answer(s.outbox, record, state, why, frame)
+    overlay.end(before)
 
 
 def _settle(outbox, record):
@@ -200,12 +220,12 @@ def _late(s, record, message, frame):
             and other[ids.MSG_STATE] in (ids.MS_SENT, ids.MS_ACKNOWLEDGED)
         ):
             record[ids.MSG_WHY] = ids.WHY_REVERSED
-    batch.note(record, message)
+    note(record, message)
     s.tell(ids.E_LATE_ANSWER, ids.SEV_WARNING, record, ids.A_ELAPSED_MS, elapsed_ms)
     why = record[ids.MSG_WHY]
     if match.rank(record[ids.MSG_MTI]) != 2:
         _answered(s, record, message, frame)
     elif why != ids.WHY_REVERSED:
-        contents.keep_answer(s.outbox, record, ids.MS_UNKNOWN, why, frame)
+        _keep(s, record, ids.MS_UNKNOWN, why, frame)
         s.outbox.mark(record, ids.MS_UNKNOWN, why)
     s.touch()

@@ -59,6 +59,8 @@ def step(s, event: int, cause, answer=None) -> None:
     if event != MONEY:
         record[ids.MSG_STAN] = cause[ids.MSG_STAN]
     if answer:
+        from .answers import note
+
         note(record, answer)
         flags = answer.flags or (0, 0)
         record[ids.MSG_FLAGS] = flags[0] << 4 | flags[1]
@@ -134,11 +136,3 @@ def _tell(s, event, severity):
     if s.batch[ids.MSG_FLAGS]:
         args[ids.A_FLAGS] = s.batch[ids.MSG_FLAGS]
     s.on_event(event, severity, args)
-
-
-def note(record, answer) -> None:
-    """Keeps of an answer what a report needs."""
-    record[ids.MSG_F39] = answer.f39
-    record[ids.MSG_RRN] = answer.f37
-    record[ids.MSG_HOST_TIME] = int((answer.f13 or "") + (answer.f12 or "") or 0)
-    record[ids.MSG_HOST_DATE] = int(answer.f15 or 0)

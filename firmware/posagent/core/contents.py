@@ -6,7 +6,6 @@ and a marker that was damaged, or not yet written, can be told from it.
 
 from posproto import ids
 
-from . import vault
 from .outbox import ANSWER, BODY
 from .records import SIZE, Record, parse
 
@@ -15,12 +14,16 @@ TERMINAL = "terminal"  # F41 and F42, a line each: what an acquirer's help desk 
 
 def seal(outbox, name: str, record, data: bytes) -> None:
     """Writes `data` and the record's marker; OSError where the flash refuses."""
+    from . import vault
+
     sealed = vault.seal(outbox.keys, name.encode(), record.marker() + data)
     outbox.storage.write(name, sealed)
 
 
 def unseal(outbox, name: str, slot: int):
     """(Record at sealing, content), or (None, None) where it is absent or damaged."""
+    from . import vault
+
     data = vault.unseal(outbox.keys, name.encode(), outbox.storage.read(name))
     record = parse(slot, data[:SIZE]) if data else None
     return (record, data[SIZE:]) if record else (None, None)

@@ -7,7 +7,7 @@ by sending.py; what an answer means, by answers.py. `s` is the Settlement.
 from posproto import const, ids
 from posproto.iso8583.framing import FramingError
 
-from . import answers, sending
+from . import overlay, sending
 from .clock import ticks_add, ticks_diff
 from .settlement import SOCK
 from .wire import Wire
@@ -22,17 +22,18 @@ def run(s, family):
     """Returns (socket error, answers received); None where nothing was due any more."""
     if s.config["tls"]:
         family = family.tls(s.outbox.storage.read(_CA_FILE))
-    s.wire = Wire(s.config)
     if sending.choose(s) is None:
         return None
     error = yield from _connect(s, family)
     if error:
         return error, 0
     before = s.answers
+    s.wire = Wire(s.config)
     try:
         yield from _talk(s, family)
         yield from family.tcp_close(SOCK)
     finally:
+        s.wire = None  # or its modules would never go
         if s.waiting is not None:  # the modem restarted under us
             sending.unanswered(s, ids.WHY_CONNECTION_LOST)
     return 0, s.answers - before
@@ -85,12 +86,7 @@ def _answer(s, family, reader, limit_s):
         data = yield from family.tcp_recv(SOCK, _READ)
         s.bytes += len(data) if data else 0
         if data:
-            try:
-                for frame in reader.feed(data):
-                    if not answers.received(s, frame):
-                        return ids.WHY_UNPARSED
-            except FramingError:
-                answers.unparsed(s)
+            if not _received(s, reader, data):
                 return ids.WHY_UNPARSED
             if waiting and s.waiting is None:
                 return ids.WHY_UNPARSED if reader.lost else 0
@@ -101,3 +97,22 @@ def _answer(s, family, reader, limit_s):
         if left_ms <= 0 or (waiting is None and sending.choose(s)):
             return ids.WHY_NO_ANSWER
         yield from family.tcp_wait(SOCK, min(left_ms, _POLL_MS))
+
+
+def _received(s, reader, data):
+    """Bytes from the acquirer; False: they make no sense. What reads them is loaded for it only:
+    the wait for an answer is when an application hands in the next message.
+    """
+    before = overlay.begin()
+    from . import answers
+
+    try:
+        for frame in reader.feed(data):  # noqa: SIM110 (all() makes a generator)
+            if not answers.received(s, frame):
+                return False
+        return True
+    except FramingError:
+        answers.unparsed(s)
+        return False
+    finally:
+        overlay.end(before)

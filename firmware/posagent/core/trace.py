@@ -8,6 +8,7 @@ from posproto import const
 from .steps import matches
 
 _SLOTS = const(48)
+_WIDTH = const(4)  # s, ms, kind, text: side by side, since a tuple each would take more heap
 _SECRETS = (b"+CPIN", b"+CPWD", b"+CLCK", b"+CGAUTH", b"+QICSGP", b"+CSTT")
 
 
@@ -17,12 +18,17 @@ class Trace:
     def __init__(self, clock):
         self.texts = False
         self._clock = clock
-        self._ring = [None] * _SLOTS  # (s, ms, kind, text)
+        self._ring = [None] * (_SLOTS * _WIDTH)
         self._next = 0
 
     def heard(self, line, kind=b"< "):
         """A line from the modem."""
-        self._ring[self._next % _SLOTS] = (self._clock.s, self._clock.ms, kind, line)
+        at = self._next % _SLOTS * _WIDTH
+        ring = self._ring
+        ring[at] = self._clock.s
+        ring[at + 1] = self._clock.ms
+        ring[at + 2] = kind
+        ring[at + 3] = line
         self._next += 1
 
     def sent(self, text):
@@ -41,5 +47,6 @@ class Trace:
         from .traceread import entries
 
         number = max(0, self._next - _SLOTS)
-        kept = [self._ring[n % _SLOTS] for n in range(number, self._next)]
+        places = [n % _SLOTS * _WIDTH for n in range(number, self._next)]
+        kept = [self._ring[at : at + _WIDTH] for at in places]
         return entries(kept, number, after, self._clock, self.texts)

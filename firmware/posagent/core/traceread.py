@@ -14,7 +14,7 @@ _BEFORE_TEXT = (b"< +CMGR:", b"< +CMGL:")
 def entries(kept, number, after, clock, texts):
     """[[number, age_ms, text], ...] of the lines behind entry `after`.
 
-    kept: [(s, ms, kind, line)], oldest first, the first with `number`; texts True shows SMS and
+    kept: [[s, ms, kind, line]], oldest first, the first with `number`; texts True shows SMS and
     USSD texts.
     """
     out = []
