@@ -145,6 +145,7 @@ def _sim(stage, item):
 
 def _sim_swap(stage, item):
     modem = stage.modem
+    stage.operator.note("sim_swap", item["iccid"])
     modem.sim.iccid = item["iccid"]
     modem.sim.imsi = item.get("imsi", modem.sim.imsi)
     modem.sim.verified = False

@@ -79,15 +79,17 @@ def authentication(m, op, args):
     return OK
 
 
-def activation_error(m, cause):
-    """The final result of a refused activation, as the family words it."""
+def activation_error(m, cause, call=False):
+    """The final result of a refused activation, as the family words it; `call`: of +CGACT, which
+    may end as a call does.
+    """
     if cause == NOT_ATTACHED:
         return cme(30)
     if cause == NO_ANSWER:
         return cme(31)
     if m.operator.data_bar_hidden() or m.profile.get("activation_error") == "plain":
         return ERROR
-    if m.profile.get("activation_error") == "no carrier":
+    if call and m.profile.get("activation_error") == "no carrier":
         return NO_CARRIER
     return cme(esm_to_cme(cause))
 
@@ -109,7 +111,7 @@ def activate(m, op, args):
         return LATER
 
     def done(cause):
-        m.finish(activation_error(m, cause) if cause else OK)
+        m.finish(activation_error(m, cause, True) if cause else OK)
 
     session = m.session
     contexts.activate(cid, lambda cause: session == m.session and done(cause))

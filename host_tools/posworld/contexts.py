@@ -25,6 +25,7 @@ class Contexts:
         self.operator = operator
         self.rng = rng
         self.default_back_off_s = options.get("default_back_off_s", 0)
+        self.refusals_until = options.get("refusals_until", "cfun0")  # or reset
         self.stale = False  # an old definition is in use until it is written again
         self.stuck = False  # the module itself refuses until it restarts
         self.table = {1: Context(1, "IP", options.get("apn", ""))}
@@ -131,14 +132,20 @@ class Contexts:
         return lost
 
     def forget_refusals(self):
-        """The radio's supply was cycled: +CEER tells of nothing older."""
+        """The radio's supply was cycled: +CEER tells of nothing older. Some firmware goes on
+        telling the old refusal, without asking the network, until the module itself restarts.
+        """
+        if self.refusals_until == "cfun0":
+            self._forget()
+
+    def _forget(self):
         self.back_off = {}
         self.last_cause = 0
 
     def restart(self, stale_apn=""):
         """The module starts again; with stale_apn it comes back with what was defined long ago."""
         self.drop_all()
-        self.forget_refusals()
+        self._forget()
         self.stuck = False
         if stale_apn:
             self.table[1].apn = stale_apn

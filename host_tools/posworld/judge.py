@@ -29,6 +29,7 @@ TROUBLE = (
     "activate_held",
     "link_lost",
     "context_ended",
+    "detached",
     "cfun",
     "cgatt",
     "reselect",
@@ -36,6 +37,7 @@ TROUBLE = (
     "reset_pin",
     "power_key",
     "agent_start",
+    "unheard",
 )
 
 _SLACK_MS = 2000
@@ -91,6 +93,8 @@ class Judge:
                     after_other.append(at_ms)
             if kind in ("activate", "bearer"):
                 last = detail
+            elif kind == "sim_swap":  # another subscription: its counters are clean
+                after_permanent, after_other, last = [], [], 0
         worst, when = self._most(after_permanent, HOUR_MS)
         if worst > 5:
             out.append(

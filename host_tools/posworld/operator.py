@@ -69,6 +69,7 @@ class Operator:
         self.radio = None
         self.notes = []
         self.on_note = None  # on_note(now_ms, kind, detail) for a live view
+        self.ears = []  # faults that wait for something: each hears the kind of every note
         self._address = 10
 
     def unix_s(self):
@@ -78,6 +79,8 @@ class Operator:
         self.notes.append((self.agenda.now_ms, kind, detail))
         if self.on_note:
             self.on_note(self.agenda.now_ms, kind, detail)
+        for hear in self.ears[:]:
+            hear(kind)
 
     # -- coverage ------------------------------------------------------------
 

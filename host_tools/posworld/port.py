@@ -86,8 +86,11 @@ class Port:
             tx.append((due_ms, text, self.agenda.now_ms))
 
     def urc(self, text):
-        if self.listening and not self.raw and not self.faults.mute_urcs:
-            self.write(self._framed(text))
+        if self.listening and not self.raw:
+            if self.faults.mute_urcs:
+                self.owner.operator.note("unheard")
+            else:
+                self.write(self._framed(text))
 
     def _framed(self, text):
         if self.verbose:

@@ -59,7 +59,8 @@ class Radio(Search):
         self._void()
         if fun != 1:
             self.cycled = True
-            if self.silent_until == "cfun4" or (self.silent_until == "cfun0" and fun == 0):
+            heals = ("cfun4", "cfun0") if fun == 0 else ("cfun4",)
+            if self.silent != "permanent" or self.silent_until in heals:
                 self.silent = ""
             if fun == 0:
                 self.sim.power_up()
@@ -173,6 +174,7 @@ class Radio(Search):
 
     def detached(self, cause, again=True):
         """The network detaches the terminal: with a cause as in a reject, or to attach again."""
+        self.operator.note("detached", cause)
         self._void()
         if cause in PERMANENT:
             self.silent = "permanent"

@@ -83,6 +83,10 @@ class Search:
 
     def _rejected(self, cause, back_off_s):
         """TS 24.301 cl. 5.5.1.2.5 and .6: what a reject makes of the terminal."""
+        if self.attached:  # it was on its way to a better cell
+            self.attached = False
+            for context in self.contexts.drop_all():
+                self.listener.context_lost(context.cid)
         bar = self.operator.account.barred("attach")
         shown = 0 if bar and bar.hidden else cause
         act = self.cell.act

@@ -11,7 +11,7 @@ import pytest
 
 import fleet
 import month
-from posworld import chaos
+from posworld import chaos, troubles
 
 SCRIPT = Path(fleet.__file__)
 SLICE = ("--runs", "9", "--days", "1")  # three of each family of modems
@@ -57,7 +57,7 @@ def test_a_terminal_that_stays_broken_is_told_with_its_seed(monkeypatch, capsys)
         self.running = False
 
     monkeypatch.setattr(chaos.Chaos, "stop", never_repaired)
-    monkeypatch.setitem(chaos.FAULTS, "mute", (1000000, chaos._mute, 90000, 90000))
+    monkeypatch.setitem(chaos.FAULTS, "mute", (1000000, troubles._mute, 90000, 90000))
     result = fleet.play((1, 1))
     assert fleet.tell(list(fleet.shown(iter([result]), 1, 1))) == 1
     assert "--seed 1 --runs 1 --days 1" in capsys.readouterr().out

@@ -100,7 +100,6 @@ def test_another_card_is_told_and_its_counters_are_clean(seed):
     book = budgets.Book(play.together.agent.ladder)
     assert book.rows[budgets.ACTIVATE_PERMANENT][3] > 0
     play.stage.do({"do": "unbar"})
-    play.stage.operator.note("sim_swap")
     play.stage.do({"do": "sim_swap", "iccid": "89860112345678901239", "imsi": "460019876543210"})
     assert (
         settle(play, 120, ("all_clear", "sim_swapped")) < 60

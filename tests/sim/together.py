@@ -12,6 +12,7 @@ from posagent.core.prng import Prng
 from posproto import ids
 from posproto.link import FrameReader
 
+_START_MS = 800
 _TURNS_MAX = 2000  # at one moment: more is an endless loop
 
 
@@ -153,7 +154,8 @@ class Together:
         answered = the_agent.app.pending()  # the application may say more to it
         if answered:
             _drain(the_agent.app, self.on_app_line)
-        if again:  # another life on the same flash
+        if again:  # another life on the same flash, after the microcontroller's own start
+            self.now_ms += _START_MS
             self.start()
         if again or answered:
             self._due_ms = now_ms
