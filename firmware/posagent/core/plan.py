@@ -7,6 +7,7 @@ from .budgets import (
     ACTIVATE_PERMANENT,
     ACTIVATE_TEMPORARY,
     CLASSES,
+    CYCLE,
     CYCLE_DEMAND,
     Book,
 )
@@ -25,7 +26,7 @@ PLAN = {
     healing.DEAD: ((ids.RUNG_POWER_KEY, 120), (ids.RUNG_MCU_RESET, 3600)),
     healing.SIM_LOST: ((ids.RUNG_CFUN0, 600), (ids.RUNG_MODULE_RESET, 5400)),
     healing.RADIO_OFF: ((ids.RUNG_REREGISTER, 5), (ids.RUNG_MODULE_RESET, 3600)),
-    healing.DENIED: ((ids.RUNG_CFUN0, 600),),
+    healing.DENIED: ((ids.RUNG_CFUN0, 600), (ids.RUNG_MODULE_RESET, 3600)),
     healing.UNREGISTERED: (
         (ids.RUNG_REREGISTER, 300),
         (ids.RUNG_CFUN4, 600),
@@ -34,9 +35,18 @@ PLAN = {
     ),
     healing.ABROAD: ((ids.RUNG_REREGISTER, 1800),),
     # Some networks admit a paid line only after the radio restarted: one hourly slot at most.
-    healing.REFUSED: ((ids.RUNG_CONTEXT, 0), (ids.RUNG_CFUN0, 3600)),
+    healing.REFUSED: (
+        (ids.RUNG_CONTEXT, 0),
+        (ids.RUNG_CFUN0, 3600),
+        (ids.RUNG_MODULE_RESET, 7200),
+    ),
     # The network says why it cannot: time cures that, not the module's restart.
-    _CONGESTED: ((ids.RUNG_CONTEXT, 0), (ids.RUNG_ATTACH, 3600), (ids.RUNG_CFUN0, 7200)),
+    _CONGESTED: (
+        (ids.RUNG_CONTEXT, 0),
+        (ids.RUNG_ATTACH, 3600),
+        (ids.RUNG_CFUN0, 7200),
+        (ids.RUNG_MODULE_RESET, 10800),
+    ),
     # Nobody says why: the module itself may be stuck (incident pdp-deact-hourly).
     healing.NO_CONTEXT: (
         (ids.RUNG_CONTEXT, 0),
@@ -54,6 +64,10 @@ PLAN = {
     ),
 }
 
+# The network says no, so the radio's restart is the cure, not the module's. But a module may be
+# stuck and tell an old no for ever, while nobody asks the network any more: every second cycle is
+# the module's own restart.
+_TOLD_NO = (healing.DENIED, healing.REFUSED, _CONGESTED)
 _WITHOUT = ((ids.RUNG_ATTACH, 30),)  # brings a bearer without an activation
 _SILENT = (healing.DENIED, healing.SIM_LOST)  # a demand may cycle the radio early
 _DEMAND_S = const(30)
@@ -108,10 +122,14 @@ def choose(ladder, a):
     spent_s = ladder.spent_s[situation]
     best = (ids.RUNG_NONE, -1, -1)
     now = None
-    plan = PLAN.get(_kind(a), ())
+    kind = _kind(a)
+    plan = PLAN.get(kind, ())
     if situation == healing.REFUSED and ladder.early and book.wait_s(ACTIVATE_PERMANENT) > 60:
         plan += _WITHOUT  # paid, and the hour's activations are used up
+    restarts = kind not in _TOLD_NO or book.rows[CYCLE][3] & 1
     for rung, after_s in plan:
+        if rung == ids.RUNG_MODULE_RESET and not restarts:
+            continue
         klass = class_of(rung, situation, False)
         wait = book.wait_s(klass)
         if rung == ids.RUNG_SOCKET:
@@ -120,7 +138,7 @@ def choose(ladder, a):
                 rung = ids.RUNG_SECOND_HOST
         else:
             wait = max(wait, _not_before(ladder, a, rung, after_s))
-            if situation == healing.REFUSED and rung == ids.RUNG_CFUN0:
+            if situation == healing.REFUSED and rung >= ids.RUNG_CFUN0:
                 # Right before an activation that is due anyway: it shows what the cycle did.
                 wait = max(wait, book.wait_s(ACTIVATE_PERMANENT) - _CYCLE_TAKES_S)
             if rung == ids.RUNG_CFUN0 and (a.advised or (a.demand and situation in _SILENT)):

@@ -9,7 +9,6 @@ from posproto import const, ids
 from .steps import Command, Sleep
 
 RESTART = ("restart", 1)  # this agent's own, for the loop
-_FOR_EVER_S = const(1048576)  # "deactivated": until radio or card are cycled
 _OFF_MS = const(10000)  # between CFUN 0 and 1 (Telit's advice)
 
 
@@ -52,6 +51,9 @@ def activate(a):
 def _back_off(apn):
     """Procedure: seconds of T3396 that the module tells for this APN (TS 27.007 cl. 10.1.42, or
     the maker's own way); 0 where it tells none.
+
+    A timer that is "deactivated" has no seconds and ends with the radio's cycle (TS 24.301 cl.
+    6.5.1.4): until then the module itself answers, nothing goes on the air, and the plan goes on.
     """
     for text, name in ((b"+CABTRDP", apn), (b'+QNWCFG="backoff"', b"backoff")):
         reply = yield Command(text)
@@ -63,8 +65,6 @@ def _back_off(apn):
             seconds = fields[1].strip() if len(fields) > 1 else b""
             if seconds.isdigit() and len(seconds) < 8:
                 return int(seconds)
-            if not seconds and text == b"+CABTRDP":
-                return _FOR_EVER_S
     return 0
 
 
