@@ -162,6 +162,16 @@ class Life:
         answer = agent.credit.plan_set(args) if op == ids.OP_PLAN_SET else None
         assert answer and answer[0] == ids.R_OK, answer
 
+    def hand_in(self) -> None:
+        """The payment application hands in a message, and does not wait for its answer."""
+        self.stan += 1
+        self.app.submit(cup_frames.advice(self.stan))
+        for _ in range(5):
+            data = self.app.output(self.together.now_ms)
+            if data:
+                self.together.agent.app.feed(data)
+            self.run(1)
+
     def sell(self) -> None:
         """The payment application hands in a message and takes the answer."""
         self.stan += 1

@@ -64,6 +64,19 @@ def slow_drain(seed: int) -> Result:
     return Result(life, cut_s, pay(life, 5000))
 
 
+def selling_on(seed: int) -> Result:
+    """A shop hands in message after message while its line is cut: none of them may spend what
+    the payment's two texts will need.
+    """
+    account = {"balance_minor": 5000, "restore_s": 300, "arrears": {"layer": "data", "cause": 33}}
+    life = Life(account, {"attempts_max": 1000, "pending_s": 86400}, seed)
+    cut_s = drain(life, 125)
+    for _ in range(20):
+        life.hand_in()
+        life.run(293)
+    return Result(life, cut_s, pay(life, 5000, 60))
+
+
 def overdraft(seed: int) -> Result:
     """The operator takes 0.10 yuan a query and lets the account go 5 yuan below zero."""
     account = {
@@ -277,6 +290,7 @@ LIVES: dict[str, Callable[[int], Result]] = {
     life.__name__.replace("_", "-"): life
     for life in (
         slow_drain,
+        selling_on,
         overdraft,
         monthly_fee,
         new_wording,

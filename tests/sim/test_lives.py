@@ -15,6 +15,7 @@ PROOF_S = 60
 HOURLY_S = 3600 + 60  # a modem that is silent by design until its radio restarts
 EXPECTED = {
     "slow-drain": (3, TEXT_S, {"credit_overdue"}),
+    "selling-on": (3, TEXT_S, {"credit_overdue"}),
     "overdraft": (3, TEXT_S, {"credit_overdue"}),
     "monthly-fee": (3, TEXT_S, {"credit_overdue"}),
     "new-wording": (3, TEXT_S, {"credit_overdue"}),

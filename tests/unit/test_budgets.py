@@ -54,7 +54,7 @@ def test_not_even_when_each_message_brings_new_hope():
         plight = Plight(healing.REFUSED)
         times = []
         while plight.clock.s < DAY_S:
-            plight.ladder.budget("hope")
+            plight.ladder.budget("hope", 2, False)
             times += plight.acts(klass, 200, 1)
         assert most_within(times, HOUR_S) <= LIMITS[klass][1]
         assert most_within(times, DAY_S) <= LIMITS[klass][2]
@@ -170,7 +170,7 @@ def test_a_permanent_refusal_holds_its_hour_whatever_the_line_shows_since():
     for _ in range(5):
         plight.take(budgets.ACTIVATE_PERMANENT)
         plight.ladder.bars(True)
-        plight.ladder.budget("hope")
+        plight.ladder.budget("hope", 2, False)
     plight.stand(healing.NO_CONTEXT)  # noise on the wire made it forget why
     for now in (plight, plight.restart()):
         assert now.wait_s(budgets.ACTIVATE_TEMPORARY) >= 3590
@@ -182,14 +182,38 @@ def test_a_permanent_refusal_holds_its_hour_whatever_the_line_shows_since():
     assert fresh.wait_s(budgets.ACTIVATE_TEMPORARY) <= 90
 
 
-def test_hope_brings_an_activation_forward_within_the_hours_number():
+def test_hope_brings_one_activation_forward_and_the_spacing_goes_on_behind_it():
     plight = Plight(healing.REFUSED)
-    for _ in range(5):
-        assert plight.wait_s(budgets.ACTIVATE_PERMANENT) == 0
+    plight.take(budgets.ACTIVATE_PERMANENT)
+    assert plight.wait_s(budgets.ACTIVATE_PERMANENT) >= 889
+    plight.ladder.budget("hope", 2, False)
+    assert plight.wait_s(budgets.ACTIVATE_PERMANENT) <= 45
+    plight.pass_s(45)
+    plight.take(budgets.ACTIVATE_PERMANENT)
+    assert plight.wait_s(budgets.ACTIVATE_PERMANENT) >= 889
+    plight.ladder.budget("hope", 2, False)  # the next one would be missing in the hour
+    assert 880 <= plight.wait_s(budgets.ACTIVATE_PERMANENT) <= 890
+
+
+def test_messages_leave_the_early_activation_to_a_payment_where_one_can_be_told():
+    for kind, mute, early in ((1, False, False), (1, True, True), (2, False, True)):
+        plight = Plight(healing.REFUSED)
         plight.take(budgets.ACTIVATE_PERMANENT)
-        assert plight.wait_s(budgets.ACTIVATE_PERMANENT) >= 890
-        plight.ladder.budget("hope")
-    assert 3600 <= plight.wait_s(budgets.ACTIVATE_PERMANENT) <= 3610
+        plight.pass_s(60)
+        plight.ladder.budget("hope", kind, mute)
+        wait_s = plight.wait_s(budgets.ACTIVATE_PERMANENT)
+        assert (wait_s == 0) == early and (early or wait_s >= 829), (kind, mute)
+
+
+def test_a_technicians_order_has_the_early_activation_too():
+    plight = Plight(healing.REFUSED)
+    plight.take(budgets.ACTIVATE_PERMANENT)
+    plight.pass_s(60)
+    assert plight.ladder.budget("wait_of", ids.RUNG_CONTEXT, healing.REFUSED) == 0
+    told = plight.ladder.budget("report", healing.REFUSED)[2][ids.RUNG_CONTEXT - ids.RUNG_SOCKET]
+    assert told == [0, 1, 5, 1, 120]
+    plight.take(budgets.ACTIVATE_PERMANENT)
+    assert plight.ladder.budget("wait_of", ids.RUNG_CONTEXT, healing.REFUSED) >= 870
 
 
 def test_another_card_has_clean_counters_but_the_modem_keeps_its_own():

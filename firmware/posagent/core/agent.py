@@ -39,7 +39,7 @@ class Agent:
     locked = safe_mode = False
     renewed = False  # attached anew: what was refused before may be granted
     demand = False  # a message, a payment, a technician or a new SIM wants the line
-    hope = False  # something new speaks for another try
+    hope = 0  # something new speaks for another try: a message 1, a payment 2
     advised = False  # by the operator: restart after paying
     sim_news = False  # the card was read: tell the credit when the duty ends
     swapped_s = None  # uptime at which another card was found
@@ -180,7 +180,7 @@ class Agent:
         self.host.send(ids.FRAME_EVENT, frames.put_event, record)
         if event_id >= ids.E_SUBMITTED:
             if event_id == ids.E_SUBMITTED and self.situation != healing.WELL:
-                self.demand = self.hope = True
+                self.demand, self.hope = True, self.hope or 1
             self.app.send(ids.FRAME_EVENT, frames.put_event, record)
 
     def on_flash(self, write):
@@ -265,14 +265,14 @@ class Agent:
         credit = self.credit
         if credit.hint:
             credit.hint = False
-            self.hope = self.demand = True
+            self.hope, self.demand = 2, True
             if credit.advice and self.situation != healing.WELL:
                 self.advice_s = self.clock.s + _ADVICE_S
             credit.advice = False
         if self.hope and self.running is None:  # what is loaded for a duty leaves no room
-            self.hope = False
             if self.situation not in (healing.WELL, healing.DEAD):
-                self.ladder.budget("hope")
+                self.ladder.budget("hope", self.hope, credit.way == "-")
+            self.hope = 0
         if self.advice_s is not None and self.clock.s >= self.advice_s:
             self.advice_s = None
             self.advised = True

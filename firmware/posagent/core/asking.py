@@ -41,15 +41,17 @@ def _hour(c, now_s):
     return None if not unix_s else (unix_s - c.clock.s + now_s + c.clock.zone_s) % 86400
 
 
+def _busy(c):
+    """Hours at which the shop's business begins and ends; equal: at no time."""
+    begin, end = c.config["busy_from_h"], c.config["busy_to_h"]
+    return _NIGHT if begin == end and c.drops else (begin, end)
+
+
 def busy_s(c, at_s):
     """Seconds from uptime `at_s` to the end of the shop's busy hours, 0 outside them."""
-    begin, end = c.config["busy_from_h"], c.config["busy_to_h"]
-    if begin == end:
-        if not c.drops:
-            return 0
-        begin, end = _NIGHT
+    begin, end = _busy(c)
     second = _hour(c, at_s)
-    if second is None:
+    if begin == end or second is None:
         return 0
     length = (end - begin) % 24 * 3600
     into = (second - begin * 3600) % 86400
@@ -57,8 +59,8 @@ def busy_s(c, at_s):
 
 
 def schedule(c):
-    """The next query by itself: a period from now, give or take a quarter of it, so that a fleet
-    that was started in one hour is not heard in one; in busy hours at a random time behind them.
+    """The next query by itself: a period from now, give or take a quarter, so that a fleet that
+    was started in one hour is not heard in one; outside of busy hours, at random.
     """
     every_s = c.config["balance_every_h"] * 3600
     c.why = why.SCHEDULE
@@ -74,13 +76,12 @@ def schedule(c):
     last_s = now
     if c.ask_unix_s and c.clock.unix_s and c.fails == 0:
         last_s = max(now + c.ask_unix_s - c.clock.unix_s, now - every_s)
-    at_s = last_s + every_s - every_s // 4 + c.rng.below(every_s // 2 + 1)
+    begin, end = _busy(c)
+    spread_s = every_s // (4 if begin == end else 20)
+    at_s = last_s + every_s - spread_s + c.rng.below(2 * spread_s + 1)
     at_s = max(at_s, now + 60)
     wait_s = busy_s(c, at_s)
     if wait_s:
-        begin, end = c.config["busy_from_h"], c.config["busy_to_h"]
-        if begin == end:
-            begin, end = _NIGHT
         at_s += wait_s + c.rng.below((begin - end) % 24 * 3600)
     c.next_s = at_s
 

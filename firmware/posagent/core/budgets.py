@@ -28,7 +28,7 @@ CLASSES = const(9)
 BUDGETS = (
     # Context after a permanent or subscription cause: TS 24.301 cl. 6.5.1.4.3 (12 min where T3396
     # is not told; what is told holds); GSMA TS.34 F2 (30 an hour); operators: 10 an hour. A paid
-    # line is found within 15 min, and when a payment is told the hour's fifth is as good as free.
+    # line is found within 15 min, and the hour's fifth is kept for a payment that is told.
     (890, 890, 890, 0, 0, 0, 1, 5, 120),
     # Context after a temporary cause, or no answer: GSMA TS.34 F1 and F3 (60 an hour, no more
     # than one a minute); the back-off of Telefonica's guideline stretches it while it fails.
@@ -118,8 +118,8 @@ class Book:
         acts = self.rows[klass][3]
         return first if acts <= 1 else second if acts <= many else later
 
-    def wait_s(self, klass):
-        """Seconds until an act of this class is allowed, 0 now."""
+    def wait_s(self, klass, early=0):
+        """Seconds until an act of this class is allowed, 0 now; `early`: somebody ordered it."""
         if klass < 0:
             return 0
         ladder, now = self.ladder, self.now
@@ -144,9 +144,20 @@ class Book:
                 # What was refused for good stays so until something else is told, whatever the
                 # line shows meanwhile.
                 full = max(full, self.recent[0] + _HOUR_S - now if self.recent[0] else 0)
-            if klass == ACTIVATE_PERMANENT and ladder.early:
-                wait = 0
+            if klass == ACTIVATE_PERMANENT and (early or ladder.early):
+                wait = self._spare_s()
         return max(wait, full, 0)
+
+    def _spare_s(self):
+        """Seconds until one more activation leaves those behind it their spacing: else message
+        after message would keep a paid line waiting for most of an hour.
+        """
+        wait = 0
+        for i in range(1, PERMANENT_HOUR):
+            if self.recent[i]:
+                apart_s = _HOUR_S - i * BUDGETS[ACTIVATE_PERMANENT][0]
+                wait = max(wait, self.recent[i] + apart_s - self.now)
+        return wait
 
     def _since(self, other, klass):
         """Seconds that an act of a sister class still counts for this one."""
@@ -158,7 +169,7 @@ class Book:
         row = self.rows[klass]
         burst, refill_s, jitter = BUDGETS[klass][4:7]
         if klass <= ACTIVATE_TEMPORARY:
-            self.ladder.early = False
+            self.ladder.early = 0
             self.recent = self.recent[1:] + [self.now]
         elif klass == PROBE:
             self.probes = self.probes[1:] + [self.now]
@@ -191,7 +202,7 @@ class Book:
             return [0]
         hour, day = BUDGETS[klass][7:]
         used = self._used(klass, 4, _HOUR_LONG_S), self._used(klass, 6, _DAY_LONG_S)
-        return [self.wait_s(klass), used[0], hour, used[1], day]
+        return [self.wait_s(klass, 1), used[0], hour, used[1], day]
 
     def fresh(self):
         """The next activation is not one more of the same."""
@@ -267,12 +278,14 @@ def told(ladder, wait_s):
     book.pack(True)
 
 
-def hope(ladder):
-    """New evidence (a payment, a message handed in): one activation may come early, and the
-    back-off begins anew.
+def hope(ladder, kind, mute):
+    """New evidence: the back-off begins anew, and one activation may come early. `kind` 2: a
+    payment; 1: a message handed in, which leaves that activation to the payment where the card is
+    not `mute` and one can be told; 0: the network admitted us.
     """
     book = Book(ladder)
-    ladder.early = True
+    if kind > 1 or mute:
+        ladder.early = max(ladder.early, kind)
     book.position = 0
     book.fresh()
     book.pack(False)

@@ -34,7 +34,9 @@ class Ladder:
         self.hold_s = 0  # uptime until which the last rung may still bring its result
         self.probe_s = 0  # uptime before which nothing automatic goes out while all is well
         self.first = True  # nothing automatic went out in this life
-        self.early = False  # the next activation need not wait for its spacing
+        # After a permanent refusal: 1, the next activation need not wait for its spacing; 2, a
+        # payment was told: where the hour has no activation left, an attach may bring a bearer.
+        self.early = 0
         self.barred = False  # the last refusal told was a permanent one: its hour holds
         self._mark = None
         self._situation = healing.WELL

@@ -103,7 +103,7 @@ def bearer(a):
         if (b"." in address or b":" in address) and address != b"0.0.0.0":
             a.cause = 0
             a.ladder.bars(False)
-            a.ladder.budget("hope")
+            a.ladder.budget("hope", 0, False)
 
 
 def revive(a, rung, again):
