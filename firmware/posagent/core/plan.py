@@ -103,7 +103,7 @@ def class_of(rung, situation, demand):
 
 def wait_of(ladder, rung, situation):
     """Seconds until a technician's order may be carried out."""
-    return Book(ladder).wait_s(class_of(rung, situation, True))
+    return Book(ladder).wait_s(class_of(rung, situation, True), 1)
 
 
 def choose(ladder, a):
@@ -117,14 +117,14 @@ def choose(ladder, a):
     situation = a.situation
     if a.ordered:
         klass = class_of(a.ordered, situation, True)
-        return a.ordered, book.wait_s(klass), klass
+        return a.ordered, book.wait_s(klass, 1), klass
     clock_s = ladder.clock.s
     spent_s = ladder.spent_s[situation]
     best = (ids.RUNG_NONE, -1, -1)
     now = None
     kind = _kind(a)
     plan = PLAN.get(kind, ())
-    if situation == healing.REFUSED and ladder.early and book.wait_s(ACTIVATE_PERMANENT) > 60:
+    if situation == healing.REFUSED and ladder.early > 1 and book.wait_s(ACTIVATE_PERMANENT) > 60:
         plan += _WITHOUT  # paid, and the hour's activations are used up
     restarts = kind not in _TOLD_NO or book.rows[CYCLE][3] & 1
     for rung, after_s in plan:
