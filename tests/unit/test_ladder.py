@@ -118,10 +118,28 @@ def test_denied_line_is_cycled_hourly_and_sooner_for_a_message():
 def test_an_unpaid_line_is_probed_slowly_and_its_radio_cycled_in_the_hourly_slot():
     acts = Plight(healing.REFUSED).rungs(6 * 3600)
     activations = [at for at, rung in acts if rung == ids.RUNG_CONTEXT]
-    cycles = [at for at, rung in acts if rung == ids.RUNG_CFUN0]
+    cycles = [at for at, rung in acts if rung != ids.RUNG_CONTEXT]
     assert activations[0] <= 3 and most_within(activations, 3600) <= 5
     assert max(gaps_of(activations)) < 900  # so long at most until a payment is noticed
     assert cycles[0] >= 3600 and len(cycles) <= 5
+
+
+def test_a_module_that_tells_an_old_no_for_ever_is_restarted_every_second_cycle():
+    for situation, first_s in ((healing.DENIED, 600), (healing.REFUSED, 3600)):
+        acts = Plight(situation).rungs(24 * 3600)
+        cycles = [(at, rung) for at, rung in acts if rung != ids.RUNG_CONTEXT]
+        assert [rung for _, rung in cycles[:4]] == [ids.RUNG_CFUN0, ids.RUNG_MODULE_RESET] * 2
+        times = [at for at, _ in cycles]
+        assert first_s <= times[0] and most_within(times, 3600) == 1 and len(times) > 15
+
+
+def test_a_refused_line_is_cycled_for_a_message_whatever_turn_it_is():
+    plight = Plight(healing.DENIED)
+    plight.pass_s(4500)
+    plight.take(plight.next()[2], plight.next()[0])
+    plight.pass_s(1200)
+    plight.demand = True
+    assert plight.next()[:2] == (ids.RUNG_CFUN0, 0)
 
 
 def test_a_modem_that_does_not_search_though_there_is_a_cell_is_asked_at_once():
