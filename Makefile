@@ -62,9 +62,13 @@ size: mpy  ## .mpy sizes against the gate, and heap held in the demo's run
 	@$(PY) tests/tools/heap.py
 
 .PHONY: sim
-sim: mpy  ## long simulated runs with random faults on all cores; make sim SEED=1 repeats one
-	@$(PY) tests/sim/fleet.py $(if $(SEED),--seed $(SEED))
-	@ISO_MESSAGES=10000 $(PY) -m pytest tests/sim tests/host/test_iso8583_agreement.py -q -s $(if $(SEED),--seed $(SEED))
+sim: setup  ## years of terminals and shops with random faults, on all cores; SEED=... other ones
+	@$(PY) tests/sim/fleet.py --seed $(or $(SEED),1)
+	@$(PY) tests/sim/shop.py $(or $(SEED),1) $$(( $(or $(SEED),1) + 1999 ))
+
+.PHONY: soak
+soak: mpy  ## every other simulation in full: each power cut, pair of faults, week; takes an hour
+	@ISO_MESSAGES=10000 $(PY) -m pytest tests/sim tests/host/test_iso8583_agreement.py --whole -q -s $(if $(SEED),--seed $(SEED))
 
 .PHONY: incidents
 incidents: setup  ## field failures in virtual time: noticed, healed and at what price; SEED=2, NAME=...

@@ -21,6 +21,7 @@ _counts = pytest.StashKey[list]()
 
 def pytest_addoption(parser):
     parser.addoption("--seed", type=int, help="seed of the simulated runs, to repeat one")
+    parser.addoption("--whole", action="store_true", help="long simulations in full: make soak")
 
 
 @pytest.fixture
@@ -28,6 +29,12 @@ def seed(pytestconfig):
     """Seed of a simulated run: as asked for, else the one that every build runs."""
     given = pytestconfig.getoption("--seed")
     return 1 if given is None else given
+
+
+@pytest.fixture
+def whole(pytestconfig):
+    """Is every long simulation to be played in full? A slice does otherwise."""
+    return pytestconfig.getoption("--whole")
 
 
 def pytest_configure(config):

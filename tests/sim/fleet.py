@@ -26,10 +26,10 @@ if __name__ in ("__main__", "__mp_main__"):
         sys.path.insert(0, str(_ROOT / _folder))
 
 import month
+import progress
 from posworld.judge import ACCESSES, CYCLES, PINS, Judge
 
 RUNS = ((1000, 1), (100, 7))  # how many, of how many days
-_SAY_S = 20  # so often a line where nobody watches a bar
 
 
 class Budgets:
@@ -125,41 +125,13 @@ def lines(result: Result) -> Iterator[str]:
     yield f"    python tests/sim/fleet.py --seed {result.seed} --runs 1 --days {result.days}"
 
 
-def shown(results: Iterator[Result], runs: int, days: int) -> Iterator[Result]:
-    """The same; objections are printed as they come, above a progress bar on a terminal, else
-    between a line now and then.
-    """
-    if sys.stdout.isatty():
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+def shown(results: Iterator[Result], days: int) -> Iterator[Result]:
+    """The same; objections are printed as they come."""
 
-        columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), "days")
-        with Progress(*columns, TimeRemainingColumn(), refresh_per_second=2) as progress:
-            task = progress.add_task("", total=days)
-            bad = 0
-            for result in results:
-                if result.objections:
-                    bad += 1
-                    progress.console.print("\n".join(lines(result)), markup=False, highlight=False)
-                name = f"{bad} with objections" if bad else "no objection"
-                progress.update(task, advance=result.days, description=name)
-                yield result
-        return
-    began = said = time.monotonic()
-    done_days = bad = 0
-    for done, result in enumerate(results, 1):
-        done_days += result.days
-        if result.objections:
-            bad += 1
-            print("\n".join(lines(result)), flush=True)
-        now = time.monotonic()
-        if now - said >= _SAY_S:
-            said = now
-            spent = f"{now - began:.0f} s"
-            print(
-                f"{done} of {runs} runs, {done_days} of {days} days, {bad} bad, {spent}",
-                flush=True,
-            )
-        yield result
+    def bad(result: Result) -> list[str]:
+        return list(lines(result)) if result.objections else []
+
+    return progress.shown(results, days, "days", bad, lambda result: result.days)
 
 
 def tell(results: list[Result]) -> int:
@@ -198,7 +170,7 @@ def main(arguments: list[str]) -> int:
     print(f"{what} from seed {asked.seed} on, {asked.jobs} processes", flush=True)
     began = time.monotonic()
     processes = min(asked.jobs, len(jobs))
-    bad = tell(list(shown(played(jobs, processes), len(jobs), days)))
+    bad = tell(list(shown(played(jobs, processes), days)))
     print(f"{time.monotonic() - began:.0f} s")
     return 1 if bad else 0
 

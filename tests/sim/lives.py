@@ -23,6 +23,7 @@ if __name__ in ("__main__", "__mp_main__"):
     for _folder in ("protocol", "firmware", "host_tools", "tests/unit", "tests/sim"):
         sys.path.insert(0, str(_ROOT / _folder))
 
+import progress
 from credit import ARREARS, DAY_S, NAMES, Life, Result
 from posagent.core.days import day_of
 from posproto import ids
@@ -328,25 +329,26 @@ HEAD = "%-26s %8s %6s %6s %9s %9s %8s %8s  said at last" % (
 )
 
 
+def _week(seed: int) -> tuple[int, int, list[str]]:
+    return seed, *week(seed)
+
+
 def play_weeks(seed: int, weeks: int) -> int:
     """Side by side on all cores; 1 where one of them had a false word of money."""
     started = time.monotonic()
-    done = false = faults = 0
+    false = faults = 0
     workers = min(os.cpu_count() or 1, weeks)
+
+    def wrong(played: tuple[int, int, list[str]]) -> list[str]:
+        return [f"seed {played[0]}: {played[2][:5]}"] if played[2] else []
+
     with multiprocessing.get_context("spawn").Pool(workers) as pool:
-        for count, said in pool.imap(week, range(seed, seed + weeks)):
-            if said:
-                false += 1
-                print(f"seed {seed + done}: {said[:5]}")
-            done += 1
+        played = pool.imap(_week, range(seed, seed + weeks))
+        for _, count, said in progress.shown(played, weeks, "weeks", wrong):
             faults += count
-            if done % 20 == 0 or done == weeks:
-                spent_s = time.monotonic() - started
-                print(
-                    f"{done} weeks, {faults} faults, {false} weeks with a false word of money",
-                    end="",
-                )
-                print(f", {spent_s:.0f} s", flush=True)
+            false += bool(said)
+    spent_s = time.monotonic() - started
+    print(f"{weeks} weeks, {faults} faults, {false} with a false word of money, {spent_s:.0f} s")
     return 1 if false else 0
 
 

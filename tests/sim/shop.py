@@ -6,7 +6,7 @@ leaves the agent at any moment and at any flash write. A day is a function of it
 
     python tests/sim/shop.py FIRST [LAST]
 
-Days are played side by side on all cores; a few get a line each, more a line of progress.
+Days are played side by side on all cores; a few get a line each, more a bar of progress.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from memory_storage import PowerCutError
 from play import Play  # before `cards`, which wants a cryptolib
 
 from cards import search  # isort: skip
+import progress
 from posagent.core import overlay
 from posdiag import names
 from posproto import ids
@@ -74,7 +75,6 @@ BAD_EVENTS = (ids.E_REFUSED, ids.E_OUTCOME_UNKNOWN, ids.E_EXPIRED, ids.E_NOT_SEN
 
 
 _SHOWN = 60  # days that get a line each
-_EVERY = 50
 
 
 class Day:
@@ -365,28 +365,32 @@ def played(seed: int) -> tuple[int, str, Counter[str], list[str]]:
     return seed, line(day), counted, problems
 
 
+def said(day: tuple[int, str, Counter[str], list[str]]) -> list[str]:
+    """What to print at once of a day on which something was wrong."""
+    seed, text, _, problems = day
+    again = f"    python tests/sim/shop.py {seed}"
+    return [text, *(f"    {problem}" for problem in problems), again] if problems else []
+
+
 def main(arguments: list[str]) -> int:
     first, last = int(arguments[0]), int(arguments[-1])
     seeds = range(first, last + 1)
     began = time.monotonic()
-    failed = done = 0
+    failed = 0
     total: Counter[str] = Counter()
     workers = min(os.cpu_count() or 1, len(seeds))
+    print(f"{len(seeds)} days of a shop from seed {first} on, {workers} processes", flush=True)
     # Each process plays some days only: the agent's collections are kept from what a day held.
-    with multiprocessing.get_context("spawn").Pool(workers, maxtasksperchild=40) as pool:
-        for seed, text, counted, problems in pool.imap(played, seeds):
-            done += 1
+    with multiprocessing.get_context("spawn").Pool(workers, maxtasksperchild=100) as pool:
+        days = progress.shown(pool.imap(played, seeds), len(seeds), "days", said)
+        for _, text, counted, problems in days:
             total += counted
             failed += bool(problems)
-            if problems or len(seeds) <= _SHOWN:
+            if not problems and len(seeds) <= _SHOWN:
                 print(text)
-            for problem in problems:
-                print(f"    seed {seed}: {problem}")
-            if done % _EVERY == 0 and len(seeds) > _SHOWN:
-                spent_s = time.monotonic() - began
-                print(f"{done} of {len(seeds)} days, {failed} failed, {spent_s:.0f} s", flush=True)
     print(", ".join(f"{n} {what}" for what, n in sorted(total.items())))
-    print(f"{failed} failed" if failed else "the ledger agrees")
+    verdict = f"{failed} failed" if failed else "the ledger agrees"
+    print(f"{verdict}, {time.monotonic() - began:.0f} s")
     return 1 if failed else 0
 
 

@@ -59,7 +59,7 @@ def test_a_terminal_that_stays_broken_is_told_with_its_seed(monkeypatch, capsys)
     monkeypatch.setattr(chaos.Chaos, "stop", never_repaired)
     monkeypatch.setitem(chaos.FAULTS, "mute", (1000000, troubles._mute, 90000, 90000))
     result = fleet.play((1, 1))
-    assert fleet.tell(list(fleet.shown(iter([result]), 1, 1))) == 1
+    assert fleet.tell(list(fleet.shown(iter([result]), 1))) == 1
     assert "--seed 1 --runs 1 --days 1" in capsys.readouterr().out
     assert result.objections["end"]
 

@@ -1,10 +1,9 @@
 """An installation that loses its power: in each file, and at each write of loader and mark, in
-`make sim`; in some of them otherwise. The old or the new program runs then, never half of each.
+`make soak`; in some of them otherwise. The old or the new program runs then, never half of each.
 """
 
 import shutil
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -12,13 +11,6 @@ from installing import NEW, OLD, interrupted, put, put_cut_in_file, runs
 
 if sys.platform == "win32":
     pytest.skip("no ptys here", allow_module_level=True)
-
-
-@pytest.fixture
-def whole(pytestconfig):
-    """Was this asked for by name, or is it one test of many?"""
-    names = {Path(asked.split("::")[0]).name for asked in pytestconfig.invocation_params.args}
-    return not names.isdisjoint({"sim", Path(__file__).name})
 
 
 @pytest.mark.timeout(900)

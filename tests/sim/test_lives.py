@@ -1,7 +1,5 @@
 """Lives of accounts: warned in time, named right, back soon after payment, within all budgets."""
 
-from pathlib import Path
-
 import pytest
 
 import lives
@@ -55,9 +53,7 @@ def test_life(name, seed):
 
 
 @pytest.mark.timeout(3600)
-def test_faults_of_the_network_alone_are_never_called_arrears(seed, pytestconfig, capsys):
-    asked = pytestconfig.invocation_params.args  # not the testpaths of a plain run
-    whole = any(Path(a.split("::")[0]).name == "sim" for a in asked)
+def test_faults_of_the_network_alone_are_never_called_arrears(seed, whole, capsys):
     if whole and seed == 1:
         with capsys.disabled():
             assert lives.play_weeks(seed, 200) == 0

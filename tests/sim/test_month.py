@@ -28,12 +28,6 @@ def live(command, days, seed, limit_s):
     return done.stdout
 
 
-def asked_for(pytestconfig):
-    """By name, or with all long simulations: `make sim`."""
-    asked = [Path(a.split("::")[0]).name for a in pytestconfig.invocation_params.args]
-    return "sim" in asked or "test_month.py" in asked
-
-
 @pytest.mark.timeout(600)
 def test_a_month_of_faults_ends_well(seed, capsys):
     said = live([sys.executable], DAYS, seed, 500)
@@ -42,8 +36,8 @@ def test_a_month_of_faults_ends_well(seed, capsys):
 
 
 @pytest.mark.timeout(1800)
-def test_the_same_faults_are_the_same_bytes_on_both_runtimes(micropython, seed, pytestconfig):
-    days = DAYS if asked_for(pytestconfig) else SLICE
+def test_the_same_faults_are_the_same_bytes_on_both_runtimes(micropython, seed, whole):
+    days = DAYS if whole else SLICE
     here = live([sys.executable], days, seed, 500)
     there = live([micropython, "-X", "heapsize=16m"], days, seed, 1200)
     assert here == there

