@@ -47,6 +47,15 @@ def test_a_cause_that_speaks_of_the_account_is_a_suspicion_and_a_text_makes_it_s
     assert books.credit.state == ids.CREDIT_SUSPENDED
 
 
+def test_a_session_that_the_network_ends_once_is_no_quota_and_one_that_it_ends_again_is():
+    books = Books()
+    books.balance(950)  # low, and enough
+    once = explained(books, NO_CONTEXT, ESM | 36)
+    assert once[:2] == (None, 0) and ids.EVIDENCE_CAUSE_TEMPORARY in once[2]
+    again = explained(books, NO_CONTEXT, ESM | 36, 1200, context_failures=6)
+    assert again[0] == ids.V_CREDIT_SUSPECTED and ids.EVIDENCE_CAUSE_ACCOUNT in again[2]
+
+
 def test_a_text_alone_is_a_suspicion_and_never_a_certain_state():
     one_way = "您好，您的号码当前账户可用余额为-3.50元，已暂停呼出及上网功能（单停）。"
     for text in (STOPPED, one_way):

@@ -75,8 +75,11 @@ def _network(total, c, a):
     net = a.network
     age_s = a.ladder.trouble_age_s()
     judged = credit.judged(a.cause)
+    again = a.context_failures > 2 and age_s > _LONG_S
     if judged is not None:
         account = judged[2]
+        if judged[0] == ids.CLASS_TEMPORARY and not again:
+            account = 0  # ESM 36 ends a session every day; only its return speaks of a quota
         for kind, percent in _ACCOUNTS:
             if account == kind:
                 area = judged[0] == ids.CLASS_AREA  # may be the place as well as the contract
@@ -85,7 +88,7 @@ def _network(total, c, a):
             total.add(ids.EVIDENCE_CAUSE_ACCOUNT, 45)
         if judged[0] == ids.CLASS_TEMPORARY and not account:
             total.add(ids.EVIDENCE_CAUSE_TEMPORARY, -40)
-    elif a.situation == healing.NO_CONTEXT and a.context_failures > 2 and age_s > _LONG_S:
+    elif a.situation == healing.NO_CONTEXT and again:
         total.add(ids.EVIDENCE_REFUSED_SILENTLY, 15)
     if a.situation == healing.DENIED:
         if judged is None:
