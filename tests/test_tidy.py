@@ -95,6 +95,33 @@ def test_device_code_keeps_to_what_micropython_has():
     assert not bad, "\n".join(bad)
 
 
+def test_nothing_is_compared_with_a_tuple_of_heads():
+    """startswith() and endswith() take one since MicroPython 1.25 only: on an older one the agent
+    stopped at the first module that it dropped.
+    """
+    bad = []
+    for path in python(*DEVICE):
+        tuples = {
+            target.id
+            for node in tree(path).body
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        bad += [
+            where(path, node)
+            for node in ast.walk(tree(path))
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in ("startswith", "endswith")
+            and (
+                isinstance(node.args[0], ast.Tuple)
+                or (isinstance(node.args[0], ast.Name) and node.args[0].id in tuples)
+            )
+        ]
+    assert not bad, bad
+
+
 def test_device_code_has_no_floating_point():
     bad = [
         where(path, node)

@@ -280,30 +280,10 @@ class Agent:
     def on_clock_line(self, line):
         """A line with the network's time."""
         before = overlay.begin()
-        from posproto.at import time
+        from . import setclock
 
-        try:
-            unix_s, quarters = time.stamp(line)
-            if quarters is not None:
-                self.clock.zone_s = quarters * 900
-        except ValueError:
-            unix_s = None
-            self.counters[ids.C_MODEM_GARBAGE] += 1
+        setclock.by_line(self, line)
         overlay.end(before)
-        if unix_s:
-            self.set_clock(unix_s, 1)
-
-    def set_clock(self, unix_s, reason):
-        """Set the calendar clock; small steps are no event. `reason`: 1 network, 2 host."""
-        first = not self.clock.unix_s
-        step_s = unix_s - self.clock.unix_s
-        if not first and -5 < step_s < 5:
-            return
-        self.clock.set_unix(unix_s)
-        args = {ids.A_REASON: reason}
-        if not first:
-            args[ids.A_WAIT_S] = step_s
-        self.event(ids.E_CLOCK_SET, ids.SEV_INFO, args)
 
     # Where the path breaks
 

@@ -9,9 +9,6 @@ with the next load, so nothing that stays may be compared by class.
 import gc
 import sys
 
-_OWN = ("posagent.", "posproto.")
-
-
 _kept = []  # the one name of keep()
 
 
@@ -31,12 +28,16 @@ def begin():
 def end(before):
     """Forget our own modules that came since `before`; returns their names."""
     before += _kept
-    dropped = [name for name in sys.modules if name.startswith(_OWN) and name not in before]
+    dropped = [name for name in sys.modules if _own(name) and name not in before]
     for name in dropped:
         _forget(name)
     if dropped:
         gc.collect()
     return dropped
+
+
+def _own(name):
+    return name.startswith("posagent.") or name.startswith("posproto.")
 
 
 def _forget(name):

@@ -116,7 +116,9 @@ def _crashes(a, args):
 
 
 def _set_time(a, args):
-    a.set_clock(args[0], 2)
+    from . import setclock
+
+    setclock.to(a, args[0], 2)
     return _OK
 
 
