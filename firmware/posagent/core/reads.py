@@ -72,7 +72,7 @@ class Reads:
 
 
 def _head(read):
-    for mark in b"?=":
+    for mark in (b"?", b"="):
         at = read.find(mark)
         if at > 0:
             read = read[:at]
