@@ -53,6 +53,8 @@ def _extended(text):
             rest = text[i:].strip()
             if rest == "=?" or rest == "?":
                 return name, rest, ""
+            if c == "?":
+                break  # two lines run into one: no such command
             return name, "=", rest[1:]
     return text.upper().strip(), "", ""
 

@@ -102,7 +102,7 @@ class Modem(Powered):
     def command_line(self, body):
         """A line came in: answered after the modem's own delay, one at a time."""
         if self.busy:
-            self.overlapped += 1
+            self.overlapped += not self.faults.agent_deaf  # who hears nothing cannot know
             if len(self.queue) < 2:
                 self.queue.append(body)
             return

@@ -16,9 +16,12 @@ ESM_PERMANENT = (8, 27, 28, 29, 30, 32, 33)
 ESM_OTHER = (25, 26, 31, 34, 35, 36, 37, 38, 39, 40, 50, 51, 53, 54, 65, 66, 96, 111)
 
 
+NO_BALANCE = {"balance_by": "none"}
+
+
 def started(seed=1, **tables):
     """A terminal that has come to all clear."""
-    play = Play({"name": "life", "agent": {"balance_by": "none"}, **tables}, seed)
+    play = Play({"name": "life", "agent": NO_BALANCE, **tables}, seed)
     settle(play, 300)
     return play
 
@@ -79,6 +82,21 @@ def test_a_module_that_hangs_at_its_nth_command_is_woken(after, seed):
     settle(play, 900)
     assert play.violations() == []
     assert len(noted(play, "reset_pin")) == 1 and noted(play, "power_key") == []
+
+
+@pytest.mark.parametrize("family", ["quectel", "simcom", "sim800", "generic"])
+def test_a_module_that_hangs_is_named_within_half_a_minute_and_left_alone_for_two(family, seed):
+    slowest_s = 0
+    for after_s in range(0, 27, 2):
+        play = Play({"name": "hang", "agent": NO_BALANCE, "modem": {"family": family}}, seed)
+        settle(play, 300, ("all_clear", "slow_rat"))
+        play.advance(120 + after_s)
+        play.stage.modem.hang()
+        slowest_s = max(slowest_s, settle(play, 40, ("modem_dead",)))
+        play.advance(75)
+        assert says(play) == "modem_dead" and noted(play, "reset_pin") == []
+    print("seconds to the verdict at worst:", slowest_s)
+    assert slowest_s <= 30
 
 
 @pytest.mark.parametrize("command", ["+CFUN=0", "+CFUN=1", "+CGATT=0", "+COPS=0", "+CGDCONT="])

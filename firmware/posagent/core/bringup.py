@@ -23,7 +23,7 @@ def bring_up(agent):
     """Procedure for the agent: `ready` when the modem can be watched. A SIM that fails is a
     state, no error.
     """
-    reply = yield Command(b"", timeout_ms=1000)
+    reply = yield Command(b"", timeout_ms=3000)
     if reply.result != OK:
         yield Sleep(1000)
         return

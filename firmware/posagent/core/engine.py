@@ -103,6 +103,12 @@ class Engine(Intake):
             self._lost = True  # terse again: it was reset without a word
         self._finish(code, b"")
 
+    def silent_s(self):
+        """Seconds without a byte since something was asked that takes no time, else 0."""
+        cmd = self.busy
+        asks = self._sync or (cmd and cmd.text[-1:] == b"?")
+        return self._clock.s - self.asked_s if asks and not self.noise else 0
+
     # Tasks
 
     def _next(self):
@@ -124,6 +130,9 @@ class Engine(Intake):
         self._reply = Reply()
         self._recent.clear()
         self._maybe = -1
+        if self.noise:
+            self.noise = False
+            self.asked_s = self._clock.s
         self._set_limit(cmd)
         if cmd.data is not None:
             # A prompt is one byte: where it was lost, the module waits for the data all the same,

@@ -43,7 +43,8 @@ class Intake:
         self.family = family
         self.on_urc = self.trace = None
         self.heard_s = 0  # uptime of the last line
-        self.noise = False  # bytes came since someone cleared it
+        self.noise = True  # bytes came since something was asked
+        self.asked_s = 0  # uptime at which that was
         self.settled = {}  # settings that were accepted and are lost in a silent reset
         self._clock = clock
         self._counters = counters

@@ -6,7 +6,7 @@ from posproto.at import result
 from .steps import Command, Sleep
 
 _DRAIN_MS = const(300)
-_PROBE_MS = const(1000)
+_PROBE_MS = const(3000)  # a slow module is not talked into
 _PAUSE_MS = const(4000)
 _GUARD_MS = const(1100)  # around +++ (V.250 cl. 6.2.9 leaves it to the maker: 1 s in practice)
 _SLOW_MS = const(10000)
@@ -30,7 +30,9 @@ def resync(engine):
     rate = engine.rate
     while True:
         for _ in range(8):
-            engine.noise = False
+            if engine.noise:
+                engine.noise = False
+                engine.asked_s = engine._clock.s
             yield Sleep(_DRAIN_MS)
             if not engine.noise:
                 break

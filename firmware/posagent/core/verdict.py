@@ -21,6 +21,7 @@ _SIM = (
 )
 _STARTING_S = const(60)
 _SWAPPED_S = const(3600)
+_SILENT_S = const(4)  # with a look every 25 s: said within half a minute
 _SETUP_S = const(300)  # a modem that answers is set up long before
 
 # What an act of healing shows in passing, beside the state of the card: not the fault.
@@ -42,6 +43,8 @@ def _findings(a):
     well = known and situation == healing.WELL
     if a.engine.dead:
         yield ids.V_MODEM_DEAD, 100
+    elif known and _silent(a):
+        yield ids.V_MODEM_DEAD, 60
     elif a.rebooting and a.clock.s >= _STARTING_S:
         yield ids.V_MODEM_REBOOTING, 100
     elif not known and a.ladder.trouble_age_s() < _SETUP_S:
@@ -80,6 +83,13 @@ def _findings(a):
             yield remark, 100
         if a.swapped_s is not None and a.clock.s - a.swapped_s < _SWAPPED_S:
             yield ids.V_SIM_SWAPPED, 100
+
+
+def _silent(a):
+    """The modem owes an answer: said long before it counts as dead, which costs it a reset."""
+    if a.rebooting or a.clock.s < a.acting_s:
+        return False
+    return a.engine.silent_s() >= _SILENT_S
 
 
 def _network(a, net, situation):
