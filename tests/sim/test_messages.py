@@ -91,6 +91,31 @@ def test_texts_that_came_while_the_agent_was_off_count_by_their_own_time(seed):
     assert life.verdict() in (ids.V_ALL_CLEAR, ids.V_CREDIT_LOW)
 
 
+def test_a_bill_that_is_paid_minutes_after_the_cut_is_tried_at_both_texts(seed):
+    for minutes in (1, 14, 16, 40):
+        account = {
+            "balance_minor": 100,
+            "restore_s": 120,
+            "arrears": {"layer": "data", "cause": 33},
+        }
+        life = Life(account, seed=seed)
+        life.run(3600)
+        life.operator.consume(200)
+        life.run(60 * minutes)
+        paid_s = life.now_s
+        life.operator.top_up(5000)
+        life.run(600)
+        tried = [
+            at - paid_s
+            for at, event, args in life.events
+            if event == ids.E_RUNG and args[ids.A_RUNG] in (ids.RUNG_CONTEXT, ids.RUNG_ATTACH)
+        ]
+        assert any(0 <= at <= 60 for at in tried), (minutes, tried)
+        back = [at - paid_s for at, event, _ in life.events if event == ids.E_CONTEXT_UP]
+        assert any(120 <= at <= 180 for at in back), (minutes, back)
+        assert Judge(life.stage).violations() == []
+
+
 def test_the_operators_advice_to_restart_after_paying_is_followed_once(seed):
     for text, restarts in ((texts.RESUMED, 1), ("您的号码已恢复使用（复机成功）。", 0)):
         life = Life({"balance_minor": 3345}, seed=seed)

@@ -195,6 +195,30 @@ def test_hope_brings_one_activation_forward_and_the_spacing_goes_on_behind_it():
     assert 880 <= plight.wait_s(budgets.ACTIVATE_PERMANENT) <= 890
 
 
+def test_activations_that_work_take_nothing_from_the_hour_of_a_refusal():
+    plight = Plight(healing.NO_CONTEXT)
+    for _ in range(4):  # the network ends session after session, and grants the next
+        plight.take(budgets.ACTIVATE_TEMPORARY)
+        plight.ladder.bars(False)
+        plight.pass_s(300)
+    plight.take(budgets.ACTIVATE_TEMPORARY)
+    plight.ladder.bars(True)  # and refuses this one
+    plight.stand(healing.REFUSED)
+    plight.pass_s(60)
+    plight.ladder.budget("hope", 2, False)
+    assert plight.wait_s(budgets.ACTIVATE_PERMANENT) == 0
+
+
+def test_an_activation_of_unknown_end_counts_in_the_hour_of_a_refusal():
+    plight = Plight(healing.NO_CONTEXT)
+    for _ in range(5):
+        plight.take(budgets.ACTIVATE_TEMPORARY)  # refused, and the module does not say why
+        plight.pass_s(60)
+    plight.ladder.bars(True)
+    plight.ladder.budget("hope", 2, False)
+    assert plight.wait_s(budgets.ACTIVATE_PERMANENT) >= 3200
+
+
 def test_messages_leave_the_early_activation_to_a_payment_where_one_can_be_told():
     for kind, mute, early in ((1, False, False), (1, True, True), (2, False, True)):
         plight = Plight(healing.REFUSED)

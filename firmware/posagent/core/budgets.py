@@ -143,7 +143,8 @@ class Book:
             if klass == ACTIVATE_PERMANENT or ladder.barred:
                 # What was refused for good stays so until something else is told, whatever the
                 # line shows meanwhile.
-                full = max(full, self.recent[0] + _HOUR_S - now if self.recent[0] else 0)
+                oldest_s = self._lately()[0]
+                full = max(full, oldest_s + _HOUR_S - now if oldest_s else 0)
             if klass == ACTIVATE_PERMANENT and (early or ladder.early):
                 wait = self._spare_s()
         return max(wait, full, 0)
@@ -153,11 +154,17 @@ class Book:
         after message would keep a paid line waiting for most of an hour.
         """
         wait = 0
+        lately = self._lately()
         for i in range(1, PERMANENT_HOUR):
-            if self.recent[i]:
+            if lately[i]:
                 apart_s = _HOUR_S - i * BUDGETS[ACTIVATE_PERMANENT][0]
-                wait = max(wait, self.recent[i] + apart_s - self.now)
+                wait = max(wait, lately[i] + apart_s - self.now)
         return wait
+
+    def _lately(self):
+        """The last activations that count for the hour of a permanent refusal, oldest first."""
+        open_s = self.ladder.open_s
+        return self.recent[1:] + [open_s] if open_s else self.recent
 
     def _since(self, other, klass):
         """Seconds that an act of a sister class still counts for this one."""
@@ -169,8 +176,13 @@ class Book:
         row = self.rows[klass]
         burst, refill_s, jitter = BUDGETS[klass][4:7]
         if klass <= ACTIVATE_TEMPORARY:
-            self.ladder.early = 0
-            self.recent = self.recent[1:] + [self.now]
+            ladder = self.ladder
+            self.recent = self._lately()
+            ladder.early = ladder.open_s = 0
+            if klass == ACTIVATE_PERMANENT or ladder.barred:
+                self.recent = self.recent[1:] + [self.now]
+            else:
+                ladder.open_s = self.now
         elif klass == PROBE:
             self.probes = self.probes[1:] + [self.now]
             if self.ladder.first:
@@ -294,6 +306,7 @@ def hope(ladder, kind, mute):
 def new_sim(ladder):
     """Another card, another subscription: its counters are clean (GSMA TS.34, 8.2.4_REQ_003)."""
     ladder.barred = False
+    ladder.open_s = 0
     book = Book(ladder)
     book.position = 0
     book.recent = [0] * PERMANENT_HOUR

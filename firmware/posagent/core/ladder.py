@@ -37,6 +37,8 @@ class Ladder:
         # After a permanent refusal: 1, the next activation need not wait for its spacing; 2, a
         # payment was told: where the hour has no activation left, an attach may bring a bearer.
         self.early = 0
+        # Powered second of an activation that counts for nothing if it works: not known yet.
+        self.open_s = 0
         self.barred = False  # the last refusal told was a permanent one: its hour holds
         self._mark = None
         self._situation = healing.WELL
@@ -81,6 +83,8 @@ class Ladder:
 
     def bars(self, barred):
         """An activation was refused for good, or not."""
+        if not barred:
+            self.open_s = 0
         if barred != self.barred:
             self.barred = barred
             self.budget("save")
