@@ -15,15 +15,17 @@ class Chaos:
     `kinds` are named the module and the network have habits of their own, too.
     """
 
+    faults = FAULTS
+
     def __init__(self, stage, rng, gap_s=5400, kinds=None):
         self.stage = stage
         self.agenda = stage.agenda
         self.rng = rng.fork("chaos")
         self.gap_s = gap_s
         # Sorted: the order must not depend on a dict.
-        self.kinds = sorted(kinds or FAULTS)
+        self.kinds = sorted(kinds or self.faults)
         self.habits = sorted(HABITS) if kinds is None else []
-        self.total = sum([FAULTS[k][0] for k in self.kinds])
+        self.total = sum([self.faults[k][0] for k in self.kinds])
         self.lasting = {}  # kind: function that ends it
         self.count = 0
         self.running = False
@@ -44,7 +46,7 @@ class Chaos:
             return
         draw = self.rng.below(self.total)
         for kind in self.kinds:
-            draw -= FAULTS[kind][0]
+            draw -= self.faults[kind][0]
             if draw < 0:
                 break
         self.strike(kind)
@@ -52,7 +54,7 @@ class Chaos:
 
     def strike(self, kind):
         """Let one fault happen now, unless one of its kind lasts."""
-        _, begin, shortest_s, longest_s = FAULTS[kind]
+        _, begin, shortest_s, longest_s = self.faults[kind]
         if kind in self.lasting:
             return
         self.stage.operator.note("fault", kind)

@@ -27,8 +27,8 @@ import progress
 from credit import ARREARS, DAY_S, NAMES, Life, Result
 from posagent.core.days import day_of
 from posproto import ids
-from posworld.chaos import FAULTS, Chaos
 from posworld.rng import Rng
+from weather import Weather
 
 MACHINE = {"imsi": "460041234567890", "iccid": "89860425128306012474"}
 TELECOM = {"brand": "telecom", "imsi": "460111234567890", "iccid": "89860311111111111111"}
@@ -307,18 +307,13 @@ LIVES: dict[str, Callable[[int], Result]] = {
     )
 }
 
-# What has nothing to do with the account. A captive page has: it is how operators ask for money.
-NETWORK = sorted(
-    set(FAULTS) - {"bar_data", "bar_attach", "bar_sms", "arrears", "text", "store_full", "path"}
-)
-
 
 def week(seed: int) -> tuple[int, list[tuple[int, str]]]:
     """(faults, verdicts that named money) in a week with faults of the network alone."""
     low = seed % 3 == 0
     life = Life({"balance_minor": 950 if low else 6000}, seed=seed, look_s=300)
     life.run(120)
-    chaos = Chaos(life.stage, Rng(seed), 4000, NETWORK)
+    chaos = Weather(life.stage, Rng(seed), 4000)
     chaos.start()
     life.run(7 * DAY_S)
     return chaos.count, [(at, NAMES[v]) for at, v in life.verdicts if v in ARREARS]
