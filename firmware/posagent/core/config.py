@@ -92,8 +92,10 @@ def load(data):
     try:
         if len(data) > _FILE_MAX:
             raise ValueError
-        changes = loads(str(data, "utf-8"))
-        if not isinstance(changes, dict):
+        text = str(data, "utf-8")
+        changes = loads(text)
+        # Before 1.23 a cut object was read as whole.
+        if not isinstance(changes, dict) or text.rstrip()[-1:] != "}":
             raise ValueError
     except (ValueError, RuntimeError):  # RuntimeError: nested deeper than the stack
         return values, [(FILE, "not JSON")]
