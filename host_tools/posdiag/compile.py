@@ -18,6 +18,7 @@ from pathlib import Path
 
 from .hoist import NAME as LINKED
 from .hoist import LinkError
+from .lend import lend
 from .linker import Linker, Module
 
 # Folders of a checkout and what of them is device code, as path patterns.
@@ -191,9 +192,11 @@ def linked(root: Path) -> dict[str, str]:
     texts = folded(root)
     try:
         linker = Linker(texts, resident(texts))
-        return {LINKED: linker.pos(), **linker.rest()}
+        joined = lend({LINKED: linker.pos(), **linker.rest()})
     except LinkError as error:
         raise CompileError(str(error)) from None
+    # A folder is a package without that file, too.
+    return {name: text for name, text in joined.items() if text or not name.endswith("/__init__")}
 
 
 def compile_tree(
@@ -208,7 +211,10 @@ def compile_tree(
 
     def one(entry: tuple[str, str]) -> tuple[str, bytes]:
         name, text = entry
-        return name, compile_source(text, name + ".py", flags)
+        shown = name + ".py"
+        if link:  # as it is imported: one name for both
+            shown = name.removesuffix("/__init__").replace("/", ".")
+        return name, compile_source(text, shown, flags)
 
     texts = linked(root) if link else folded(root)
     with ThreadPoolExecutor(os.cpu_count()) as pool:

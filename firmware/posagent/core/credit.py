@@ -100,6 +100,24 @@ class Credit:
         overlay.end(before)
         return result
 
+    # In functions of their own: a local that names a module keeps it, whatever was dropped.
+
+    def _operator(self, what, *args):
+        before = overlay.begin()
+        from . import operators
+
+        result = getattr(operators, what)(self, *args)
+        overlay.end(before)
+        return result
+
+    def _apply(self, what, *args):
+        before = overlay.begin()
+        from . import creditnews
+
+        result = getattr(creditnews, what)(self, *args)
+        overlay.end(before)
+        return result
+
     def foresee(self, minor=None):
         """Balance, plan and quota against the calendar; `minor` is a balance of now."""
         before = overlay.begin()
@@ -119,12 +137,7 @@ class Credit:
     def sim(self, imsi, iccid):
         """The SIM is known: find its operator and how to ask it."""
         self._keep("card", iccid or imsi)
-        before = overlay.begin()
-        from . import operators
-
-        way = operators.choose(self, imsi, iccid)
-        overlay.end(before)
-        self._ask("prepare", way)
+        self._ask("prepare", self._operator("choose", imsi, iccid))
 
     # Asking
 
@@ -201,26 +214,21 @@ class Credit:
         """Read a text at once; `sender` None is the network's answer to a USSD code. True when
         the operator wrote it about this account.
         """
-        before = overlay.begin()
-        from . import operators
-
-        reading, masked = operators.read(self, sender, text, sure)
-        overlay.end(before)
+        reading, masked = self._operator("read", sender, text, sure)
         if reading is None:
             if masked:
                 self.on_event(ids.E_FRAUD_TEXT, ids.SEV_WARNING, {ids.A_TEXT: masked})
             return False
-        before = overlay.begin()
-        from . import creditnews
-
-        answered = creditnews.apply(self, reading, masked, age_s)
-        overlay.end(before)
-        self.foresee(reading.balance_minor if answered else None)
+        answered = self._apply("apply", reading, masked, age_s)
+        minor = reading.balance_minor if answered else None
+        says = reading.says
+        reading = None  # an object of a dropped module keeps that, too
+        self.foresee(minor)
         if answered:
             self._ask("schedule")
         self._keep("save")
         near = self.clock.s - self.ask_s < _ANSWER_S
-        return bool(answered or near or reading.says & ~ids.SAYS_NO_NUMBER)
+        return bool(answered or near or says & ~ids.SAYS_NO_NUMBER)
 
     def context(self, up):
         """The data session came or went: was it our query that ended it, and nothing else?"""
@@ -314,11 +322,7 @@ class Credit:
 
     def plan_set(self, values):
         """Plan data of OP_PLAN_SET: (R_*, what is wrong)."""
-        before = overlay.begin()
-        from . import creditnews
-
-        wrong = creditnews.plan(self, values)
-        overlay.end(before)
+        wrong = self._apply("plan", values)
         if wrong:
             return ids.R_BAD_REQUEST, wrong
         self.foresee()

@@ -1,6 +1,6 @@
 """The acquirer's dialect as configured: framing, where the message begins, its field table."""
 
-from posproto.iso8583 import framing, walker
+from posproto.iso8583 import walker
 
 
 class Wire:
@@ -18,20 +18,25 @@ class Wire:
         self.start = config["skip_bytes"] if config["skip_bytes"] >= 0 else dialect.SKIP
         self.header = config["header_at"] if config["header_at"] > -2 else dialect.HEADER
         self.flagged = name == "cup"  # its 0510 says in F48 whether the totals agree
-        prefix = config["prefix"]
-        self._form = framing.FORMS.index(prefix) if prefix != "none" else -1
+        self._prefix = config["prefix"]
 
     def reader(self):
         """For the bytes of one connection."""
-        if self._form < 0:
+        if self._prefix == "none":
             from posproto.iso8583.bare import BareIn
 
             return BareIn(self.table, self.start)
-        return framing.FrameIn(self._form)
+        from posproto.iso8583 import framing
+
+        return framing.FrameIn(framing.FORMS.index(self._prefix))
 
     def wrap(self, message: bytes) -> bytes:
         """`message` with its length prefix: all that the agent adds, outside the MAC (R1, R2)."""
-        return message if self._form < 0 else framing.prefix(self._form, len(message)) + message
+        if self._prefix == "none":
+            return message
+        from posproto.iso8583 import framing
+
+        return framing.prefix(framing.FORMS.index(self._prefix), len(message)) + message
 
     def parse(self, frame: bytes):
         """What may be known of a message; raises IsoError."""
