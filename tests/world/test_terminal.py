@@ -1,6 +1,7 @@
 """The agent as a process on MicroPython in the simulated world: ptys, TCP, shared time."""
 
 import os
+import signal
 import sys
 import time
 
@@ -48,7 +49,17 @@ class Watcher:
         while not happened():
             assert time.monotonic() < end, (self.statuses[-1:], self.world.now_s())
             self.read()
+            self._alive()
             time.sleep(0.01)
+
+    def _alive(self):
+        """A dead agent shows nothing any more: its last words at once, no wait for the limit. A
+        power cut of the story kills it, too, and is none.
+        """
+        status = self.world.agent_process.exit_status()
+        if status not in (None, -signal.SIGKILL):
+            text = (self.world.directory / "agent.out").read_text(errors="replace")
+            pytest.fail(f"the agent ended with {status}:\n{text[-2000:]}", pytrace=False)
 
     def close(self):
         os.close(self.fd)
@@ -60,12 +71,12 @@ def terminal(tmp_path, micropython, board_mpy, monkeypatch):
     monkeypatch.setenv("MICROPYTHON", micropython)
     started = []
 
-    def start(scenario, speed=1.0):
+    def start(scenario, speed=1.0, **agent):
         world = World(scenario, speed=speed, directory=str(tmp_path))
         world.start()
         watcher = Watcher(world)
         started.append((world, watcher))
-        world.agent(mpy=board_mpy)
+        world.agent(mpy=board_mpy, **agent)
         world.start_agent()
         return world, watcher
 
@@ -109,3 +120,12 @@ def test_a_power_cut_of_the_agent_costs_no_message(terminal):
     assert world.agent_process.starts == 2
     assert world.acquirer.count("0220") >= 1
     assert [s[ids.ST_BOOT] for s in watcher.statuses][-1] == 2
+
+
+def test_an_agent_that_dies_is_told_with_its_last_words_at_once(terminal):
+    world, watcher = terminal("healthy", heap_bytes=96 * 1024)
+    start = time.monotonic()
+    with pytest.raises(pytest.fail.Exception) as told:
+        watcher.until(world.finished, 60)
+    assert time.monotonic() - start < 30
+    assert "the agent ended with 1" in told.value.msg and "MemoryError" in told.value.msg
