@@ -1,39 +1,40 @@
-"""Runs the agent's main on MicroPython and notes how much heap it holds in each turn.
+"""Runs the agent's main on MicroPython and notes how much heap it holds.
 
     MICROPYTHON -X heapsize=N heap_probe.py FOLDER ARGUMENTS_OF_MAIN...
 
-FOLDER/peak gets "bytes turns heap": held at most after a collection, turns of the loop, size of
-the heap. FOLDER/loaded gets the names of our modules that were loaded at once, a line for each
-set. FOLDER/calls gets every call that the loop made, for heap_replay.py to repeat elsewhere.
+FOLDER/peak gets "bytes turns heap": held at most after a collection, looked at in each turn of
+the loop and whenever modules on demand are about to be dropped; turns; size of the heap. The first
+and the last are without what the probe itself holds: heap.py makes up for that by N.
+FOLDER/loaded gets the names of our modules that were loaded at once, a line for each set.
+FOLDER/calls gets every call that the loop made, for heap_replay.py to repeat elsewhere.
 """
 
 import gc
-import json
 import sys
-from binascii import hexlify
 
-folder = sys.argv.pop(1)
 gc.collect()
-total = gc.mem_free() + gc.mem_alloc()
-seen = [0, 0]
+empty = gc.mem_alloc()
+
+import json  # noqa: E402
+from binascii import hexlify  # noqa: E402
+
+OWN_BYTES = const(16384)  # noqa: F821  as in heap.py
+folder = sys.argv.pop(1)
 calls = open(folder + "/calls", "w")  # noqa: SIM115  open until the kill
-
-import pos  # noqa: E402  the heap was measured empty first
-
-Agent, Clock, HostLink = pos.Agent, pos.Clock, pos.HostLink
-start, step, feed = Agent.__init__, Agent.step, Agent.feed_modem
-advance, take_in = Clock.advance, HostLink.feed
+loaded = open(folder + "/loaded", "w")  # noqa: SIM115
+known = set()  # of the sets that were written
 links = []
+peak = turns = 0
 
 
 def note():
     """The file is written whenever there is more than ever: the agent's end is a kill."""
+    global peak
     gc.collect()
-    seen[1] += 1
-    if gc.mem_alloc() > seen[0]:
-        seen[0] = gc.mem_alloc()
+    if gc.mem_alloc() > peak:
+        peak = gc.mem_alloc()
         with open(folder + "/peak", "w") as file:
-            file.write("%d %d %d" % (seen[0], seen[1], total))
+            file.write("%d %d %d" % (peak - own, turns, total))
 
 
 def noted_start(self, config, refused, storage, the_clock, rng, boot, *rest):
@@ -44,6 +45,8 @@ def noted_start(self, config, refused, storage, the_clock, rng, boot, *rest):
 
 
 def noted_step(self):
+    global turns
+    turns += 1
     note()
     calls.write("s\n")
     return step(self)
@@ -67,20 +70,28 @@ def noted_take_in(self, data):
 
 def noted_end(before):
     """The moment before modules on demand are dropped is when most are loaded."""
-    names = sorted(n for n in sys.modules if n[:3] in ("pos", "mai", "boa"))
-    line = " ".join(names) + "\n"
-    if line not in loaded:
-        loaded.append(line)
-        with open(folder + "/loaded", "w") as file:
-            for known in loaded:
-                file.write(known)
+    names = " ".join(sorted(n for n in sys.modules if n[:3] in ("pos", "mai", "boa")))
+    if hash(names) not in known:
+        known.add(hash(names))
+        loaded.write(names + "\n")
+        loaded.flush()
+    del names
+    note()
     return end(before)
 
 
-loaded = []
+gc.collect()
+own = gc.mem_alloc() - empty
+total = gc.mem_free() + gc.mem_alloc() - OWN_BYTES
+
+import pos  # noqa: E402
+
 name_of_end = next(n for n in dir(pos) if n[:3] == "end" and n[3:].strip("_0123456789") == "")
 end = getattr(pos, name_of_end)
 setattr(pos, name_of_end, noted_end)
+Agent, Clock, HostLink = pos.Agent, pos.Clock, pos.HostLink
+start, step, feed = Agent.__init__, Agent.step, Agent.feed_modem
+advance, take_in = Clock.advance, HostLink.feed
 Agent.__init__, Agent.step, Agent.feed_modem = noted_start, noted_step, noted_feed
 Clock.advance, HostLink.feed = noted_advance, noted_take_in
 
