@@ -58,6 +58,7 @@ class PaymentApp:
         self._line = b""
         self._sent_ms = 0
         self._tries = 0
+        self._over = 0  # so many jobs are
         self._pending: tuple[Job, int] | None = None  # job and operation of the open request
         self._ask_at_ms = 0
 
@@ -70,9 +71,10 @@ class PaymentApp:
 
     def job(self) -> Job | None:
         """The oldest one that is not over."""
-        for job in self.jobs:
-            if job.state in (HANDING_IN, HANDED_IN):
-                return job
+        for i in range(self._over, len(self.jobs)):
+            if self.jobs[i].state in (HANDING_IN, HANDED_IN):
+                return self.jobs[i]
+            self._over = i + 1
         return None
 
     def answered(self) -> int:

@@ -230,6 +230,19 @@ def _text(data):
     return text
 
 
+def peek(buf, key):
+    """What stands under `key` in a sound map of fewer than 24 pairs, None where nothing does. What
+    follows it is not read.
+    """
+    reader = _Reader(buf, 1, len(buf), 512)
+    for _ in range(buf[0] & 31):
+        found = reader.read(-1) == key
+        value = reader.read(6)
+        if found:
+            return value
+    return None
+
+
 def decode(buf, start: int = 0, end=None, depth_max: int = 6, items_max: int = 512):
     """The one value that fills buf[start:end].
 

@@ -80,7 +80,7 @@ def play(job: tuple[int, int]) -> Result:
     """One run: (seed, days)."""
     seed, days = job
     began = time.process_time()
-    run = month.Month(seed, days, family(seed))
+    run = month.Month(seed, days, family(seed), tapped=False)
     judges = {name: judge(run) for name, judge in JUDGES.items()}
     result = Result(seed, days)
     try:

@@ -77,10 +77,10 @@ class Digest:
 
 class Month:
     """A terminal's days. on_event(now_ms, record) hears of each event frame, on_day() of each
-    day's end.
+    day's end. The digest is over what passed the agent's two links and, where `tapped`, its modem.
     """
 
-    def __init__(self, seed, days, family="quectel", gap_s=5400):
+    def __init__(self, seed, days, family="quectel", gap_s=5400, tapped=True):
         self.seed = seed
         self.days = days
         self.on_event = self.on_day = None
@@ -99,7 +99,8 @@ class Month:
         self.together = Together(self.stage, net, self.stage.settings(), seed, bytes(range(32)))
         self.together.on_line = self._hear
         self.together.on_app_line = self._app_hear
-        self._tap()
+        if tapped:
+            self._tap()
         self.reader = link.FrameReader()
         self.verdicts = {}  # seconds spent under each
         self._since = (0, ids.V_STARTING)

@@ -57,7 +57,7 @@ def test_a_terminal_that_stays_broken_is_told_with_its_seed(monkeypatch, capsys)
         self.running = False
 
     monkeypatch.setattr(chaos.Chaos, "stop", never_repaired)
-    monkeypatch.setitem(chaos.FAULTS, "mute", (1000000, troubles._mute, 90000, 90000))
+    monkeypatch.setitem(chaos.FAULTS, "no_coverage", (10**6, troubles._no_coverage, 90000, 90000))
     result = fleet.play((1, 1))
     assert fleet.tell(list(fleet.shown(iter([result]), 1))) == 1
     assert "--seed 1 --runs 1 --days 1" in capsys.readouterr().out
@@ -65,11 +65,14 @@ def test_a_terminal_that_stays_broken_is_told_with_its_seed(monkeypatch, capsys)
 
 
 def test_too_many_activations_are_objected_to(monkeypatch):
+    run = month.Month.run
+
     def hammer(self):
         for second in range(0, 3600, 40):
             self.stage.agenda.at(
                 second * 1000 + 40000000, self.stage.operator.note, "activate", 33
             )
+        run(self)
 
-    monkeypatch.setattr(month.Month, "_tap", hammer)
+    monkeypatch.setattr(month.Month, "run", hammer)
     assert any("activations" in text for text in fleet.play((1, 1)).objections["budget"])

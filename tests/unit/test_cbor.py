@@ -65,6 +65,14 @@ def test_every_rfc_example_that_we_read_is_written_back_exactly():
     assert written == 37
 
 
+def test_one_value_of_a_record_is_read_without_the_rest():
+    record = {0: 7, 3: -2, 5: 70000, 6: {1: "text", 2: [1, b"x"]}}
+    data = encode(record)
+    assert [cbor.peek(data, key) for key in record] == list(record.values())
+    assert cbor.peek(data, 4) is None and cbor.peek(encode({}), 0) is None
+    assert cbor.peek(data[: data.index(b"\x06")], 5) == 70000  # nothing behind it is looked at
+
+
 def test_integers_keep_to_64_bits_and_say_so():
     for value, code in (
         (1 << 64, None),

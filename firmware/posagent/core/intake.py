@@ -88,10 +88,13 @@ class Intake:
             if plain and buf.startswith(plain, start):
                 if self.busy.reg and is_urc_form(buf, start, splitter.end):
                     self._other(self.busy, bytes(buf[start : splitter.end]))
-                elif len(self._reply.lines) < _LINES_MAX and not self.trace:
-                    self._reply.lines.append(bytes(buf[start : splitter.end]))
                 else:
-                    self._keep(bytes(buf[start : splitter.end]))
+                    if self.busy.follows:
+                        self._plain = self.busy.follows[plain]
+                    if len(self._reply.lines) < _LINES_MAX and not self.trace:
+                        self._reply.lines.append(bytes(buf[start : splitter.end]))
+                    else:
+                        self._keep(bytes(buf[start : splitter.end]))
             elif plain and buf.startswith(b"OK\r", start):
                 self._finish(_OK, b"OK")
             else:
@@ -115,6 +118,8 @@ class Intake:
             for head in cmd.prefix:
                 if buf.startswith(head, start) and not (cmd.reg and is_urc_form(buf, start, end)):
                     self._answer(cmd, bytes(buf[start:end]))
+                    if cmd.follows:
+                        self._plain = cmd.follows[head]
                     return
             code = result.final(buf, start, end, cmd.finals)
             if code == _CONNECT and self._splitter.prompt:

@@ -4,7 +4,7 @@ from binascii import crc32
 from struct import unpack_from
 
 from posproto import const, ids
-from posproto.cbor import decode
+from posproto.cbor import peek
 
 from .eventlog import AHEAD, counted
 
@@ -25,7 +25,7 @@ def start(log) -> None:
             else:
                 log.damaged += 1
         if last:
-            newest[segment] = decode(last)[ids.EV_SEQUENCE]
+            newest[segment] = peek(last, ids.EV_SEQUENCE)
     log.current = int(newest[1] > newest[0])
     boot, log.free = counted(log.storage)
     # Where this start could not be counted, the numbers belong to an earlier one.
@@ -73,7 +73,7 @@ def read(log, sequence: int, count: int, bytes_max: int):
         segment, offset = 1 - log.current, 0
     while True:
         for end, event in _walk(log, segment, offset):
-            at = decode(event)[ids.EV_SEQUENCE] if event else -1
+            at = peek(event, ids.EV_SEQUENCE) if event else -1
             if at < sequence:
                 continue
             bytes_max -= len(event) + 3
@@ -93,5 +93,5 @@ def _oldest(log):
     for segment in (1 - log.current, log.current, _RAM):
         for _, event in _walk(log, segment):
             if event:
-                return decode(event)[ids.EV_SEQUENCE]
+                return peek(event, ids.EV_SEQUENCE)
     return log.sequence

@@ -5,7 +5,7 @@ and is not in the log is told.
 """
 
 from posproto import ids
-from posproto.cbor import decode
+from posproto.cbor import decode, peek
 
 from . import contents
 from .outbox import ANSWER, BODY
@@ -96,8 +96,9 @@ def _retell(s):
         if not events:
             break
         for data in events:
-            event = decode(data)
-            untold = [r for r in untold if not _tells(event, r)]
+            if peek(data, ids.EV_ID) in _EVENTS:
+                event = decode(data)
+                untold = [r for r in untold if not _tells(event, r)]
     for record in untold:
         s.tell_end(record)
 

@@ -49,9 +49,13 @@ class Command:
             prefix = prefix[:-1]
         self.prefix = prefix
         # The head whose lines are answers and no headers of more; None where there is none such.
-        self.plain = (
-            prefix[0] if len(prefix) == 1 and not payload and text[:4] != b"+CMG" else None
-        )
+        # Of several, the one that comes first, and which one follows each.
+        self.plain = self.follows = None
+        several = len(prefix) > 1
+        if prefix and not (several and self.bare) and not payload and text[:4] != b"+CMG":
+            self.plain = prefix[0]
+            if several:
+                self.follows = dict(zip(prefix, prefix[1:] + prefix[-1:]))
         self.reg = text[-4:] == b"REG?"  # its answers share their head with news
 
 
