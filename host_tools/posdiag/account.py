@@ -172,5 +172,6 @@ def _traffic_rows(texts: Texts, account: Account) -> list[tuple[str, str]]:
         if len(counts) == len(_KINDS) and any(counts):
             shown = dict(zip(_KINDS, (volume(count / 1024) for count in counts), strict=True))
             share = round(100 * counts[0] / max(counts[0] + counts[1], 1))
-            rows.append((name, texts.get("field", "traffic_words", share=share, **shown)))
+            shares = {"share": share, "rest": 100 - share}
+            rows.append((name, texts.get("field", "traffic_words", **shares, **shown)))
     return rows

@@ -228,7 +228,7 @@ def path_checks(status: Status) -> list[Check]:
             found.append(Check(name, "ok"))
             continue
         # What lies above the last proof failed only if the agent says since when.
-        is_bad = not failed and status.layer_s is not None
+        is_bad = not (failed or status.is_unasked or status.layer_s is None)
         found.append(Check(name, "bad" if is_bad else "open"))
         failed = True
     return found

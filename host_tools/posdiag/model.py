@@ -185,6 +185,11 @@ class Status:
         registered = [stat for stat in known if stat in names.STATS_REGISTERED]
         return (registered or known or [-1])[0]
 
+    @property
+    def is_unasked(self) -> bool:
+        """The payment provider is in reach and nobody sent it anything yet: no fault."""
+        return self.layer == ids.LAYER_TCP and self.verdict // 100 not in (4, 5)
+
     def age_s(self, uptime_s: int | None) -> int | None:
         """How long ago a moment of the agent's uptime was when this status was sent."""
         return None if uptime_s is None else self.uptime_s - uptime_s

@@ -240,7 +240,7 @@ def healing_words(texts: Texts, status: Status) -> str:
 def path_words(texts: Texts, status: Status) -> str:
     words = table_words(texts, "layer", names.LAYERS, status.layer)
     age = status.age_s(status.layer_s)
-    if age is None or status.layer >= ids.LAYER_ANSWER:
+    if age is None or status.layer >= ids.LAYER_ANSWER or status.is_unasked:
         return words
     return noted(texts, words, texts.get("screen", "failing", age=span(texts, age)))
 

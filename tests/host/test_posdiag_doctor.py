@@ -9,9 +9,11 @@ import pytest
 
 from frame_device import KEY, LOG, Device, event, segment
 from posdiag import names
-from posdiag.diagnosis import Findings, exit_status, explains, family, judge, rank
+from posdiag.diagnosis import Findings, exit_status, explains, family, judge, path_checks, rank
+from posdiag.i18n import Texts
 from posdiag.messages import SettlementReport
 from posdiag.model import Event, Status
+from posdiag.words import path_words
 from posdiag_cli import run
 from posproto import ids
 from posproto.severity import severity_of
@@ -371,3 +373,15 @@ def test_submit_hands_in_and_reports_the_end(device, capsys, tmp_path):
     assert "0500 (settlement), acknowledged, 00 (approved)" in out
     (commit,) = [r for _, r in device.requests if r[ids.RQ_OP] == ids.OP_SUBMIT_COMMIT]
     assert commit[ids.RQ_ARGS][ids.SUB_BYTES] == bytes.fromhex("05002020")
+
+
+def test_a_terminal_that_sold_nothing_yet_has_no_fault_at_the_payment_providers_answer():
+    reached = {"layer": ids.LAYER_TCP, "layer_s": 60, "uptime_s": 3600}
+    fresh = Status(verdict=ids.V_ALL_CLEAR, **reached)
+    assert [check.state for check in path_checks(fresh)][-2:] == ["ok", "open"]
+    assert path_words(Texts("en"), fresh) == "payment provider reached"
+    silent = Status(verdict=ids.V_HOST_SILENT, **reached)
+    assert path_checks(silent)[-1].state == "bad"
+    assert "59 min" in path_words(Texts("en"), silent)
+    down = Status(verdict=ids.V_NO_DATA, layer=ids.LAYER_REGISTERED, layer_s=60, uptime_s=3600)
+    assert [check.state for check in path_checks(down)][3:] == ["bad", "open", "open", "open"]
