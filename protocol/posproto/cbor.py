@@ -118,15 +118,22 @@ class Writer:
                 raise CborError("depth")
             if isinstance(v, dict):
                 self._head(5, len(v))
-                for order in sorted([_order(k) for k in v]):
-                    self.value(order[3])
-                    self.value(v[order[3]], depth_max - 1)
+                for k in _sorted(v):
+                    self.value(k)
+                    self.value(v[k], depth_max - 1)
             else:
                 self._head(4, len(v))
                 for k in v:
                     self.value(k, depth_max - 1)
         else:
             raise CborError("float" if isinstance(v, float) else "type")
+
+
+def _sorted(keys):
+    for key in keys:
+        if type(key) is not int or key < 0:
+            return [order[3] for order in sorted([_order(key) for key in keys])]
+    return sorted(keys)
 
 
 def _order(key):
