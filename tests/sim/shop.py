@@ -83,7 +83,8 @@ class Day:
     def __init__(self, seed: int) -> None:
         self.seed = seed
         self.rng = Rng(seed).fork("shop")
-        self.play = Play({"account": {"balance_minor": 9000}, "agent": {"retry_max_s": 600}}, seed)
+        agent = {"retry_max_s": 600, "status_s": 300}
+        self.play = Play({"account": {"balance_minor": 9000}, "agent": agent}, seed)
         self.faults = self.play.acquirer.faults
         self.faults.rng = self.rng
         self.chaos = Chaos(self.play.stage, Rng(seed), GAP_S, LINE_FAULTS)
