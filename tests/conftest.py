@@ -13,6 +13,10 @@ import soft_cryptolib  # noqa: F401 - before any test imports the agent, which l
 ROOT = Path(__file__).resolve().parent.parent
 MICROPYTHON = os.environ.get("MICROPYTHON") or str(Path(sys.prefix, "bin", "micropython"))
 
+# Simulated agents drop and load their rare modules all the time, as on a board: compile them once.
+sys.dont_write_bytecode = False
+sys.pycache_prefix = str(ROOT / "build" / "pycache")
+
 # Run by MicroPython only: what they test (heap_lock, the board's own modules) CPython lacks.
 collect_ignore_glob = ["alloc/*"]
 

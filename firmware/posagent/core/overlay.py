@@ -9,6 +9,7 @@ with the next load, so nothing that stays may be compared by class.
 import gc
 import sys
 
+_HEADS = ("posagent.", "posproto.")
 _kept = []  # the one name of keep()
 
 
@@ -21,24 +22,20 @@ def keep(name):
 
 
 def begin():
-    """What is loaded now: hand it to end()."""
-    return list(sys.modules)
+    """Our own modules that are loaded now: hand them to end()."""
+    # Compared by slices: startswith() takes a tuple from MicroPython 1.25 on.
+    return [name for name in sys.modules if name[:9] in _HEADS]
 
 
 def end(before):
     """Forget our own modules that came since `before`; returns their names."""
     before += _kept
-    dropped = [name for name in sys.modules if _own(name) and name not in before]
+    dropped = [name for name in begin() if name not in before]
     for name in dropped:
         _forget(name)
     if dropped:
         gc.collect()
     return dropped
-
-
-def _own(name):
-    # No tuple of heads: MicroPython before 1.25 takes none.
-    return name.startswith("posagent.") or name.startswith("posproto.")  # noqa: PIE810
 
 
 def _forget(name):
