@@ -139,7 +139,7 @@ def _heal(a, args):
 
 def _ask_balance(a, args):
     result, wait_s = a.credit.ask_now()
-    return result, None, "not before %d s" % wait_s if wait_s else None
+    return result, wait_s or None, None
 
 
 def _plan_set(a, args):

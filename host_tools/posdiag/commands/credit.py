@@ -12,13 +12,13 @@ from ..client import Client
 from ..command import app_of, json_option, named, option, source_options
 from ..console import App
 from ..errors import NoAnswer, NotRecorded, RequestFailed
-from ..keys import read_key
+from ..keys import Key, read_key
 from ..model import Event, as_map
 from ..plots import bars
 from ..session import SourceArgs, open_client
 from ..statusview import rows
 from ..timeline import all_events
-from ..words import clock_time, event_words, moment
+from ..words import clock_time, event_words, moment, span
 
 _SHOWN_EVENTS = 10
 
@@ -36,8 +36,7 @@ def command(
     key = read_key(key_file) if ask else None
     with open_client(app, source_args) as client:
         if key is not None:
-            client.request_keyed(ids.OP_ASK_BALANCE, None, key)
-            app.say(app.t("say", "balance_asking"), "ok")
+            _ask(app, client, key)
             return
         value = client.request(ids.OP_CREDIT, timeout_s=source_args.timeout_s).value
         account = Account.from_map(as_map(value))
@@ -48,6 +47,20 @@ def command(
             app.json(shown, indent=2)
             return
         _print(app, account, status.uptime_s, events)
+
+
+def _ask(app: App, client: Client, key: Key) -> None:
+    """Now, or when the operator's limit and the month's budget allow it."""
+    try:
+        client.request_keyed(ids.OP_ASK_BALANCE, None, key)
+    except RequestFailed as error:
+        if error.result == ids.R_NOT_FOUND:
+            raise RequestFailed(error.result, error.details, key="nobody_to_ask") from error
+        if error.result != ids.R_BUSY or not isinstance(error.value, int):
+            raise
+        app.say(app.t("say", "balance_later", wait=span(app.texts, error.value)), "warning")
+        return
+    app.say(app.t("say", "balance_asking"), "ok")
 
 
 def credit_events(client: Client) -> list[Event]:
