@@ -38,6 +38,7 @@ TROUBLE = (
     "power_key",
     "agent_start",
     "unheard",
+    "hung",
 )
 
 _SLACK_MS = 2000
@@ -241,9 +242,9 @@ class Judge:
                 quiet = []
 
     def _carries(self, i):
-        """Does the connection opened by note `i` carry a message?"""
+        """Does the connection opened by note `i` carry a message, or would it have?"""
         for _, kind, _ in self.notes[i + 1 : i + 40]:
-            if kind == "tcp_sent":
+            if kind in ("tcp_sent", "hung"):
                 return True
             if kind == "tcp_open":
                 return False

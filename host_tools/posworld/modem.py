@@ -120,6 +120,7 @@ class Modem(Powered):
             faults.hang_on = ""
             self.hung = True
         if self.hung:
+            self.operator.note("hung")
             return
         self.todo = split_commands(body)
         self._next()

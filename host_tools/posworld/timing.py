@@ -1,9 +1,12 @@
 """How long a run took to notice a fault and to come back, and at what price: one line of a table.
 
 The moments are the network's and the modem's own: what told the agent, what cured the trouble, and
-when that would have been permitted. How long an agent was held back by its budgets is worked out
-from the limits in judge.py, not from what it says of them.
+when that would have been permitted. How long an agent may be held back by its budgets is worked
+out from the limits in judge.py; what it draws above them so that a fleet does not act in one
+second, it has announced, and the act is measured against the earliest moment that it announced.
 """
+
+from posproto import ids
 
 from .judge import ACCESSES, CYCLES, DEMANDS, HOUR_MS, MINUTE_MS, PERMANENT_ESM, PINS, Judge
 
@@ -23,7 +26,22 @@ TELLING = (
 # Minutes after the first, second and so on activation that failed for a temporary cause: the
 # back-off of Telefonica's guideline.
 _BACK_OFF_MIN = (1, 2, 3, 5, 10, 15, 30, 60, 120, 240)
+_LONG_S = 2 * 86400  # a longer back-off ends with the radio's cycle, not by itself
+_SAME_ACT_MS = 90000  # off and on by the power key
 _CURES = CYCLES + PINS + ("activate", "cgatt", "reselect", "agent_start")
+# What an announced rung is called among the network's notes.
+_GROUPS = {
+    ids.RUNG_SOCKET: "tcp_open",
+    ids.RUNG_SECOND_HOST: "tcp_open",
+    ids.RUNG_CONTEXT: "activate",
+    ids.RUNG_ATTACH: "cgatt",
+    ids.RUNG_REREGISTER: "reselect",
+    ids.RUNG_CFUN4: "cycle",
+    ids.RUNG_CFUN0: "cycle",
+    ids.RUNG_MODULE_RESET: "cycle",
+    ids.RUNG_POWER_KEY: "pins",
+    ids.RUNG_MCU_RESET: "agent_start",
+}
 _STRONG = CYCLES + PINS + ("agent_start",)
 _BACK = ("attach", "bearer", "activate", "tcp_opened")
 
@@ -38,6 +56,7 @@ class Report:
         self._well = well
         self._quiet = quiet
         self.verdicts = []  # (now_ms, name), as they changed
+        self.announced = []  # (now_ms, group, moment) of the agent's next steps
         self.told = []  # times of telling lines
         self._urc = stage.modem.port.urc
         stage.modem.port.urc = self._hear
@@ -53,6 +72,12 @@ class Report:
         if not self.verdicts or self.verdicts[-1][1] != verdict:
             self.verdicts.append((now_ms, verdict))
 
+    def announce(self, now_ms, rung, at_ms):
+        """The agent says which RUNG_* comes next, and when; None: a message that waits."""
+        said = (_GROUPS.get(rung, "message"), at_ms)
+        if not self.announced or self.announced[-1][1:] != said:
+            self.announced.append((now_ms, *said))
+
     def _mark(self, name):
         for at_ms, kind, detail in self.stage.operator.notes:
             if kind == "mark" and detail == name:
@@ -61,12 +86,13 @@ class Report:
 
     def row(self):
         """None without a fault, else {fault_ms, curable_ms, noticed_ms, told_ms, verdict,
-        healed_ms, late_ms, held_ms, clear_ms, accesses, cycles, pins}; spans from their cause on,
-        None where it never came.
+        healed_ms, permitted_ms, late_ms, held_ms, drawn_ms, clear_ms, accesses, cycles, pins};
+        spans from their cause on, None where it never came.
 
-        told_ms: from a telling line to its notice. late_ms: from the moment at which recovery was
-        possible and permitted to the act that brought it; held_ms: the wait of that act's budget,
-        of which up to a quarter may be jitter. clear_ms: from the network's yes to all clear.
+        told_ms: from a telling line to its notice. permitted_ms: from the moment at which recovery
+        was possible to the one at which the act that brought it was permitted; late_ms: from the
+        later of the two to the act. held_ms: the wait of that act's budget; drawn_ms: what the
+        agent drew above it. clear_ms: from the network's yes to all clear.
         """
         fault_ms = self._mark("fault")
         if fault_ms is None:
@@ -87,7 +113,7 @@ class Report:
             if out and healed_ms is None and name in self._well and at_ms >= curable_ms:
                 healed_ms = at_ms
         judge = Judge(self.stage)
-        late_ms, held_ms, clear_ms = self._late(fault_ms, curable_ms, healed_ms)
+        late = self._late(fault_ms, curable_ms, healed_ms)
         return {
             "fault_ms": fault_ms,
             "curable_ms": curable_ms,
@@ -95,9 +121,7 @@ class Report:
             "told_ms": self._told(fault_ms, noticed_ms),
             "verdict": verdict,
             "healed_ms": _span(curable_ms, healed_ms),
-            "late_ms": late_ms,
-            "held_ms": held_ms,
-            "clear_ms": clear_ms,
+            **late,
             "accesses": judge.count(ACCESSES, fault_ms, healed_ms),
             "cycles": judge.count(CYCLES, fault_ms, healed_ms),
             "pins": judge.count(PINS, fault_ms, healed_ms),
@@ -113,26 +137,75 @@ class Report:
         return None
 
     def _late(self, fault_ms, curable_ms, healed_ms):
+        out = dict.fromkeys(("permitted_ms", "late_ms", "held_ms", "drawn_ms", "clear_ms"))
         if healed_ms is None:
-            return None, None, None
+            return out
         act_ms = yes_ms = None
-        permitted_ms = held_ms = 0
+        permitted_ms = held_ms = drawn_ms = 0
         limits = _Limits(fault_ms)
         for at_ms, kind, detail in self.stage.operator.notes:
             if at_ms > healed_ms:
                 break
             if at_ms >= curable_ms:
                 begins = kind in _CURES and not (kind == "cfun" and detail == 1)
+                if kind in PINS and limits.same_act(at_ms):
+                    begins = False
                 if begins and (act_ms is None or kind in _STRONG):
                     act_ms = at_ms
                     yes_ms = None
                     since_ms, held_ms = limits.permitted(kind)
-                    permitted_ms = max(since_ms + held_ms, curable_ms)
+                    limit_ms = since_ms + held_ms
+                    permitted_ms = self._announced(_group(kind), limits, at_ms, limit_ms)
+                    drawn_ms = permitted_ms - limit_ms
                 if kind == "tcp_opened" or (kind in _BACK and detail == 0):
                     yes_ms = at_ms
             limits.see(at_ms, kind, detail)
-        late_ms = max(0, act_ms - permitted_ms) if act_ms is not None else 0
-        return late_ms, held_ms, _span(yes_ms, healed_ms)
+        if act_ms is None:
+            act_ms, permitted_ms = self._by_opening(curable_ms, healed_ms)
+        out["permitted_ms"] = max(0, permitted_ms - curable_ms)
+        first_ms = max(permitted_ms, curable_ms)
+        out["late_ms"] = max(0, act_ms - first_ms) if act_ms is not None else 0
+        out["held_ms"], out["drawn_ms"] = held_ms, drawn_ms
+        out["clear_ms"] = _span(yes_ms, healed_ms)
+        return out
+
+    def _by_opening(self, curable_ms, healed_ms):
+        """(moment of the connection that showed that all is well, moment announced for it) where
+        nothing was done to the line; (None, 0) where none was announced.
+        """
+        opens, sent_ms = [0], 0
+        for at_ms, kind, _ in self.stage.operator.notes:
+            if kind == "tcp_open" and at_ms <= healed_ms:
+                opens.append(at_ms)
+        last_ms, open_ms = opens[-2:] if len(opens) > 1 else (0, 0)
+        if open_ms < curable_ms:
+            return None, 0
+        for at_ms, kind, _ in self.stage.operator.notes:
+            if kind == "tcp_sent" and at_ms < open_ms:
+                sent_ms = at_ms
+        since_ms = {"tcp_open": last_ms, "message": sent_ms}
+        later = [
+            at_ms
+            for now_ms, said, at_ms in self.announced
+            if said in since_ms and now_ms > since_ms[said] and at_ms >= curable_ms
+        ]
+        return (open_ms, min(*later, open_ms)) if later else (None, 0)
+
+    def _announced(self, group, limits, act_ms, limit_ms):
+        """The earliest moment announced for this act since the last one of its group; the limit
+        where nothing was.
+        """
+        since_ms = limits.last.get(group, limits.fault_ms)
+        moments = [
+            at_ms
+            for now_ms, said, at_ms in self.announced
+            if said == group and since_ms < now_ms <= act_ms and at_ms > now_ms
+        ]
+        return max(min(moments), limit_ms) if moments else limit_ms
+
+
+def _group(kind):
+    return "cycle" if kind in CYCLES else "pins" if kind in PINS else kind
 
 
 class _Limits:
@@ -151,12 +224,14 @@ class _Limits:
             self.demanded = True
         if kind == "cfun" and detail == 1:
             return
-        group = "cycle" if kind in CYCLES else "pins" if kind in PINS else kind
-        if group == "pins" and at_ms - self.last.get("pins", -100000) > 90000:
+        group = _group(kind)
+        if group == "pins":
+            if self.same_act(at_ms):
+                return
             self.pins += 1
         if group == "cycle":
             self.demanded = False
-        if kind == "back_off":
+        if kind == "back_off" and detail < _LONG_S:
             self.back_off_s = detail
         if kind == "activate":
             self.back_off_s = 0
@@ -164,9 +239,13 @@ class _Limits:
             self.failures = self.failures + 1 if detail else 0
         self.last[group] = at_ms
 
+    def same_act(self, at_ms):
+        """Is a pulse at this moment the second one of an act?"""
+        return at_ms - self.last.get("pins", -_SAME_ACT_MS) < _SAME_ACT_MS
+
     def permitted(self, kind):
         """(the moment from which the wait of its next act counts, the wait)."""
-        last_ms = self.last.get("cycle" if kind in CYCLES else "pins" if kind in PINS else kind)
+        last_ms = self.last.get(_group(kind))
         if kind in CYCLES:
             if self.demanded:
                 return (0, 0) if last_ms is None else (last_ms, 10 * MINUTE_MS)

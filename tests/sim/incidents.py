@@ -3,10 +3,10 @@
     python tests/sim/incidents.py [--seed N] [NAME...]
 
 Times are virtual. "noticed" counts from the fault, "by URC" from the line of the modem that told
-of it, "healed" from the moment at which recovery was possible, "late" from the moment at which it
-was permitted too to the act that brought it, "clear" from the network's yes to all clear;
-accesses, radio cycles and pin pulses are what it cost. Status 1 if a story failed or a budget was
-broken.
+of it; "healed" from the moment at which recovery was possible, and "budget" from there to the
+moment at which the act that brought it was permitted, as the agent had announced it. "late" counts
+from the later of those two to the act, "clear" from the network's yes to all clear; accesses,
+radio cycles and pin pulses are what it cost. Status 1 if a story failed or a budget was broken.
 """
 
 from __future__ import annotations
@@ -55,7 +55,8 @@ def line(name: str, run: Play, told: bool) -> str:
     return (
         f"{name:38} {span(row.get('fault_ms')):>9} {span(row.get('noticed_ms')):>9} "
         f"{span(row.get('told_ms')):>7} {row.get('verdict') or '-':22} "
-        f"{span(row.get('healed_ms')):>9} {span(row.get('late_ms')):>8} "
+        f"{span(row.get('healed_ms')):>9} {span(row.get('permitted_ms')):>8} "
+        f"{span(row.get('late_ms')):>8} "
         f"{span(row.get('clear_ms')):>8} {row.get('accesses', 0):5} "
         f"{row.get('cycles', 0):6} {row.get('pins', 0):4}  {end}"
     )
@@ -63,7 +64,7 @@ def line(name: str, run: Play, told: bool) -> str:
 
 HEAD = (
     f"{'incident':38} {'fault at':>9} {'noticed':>9} {'by URC':>7} {'verdict':22} "
-    f"{'healed':>9} {'late':>8} {'clear':>8} {'acc.':>5} {'cycles':>6} {'pins':>4}"
+    f"{'healed':>9} {'budget':>8} {'late':>8} {'clear':>8} {'acc.':>5} {'cycles':>6} {'pins':>4}"
 )
 
 

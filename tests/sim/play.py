@@ -12,6 +12,7 @@ from typing import Any
 
 import soft_cryptolib  # noqa: F401 - before the agent, which `together` imports
 from memory_storage import MemoryStorage
+from posagent.core import healing
 from posproto import cbor, ids, link
 from posworld.acquirer.faults import Faults
 from posworld.acquirer.host import Acquirer, Policy
@@ -171,6 +172,19 @@ class Play:
         self.together.run(seconds)
         if waiting or self.app.job() is not None:
             self._app_turn()
+        self._ask_for_plans()
+
+    def _ask_for_plans(self) -> None:
+        """What the status and the settlement's report tell: which step comes next, and when."""
+        agent, now_ms = self.together.agent, self.together.now_ms
+        if agent.running is not None:
+            return  # of the step under way nothing is decided yet
+        rung, at_s, _ = agent.ladder.choice
+        if agent.situation != healing.WELL and at_s >= 0:
+            self.reporter.announce(now_ms, rung, now_ms + (at_s - agent.clock.s) * 1000)
+        wait_ms = agent.settlement.due()
+        if wait_ms > 0:
+            self.reporter.announce(now_ms, None, now_ms + wait_ms)
 
     def violations(self) -> list[str]:
         return Judge(self.stage).violations()

@@ -1,5 +1,6 @@
 """The network's judge: it must object where a budget was broken, and only there."""
 
+from posproto import ids
 from posworld.judge import Judge
 from posworld.stage import Stage
 from posworld.timing import Report
@@ -165,6 +166,34 @@ def test_late_counts_from_the_moment_that_was_permitted():
         1
     ].row()
     assert row["late_ms"] == 10000  # ten minutes for a message
+
+
+def test_what_was_drawn_above_a_limit_counts_where_it_was_announced_before():
+    notes = ((10, "mark", "fault"), (700, "cfun", 0), (710, "cfun", 1), (1000, "mark", "curable"))
+    cure = ((4340, "cfun", 0), (4350, "cfun", 1), (4355, "attach", 0))
+    seen = ((0, "all_clear"), (13, "denied"), (4358, "all_clear"))
+    report = reported(seen, *notes, *cure)[1]
+    report.announce(720000, ids.RUNG_CFUN0, 4336000)
+    report.announce(4339000, ids.RUNG_CFUN0, 4340000)  # put off: that is late
+    row = report.row()
+    assert (row["late_ms"], row["drawn_ms"]) == (4000, 36000)
+    assert row["permitted_ms"] == 3336000
+
+
+def test_off_and_on_by_the_power_key_is_one_act_for_the_report_too():
+    notes = ((10, "mark", "fault"), (140, "power_key", 1500), (147, "power_key", 1500))
+    row = reported(((0, "all_clear"), (50, "modem_dead"), (170, "all_clear")), *notes)[1].row()
+    assert row["late_ms"] == 10000  # two minutes of silence
+
+
+def test_a_connection_is_measured_against_the_moment_announced_for_it():
+    opens = ((100, "tcp_open", "x"), (500, "tcp_open", "x"), (501, "tcp_opened", "x"))
+    notes = sorted(((10, "mark", "fault"), (200, "mark", "curable"), *opens))
+    seen = ((0, "all_clear"), (20, "host_unreachable"), (502, "all_clear"))
+    report = reported(seen, *notes)[1]
+    report.announce(50000, ids.RUNG_SOCKET, 250000)  # before the one that failed meanwhile
+    report.announce(120000, ids.RUNG_SOCKET, 497000)
+    assert report.row()["late_ms"] == 3000
 
 
 def test_what_came_back_by_itself_was_not_late():

@@ -107,6 +107,7 @@ class Ladder:
             a.rise_s,
             a.network.idle(),
             a.path.verdict(),
+            a.path.fails,
             a.settlement.pending > 0,
             self.tried,
         )
