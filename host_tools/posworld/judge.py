@@ -59,6 +59,7 @@ class Judge:
         self._attaches(out)
         self._pins(out)
         self._healthy(out)
+        self._starts(out)
         modem = self.stage.modem
         if modem.overlapped:
             out.append("%d command lines while another was in flight" % modem.overlapped)
@@ -177,8 +178,8 @@ class Judge:
             out.append("%d searches asked for in an hour, %d s" % (worst, when // 1000))
 
     def _pins(self, out):
-        """Pins after two minutes of silence, then 10, 30 and 60 minutes apart while nothing
-        comes of it; the two pulses of off and on are one act.
+        """Pins after two minutes of silence, then 10, 30 and 60 minutes apart while the module does
+        not answer for a minute; the two pulses of off and on are one act.
         """
         last_ms = None
         acts = 0
@@ -196,6 +197,8 @@ class Judge:
             gap_ms = None if last_ms is None else at_ms - last_ms
             if gap_ms is not None and gap_ms <= 90000:
                 continue
+            if gap_ms is not None and silent_ms is not None and silent_ms + MINUTE_MS <= gap_ms:
+                acts = 0  # it has answered for a minute since: this is another trouble
             least_ms = (10, 10, 30, 60)[min(acts, 3)] * MINUTE_MS
             if gap_ms is not None and gap_ms + _SLACK_MS < (600000 if ordered else least_ms):
                 out.append(
@@ -240,6 +243,31 @@ class Judge:
                     % (len(quiet), at_ms // 1000)
                 )
                 quiet = []
+
+    def _starts(self, out):
+        """After a start everything automatic waits for a time of its own: starts that are all
+        followed in the same few seconds have none. Of a run with fewer starts the fleet tells.
+        """
+        waits = self.start_waits_s()
+        if len(waits) >= 4 and max(waits) - min(waits) < 5:
+            out.append("%d starts, each followed by an access after %d s" % (len(waits), waits[0]))
+
+    def start_waits_s(self):
+        """Seconds from each start of the agent to its first automated access; a start that is
+        followed by a wish is left out.
+        """
+        found = []
+        start_ms = None
+        for i in range(len(self.notes)):
+            at_ms, kind, _ = self.notes[i]
+            if kind == "agent_start":
+                start_ms = at_ms
+            elif kind in DEMANDS:
+                start_ms = None
+            elif start_ms is not None and kind in ACCESSES and not self._carries(i):
+                found.append((at_ms - start_ms) // 1000)
+                start_ms = None
+        return found
 
     def _carries(self, i):
         """Does the connection opened by note `i` carry a message, or would it have?"""

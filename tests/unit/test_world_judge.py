@@ -65,6 +65,14 @@ def test_power_key_comes_ever_more_rarely_while_nothing_comes_of_it():
     assert judged(right[0], right[1], served, (1500, "power_key", 1000)) == []
 
 
+def test_a_module_that_answered_for_a_minute_and_fell_silent_again_is_another_trouble():
+    first = [(0, "reset_pin", None), (990, "silence", 136000), (990, "reset_pin", None)]
+    again = [(1613, "silence", 759000), (1613, "power_key", 1500)]
+    assert judged(*first, *again) == []
+    never = [(0, "reset_pin", None), (990, "silence", 1110000), (990, "reset_pin", None)]
+    assert "pulsed again after 623 s" in judged(*never, *again)[0]
+
+
 def test_a_module_that_just_spoke_is_not_pulsed():
     pulse = (500, "reset_pin", None)
     assert judged((500, "silence", 130000), pulse) == []
