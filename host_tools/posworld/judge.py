@@ -178,8 +178,8 @@ class Judge:
             out.append("%d searches asked for in an hour, %d s" % (worst, when // 1000))
 
     def _pins(self, out):
-        """Pins after two minutes of silence, then 10, 30 and 60 minutes apart while the module does
-        not answer for a minute; the two pulses of off and on are one act.
+        """Pins after two minutes of silence, then 10, 30 and 60 minutes apart until the module has
+        answered for a minute; the two pulses of off and on are one act.
         """
         last_ms = None
         acts = 0
