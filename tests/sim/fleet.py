@@ -29,6 +29,7 @@ import month
 import progress
 from posworld.judge import ACCESSES, CYCLES, PINS, Judge
 
+_FLEET = 20  # so many runs tell whether a fleet calls at once
 RUNS = ((1000, 1), (100, 7))  # how many, of how many days
 
 
@@ -69,6 +70,7 @@ class Result:
     days: int
     objections: dict[str, list[str]] = field(default_factory=dict)
     figures: Counter[str] = field(default_factory=Counter)
+    start_wait_s: int | None = None  # from the first start to the first automated access
     digest: str = ""
 
 
@@ -91,7 +93,10 @@ def play(job: tuple[int, int]) -> Result:
         found = judge.objections()
         if found:
             result.objections[name] = found
-    count = Judge(run.stage).count
+    network = Judge(run.stage)
+    waits = network.start_waits_s()
+    result.start_wait_s = waits[0] if waits else None
+    count = network.count
     result.figures.update(
         days=days,
         faults=run.chaos.count,
@@ -134,8 +139,24 @@ def shown(results: Iterator[Result], days: int) -> Iterator[Result]:
     return progress.shown(results, days, "days", bad, lambda result: result.days)
 
 
+def together_s(results: list[Result]) -> str:
+    """Which ten seconds too many terminals of a fleet would call in that started at once, "" where
+    they spread.
+    """
+    waits = sorted(r.start_wait_s for r in results if r.start_wait_s is not None)
+    if len(waits) < _FLEET:
+        return ""
+    crowd, since_s = max((sum(a <= b < a + 10 for b in waits), a) for a in waits)
+    if crowd * 2 <= len(waits):
+        return ""
+    return f"{crowd} of {len(waits)} call within ten seconds, {since_s} s after their start"
+
+
 def tell(results: list[Result]) -> int:
-    """Prints the sums; how many runs were objected to."""
+    """Prints the sums; how many runs were objected to, and one more where all call at once."""
+    crowd = together_s(results)
+    if crowd:
+        print("fleet:", crowd)
     bad = [r for r in results if r.objections]
     kinds: Counter[str] = Counter()
     for result in bad:
@@ -146,7 +167,7 @@ def tell(results: list[Result]) -> int:
     print(f"CPU {cpu_s:.0f} s, {cpu_s / max(total['days'], 1):.2f} s a day")
     each = ", ".join(f"{name} {kinds[name]}" for name in (*JUDGES, "crash"))
     print(f"objections: {each}; {len(bad)} runs with any")
-    return len(bad)
+    return len(bad) + bool(crowd)
 
 
 def main(arguments: list[str]) -> int:

@@ -64,6 +64,27 @@ def test_a_terminal_that_stays_broken_is_told_with_its_seed(monkeypatch, capsys)
     assert result.objections["end"]
 
 
+def test_a_fleet_that_starts_at_once_does_not_call_at_once(monkeypatch):
+    monkeypatch.setattr(month, "DAY_S", 60 * 70)  # the first minutes are enough
+    monkeypatch.setattr(month, "CALM_S", 60 * 69)
+    spread = [fleet.play((seed, 1)) for seed in range(1, 31)]
+    waits = sorted(r.start_wait_s for r in spread if r.start_wait_s is not None)
+    print("seconds from the start to the first access:", waits)
+    assert len(waits) > 20 and fleet.together_s(spread) == ""
+    assert max(waits) <= 75 and max(waits) - min(waits) > 30
+    monkeypatch.setattr(month.Together, "start", starts_without_a_wait(month.Together.start))
+    crowd = [fleet.play((seed, 1)) for seed in range(1, 31)]
+    assert "within ten seconds" in fleet.together_s(crowd)
+
+
+def starts_without_a_wait(start):
+    def started(self):
+        start(self)
+        self.agent.boot_wait_s = 0
+
+    return started
+
+
 def test_too_many_activations_are_objected_to(monkeypatch):
     run = month.Month.run
 

@@ -132,6 +132,21 @@ def test_a_detach_comes_every_quarter_of_an_hour_and_registration_is_asked_for_w
     assert "though registered" in judged((0, "reselect", "registered"))[0]
 
 
+def test_starts_that_are_all_followed_by_an_access_at_once_have_no_wait_of_their_own():
+    def starts(*waits):
+        seen = []
+        for i, wait_s in enumerate(waits):
+            at_s = 7200 * i
+            seen += [(at_s, "agent_start", None), (at_s + wait_s, "tcp_open", "x")]
+        return seen
+
+    assert judged(*starts(17, 52, 31, 40)) == []
+    assert "4 starts" in judged(*starts(14, 15, 14, 16))[0]
+    asked_for = [(7200 * i + 10, "submit", i) for i in range(4)]  # messages wait for nothing
+    seen = starts(14, 15, 14, 16) + asked_for
+    assert judged(*sorted(seen, key=lambda note: note[0])) == []
+
+
 def test_talking_into_a_command_is_told():
     stage = Stage({})
     stage.modem.overlapped = 2

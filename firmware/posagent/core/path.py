@@ -125,7 +125,8 @@ class HostPath:
         kind = ids.V_UNKNOWN
         self._layer = ids.LAYER_CONTEXT
         if error in _DNS_ERRORS:
-            kind = ids.V_DNS
+            # Nobody may have been asked: the closer look tells a wrong name from a dead path.
+            kind = ids.V_DNS if self._kind == ids.V_DNS else ids.V_HOST_UNREACHABLE
         elif error == ids.TCP_TLS:
             kind = ids.V_TLS
             self._layer = ids.LAYER_TCP
