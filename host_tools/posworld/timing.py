@@ -76,7 +76,7 @@ class Report:
         """The agent says which RUNG_* comes next, and when; None: a message that waits."""
         said = (_GROUPS.get(rung, "message"), at_ms)
         if not self.announced or self.announced[-1][1:] != said:
-            self.announced.append((now_ms, *said))
+            self.announced.append((now_ms,) + said)
 
     def _mark(self, name):
         for at_ms, kind, detail in self.stage.operator.notes:
@@ -113,19 +113,19 @@ class Report:
             if out and healed_ms is None and name in self._well and at_ms >= curable_ms:
                 healed_ms = at_ms
         judge = Judge(self.stage)
-        late = self._late(fault_ms, curable_ms, healed_ms)
-        return {
+        row = {
             "fault_ms": fault_ms,
             "curable_ms": curable_ms,
             "noticed_ms": _span(fault_ms, noticed_ms),
             "told_ms": self._told(fault_ms, noticed_ms),
             "verdict": verdict,
             "healed_ms": _span(curable_ms, healed_ms),
-            **late,
             "accesses": judge.count(ACCESSES, fault_ms, healed_ms),
             "cycles": judge.count(CYCLES, fault_ms, healed_ms),
             "pins": judge.count(PINS, fault_ms, healed_ms),
         }
+        row.update(self._late(fault_ms, curable_ms, healed_ms))
+        return row
 
     def _told(self, fault_ms, noticed_ms):
         """From the first line that told of it to the notice; None where none told."""
@@ -137,7 +137,8 @@ class Report:
         return None
 
     def _late(self, fault_ms, curable_ms, healed_ms):
-        out = dict.fromkeys(("permitted_ms", "late_ms", "held_ms", "drawn_ms", "clear_ms"))
+        names = ("permitted_ms", "late_ms", "held_ms", "drawn_ms", "clear_ms")
+        out = dict.fromkeys(names)
         if healed_ms is None:
             return out
         act_ms = yes_ms = None
@@ -189,7 +190,7 @@ class Report:
             for now_ms, said, at_ms in self.announced
             if said in since_ms and now_ms > since_ms[said] and at_ms >= curable_ms
         ]
-        return (open_ms, min(*later, open_ms)) if later else (None, 0)
+        return (open_ms, min(later + [open_ms])) if later else (None, 0)
 
     def _announced(self, group, limits, act_ms, limit_ms):
         """The earliest moment announced for this act since the last one of its group; the limit

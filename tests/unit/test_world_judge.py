@@ -210,8 +210,8 @@ def test_off_and_on_by_the_power_key_is_one_act_for_the_report_too():
 
 
 def test_a_connection_is_measured_against_the_moment_announced_for_it():
-    opens = ((100, "tcp_open", "x"), (500, "tcp_open", "x"), (501, "tcp_opened", "x"))
-    notes = sorted(((10, "mark", "fault"), (200, "mark", "curable"), *opens))
+    marks = ((10, "mark", "fault"), (100, "tcp_open", "x"), (200, "mark", "curable"))
+    notes = marks + ((500, "tcp_open", "x"), (501, "tcp_opened", "x"))
     seen = ((0, "all_clear"), (20, "host_unreachable"), (502, "all_clear"))
     report = reported(seen, *notes)[1]
     report.announce(50000, ids.RUNG_SOCKET, 250000)  # before the one that failed meanwhile
