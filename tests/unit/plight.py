@@ -52,8 +52,7 @@ class Plight:
         return self.ladder.budget("report")[0][klass]
 
     def take(self, klass, rung=ids.RUNG_NONE):
-        self.ladder.tried |= 1 << rung
-        self.ladder.budget("take", rung, klass)
+        self.ladder.take(rung, klass)
 
     def next(self):
         return self.ladder.budget("choose", self)

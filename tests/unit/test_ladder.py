@@ -133,6 +133,23 @@ def test_a_module_that_tells_an_old_no_for_ever_is_restarted_every_second_cycle(
         assert first_s <= times[0] and most_within(times, 3600) == 1 and len(times) > 15
 
 
+def test_messages_that_keep_asking_do_not_keep_a_silent_module_from_its_own_restart():
+    plight = Plight(healing.DENIED)
+    plight.pass_s(4500)
+    acts = []
+    while plight.clock.s < 6 * 3600:
+        rung, wait, klass = plight.next()
+        if wait:
+            plight.pass_s(min(wait, 60))
+            continue
+        acts.append((rung, plight.demand))
+        plight.take(klass, rung)
+        plight.demand = len(acts) % 3 > 0  # most cycles are for a message
+    taken = [rung for rung, _ in acts]
+    assert ids.RUNG_MODULE_RESET in taken[1:4]
+    assert taken.count(ids.RUNG_MODULE_RESET) >= 3
+
+
 def test_a_refused_line_is_cycled_for_a_message_whatever_turn_it_is():
     plight = Plight(healing.DENIED)
     plight.pass_s(4500)

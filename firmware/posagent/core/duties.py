@@ -207,8 +207,7 @@ def _heal(a):
 
 
 def _take(a, chosen, klass):
-    a.ladder.budget("take", chosen, klass)
-    a.ladder.tried |= 1 << chosen
+    a.ladder.take(chosen, klass)
     args = {ids.A_RUNG: chosen}
     if a.cause:
         args[ids.A_CAUSE] = a.cause

@@ -29,6 +29,7 @@ class Ladder:
         self.good_s = None  # uptime since when all is well
         self.spent_s = [0] * healing.SITUATIONS  # of this trouble, in each situation
         self.tried = 0  # rungs used in this trouble, as bits
+        self.cycled = 0  # the last that restarted radio or module in it
         self.lag = 0  # 0..255: a fleet that fails in one second does not act in one second
         self.choice = NOTHING  # (RUNG_*, uptime from which it may act, budget class)
         self.hold_s = 0  # uptime until which the last rung may still bring its result
@@ -55,6 +56,13 @@ class Ladder:
         finally:
             overlay.end(before)
 
+    def take(self, rung, klass):
+        """A rung of this budget class acts now."""
+        self.budget("take", rung, klass)
+        self.tried |= 1 << rung
+        if rung in (ids.RUNG_CFUN0, ids.RUNG_MODULE_RESET):
+            self.cycled = rung
+
     def trouble_age_s(self):
         """Seconds of the current trouble, 0 when there is none."""
         return 0 if self.trouble_s is None else self.clock.s - self.trouble_s
@@ -74,7 +82,7 @@ class Ladder:
             self.good_s = now
         elif self.trouble_s is not None and now - self.good_s >= FORGET_S:
             self.trouble_s = None
-            self.tried = 0
+            self.tried = self.cycled = 0
             self.spent_s = [0] * healing.SITUATIONS
             self.budget("forget")
         if now - self._saved_s >= (_SAVE_S if self.trouble_s is None else _SAVE_TROUBLE_S):
@@ -110,6 +118,7 @@ class Ladder:
             a.path.fails,
             a.settlement.pending > 0,
             self.tried,
+            self.cycled,
         )
         rung, at_s, klass = self.choice
         if mark != self._mark or 0 <= at_s <= now:

@@ -7,7 +7,6 @@ from .budgets import (
     ACTIVATE_PERMANENT,
     ACTIVATE_TEMPORARY,
     CLASSES,
-    CYCLE,
     CYCLE_DEMAND,
     Book,
 )
@@ -65,8 +64,8 @@ PLAN = {
 }
 
 # The network says no, so the radio's restart is the cure, not the module's. But a module may be
-# stuck and tell an old no for ever, while nobody asks the network any more: every second cycle is
-# the module's own restart.
+# stuck and tell an old no for ever, or be silent until its own restart: what follows a cycle that
+# did not help, on demand or not, is the module's own restart.
 _TOLD_NO = (healing.DENIED, healing.REFUSED, _CONGESTED)
 _WITHOUT = ((ids.RUNG_ATTACH, 30),)  # brings a bearer without an activation
 _SILENT = (healing.DENIED, healing.SIM_LOST)  # a demand may cycle the radio early
@@ -126,7 +125,7 @@ def choose(ladder, a):
     plan = PLAN.get(kind, ())
     if situation == healing.REFUSED and ladder.early > 1 and book.wait_s(ACTIVATE_PERMANENT) > 60:
         plan += _WITHOUT  # paid, and the hour's activations are used up
-    restarts = kind not in _TOLD_NO or book.rows[CYCLE][3] & 1
+    restarts = kind not in _TOLD_NO or ladder.cycled == ids.RUNG_CFUN0
     for rung, after_s in plan:
         if rung == ids.RUNG_MODULE_RESET and not restarts:
             continue
