@@ -150,13 +150,18 @@ def test_messages_that_keep_asking_do_not_keep_a_silent_module_from_its_own_rest
     assert taken.count(ids.RUNG_MODULE_RESET) >= 3
 
 
-def test_a_refused_line_is_cycled_for_a_message_whatever_turn_it_is():
+def test_a_shop_that_sells_on_does_not_put_the_modules_restart_off():
     plight = Plight(healing.DENIED)
-    plight.pass_s(4500)
-    plight.take(plight.next()[2], plight.next()[0])
-    plight.pass_s(1200)
-    plight.demand = True
-    assert plight.next()[:2] == (ids.RUNG_CFUN0, 0)
+    seen = []
+    for _ in range(12):
+        plight.pass_s(1200)
+        plight.demand = True
+        rung, wait_s, klass = plight.next()
+        assert wait_s == 0
+        plight.take(klass, rung)
+        seen.append(rung)
+    assert seen[:2] == [ids.RUNG_CFUN0] * 2  # the module's own turn comes after an hour
+    assert seen[2:] == [ids.RUNG_MODULE_RESET, ids.RUNG_CFUN0] * 5
 
 
 def test_a_modem_that_does_not_search_though_there_is_a_cell_is_asked_at_once():

@@ -125,7 +125,9 @@ def choose(ladder, a):
     plan = PLAN.get(kind, ())
     if situation == healing.REFUSED and ladder.early > 1 and book.wait_s(ACTIVATE_PERMANENT) > 60:
         plan += _WITHOUT  # paid, and the hour's activations are used up
-    restarts = kind not in _TOLD_NO or ladder.cycled == ids.RUNG_CFUN0
+    told_no = kind in _TOLD_NO
+    restarts = not told_no or ladder.cycled == ids.RUNG_CFUN0
+    wanted = a.advised or (a.demand and situation in _SILENT)
     for rung, after_s in plan:
         if rung == ids.RUNG_MODULE_RESET and not restarts:
             continue
@@ -140,8 +142,9 @@ def choose(ladder, a):
             if situation == healing.REFUSED and rung >= ids.RUNG_CFUN0:
                 # Right before an activation that is due anyway: it shows what the cycle did.
                 wait = max(wait, book.wait_s(ACTIVATE_PERMANENT) - _CYCLE_TAKES_S)
-            if rung == ids.RUNG_CFUN0 and (a.advised or (a.demand and situation in _SILENT)):
-                sooner = max(book.wait_s(CYCLE_DEMAND), _DEMAND_S - spent_s)
+            if wanted and (rung == ids.RUNG_CFUN0 or (told_no and rung == ids.RUNG_MODULE_RESET)):
+                early_s = _DEMAND_S if rung == ids.RUNG_CFUN0 else after_s
+                sooner = max(book.wait_s(CYCLE_DEMAND), early_s - spent_s)
                 if sooner < wait:
                     wait, klass = sooner, CYCLE_DEMAND
         if rung >= ids.RUNG_ATTACH:
