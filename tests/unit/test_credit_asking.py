@@ -76,7 +76,7 @@ def test_queries_go_out_once_a_day_at_a_random_hour():
         if books.credit.asked_s is not None:
             hours.append(hour)
             books.balance(5000)
-    assert 27 <= len(hours) <= 34, hours
+    assert 25 <= len(hours) <= 31, hours
     assert len({hour // 6 for hour in hours}) == 4, hours
 
 
@@ -141,6 +141,8 @@ def test_an_answer_that_never_comes_is_asked_for_again_later_with_the_next_keywo
         if until_due(books, 2 * DAY_S) >= 0:
             books.ask(answers)
         books.pass_s(301)
+    if books.credit.asked_s is not None:
+        books.ask({})  # the time for the last answer is over, too
     assert sent(books, submit("10086", "YE")[0]) >= 2
     assert sent(books, submit("10086", "CXYE")[0]) >= 2
     assert books.count(ids.E_BALANCE_NO_ANSWER) == books.count(ids.E_BALANCE_ASKED)

@@ -59,8 +59,8 @@ def busy_s(c, at_s):
 
 
 def schedule(c):
-    """The next query by itself: a period from now, give or take a quarter, so that a fleet that
-    was started in one hour is not heard in one; outside of busy hours, at random.
+    """The next query by itself: about a period from now, a sixth less to a third more, so that a
+    fleet that was started in one hour is not heard in one; outside of busy hours, at random.
     """
     every_s = c.config["balance_every_h"] * 3600
     c.why = why.SCHEDULE
@@ -77,8 +77,8 @@ def schedule(c):
     if c.ask_unix_s and c.clock.unix_s and c.fails == 0:
         last_s = max(now + c.ask_unix_s - c.clock.unix_s, now - every_s)
     begin, end = _busy(c)
-    spread_s = every_s // (4 if begin == end else 20)
-    at_s = last_s + every_s - spread_s + c.rng.below(2 * spread_s + 1)
+    spread_s = every_s // (6 if begin == end else 20)
+    at_s = last_s + every_s - spread_s + c.rng.below(3 * spread_s + 1)
     at_s = max(at_s, now + 60)
     wait_s = busy_s(c, at_s)
     if wait_s:
