@@ -26,14 +26,14 @@ def interpreter() -> str:
     if own:
         if shutil.which(own) is None:
             raise NoMicroPython(own)
-        return own
+        return os.path.abspath(own) if os.sep in own else own
     beside = Path(sys.executable).with_name("micropython")
     if beside.is_file():
         return str(beside)
     found = shutil.which("micropython")
     if found is None:
         raise NoMicroPython("micropython")
-    return found
+    return os.path.abspath(found)
 
 
 def module_path(root: Path = _ROOT, compiled: Path | None = None) -> str:
@@ -63,13 +63,17 @@ class Agent:
         mpy: Path | None = None,
     ) -> None:
         self._command = [interpreter(), "-X", f"heapsize={heap_bytes}", "-m", "main"]
-        self._command += ["--modem", modem, "--host", host, "--data", data, "--seed", str(seed)]
+        self._command += ["--modem", modem, "--host", host, "--seed", str(seed)]
+        self._command += ["--data", os.path.abspath(data)]
         if app:
             self._command += ["--app", app]
         if clock:
             self._command += ["--clock", clock]
         self._command += arguments
         self._environment = dict(os.environ, MICROPYPATH=module_path(compiled=mpy))
+        # MicroPython looks in its current folder first, and keeps the path of each file that it
+        # loads on its heap: short here, wherever the checkout is.
+        self._folder = Path(self._environment["MICROPYPATH"].split(":")[0]).absolute()
         self._output = output
         self._process: subprocess.Popen[bytes] | None = None
         self.starts = 0
@@ -81,6 +85,7 @@ class Agent:
             self._process = subprocess.Popen(
                 self._command,
                 env=self._environment,
+                cwd=self._folder,
                 stdin=subprocess.DEVNULL,
                 stdout=sink,
                 stderr=subprocess.STDOUT,

@@ -48,7 +48,7 @@ class World:
         self.scenario = scenarios.load(scenario) if isinstance(scenario, str) else scenario
         self.seed = seed
         self._temporary = None if directory else tempfile.TemporaryDirectory(prefix="posworld-")
-        self.directory = Path(directory or self._temporary.name)  # type: ignore[union-attr]
+        self.directory = Path(directory or self._temporary.name).absolute()  # type: ignore[union-attr]
         self.stage = Stage(self.scenario, seed)
         self.clock = VirtualClock(speed)
         self.events: queue.SimpleQueue[WorldEvent] = queue.SimpleQueue()
