@@ -93,6 +93,14 @@ def test_nobody_waits_long_for_a_command_that_waits_for_the_network():
     assert owner.storage.size("log0") > 0
 
 
+def test_a_silent_modem_keeps_no_host_waiting():
+    owner = Owner(slow_ms=60000)
+    owner.start(b"")  # is anybody there?
+    owner.ask()
+    owner.turn()
+    assert owner.host.take() is not None
+
+
 def test_more_requests_than_fit_are_answered_and_none_is_lost():
     owner = Owner()
     owner.start(b"+CSQ")
