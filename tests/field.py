@@ -175,11 +175,11 @@ class Terminal:
         finally:
             client.close()
 
-    def shows(self, what: str, holds: Callable[[Status], Any]) -> None:
+    def shows(self, what: str, holds: Callable[[Status], Any], limit_s: float = LIMIT_S) -> None:
         """Waits for a status that the agent sends by itself: questions would hold up the time."""
         with self.client() as client:
             client.ask_status()
-            wait(what, lambda: holds(client.status) or (client.pump(0.05) and None))
+            wait(what, lambda: holds(client.status) or (client.pump(0.05) and None), limit_s)
 
     def until(self, uptime_s: int) -> None:
         """Lets time jump until the agent has run for so long, then holds it."""
