@@ -139,9 +139,9 @@ class Agent:
         if between is not None and between.turn():
             wait_ms = self.engine.poll()
         # Once a second, and when something happened: most turns only move bytes. A look that is
-        # about to begin ends with it.
+        # about to begin ends with it; with a modem that just fell silent for good none begins.
         looks = self.ready and self.running is None and self.look_s <= self.clock.s
-        if self.changed or (self.clock.s != self.turn_s and not looks):
+        if self.changed or (self.clock.s != self.turn_s and (not looks or self.engine.dead)):
             self.turn_s = self.clock.s
             self._take_stock()
         running = self.running

@@ -71,7 +71,7 @@ def _bring_up(a):
 
 
 def _revive_due(a):
-    return a.ladder.next(a)[1] if a.engine.dead else -1
+    return a.ladder.next(a)[1] if a.engine.dead and a.situation == healing.DEAD else -1
 
 
 def _revive(a):
