@@ -37,6 +37,18 @@ def test_a_late_refusal_never_answers_the_next_command():
         assert (reply.result, reply.lines) == (result.OK, [b"+CSQ: 17,99"])
 
 
+def test_news_of_the_network_is_heard_while_the_line_that_asked_for_it_is_overdue():
+    rig = Rig()
+    rig.deaf = True
+    read = Command(b"+CPIN?;+CREG?;+CEREG?", 5000, (b"+CPIN:", b"+CREG:", b"+CEREG:"))
+    rig.engine.start("look", ask(read))
+    rig.run(7000)
+    rig.say(b'\r\n+CREG: 2\r\n\r\n+CEREG: 3,"550A","82E8C80",7\r\n\r\n+CREG: 2,1\r\n')
+    rig.run(500)
+    assert rig.urcs == [b"+CREG: 2", b'+CEREG: 3,"550A","82E8C80",7']  # the last is an answer
+    assert rig.engine.heard_s >= 7
+
+
 def test_a_module_without_cmee_is_found_again_all_the_same():
     rig = Rig({b"+CMEE?": b"\r\nERROR\r\n", b"+CSQ": [[], [(10, CSQ)]]})
     assert rig.do(ask(Command(b"+CSQ", 1000))).result == result.TIMEOUT

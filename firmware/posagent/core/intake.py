@@ -193,7 +193,7 @@ class Intake:
                 self._boot_s = now_s
                 self._restart()
             self._urc(line)
-        elif self._stale and matches(line, self._stale.prefix):
+        elif self._late(line):
             self._count(ids.C_MODEM_LATE)
         elif matches(line, _BODY_URCS) or self._announced(line):
             self._head = line
@@ -208,6 +208,13 @@ class Intake:
             self._urc(line)
         else:
             self._count(ids.C_MODEM_GARBAGE)
+
+    def _late(self, line):
+        # An answer to the command that timed out; registration's news has the same heads.
+        stale = self._stale
+        if stale is None or not matches(line, stale.prefix):
+            return False
+        return not (stale.reg and is_urc_form(line, 0, len(line)))
 
     def _body(self, cmd, line):
         # The data line that a header announced.
