@@ -54,7 +54,7 @@ format: setup  ## let ruff format everything
 
 .PHONY: mpy
 mpy: setup  ## compile the device code to build/mpy
-	@$(PY) -m posdiag.compile . build/mpy
+	@$(PY) -m posbuild.compile . build/mpy
 
 .PHONY: size
 size: mpy  ## .mpy sizes against the gate, and heap held in the demo's run
@@ -88,7 +88,7 @@ ci-tools:  ## optional programs for some tests, through apt and npm; never fails
 
 .PHONY: frozen
 frozen: setup  ## write what firmware/manifest.py freezes: make frozen BOARD=rpi_pico
-	@$(PY) -m posdiag.program $(BOARD) build/frozen
+	@$(PY) -m posbuild.program $(BOARD) build/frozen
 
 .PHONY: flash
 flash: setup  ## install on a board: make flash BOARD=rpi_pico PORT=/dev/ttyACM0

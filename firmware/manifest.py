@@ -10,4 +10,4 @@ defines a manifest of its own is included instead of the port's: POS_BOARD_MANIF
 import os
 
 include(os.environ.get("POS_BOARD_MANIFEST", "$(PORT_DIR)/boards/manifest.py"))  # noqa: F821
-freeze("../build/frozen", opt=3)  # noqa: F821  no line numbers, as in the slots
+freeze("../build/frozen", opt=2)  # noqa: F821  as in the slots: line numbers, no assertions

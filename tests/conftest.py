@@ -59,38 +59,28 @@ def micropython():
 
 @pytest.fixture(scope="session")
 def mpy(tmp_path_factory):
-    """Folder of the device code, compiled from the sources as they are now."""
-    from posdiag.compile import FLAGS_WITH_LINES, compile_tree
+    """Folder of the device code as boards get it, compiled from the sources as they are now."""
+    from posbuild.compile import compile_tree
 
     folder = tmp_path_factory.mktemp("mpy")
-    compile_tree(ROOT, folder, FLAGS_WITH_LINES)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def board_mpy(tmp_path_factory):
-    """The same as boards get it: joined, without line numbers."""
-    from posdiag.compile import compile_tree
-
-    folder = tmp_path_factory.mktemp("board_mpy")
-    compile_tree(ROOT, folder, link=True)
+    compile_tree(ROOT, folder)
     return folder
 
 
 @pytest.fixture(scope="module")
-def factory(micropython, board_mpy, tmp_path_factory):
+def factory(micropython, mpy, tmp_path_factory):
     """Makes boards with the agent on them; not where there are no ptys."""
     from board_factory import Factory
 
-    return Factory(tmp_path_factory.mktemp("boards"), micropython, board_mpy)
+    return Factory(tmp_path_factory.mktemp("boards"), micropython, mpy)
 
 
 @pytest.fixture(scope="module")
-def programs(board_mpy):
+def programs(mpy):
     """An old and a new program for boards, see installing.py."""
     import installing
 
-    return installing.programs(board_mpy)
+    return installing.programs(mpy)
 
 
 @pytest.fixture

@@ -1,22 +1,22 @@
 """Installing programs on boards of the tests: two programs, and power that goes on the way."""
 
 from board_factory import ROOT, program
+from posbuild.compile import compile_source
+from posbuild.program import FIRST, LOADER, Program
 from posdiag import flash
 from posdiag.boardlink import first_status, open_prompt
-from posdiag.compile import compile_source
 from posdiag.errors import PosdiagError
-from posdiag.program import FIRST, LOADER, Program
 
 OLD, NEW = "rpi_pico", "rpi_pico2"  # the hello names the board's file: so it tells who runs
 
 
-def programs(board_mpy):
+def programs(mpy):
     """The old and the new program: alike but for a few files, and the loader but for a comment."""
 
     def one(board):
         files = {
             path.removeprefix("/a/"): source.read_bytes()
-            for path, source in program(board_mpy, "a", board).items()
+            for path, source in program(mpy, "a", board).items()
         }
         first = files.pop(FIRST)
         loader = {name: (ROOT / "firmware" / name).read_bytes() for name in LOADER}

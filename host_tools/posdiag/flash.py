@@ -10,8 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from posbuild.program import FIRST, Program, digest
+
 from .errors import FlashRefused
-from .program import FIRST, Program, digest
 from .prompt import CHUNK, Prompt, coded
 
 MICROPYTHON_MIN = (1, 22)

@@ -8,7 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-HEAP_BYTES = 256 * 1024  # of 64 bits: as tight as 140 KB of a Pico's 239 KB
+# What is 239 KB on a Pico is 1.79 times as much on 64 bits: tests/tools/heap.py prints both.
+HEAP_BYTES = 428 * 1024
 _ROOT = Path(__file__).resolve().parents[2]
 
 

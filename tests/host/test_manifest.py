@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from posdiag.compile import compile_source
-from posdiag.errors import UnknownName
-from posdiag.program import build, freezable
+from posbuild.compile import compile_source
+from posbuild.program import UnknownBoard, build, freezable
 
 ROOT = Path(__file__).resolve().parents[2]
 MANIFEST = ROOT / "firmware" / "manifest.py"
@@ -38,13 +37,13 @@ def test_the_manifest_takes_the_port_s_own_and_the_frozen_folder(monkeypatch):
     monkeypatch.delenv("POS_BOARD_MANIFEST", raising=False)
     assert asked_for() == [
         ("include", "$(PORT_DIR)/boards/manifest.py", {}),
-        ("freeze", "../build/frozen", {"opt": 3}),
+        ("freeze", "../build/frozen", {"opt": 2}),
     ]
     monkeypatch.setenv("POS_BOARD_MANIFEST", "$(BOARD_DIR)/manifest.py")
     assert asked_for()[0][1] == "$(BOARD_DIR)/manifest.py"
     (folder,) = [call[1] for call in asked_for() if call[0] == "freeze"]
     makefile = (ROOT / "Makefile").read_text()
-    assert f"posdiag.program $(BOARD) {folder.removeprefix('../')}" in makefile
+    assert f"posbuild.program $(BOARD) {folder.removeprefix('../')}" in makefile
 
 
 def test_what_is_frozen_is_the_program_of_a_slot_and_its_loader(frozen):
@@ -73,7 +72,7 @@ def test_no_frozen_source_needs_what_is_not_frozen(frozen):
                     assert known or unix, (name, ast.unparse(node))
 
 
-def test_frozen_sources_start_on_a_board(frozen, micropython, board_mpy, tmp_path):
+def test_frozen_sources_start_on_a_board(frozen, micropython, mpy, tmp_path):
     """Without a slot, from the folder that stands in for the frozen file system."""
     if sys.platform == "win32":
         pytest.skip("no ptys here")
@@ -82,20 +81,31 @@ def test_frozen_sources_start_on_a_board(frozen, micropython, board_mpy, tmp_pat
 
     image = tmp_path / "flash.img"
     out, names = frozen
-    install(image, micropython, board_mpy, {f"/{name}": out / name for name in names})
-    install(image, micropython, board_mpy, {"/data/key": KEY})
-    with UnixBoard(tmp_path, micropython, board_mpy, heap="2m") as board:
+    install(image, micropython, mpy, {f"/{name}": out / name for name in names})
+    install(image, micropython, mpy, {"/data/key": KEY})
+    with UnixBoard(tmp_path, micropython, mpy, heap="2m") as board:
         board.wait(lambda: b"\x06C" in board.text, 20)
         assert b"Traceback" not in board.text
 
 
 def test_an_unknown_board_is_refused(tmp_path, capsys):
-    with pytest.raises(UnknownName):
+    with pytest.raises(UnknownBoard):
         freezable("toaster", tmp_path / "out")
-    command = [sys.executable, "-m", "posdiag.program", "toaster", str(tmp_path / "out")]
+    command = [sys.executable, "-m", "posbuild.program", "toaster", str(tmp_path / "out")]
     paths = os.pathsep.join(str(ROOT / name) for name in ("protocol", "host_tools"))
     done = subprocess.run(
         command, env=dict(os.environ, PYTHONPATH=paths), capture_output=True, text=True
     )
-    assert done.returncode == 1 and "unknown_board" in done.stderr
+    assert done.returncode == 1 and "rpi_pico" in done.stderr
+    assert "Traceback" not in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_without_a_board_the_choice_is_told_in_a_sentence():
+    command = [sys.executable, "-m", "posbuild.program", "build/frozen"]
+    paths = os.pathsep.join(str(ROOT / name) for name in ("protocol", "host_tools"))
+    done = subprocess.run(
+        command, env=dict(os.environ, PYTHONPATH=paths), capture_output=True, text=True
+    )
+    assert done.returncode == 2 and done.stderr.startswith("say which board: BOARD=")
+    assert "rpi_pico" in done.stderr and "Traceback" not in done.stderr

@@ -5,7 +5,6 @@
 FOLDER/peak gets "bytes turns heap": held at most after a collection, looked at in each turn of
 the loop and whenever modules on demand are about to be dropped; turns; size of the heap. The first
 and the last are without what the probe itself holds: heap.py makes up for that by N.
-FOLDER/loaded gets the names of our modules that were loaded at once, a line for each set.
 FOLDER/calls gets every call that the loop made, for heap_replay.py to repeat elsewhere.
 """
 
@@ -21,8 +20,6 @@ from binascii import hexlify  # noqa: E402
 OWN_BYTES = const(16384)  # noqa: F821  as in heap.py
 folder = sys.argv.pop(1)
 calls = open(folder + "/calls", "w")  # noqa: SIM115  open until the kill
-loaded = open(folder + "/loaded", "w")  # noqa: SIM115
-known = set()  # of the sets that were written
 links = []
 peak = turns = 0
 
@@ -70,12 +67,6 @@ def noted_take_in(self, data):
 
 def noted_end(before):
     """The moment before modules on demand are dropped is when most are loaded."""
-    names = " ".join(sorted(n for n in sys.modules if n[:3] in ("pos", "mai", "boa")))
-    if hash(names) not in known:
-        known.add(hash(names))
-        loaded.write(names + "\n")
-        loaded.flush()
-    del names
     note()
     return end(before)
 
@@ -84,12 +75,13 @@ gc.collect()
 own = gc.mem_alloc() - empty
 total = gc.mem_free() + gc.mem_alloc() - OWN_BYTES
 
-import pos  # noqa: E402
+from posagent.core import overlay  # noqa: E402
+from posagent.core.agent import Agent  # noqa: E402
+from posagent.core.clock import Clock  # noqa: E402
+from posagent.core.hostlink import HostLink  # noqa: E402
 
-name_of_end = next(n for n in dir(pos) if n[:3] == "end" and n[3:].strip("_0123456789") == "")
-end = getattr(pos, name_of_end)
-setattr(pos, name_of_end, noted_end)
-Agent, Clock, HostLink = pos.Agent, pos.Clock, pos.HostLink
+end = overlay.end
+overlay.end = noted_end
 start, step, feed = Agent.__init__, Agent.step, Agent.feed_modem
 advance, take_in = Clock.advance, HostLink.feed
 Agent.__init__, Agent.step, Agent.feed_modem = noted_start, noted_step, noted_feed

@@ -15,11 +15,13 @@ os.mkdir("/pos")
 gc.collect()
 empty = gc.mem_alloc()
 
-import pos  # noqa: E402
-
 from posagent import modems  # noqa: E402
+from posagent.core.agent import Agent  # noqa: E402
+from posagent.core.clock import Clock  # noqa: E402
+from posagent.core.prng import Prng  # noqa: E402
+from posagent.io import flash  # noqa: E402
 
-pos._ENOENT = 44  # the browser's file system numbers its errors differently
+flash._ENOENT = 44  # the browser's file system numbers its errors differently
 peak = turns = 0
 the_agent = the_clock = None
 calls = open("/calls")  # noqa: SIM115  read turn by turn
@@ -28,13 +30,13 @@ calls = open("/calls")  # noqa: SIM115  read turn by turn
 def make(given):
     """The agent as main.py makes it."""
     global the_agent, the_clock
-    the_clock = pos.Clock(given["ms"])
-    rng = pos.Prng(1)
+    the_clock = Clock(given["ms"])
+    rng = Prng(1)
     rng._x = given["rng"]
-    the_agent = pos.Agent(
+    the_agent = Agent(
         given["config"],
         [],
-        pos.Storage("/pos"),
+        flash.Storage("/pos"),
         the_clock,
         rng,
         given["boot"],

@@ -11,9 +11,8 @@ from binascii import hexlify
 
 record = open(sys.argv.pop(1), "a")  # noqa: SIM115  open until the kill
 
-import pos  # noqa: E402  the joined modules
+from posagent.io.port import Port  # noqa: E402
 
-Port = pos.Port
 start, read, push = Port.__init__, Port.read, Port.push
 names = ["modem", "host", "app"]
 ports = []

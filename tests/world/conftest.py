@@ -9,17 +9,14 @@ from pathlib import Path
 import pytest
 
 from field import ROOT, Story, Terminal
-from posdiag.compile import compile_tree
 
 DEMO = ROOT / "host_tools" / "posworld" / "scenarios" / "demo.toml"
 
 
 @pytest.fixture(scope="session")
-def firmware(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def firmware(mpy: Path) -> Path:
     """Folder of the build that boards get, of the sources as they are now."""
-    folder = tmp_path_factory.mktemp("firmware")
-    compile_tree(ROOT, folder, link=True)
-    return folder
+    return mpy
 
 
 def never_topped_up(folder: Path) -> Path:

@@ -66,7 +66,7 @@ class Watcher:
 
 
 @pytest.fixture
-def terminal(tmp_path, micropython, board_mpy, monkeypatch):
+def terminal(tmp_path, micropython, mpy, monkeypatch):
     """Starts a scenario with its agent: terminal("healthy", speed=50) gives (world, watcher)."""
     monkeypatch.setenv("MICROPYTHON", micropython)
     started = []
@@ -76,7 +76,7 @@ def terminal(tmp_path, micropython, board_mpy, monkeypatch):
         world.start()
         watcher = Watcher(world)
         started.append((world, watcher))
-        world.agent(mpy=board_mpy, **agent)
+        world.agent(mpy=mpy, **agent)
         world.start_agent()
         return world, watcher
 

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import click
 
-from .. import boardlink, flash, program
+from posbuild import program
+
+from .. import boardlink, flash
+from ..building import building
 from ..client import Client
 from ..command import app_of, named, option
 from ..console import App
@@ -38,7 +41,8 @@ def command(
     name = port or find_port(app, baud)
     client = boardlink.ask(name, baud)
     try:
-        built = program.build(board or _board_of(client, root), root)
+        with building("flash"):
+            built = program.build(board or _board_of(client, root), root)
         fresh = client is not None and boardlink.is_locked(client)
         key = read_key(key_file) if fresh else b""
     except BaseException:

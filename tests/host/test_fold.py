@@ -4,41 +4,53 @@ import subprocess
 
 import pytest
 
-from posdiag.compile import CompileError, compile_source, compile_tree, fold, numbers
+from posbuild.compile import CompileError, compile_source, compile_tree
+from posbuild.fold import FoldError, fold, is_table, numbers
 
-VALUES = {"A": 1, "B": -2, "LONG_NAME": 300}
+VALUES = {
+    "posproto/ids": {"A": 1, "B": -2, "LONG_NAME": 300},
+    "posproto/__init__": {},
+    "posagent/core/healing": {"WELL": 7},
+}
+PURE = frozenset({"posproto/ids"})
 
 
 def test_names_become_numbers_and_the_import_goes():
     source = "from posproto import const, ids\n\n\ndef f(x):\n    return x == ids.A or ids.B\n"
-    folded = fold(source, VALUES)
+    folded = fold(source, "posproto/x", VALUES, PURE)
     assert folded == "from posproto import const\n\n\ndef f(x):\n    return x == 1 or (-2)\n"
 
 
 def test_an_import_of_ids_alone_leaves_no_hole():
-    assert fold("from posproto import ids\nx = ids.A\n", VALUES) == "pass\nx = 1\n"
+    assert (
+        fold("from posproto import ids\nx = ids.A\n", "posproto/x", VALUES, PURE)
+        == "pass\nx = 1\n"
+    )
 
 
 def test_single_names_are_folded_under_their_own_and_other_names():
     source = "from posproto.ids import A, B as second\nx = (A, second)\n"
-    assert fold(source, VALUES) == "pass\nx = (1, (-2))\n"
+    assert fold(source, "posproto/x", VALUES, PURE) == "pass\nx = (1, (-2))\n"
 
 
 def test_relative_imports_of_the_table_are_folded_too():
-    assert fold("from . import const, ids\nx = ids.A\n", VALUES) == "from . import const\nx = 1\n"
-    assert fold("from ..ids import A\nx = A\n", VALUES) == "pass\nx = 1\n"
+    assert (
+        fold("from . import const, ids\nx = ids.A\n", "posproto/x", VALUES, PURE)
+        == "from . import const\nx = 1\n"
+    )
+    assert fold("from ..ids import A\nx = A\n", "posproto/at/x", VALUES, PURE) == "pass\nx = 1\n"
 
 
 def test_line_numbers_stay_for_crash_records():
     source = "from posproto import (\n    const,\n    ids,\n)\nraise ValueError(ids.LONG_NAME)\n"
-    folded = fold(source, VALUES)
+    folded = fold(source, "posproto/x", VALUES, PURE)
     assert folded.splitlines()[4] == "raise ValueError(300)"
     assert len(folded.splitlines()) == len(source.splitlines())
 
 
 def test_columns_count_bytes_where_a_line_holds_chinese():
     source = "from posproto import ids\nx = ('余额', ids.A, '元', ids.LONG_NAME)\n"
-    assert fold(source, VALUES).splitlines()[1] == "x = ('余额', 1, '元', 300)"
+    assert fold(source, "posproto/x", VALUES, PURE).splitlines()[1] == "x = ('余额', 1, '元', 300)"
 
 
 @pytest.mark.parametrize(
@@ -51,16 +63,41 @@ def test_columns_count_bytes_where_a_line_holds_chinese():
     ],
 )
 def test_any_other_use_of_ids_keeps_the_import(source):
-    assert fold(source, VALUES) == source
+    assert fold(source, "posproto/x", VALUES, PURE) == source
 
 
 def test_a_name_that_does_not_exist_stops_the_build():
-    with pytest.raises(CompileError, match=r"line 2: .*NO_SUCH"):
-        fold("from posproto import ids\nx = ids.NO_SUCH\n", VALUES)
+    with pytest.raises(FoldError, match=r"line 2: .*NO_SUCH"):
+        fold("from posproto import ids\nx = ids.NO_SUCH\n", "posproto/x", VALUES, PURE)
 
 
 def test_numbers_are_read_from_const_lines_only():
     assert numbers("A = const(1)  # why\nB = const(0x20)\nc = A\nD = 'x'\n") == {"A": 1, "B": 32}
+
+
+def test_numbers_may_be_made_of_others():
+    source = "A = const(1 << 4)\nB = const(A | 2)\nC = const(-(A * 3))\nD = const(f(1))\n"
+    assert numbers(source) == {"A": 16, "B": 18, "C": -48}
+
+
+def test_every_module_s_own_numbers_are_folded_not_only_the_table_s():
+    source = "from . import healing\nx = healing.WELL\ny = healing.act()\n"
+    folded = fold(source, "posagent/core/agent", VALUES, PURE)
+    assert folded == "from . import healing\nx = 7\ny = healing.act()\n"
+    source = "from .healing import WELL, act\nact(WELL)\n"
+    folded = fold(source, "posagent/core/agent", VALUES, PURE)
+    assert folded == "from .healing import act\nact(7)\n"
+
+
+def test_a_parameter_that_hides_a_module_is_not_folded():
+    source = "from . import healing\ndef f(healing):\n    return healing.WELL\n"
+    assert fold(source, "posagent/core/agent", VALUES, PURE) == source
+
+
+def test_a_module_with_code_is_no_table():
+    assert is_table("from . import const\nA = const(1)\n")
+    assert not is_table("A = const(1)\ndef f():\n    pass\n")
+    assert not is_table("A = const(1)\nB = [A]\n")
 
 
 def test_a_syntax_error_names_the_device_file():
