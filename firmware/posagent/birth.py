@@ -4,7 +4,7 @@ import sys
 
 from posproto import ids
 
-from .core import config, crash, eventlog, overlay
+from .core import config, crash, eventlog, modules
 from .io import slots
 
 _RARE = "answers asking bringup creditread custody handover requests selftest smsread"
@@ -16,12 +16,7 @@ def learn_names():
     MicroPython keeps the names of all code that was ever loaded in tables of doubling size: the
     next one, 14 KB here, finds no room once the agent has lived for a while.
     """
-    before = overlay.begin()
-    __import__("posagent.aftermath")
-    for name in _RARE.split():
-        overlay.end(before)
-        __import__("posagent.core." + name)
-    overlay.end(before)
+    modules.learn(["posagent.aftermath"] + _RARE.split())
 
 
 def prepare(shell):

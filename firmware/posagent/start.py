@@ -9,7 +9,7 @@ import sys
 
 from posproto import const
 
-from .core import overlay
+from .core import modules
 
 # Collect early and often: code that is loaded on demand needs long free stretches, and a heap that
 # was filled up once before it is collected has none.
@@ -106,11 +106,7 @@ def _safe():
 
 
 def _prepare(shell):
-    before = overlay.begin()
-    from posagent import birth
-
-    birth.prepare(shell)
-    overlay.end(before)
+    modules.call("posagent.birth", "prepare", shell)
 
 
 def _crashed(shell, parts, error):
@@ -129,16 +125,8 @@ def _crashed(shell, parts, error):
     if shell.storage is None:
         return
     gc.collect()
-    before = overlay.begin()
-    from posagent import aftermath
-
-    aftermath.keep(shell, uptime_s, unix_s, error, free)
-    overlay.end(before)
+    modules.call("posagent.aftermath", "keep", shell, uptime_s, unix_s, error, free)
 
 
 def _restart(shell, order):
-    before = overlay.begin()
-    from posagent import aftermath
-
-    aftermath.restart(shell, order)
-    overlay.end(before)
+    modules.call("posagent.aftermath", "restart", shell, order)

@@ -12,7 +12,8 @@ from typing import Any
 
 import cup_frames
 import soft_cryptolib  # noqa: F401 - before the agent, which `together` imports
-from posagent.core import duties, overlay
+from keeping import keep_modules
+from posagent.core import duties
 from posproto import cbor, ids, link
 from posworld.account import Bar
 from posworld.app import PaymentApp
@@ -41,7 +42,7 @@ def swift(look_s: int) -> None:
     """Look less often, and keep rare modules loaded (other tests judge that they are dropped)."""
     duties._LOOK_S = look_s
     duties._LOOK_TROUBLE_S = min(look_s, 120)
-    overlay.end = lambda before: []
+    keep_modules()
 
 
 class Life:

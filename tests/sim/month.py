@@ -23,7 +23,7 @@ try:
 except ImportError:
     import soft_cryptolib  # noqa: F401
 
-from posagent.core import overlay  # noqa: E402
+from keeping import keep_modules  # noqa: E402
 from posproto import cbor, ids, link  # noqa: E402
 from posworld.chaos import Chaos  # noqa: E402
 from posworld.judge import Judge  # noqa: E402
@@ -35,8 +35,7 @@ from together import Net, Together  # noqa: E402
 
 # What a board forgets after use to have room stays loaded here: a month would reload it ten
 # thousand times. The agent's processes in tests/world forget as boards do.
-overlay.begin = list
-overlay.end = lambda before: ()
+keep_modules(always=True)
 
 if hasattr(gc, "threshold"):
     # As on a board, with more room: MicroPython allocates the slower the more holes lie before

@@ -31,7 +31,7 @@ from play import Play  # before `cards`, which wants a cryptolib
 
 from cards import search  # isort: skip
 import progress
-from posagent.core import overlay
+from keeping import keep_modules
 from posdiag import names
 from posproto import ids
 from posworld import app
@@ -339,8 +339,7 @@ def swift() -> None:
     """What a board forgets after use stays loaded here, and the application asks rarely: events
     tell it when to.
     """
-    overlay.end = lambda before: ()
-    overlay._forget = lambda name: None
+    keep_modules()
     app._ASK_MS = 15000
 
 

@@ -1,9 +1,8 @@
 """A Credit with everything real around it but the agent: clock, storage, config, operator."""
 
-import gc
-
+from keeping import keep_modules
 from memory_storage import MemoryStorage
-from posagent.core import config, credit, healing, overlay
+from posagent.core import config, credit, healing, modules
 from posagent.core.days import day_of
 from posagent.core.ladder import Ladder
 from posagent.core.path import HostPath
@@ -12,8 +11,7 @@ from posagent.core.registration import Network
 from posproto import ids
 from scripted import Rig
 
-if hasattr(gc, "freeze"):  # CPython need not drop and compile the rare modules again and again
-    overlay.end = lambda before: []
+keep_modules()
 
 DAY_S = 86400
 IMSI = "460001234567890"
@@ -82,7 +80,7 @@ class Books:
         """Run the asking procedure against a modem that answers from `answers`."""
         self.rig.answers = answers
         self.rig.engine.on_urc = lambda line: None
-        self.rig.do(self.credit.ask())
+        self.rig.do(modules.use("asking", "ask", self.credit))
 
 
 class Trouble:

@@ -8,7 +8,7 @@ import cup_frames
 import soft_aes
 from memory_storage import MemoryStorage
 
-# Loaded here once for all tests; the agent loads them for a moment (see test_settlement_overlay).
+# Loaded here once for all tests; the agent loads them for a moment (see test_settlement_modules).
 from posagent.core import config, exchange, handover, restart, statement
 from posagent.core.clock import Clock
 from posagent.core.path import HostPath
@@ -248,7 +248,7 @@ class World:
                 self.settlement.online = self.up
                 wait_ms = self.settlement.due()
                 if wait_ms == 0 and self.up:
-                    self.task = self.settlement.exchange(self.family)
+                    self.task = exchange.run(self.settlement, self.family)
                     continue
                 if wait_ms < 0 or not self.up:
                     wait_ms = 5000
@@ -261,7 +261,7 @@ class World:
         while not happened():
             if self.task is None:
                 if self.settlement.due() == 0:
-                    self.task = self.settlement.exchange(self.family)
+                    self.task = exchange.run(self.settlement, self.family)
                 else:
                     self.advance(100)
             else:

@@ -4,12 +4,13 @@ came before it. Each run is another interleaving of texts, messages and the slow
 
 import gc
 
+from keeping import keep_modules
 from plight import Plight, gaps_of, most_within
-from posagent.core import healing, overlay
+from posagent.core import healing
 from posproto import ids
 
-if hasattr(gc, "freeze"):  # CPython need not drop and compile the rare modules again and again
-    overlay.end = lambda before: []
+keep_modules()
+if hasattr(gc, "freeze"):
     PHASES, SEEDS, AGES, RHYTHMS = (
         range(0, 900, 30),
         (1, 2, 3),

@@ -8,7 +8,7 @@ from posproto import VERSION, const, frames, ids, link
 from posproto.auth import hmac_sha256
 from posproto.severity import severity_of
 
-from . import duties, healing, overlay, report, verdict
+from . import duties, healing, modules, report, verdict
 from .between import Between
 from .credit import Credit
 from .engine import Engine
@@ -193,13 +193,7 @@ class Agent:
     def _host_request(self, request, frame):
         if request[ids.RQ_OP] == ids.OP_STATUS:
             return ids.R_OK, report.present(report.status(self)), None
-        before = overlay.begin()
-        try:
-            from . import requests
-
-            return requests.host(self, request, frame)
-        finally:
-            overlay.end(before)
+        return modules.call("requests", "host", self, request, frame)
 
     def _app_request(self, request, frame):
         op = request[ids.RQ_OP]
@@ -279,11 +273,7 @@ class Agent:
 
     def on_clock_line(self, line):
         """A line with the network's time."""
-        before = overlay.begin()
-        from . import setclock
-
-        setclock.by_line(self, line)
-        overlay.end(before)
+        modules.call("setclock", "by_line", self, line)
 
     # Where the path breaks
 

@@ -8,7 +8,7 @@ can check the MAC, has the last word. R11: only codes that ask to wait are follo
 from posproto import ids
 from posproto.iso8583 import IsoError, match, responses
 
-from . import overlay, sending
+from . import modules, sending
 from .clock import ticks_diff
 from .settlement import CARDS, HOST, LIMITS
 from .wire import Wire, pairs
@@ -63,7 +63,7 @@ def _answered(s, record, message, frame):
     if again and record[ids.MSG_ATTEMPTS] < s.config["attempts_max"]:
         _heard(s, record)
         s.traffic[HOST] += 1
-        note(record, message)
+        record.note(message)
         sending.later(s, record)
         wait_s = record.next_s - s.clock.s
         s.tell(ids.E_REPEAT_LATER, ids.SEV_WARNING, record, ids.A_WAIT_S, wait_s)
@@ -78,10 +78,10 @@ def _over(s, record, state, why, message, frame):
     elapsed_ms = ticks_diff(s.clock.ms, record.sent_ms)
     record[ids.MSG_ELAPSED_MS] = elapsed_ms
     if message:
-        note(record, message)
+        record.note(message)
     # Sealed, then what follows, then the mark: a cut in between is made good by the next start. Of
     # a live request nothing is sealed: its mark comes first.
-    _keep(s, record, state, why, frame)
+    modules.call("contents", "keep_answer", s.outbox, record, state, why, frame)
     live = record.flag(ids.MF_VOLATILE)
     if live:
         s.outbox.mark(record, state, why)
@@ -128,32 +128,13 @@ def _follow(s, record, message, accepted):
     if kind in (40, 42):
         _settle(s.outbox, record)
     elif kind in (32, 50) or (accepted and (kind == 22 or record.flag(ids.MF_REVERSAL_DUE))):
-        from . import batch
-
         if kind == 32:
-            batch.uploaded(s, record, accepted)
+            modules.call("batch", "uploaded", s, record, accepted)
         elif kind != 50:
-            batch.step(s, batch.MONEY, record)
+            modules.call("batch", "money", s, record)
         elif message:
-            batch.answered(s, record, message)
+            modules.call("batch", "answered", s, record, message)
     s.touch()
-
-
-def note(record, answer) -> None:
-    """Keeps of an answer what a report needs."""
-    record[ids.MSG_F39] = answer.f39
-    record[ids.MSG_RRN] = answer.f37
-    record[ids.MSG_HOST_TIME] = int((answer.f13 or "") + (answer.f12 or "") or 0)
-    record[ids.MSG_HOST_DATE] = int(answer.f15 or 0)
-
-
-def _keep(s, record, state, why, frame):
-    """The answer, for the application; dropped before what follows is loaded."""
-    before = overlay.begin()
-    from . import contents
-
-    contents.keep_answer(s.outbox, record, state, why, frame)
-    overlay.end(before)
 
 
 def _settle(outbox, record):
@@ -220,12 +201,12 @@ def _late(s, record, message, frame):
             and other[ids.MSG_STATE] in (ids.MS_SENT, ids.MS_ACKNOWLEDGED)
         ):
             record[ids.MSG_WHY] = ids.WHY_REVERSED
-    note(record, message)
+    record.note(message)
     s.tell(ids.E_LATE_ANSWER, ids.SEV_WARNING, record, ids.A_ELAPSED_MS, elapsed_ms)
     why = record[ids.MSG_WHY]
     if match.rank(record[ids.MSG_MTI]) != 2:
         _answered(s, record, message, frame)
     elif why != ids.WHY_REVERSED:
-        _keep(s, record, ids.MS_UNKNOWN, why, frame)
+        modules.call("contents", "keep_answer", s.outbox, record, ids.MS_UNKNOWN, why, frame)
         s.outbox.mark(record, ids.MS_UNKNOWN, why)
     s.touch()

@@ -4,7 +4,7 @@ from posproto import const, ids
 from posproto.at.result import CME, CMS, OK
 
 from . import credit as why
-from . import overlay
+from . import modules
 from .days import date_of
 from .steps import Command, WaitUrc
 
@@ -151,7 +151,9 @@ def _by_sms(c):
         # Answers come past the full store, straight to us; nothing of others is deleted.
         yield Command(b"+CNMI=2,2,0,0,0")
     yield Command(b"+CMGF=0")
-    pdu, length = _pdu(number, words[c.keyword % len(words)])
+    word = words[c.keyword % len(words)]
+    # What writes it is not needed while the network takes its time.
+    pdu, length = modules.call("posproto.at.submit", "submit", number, word)
     reply = yield Command(
         b"+CMGS=%d" % length, prefix=b"+CMGS:", data=pdu + b"\x1a", timeout_ms=120000
     )
@@ -162,16 +164,6 @@ def _by_sms(c):
     if reply.result == CMS and reply.code in _SMS_BARRED:
         c.sms_refused_s = c.clock.s
     failed(c)
-
-
-def _pdu(number, text):
-    # What writes it is not needed while the network takes its time.
-    before = overlay.begin()
-    from posproto.at import submit
-
-    written = submit.submit(number, text)
-    overlay.end(before)
-    return written
 
 
 def _by_ussd(c):
@@ -209,15 +201,10 @@ def _understood(c, line):
     """(m, -1 when the text was an answer, else what it says) of a +CUSD line."""
     if line is None:
         return -1, 0
-    before = overlay.begin()
-    from posproto.at import ussd
-
     try:
-        m, text, _, sure = ussd.parse(line)
+        m, text, _, sure = modules.call("posproto.at.ussd", "parse", line)
     except ValueError:
         return 0, 0
-    finally:
-        overlay.end(before)
     if not text:
         return m, 0
     c.asked_s = c.clock.s

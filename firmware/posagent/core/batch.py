@@ -59,12 +59,20 @@ def step(s, event: int, cause, answer=None) -> None:
     if event != MONEY:
         record[ids.MSG_STAN] = cause[ids.MSG_STAN]
     if answer:
-        from .answers import note
-
-        note(record, answer)
+        record.note(answer)
         flags = answer.flags or (0, 0)
         record[ids.MSG_FLAGS] = flags[0] << 4 | flags[1]
     _change(s, following)
+
+
+def left(s, cause) -> None:
+    """A 0500 leaves."""
+    step(s, SENT, cause)
+
+
+def money(s, cause) -> None:
+    """An approved transaction, or an advice that was delivered."""
+    step(s, MONEY, cause)
 
 
 def answered(s, cause, answer) -> None:

@@ -3,6 +3,7 @@
 from posproto import const, ids
 from posproto.at.result import OK
 
+from . import modules
 from .steps import Command, Sleep
 
 _SIM_TRIES = const(15)
@@ -82,9 +83,7 @@ def _own_context(agent):
         words = [field.strip(b' "').lower() for field in fields]
         if words[0] == b"1" and apn.lower() in words[2:3]:
             return
-    from . import rungs
-
-    yield from rungs.write_context(agent)
+    yield from modules.use("rungs", "write_context", agent)
 
 
 def _wait_for_sim(agent):
@@ -114,9 +113,7 @@ def read_sim(agent):
     if iccid:
         agent.identity["iccid"] = _ascii(iccid)
     if network.sim == ids.SIM_PIN:
-        from . import pin
-
-        taken = yield from pin.enter(agent, iccid)
+        taken = yield from modules.use("pin", "enter", agent, iccid)
         # One try, until something changes; a byte lost on the wire is none.
         network.pin_reads += 1
         network.sim_read = taken is not None or network.pin_reads >= _PIN_READS

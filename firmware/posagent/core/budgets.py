@@ -313,10 +313,3 @@ def new_sim(ladder):
     for klass in (ACTIVATE_PERMANENT, ACTIVATE_TEMPORARY, ATTACH, REREGISTER):
         book.rows[klass][:4] = 0, 0, 0, 0
     book.pack(True)
-
-
-def __getattr__(name):
-    # What comes next is worked out in a file of its own.
-    from . import plan
-
-    return getattr(plan, name)

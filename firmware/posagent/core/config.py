@@ -120,3 +120,14 @@ def public(values: dict) -> dict:
         if value != _default(row):
             shown[row[0]] = True if row[1] == "s" else value
     return shown
+
+
+def change(storage, values: dict, changes: dict) -> list:
+    """Writes the file for `values` with `changes`; returns [(name, reason)] where one of them is
+    wrong: nothing is written then. Raises OSError.
+    """
+    changed = dict(values)
+    errors = update(changed, changes)
+    if not errors:
+        storage.write(FILE, store(changed))
+    return errors

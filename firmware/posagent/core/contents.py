@@ -6,6 +6,7 @@ and a marker that was damaged, or not yet written, can be told from it.
 
 from posproto import ids
 
+from . import modules
 from .outbox import ANSWER, BODY
 from .records import SIZE, Record, parse
 
@@ -14,17 +15,15 @@ TERMINAL = "terminal"  # F41 and F42, a line each: what an acquirer's help desk 
 
 def seal(outbox, name: str, record, data: bytes) -> None:
     """Writes `data` and the record's marker; OSError where the flash refuses."""
-    from . import vault
-
-    sealed = vault.seal(outbox.keys, name.encode(), record.marker() + data)
+    data = record.marker() + data
+    sealed = modules.call("vault", "seal", outbox.keys, name.encode(), data)
     outbox.storage.write(name, sealed)
 
 
 def unseal(outbox, name: str, slot: int):
     """(Record at sealing, content), or (None, None) where it is absent or damaged."""
-    from . import vault
-
-    data = vault.unseal(outbox.keys, name.encode(), outbox.storage.read(name))
+    sealed = outbox.storage.read(name)
+    data = modules.call("vault", "unseal", outbox.keys, name.encode(), sealed)
     record = parse(slot, data[:SIZE]) if data else None
     return (record, data[SIZE:]) if record else (None, None)
 

@@ -9,7 +9,7 @@ text says alone is a suspicion until the network says the same.
 from posproto import const, ids
 from posproto.at import causes
 
-from . import overlay
+from . import modules
 
 _NEWS_MAX = const(6)
 _CALENDAR_S = const(60)  # so often a new day is looked for
@@ -83,50 +83,11 @@ class Credit:
         self._news = []
         self._facts = None
         self._found = None
-        self._keep("load")
-
-    def _keep(self, what, *args):
-        before = overlay.begin()
-        from . import creditkeep
-
-        getattr(creditkeep, what)(self, *args)
-        overlay.end(before)
-
-    def _ask(self, what, *args):
-        before = overlay.begin()
-        from . import asking
-
-        result = getattr(asking, what)(self, *args)
-        overlay.end(before)
-        return result
-
-    # In functions of their own: a local that names a module keeps it, whatever was dropped.
-
-    def _operator(self, what, *args):
-        before = overlay.begin()
-        from . import operators
-
-        result = getattr(operators, what)(self, *args)
-        overlay.end(before)
-        return result
-
-    def _apply(self, what, *args):
-        before = overlay.begin()
-        from . import creditnews
-
-        result = getattr(creditnews, what)(self, *args)
-        overlay.end(before)
-        return result
+        modules.call("creditkeep", "load", self)
 
     def foresee(self, minor=None):
         """Balance, plan and quota against the calendar; `minor` is a balance of now."""
-        before = overlay.begin()
-        from . import forecast
-
-        if minor is not None:
-            forecast.add(self, minor)
-        forecast.evaluate(self)
-        overlay.end(before)
+        modules.call("forecast", "foresee", self, minor)
         self.changes += 1
 
     def today(self):
@@ -136,8 +97,10 @@ class Credit:
 
     def sim(self, imsi, iccid):
         """The SIM is known: find its operator and how to ask it."""
-        self._keep("card", iccid or imsi)
-        self._ask("prepare", self._operator("choose", imsi, iccid))
+        modules.call("creditkeep", "card", self, iccid or imsi)
+        modules.call(
+            "asking", "prepare", self, modules.call("operators", "choose", self, imsi, iccid)
+        )
 
     # Asking
 
@@ -153,23 +116,17 @@ class Credit:
         """Seconds to the end of the busy hours that the shop names, 0 outside them."""
         if self.config["busy_from_h"] == self.config["busy_to_h"]:
             return 0
-        return self._ask("busy_s", self.clock.s)
+        return modules.call("asking", "busy_s", self, self.clock.s)
 
     def automatic(self):
         """Would the next ask() put something on the air that nobody wished for?"""
         return self.asked_s is None and self.why != REQUEST
 
-    def ask(self):
-        """Procedure: ask the operator, or find out why not now."""
-        from . import asking
-
-        yield from asking.ask(self)
-
     def ask_now(self):
         """On request: (R_*, seconds to wait). The operator's limit and the month's budget hold."""
         if self.way == "-":
             return ids.R_NOT_FOUND, 0
-        wait_s = self._ask("held_s")
+        wait_s = modules.call("asking", "held_s", self)
         self.ask_soon(REQUEST, wait_s)
         return (ids.R_BUSY if wait_s else ids.R_OK), wait_s
 
@@ -206,27 +163,27 @@ class Credit:
     def _turn(self):
         if self.clock.unix_s and self.today() != self.day:
             if not self.day and self.why == SCHEDULE and self.asked_s is None:
-                self._ask("schedule")  # now that the hour is known
+                modules.call("asking", "schedule", self)  # now that the hour is known
             self.foresee()
-            self._keep("save")
+            modules.call("creditkeep", "save", self)
 
     def heard(self, sender, text, sure, age_s=0):
         """Read a text at once; `sender` None is the network's answer to a USSD code. True when
         the operator wrote it about this account.
         """
-        reading, masked = self._operator("read", sender, text, sure)
+        reading, masked = modules.call("operators", "read", self, sender, text, sure)
         if reading is None:
             if masked:
                 self.on_event(ids.E_FRAUD_TEXT, ids.SEV_WARNING, {ids.A_TEXT: masked})
             return False
-        answered = self._apply("apply", reading, masked, age_s)
+        answered = modules.call("creditnews", "apply", self, reading, masked, age_s)
         minor = reading.balance_minor if answered else None
         says = reading.says
         reading = None  # an object of a dropped module keeps that, too
         self.foresee(minor)
         if answered:
-            self._ask("schedule")
-        self._keep("save")
+            modules.call("asking", "schedule", self)
+        modules.call("creditkeep", "save", self)
         near = self.clock.s - self.ask_s < _ANSWER_S
         return bool(answered or near or says & ~ids.SAYS_NO_NUMBER)
 
@@ -240,7 +197,7 @@ class Credit:
             if self.cut_s is None and since_s < _BACK_S and not self.drops:
                 self.drops = 1
                 self.on_event(ids.E_QUERY_DROPS_DATA, ids.SEV_INFO)
-                self._keep("save")
+                modules.call("creditkeep", "save", self)
 
     def proven(self, layer):
         """Traffic passes up to `layer`: what was cut is back, what was said is over."""
@@ -287,11 +244,7 @@ class Credit:
         facts = (self.changes, self.clock.s // 60, a.cause, a.situation)
         if facts != self._facts:
             self._facts = facts
-            before = overlay.begin()
-            from . import evidence
-
-            self._found = evidence.explain(self, a)
-            overlay.end(before)
+            self._found = modules.call("evidence", "explain", self, a)
             if self._found and self.cut_s is None:
                 self.cut_s = self.clock.s
             if self._found:
@@ -322,11 +275,11 @@ class Credit:
 
     def plan_set(self, values):
         """Plan data of OP_PLAN_SET: (R_*, what is wrong)."""
-        wrong = self._apply("plan", values)
+        wrong = modules.call("creditnews", "plan", self, values)
         if wrong:
             return ids.R_BAD_REQUEST, wrong
         self.foresee()
-        self._keep("save")
+        modules.call("creditkeep", "save", self)
         self.on_event(ids.E_PLAN_SET, ids.SEV_INFO)
         return ids.R_OK, None
 
@@ -339,13 +292,8 @@ class Credit:
         self.traffic_bytes[kind] += count
         if self.clock.s - self._kept_s >= _KEEP_S:
             self._kept_s = self.clock.s
-            self._keep("save")
+            modules.call("creditkeep", "save", self)
 
     def report(self):
         """OP_CREDIT's answer."""
-        before = overlay.begin()
-        from . import creditreport
-
-        values = creditreport.report(self)
-        overlay.end(before)
-        return values
+        return modules.call("creditreport", "report", self)

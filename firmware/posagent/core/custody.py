@@ -7,6 +7,8 @@ cut wins a try; from the third on, challenges come later and later. Loaded with 
 from posproto import const, ids
 from posproto.auth import hmac_sha256
 
+from . import modules
+
 KEY_SIZE = const(32)
 _COUNT = "wrong"
 _FREE_TRIES = const(3)
@@ -67,9 +69,7 @@ def _restart(a, args):
     if args.get(0):
         a.storage.write("maintenance", b"1")
     if a.safe_mode:
-        from . import crash
-
-        crash.forget(a.storage)
+        modules.call("crash", "forget", a.storage)
     return _again(a)
 
 

@@ -7,7 +7,7 @@ loads for itself are dropped at its end.
 
 from posproto import const, ids
 
-from . import healing, overlay
+from . import healing, modules
 from .steps import Restarted
 
 _PROBE = const(7)  # of budgets.py, known here at compile time
@@ -30,7 +30,7 @@ def plan(a):
         wait = due(a)
         if wait == 0:
             a.running = make
-            before = overlay.begin()
+            before = modules.begin()
             a.engine.start(make.__name__, make(a), finisher(a, make, before))
             return -1
         if wait > 0 and (soonest < 0 or wait < soonest):
@@ -45,7 +45,7 @@ def finisher(a, make, before):
         if a.running is make:
             a.running = None
         a.turn_s = -1  # take stock and plan anew, at once
-        overlay.end(before)
+        modules.end(before)
         if a.sim_news:
             a.sim_news = False
             a.credit.sim(a.identity.get("imsi", ""), a.identity.get("iccid", ""))
@@ -65,9 +65,7 @@ def _bring_up_due(a):
 
 
 def _bring_up(a):
-    from . import bringup
-
-    yield from bringup.bring_up(a)
+    yield from modules.use("bringup", "bring_up", a)
 
 
 def _revive_due(a):
@@ -75,13 +73,11 @@ def _revive_due(a):
 
 
 def _revive(a):
-    from . import rungs
-
     chosen, _, klass = a.ladder.next(a)
     again = a.ladder.tried >> chosen & 1
     _take(a, chosen, klass)
     a.ordered = ids.RUNG_NONE
-    yield from rungs.revive(a, chosen, again)
+    yield from modules.use("rungs", "revive", a, chosen, again)
 
 
 def _sms_due(a):
@@ -89,9 +85,7 @@ def _sms_due(a):
 
 
 def _read_sms(a):
-    from . import smsread
-
-    yield from smsread.read(a)
+    yield from modules.use("smsread", "read", a)
 
 
 def _look_due(a):
@@ -111,9 +105,7 @@ def look(a):
         yield from _read_card(a)
     a.rebooting = False
     if not a.clock.unix_s:
-        from . import bringup
-
-        yield from bringup.read_clock(a)
+        yield from modules.use("bringup", "read_clock", a)
     # Without its card a module may go on showing the old registration and address.
     if network.registered() and a.situation not in (healing.SIM_LOST, healing.SIM_LOCKED):
         # One line for all may have lost a piece: only its good news needs no second question.
@@ -123,9 +115,7 @@ def look(a):
         if address is None:
             a.context_lost()
             if a.renewed and a.cause:
-                from . import rungs
-
-                yield from rungs.bearer(a)
+                yield from modules.use("rungs", "bearer", a)
         elif not a.context_up:
             a.context_is_up()
         a.renewed = False
@@ -138,9 +128,7 @@ def look(a):
 def _read_card(a):
     network = a.network
     if network.sim in _CARD and not network.sim_read:
-        from . import bringup
-
-        yield from bringup.read_sim(a)
+        yield from modules.use("bringup", "read_sim", a)
 
 
 def _meter(a):
@@ -162,7 +150,7 @@ def _send_due(a):
 
 
 def _send(a):
-    result = yield from a.settlement.exchange(a.engine.family)
+    result = yield from modules.use("exchange", "run", a.settlement, a.engine.family)
     if result and result[0] == ids.TCP_CONTEXT:
         a.look_s = a.clock.s
 
@@ -193,12 +181,10 @@ def _heal(a):
         a.assess()
         if a.ordered != chosen and a.ladder.next(a) != choice:
             return
-        from . import rungs
-
         _take(a, chosen, klass)
         resets = chosen == ids.RUNG_MODULE_RESET
         a.acting_s = a.clock.s + (RESET_S if resets else _ACT_S)
-        yield from rungs.act(a, chosen)
+        yield from modules.use("rungs", "act", a, chosen)
         if not resets:
             a.acting_s = a.clock.s + _SETTLE_S
     a.demand = a.advised = False
@@ -247,9 +233,8 @@ def _probe(a):
         a.ladder.budget("take", ids.RUNG_NONE, _PROBE)
     owed = a.path.unproven or a.credit.unproven()
     if owed and a.config["echo"] and not a.settlement.pending:
-        from . import echo  # a connection alone is no proof that the line is back
-
-        yield from echo.prove(a)
+        # a connection alone is no proof that the line is back
+        yield from modules.use("echo", "prove", a)
     else:
         yield from a.path.probe(a.engine.family, a.event)
     if not a.path.fails:
@@ -278,7 +263,7 @@ def _ask(a):
     a.path.defer()
     if a.situation == healing.WELL and a.credit.automatic():
         a.ladder.budget("take", ids.RUNG_NONE, _PROBE)
-    yield from a.credit.ask()
+    yield from modules.use("asking", "ask", a.credit)
 
 
 _DUTIES = (

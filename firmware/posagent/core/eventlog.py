@@ -11,7 +11,7 @@ from struct import pack, unpack
 from posproto import const, ids
 from posproto.cbor import CborError, Writer
 
-from . import overlay
+from . import modules
 
 _EVENT_MAX = const(240)  # CBOR bytes of one event
 _BUFFER_MAX = const(512)  # RAM that waits for flash
@@ -77,11 +77,7 @@ class EventLog:
         self._writer = Writer(self._event)
         self.buffer = bytearray()
         self._token_s = clock.s
-        before = overlay.begin()
-        from . import logread
-
-        logread.start(self)
-        overlay.end(before)
+        modules.call("logread", "start", self)
 
     def add(self, event_id: int, severity: int, args=None) -> dict:
         """Records an event; returns it with EV_* keys. What flash cannot take is counted."""
@@ -179,6 +175,4 @@ class EventLog:
 
         Asking on with the returned number reads each record once; an empty list is the end.
         """
-        from . import logread
-
-        return logread.read(self, sequence, count, bytes_max)
+        return modules.call("logread", "read", self, sequence, count, bytes_max)

@@ -5,9 +5,9 @@ by sending.py; what an answer means, by answers.py. `s` is the Settlement.
 """
 
 from posproto import const, ids
-from posproto.iso8583.framing import FramingError
+from posproto.iso8583 import IsoError
 
-from . import overlay, sending
+from . import modules, sending
 from .clock import ticks_add, ticks_diff
 from .settlement import SOCK
 from .wire import Wire
@@ -103,16 +103,12 @@ def _received(s, reader, data):
     """Bytes from the acquirer; False: they make no sense. What reads them is loaded for it only:
     the wait for an answer is when an application hands in the next message.
     """
-    before = overlay.begin()
-    from . import answers
-
     try:
-        for frame in reader.feed(data):  # noqa: SIM110 (all() makes a generator)
-            if not answers.received(s, frame):
-                return False
-        return True
-    except FramingError:
-        answers.unparsed(s)
+        frames = reader.feed(data)
+    except IsoError:
+        modules.call("answers", "unparsed", s)
         return False
-    finally:
-        overlay.end(before)
+    for frame in frames:  # noqa: SIM110 (all() makes a generator)
+        if not modules.call("answers", "received", s, frame):
+            return False
+    return True

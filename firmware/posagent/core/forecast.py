@@ -21,6 +21,13 @@ _DATA_STATES = ids.SAYS_DATA_STOPPED | ids.SAYS_DATA_USED_UP
 _CUTS = ids.SAYS_SUSPENDED | ids.SAYS_ONE_WAY | ids.SAYS_DATA_STOPPED | ids.SAYS_EXPIRED
 
 
+def foresee(c, minor):
+    """Today against the calendar; `minor` is a balance of now, or None."""
+    if minor is not None:
+        add(c, minor)
+    evaluate(c)
+
+
 def add(c, minor):
     """A balance of today; replaces an earlier one of the same day."""
     today = c.today()

@@ -6,12 +6,13 @@ its answer, the ages that it needs, and the budgets as they are on flash.
 
 from posproto import const, ids
 
-from . import healing, overlay
+from . import healing, modules
 
 FILE = "budget"
 FORGET_S = const(60)  # this much success resets the position, never the budgets
 _SAVE_S = const(3600)
 _SAVE_TROUBLE_S = const(600)
+_PLANNED = ("choose", "wait_of", "report")
 NOTHING = (ids.RUNG_NONE, -1, -1)
 
 
@@ -47,14 +48,8 @@ class Ladder:
         self.budget("start")
 
     def budget(self, what, *args):
-        """What a function of budgets.py returns; `what` is its name."""
-        before = overlay.begin()
-        from . import budgets
-
-        try:
-            return getattr(budgets, what)(self, *args)
-        finally:
-            overlay.end(before)
+        """What a function of budgets.py or plan.py returns; `what` is its name."""
+        return modules.call("plan" if what in _PLANNED else "budgets", what, self, *args)
 
     def take(self, rung, klass):
         """A rung of this budget class acts now."""

@@ -4,7 +4,7 @@ Operators stand in groups by language (posagent/operators); only the group of th
 and of its rows only the one that fits is kept.
 """
 
-from . import creditnumber, creditread
+from . import creditnumber, creditread, modules
 
 # Group of a country code (MCC, ITU-T E.212) or of the first digits of a card (ITU-T E.118).
 _GROUPS = (
@@ -112,4 +112,4 @@ def _group_of(digits):
 
 def group(name):
     """The module of a language group."""
-    return __import__("posagent.operators." + name, None, None, (name,))
+    return modules.load("posagent.operators." + name)

@@ -7,6 +7,8 @@ hour).
 
 from posproto import const, ids
 
+from . import modules
+
 PROBE_S = const(900)
 _PROBE_BYTES = const(320)  # headers of opening and closing a connection, about
 RETRY_S = (5, 10, 20, 40, 60, 120, 120, 120, 120, 300)  # upper layers first, and gently
@@ -199,9 +201,7 @@ class HostPath:
 
     def _look(self, family, host):
         """Procedure: look closer at a path that does not work; True where that says what it is."""
-        from . import pathcheck
-
-        kind = yield from pathcheck.look(self._clock, family, host.encode())
+        kind = yield from modules.use("pathcheck", "look", self._clock, family, host.encode())
         if kind is None:
             if self._kind in (ids.V_CAPTIVE, ids.V_NO_DATA):
                 self._kind = ids.V_HOST_UNREACHABLE

@@ -91,6 +91,13 @@ class Record:
             return state in (ids.MS_REFUSED, ids.MS_UNKNOWN)
         return state == ids.MS_UNKNOWN and self.flag(ids.MF_REVERSAL_DUE)
 
+    def note(self, answer) -> None:
+        """Keeps of a parsed answer what a report needs."""
+        self[ids.MSG_F39] = answer.f39
+        self[ids.MSG_RRN] = answer.f37
+        self[ids.MSG_HOST_TIME] = int((answer.f13 or "") + (answer.f12 or "") or 0)
+        self[ids.MSG_HOST_DATE] = int(answer.f15 or 0)
+
     def same(self, other) -> bool:
         """Do both tell of the same accepted message?"""
         return (

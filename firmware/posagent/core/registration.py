@@ -10,6 +10,7 @@ from posproto.at import Unreadable, registration, signal
 from posproto.at import sim as sim_parsers
 from posproto.at.result import CME, ERROR, OK
 
+from . import modules
 from .reads import DOMAINS, Reads
 from .steps import Command, matches
 
@@ -252,7 +253,7 @@ class Network:
                 digit = line.strip()[-1:]
                 self.fun = int(digit) if digit.isdigit() else self.fun
             if self._roaming == "list" and not self.plmn and self._any(_AWAY):
-                yield from self._look_abroad()
+                yield from modules.use("abroad", "look", self)
         else:
             self.fun = 1
         yield from self._look_signal(power)
@@ -283,11 +284,6 @@ class Network:
             except Unreadable:
                 pass  # the next look asks again
         self._told = lines
-
-    def _look_abroad(self):
-        from . import abroad  # dropped with the duty that looks
-
-        yield from abroad.look(self)
 
     def _lte(self):
         return self.act is not None and self.act >= 7

@@ -5,7 +5,7 @@ Each operation is a function of the agent and its arguments and returns (R_*, va
 
 from posproto import auth, cbor, const, ids
 
-from . import report
+from . import modules, report
 
 _LOG_MAX = const(16)
 _OK = (ids.R_OK, None, None)
@@ -19,16 +19,16 @@ def host(a, request, frame):
         return _READS[op](a, args if isinstance(args, dict) else {})
     if op not in _CHANGES and op not in _ORDERS:
         return a.application(op, args)
-    from . import custody
-
     try:
-        result = custody.check(a, request, frame)
+        result = modules.call("custody", "check", a, request, frame)
     except OSError:
         result = ids.R_FLASH
     if result != ids.R_OK:
         return result, None, None
     args = cbor.decode(args) if args else {}
-    return _CHANGES[op](a, args) if op in _CHANGES else custody.act(a, op, args)
+    if op in _CHANGES:
+        return _CHANGES[op](a, args)
+    return modules.call("custody", "act", a, op, args)
 
 
 # Reading
@@ -55,11 +55,9 @@ def _trace(a, args):
 
 
 def _challenge(a, args):
-    from . import custody
-
     if not a.key:
         return ids.R_REFUSED, None, "no key provisioned"
-    wait_s = custody.wait_s(a)
+    wait_s = modules.call("custody", "wait_s", a)
     if wait_s:
         return ids.R_BUSY, wait_s, "wrong keys"
     if a.challenges is None:
@@ -88,9 +86,7 @@ def _ladder(a, args):
 
 def _self_test(a, args):
     if args.get(0) and not (a.self_test and a.self_test[0]):
-        from . import selftest
-
-        wait_s = selftest.start(a)
+        wait_s = modules.call("selftest", "start", a)
         if wait_s:
             return ids.R_BUSY, wait_s, None
     runs, since_s, results = a.self_test or (False, None, [])
@@ -101,24 +97,18 @@ def _self_test(a, args):
 
 
 def _config_get(a, args):
-    from . import config
-
-    return ids.R_OK, config.public(a.config), None
+    return ids.R_OK, modules.call("config", "public", a.config), None
 
 
 def _crashes(a, args):
-    from . import crash
-
-    return ids.R_OK, crash.records(a.storage), None
+    return ids.R_OK, modules.call("crash", "records", a.storage), None
 
 
 # Changing
 
 
 def _set_time(a, args):
-    from . import setclock
-
-    setclock.to(a, args[0], 2)
+    modules.call("setclock", "to", a, args[0], 2)
     return _OK
 
 
@@ -153,16 +143,12 @@ def _trace_texts(a, args):
 
 
 def _config_set(a, args):
-    from . import config
-
-    values = dict(a.config)
-    errors = config.update(values, args)
-    if errors:
-        return ids.R_REFUSED, {0: [list(error) for error in errors]}, None
     try:
-        a.storage.write(config.FILE, config.store(values))
+        errors = modules.call("config", "change", a.storage, a.config, args)
     except OSError:
         return ids.R_FLASH, None, None
+    if errors:
+        return ids.R_REFUSED, {0: [list(error) for error in errors]}, None
     return ids.R_OK, None, "in force after a restart"
 
 

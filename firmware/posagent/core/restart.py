@@ -7,7 +7,7 @@ and is not in the log is told.
 from posproto import ids
 from posproto.cbor import decode, peek
 
-from . import contents
+from . import contents, modules
 from .outbox import ANSWER, BODY
 from .records import parse
 
@@ -22,9 +22,7 @@ def resume(s) -> None:
         if end:
             s.end(record, end, ids.WHY_RESTART)
         else:
-            from . import answers
-
-            answers.resumed(s, record, answer)
+            modules.call("answers", "resumed", s, record, answer)
     if s.log:
         _retell(s)
 

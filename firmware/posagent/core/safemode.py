@@ -4,7 +4,7 @@ outbox. Loaded in place of agent.py; left by a keyed restart or by a new version
 
 from posproto import VERSION, const, frames, ids, link
 
-from . import overlay, report
+from . import modules, report
 from .eventlog import EventLog
 from .hostlink import HostLink
 
@@ -112,12 +112,7 @@ class SafeAgent:
     def _request(self, request, frame):
         if request[ids.RQ_OP] == ids.OP_STATUS:
             return ids.R_OK, report.present(self.status()), None
-        before = overlay.begin()
         try:
-            from . import requests
-
-            return requests.host(self, request, frame)
+            return modules.call("requests", "host", self, request, frame)
         except AttributeError:  # it asks for what is not there now
             return self.application(None, None)
-        finally:
-            overlay.end(before)

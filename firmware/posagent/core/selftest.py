@@ -12,7 +12,7 @@ from posproto import const, ids
 from posproto.at.result import OK
 from posproto.severity import severity_of
 
-from . import duties, echo, overlay
+from . import duties, echo, modules
 from .clock import ticks_diff
 from .pathcheck import within
 from .settlement import SOCK
@@ -37,7 +37,7 @@ def start(a):
         return 1
     results = []
     a.self_test = [True, a.clock.s, results]
-    finish = duties.finisher(a, run, overlay.begin())
+    finish = duties.finisher(a, run, modules.begin())
 
     def done(result, error):
         a.self_test = [False, a.clock.s, results]

@@ -7,7 +7,7 @@ accepted (MF_REPEATS). R8: no mark on flash, no byte on the air.
 from posproto import const, ids
 from posproto.iso8583 import match
 
-from . import overlay
+from . import modules
 from .settlement import LINK, held
 from .wire import told
 
@@ -32,7 +32,7 @@ def choose(s):
 
 def prepare(s, record):
     """Marks `record` as sent and returns its bytes; None: it may not leave."""
-    message = _body(s, record)
+    message = modules.call("contents", "body", s.outbox, record)
     over = record.age_s(s.clock) >= record[ids.MSG_DEADLINE_S]
     if over or message is None:
         s.give_up(record, ids.WHY_DEADLINE if over else ids.WHY_DAMAGED)
@@ -49,24 +49,10 @@ def prepare(s, record):
     record.sent_ms = s.clock.ms
     s.waiting = record
     if record.kind() == 50:
-        before = overlay.begin()
-        from . import batch
-
-        batch.step(s, batch.SENT, record)
-        overlay.end(before)
+        modules.call("batch", "left", s, record)
     s.touch()
     s.tell(ids.E_SENT, ids.SEV_INFO, record, ids.A_ATTEMPT, record[ids.MSG_ATTEMPTS])
     return s.wire.wrap(message)
-
-
-def _body(s, record):
-    """What opens it is dropped at once: nothing of it is needed while the answer is awaited."""
-    before = overlay.begin()
-    from . import contents
-
-    message = contents.body(s.outbox, record)
-    overlay.end(before)
-    return message
 
 
 def limit_s(s, record) -> int:

@@ -11,7 +11,7 @@ from posproto import const, ids
 from posproto.iso8583 import match
 from posproto.parts import Assembler
 
-from . import overlay
+from . import modules
 from .outbox import Outbox
 from .records import Record, parse
 
@@ -77,38 +77,22 @@ class Settlement:
         self.traffic = [0] * 5  # repeats in this hour: by LINK to LIMITS
         self._last_hour = self.traffic
         self._hour_s = clock.s
-        before = overlay.begin()
-        from . import restart, vault
-
-        self.outbox = Outbox(storage, clock, vault.keys(key, cipher), counters)
+        keys = modules.call("vault", "keys", key, cipher)
+        self.outbox = Outbox(storage, clock, keys, counters)
         self.batch = parse(0, storage.read("settle")) or Record(0)
         self.batch.since_s = clock.s
-        restart.resume(self)
-        overlay.end(before)
+        modules.call("restart", "resume", self)
 
     # Work, loaded for it
 
     def handle_app(self, op: int, args: dict):
         """(R_*, value or None) for the operations of the payment application's port."""
-        before = overlay.begin()
-        try:
-            from . import handover
-
-            return handover.handle(self, op, args if isinstance(args, dict) else {})
-        finally:
-            overlay.end(before)
-
-    def exchange(self, family):
-        """A procedure for the engine: one connection, all that is due. See exchange.run()."""
-        from . import exchange
-
-        return (yield from exchange.run(self, family))
+        args = args if isinstance(args, dict) else {}
+        return modules.call("handover", "handle", self, op, args)
 
     def report(self, order: int = 0) -> dict:
         """The answer of OP_SETTLEMENT: see statement.report()."""
-        from . import statement
-
-        return statement.report(self, order)
+        return modules.call("statement", "report", self, order)
 
     def on_socket(self, closed: bool, sock: int) -> None:
         """The modem reports data (`closed` False) or the end of a connection."""
@@ -176,11 +160,7 @@ class Settlement:
         """A live record ends without an answer."""
         # The mark comes last: what a cut before it leaves open, the next start ends again.
         if record.kind() in (32, 50) and state != ids.MS_NOT_SENT:
-            before = overlay.begin()
-            from . import batch
-
-            batch.unanswered(self, record)
-            overlay.end(before)
+            modules.call("batch", "unanswered", self, record)
         self.outbox.mark(record, state, why)
         self.tell_end(record)
         self.touch()

@@ -7,7 +7,7 @@ from posproto.at import Unreadable
 from posproto.at.fields import fields, number
 from posproto.at.result import OK
 
-from . import overlay
+from . import modules
 from .steps import Command
 
 _WAIT_S = const(600)  # for the missing parts of a message
@@ -42,23 +42,16 @@ def read(a):
 
 def _take_all(a, found):
     """Decode, join and hand on; what does it is dropped before anyone reads the texts."""
-    before = overlay.begin()
-    from posproto.at import sms
-
-    parts = sms.Assembly()
-    for item in found:
-        try:
-            message = sms.deliver(item[1])
-            item[2] = (message.sender, message.reference, message.total)
-            whole = parts.add(message, a.clock.s)
-        except Unreadable:
+    pdus = [item[1] for item in found]
+    for item, told in zip(found, modules.call("posproto.at.sms", "joined", pdus, a.clock.s)):
+        if told is None:
             a.counters[ids.C_SMS_IGNORED] += 1
             _forget(a.inbox, item[0])
             _done(a, [item[0][0]])(False)
             continue
+        item[2], whole, unix_s = told
         if whole is not None:
-            _hand_on(a, found, item[2], whole, message.unix_s)
-    overlay.end(before)
+            _hand_on(a, found, item[2], whole, unix_s)
 
 
 def _hand_on(a, found, key, whole, unix_s):

@@ -5,6 +5,7 @@ Keeps references to lines that the engine made anyway. Payload, PINs and passwor
 
 from posproto import const
 
+from . import modules
 from .steps import matches
 
 _SLOTS = const(48)
@@ -44,9 +45,8 @@ class Trace:
 
     def read(self, after=0):
         """[[number, age_ms, text], ...] behind entry `after`, oldest first, as fits one frame."""
-        from .traceread import entries
-
         number = max(0, self._next - _SLOTS)
         places = [n % _SLOTS * _WIDTH for n in range(number, self._next)]
         kept = [self._ring[at : at + _WIDTH] for at in places]
-        return entries(kept, number, after, self._clock, self.texts)
+        given = (kept, number, after, self._clock, self.texts)
+        return modules.call("traceread", "entries", *given)

@@ -2,13 +2,17 @@
 
 from posproto.iso8583 import walker
 
+from . import modules
+
+_FRAMING = "posproto.iso8583.framing"
+
 
 class Wire:
     """Made for one exchange or one message handed in; loads the one dialect in use."""
 
     def __init__(self, config):
         name = config["dialect"]
-        dialect = __import__("posproto.iso8583." + name, None, None, ("TABLE",))
+        dialect = modules.load("posproto.iso8583." + name)
         changes = {}
         fields = pairs(config["fields"])
         for field in fields:
@@ -23,19 +27,15 @@ class Wire:
     def reader(self):
         """For the bytes of one connection."""
         if self._prefix == "none":
-            from posproto.iso8583.bare import BareIn
-
-            return BareIn(self.table, self.start)
-        from posproto.iso8583 import framing
-
+            return modules.use("posproto.iso8583.bare", "BareIn", self.table, self.start)
+        framing = modules.load(_FRAMING)
         return framing.FrameIn(framing.FORMS.index(self._prefix))
 
     def wrap(self, message: bytes) -> bytes:
         """`message` with its length prefix: all that the agent adds, outside the MAC (R1, R2)."""
         if self._prefix == "none":
             return message
-        from posproto.iso8583 import framing
-
+        framing = modules.load(_FRAMING)
         return framing.prefix(framing.FORMS.index(self._prefix), len(message)) + message
 
     def parse(self, frame: bytes):

@@ -6,7 +6,7 @@ turns raises Stuck, with its name: that crash is recorded, and ends in a restart
 
 from posproto import const, ids
 
-from ..core import overlay
+from ..core import modules
 
 _SILENT_MAX_S = const(900)  # longer than the slowest answer that anyone waits for
 _LOOK_MAX_S = const(3600)  # unsolicited lines may hide that nothing gets on
@@ -39,15 +39,11 @@ class Watch:
             self._dog.feed()
 
     def _prove(self, now_s):
-        before = overlay.begin()
-        from . import slots
-
         try:
-            self._proof_s = slots.proved(self._agent, now_s)
+            self._proof_s = modules.call("posagent.io.slots", "proved", self._agent, now_s)
         except OSError:
             self._agent.counters[ids.C_FLASH_ERRORS] += 1
             self._proof_s = now_s + 60
-        overlay.end(before)
 
     def stuck(self, now_s):
         """Name of what stands still, or None. What is at work on the modem shows as a line or a

@@ -24,7 +24,7 @@ and urc(line) -> (ids.NEWS_*, argument) or None. Procedures that are rarely aske
 file beside, NAME_rare. Errors are 0 or ids.TCP_*.
 """
 
-from ..core import overlay
+from ..core import modules
 
 _MARKS = (
     (b"QUECTEL", "quectel"),
@@ -50,5 +50,5 @@ def load(name):
     """The module of a family, which stays; the generic one for a name that has none."""
     name = "posagent.modems." + (name if name in _NAMES else "generic")
     family = __import__(name, None, None, (name,))
-    overlay.keep(name)
+    modules.keep(name)
     return family

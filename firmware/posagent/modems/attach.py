@@ -3,6 +3,7 @@
 from posproto import ids
 from posproto.at import causes, result
 
+from ..core import modules
 from ..core.steps import Command
 from .common import ask, number
 
@@ -25,9 +26,7 @@ def last_cause():
     Believed only when the number is a cause that the standard knows.
     """
     for line in (yield from ask(Command(b"+CEER"))):
-        from posproto.at.packet import ceer
-
-        text, cause = ceer(line)
+        text, cause = modules.use("posproto.at.packet", "ceer", line)
         domain = ids.CAUSE_EMM if b"EMM" in text or text[:2] == b"2," else ids.CAUSE_ESM
         if cause and causes.judge(domain, cause):
             return domain << 8 | cause

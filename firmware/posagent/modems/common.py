@@ -3,6 +3,7 @@
 from posproto import ids
 from posproto.at.result import OK
 
+from ..core import modules
 from ..core.steps import Command
 
 # TS 27.007 and 27.005 commands that may take longer than an answer from the module itself; the
@@ -39,13 +40,11 @@ def ask(command):
 
 def read_iccid(*commands):
     """Procedure: the ICCID by the first command that tells it; the card's file as the last."""
-    from posproto.at import identity
-
     file = Command(b"+CRSM=176,12258,0,0,10")  # EF_ICCID, TS 102 221 cl. 13.2
     for command in commands + (file,):
         for line in (yield from ask(command)):
             try:
-                return identity.iccid(line)
+                return modules.use("posproto.at.identity", "iccid", line)
             except ValueError:
                 pass
     return b""

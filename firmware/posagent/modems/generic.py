@@ -3,6 +3,7 @@
 from posproto import ids
 from posproto.at.result import OK
 
+from ..core import modules
 from ..core.steps import Command
 from . import common
 
@@ -34,10 +35,8 @@ def usage():
 
 
 def context_up(cfg):
-    from . import attach
-
-    yield from attach.define_context(cfg)
-    return (yield from attach.activate())
+    yield from modules.use("posagent.modems.attach", "define_context", cfg)
+    return (yield from modules.use("posagent.modems.attach", "activate"))
 
 
 def context_down():

@@ -11,6 +11,7 @@ Quirks, each with who saw it:
 from posproto import ids
 from posproto.at.result import ERROR, OK, SEND_FAIL, SEND_OK
 
+from ..core import modules
 from ..core.steps import Command, Sleep, WaitUrc, matches
 from . import common
 from .common import field, number
@@ -143,6 +144,4 @@ def urc(line):
 
 def __getattr__(name):
     # The procedures that are rarely asked for stand in a file of their own.
-    from . import quectel_rare
-
-    return getattr(quectel_rare, name)
+    return getattr(modules.load("posagent.modems.quectel_rare"), name)

@@ -6,6 +6,7 @@ Quirk: QIACT of an active context is an ERROR (TCP/IP note), so its state is ask
 from posproto import ids
 from posproto.at.result import ERROR, OK
 
+from ..core import modules
 from ..core.steps import Command, WaitUrc, matches
 from . import attach, common
 from .common import field, number
@@ -13,12 +14,10 @@ from .quectel import OFF, TIMES, context_state, last_error
 
 
 def serving_cell():
-    from posproto.at import cell
-
     found = {}
     for line in (yield from common.ask(Command(b'+QENG="servingcell"'))):
         try:
-            found.update(cell.qeng(line))
+            found.update(modules.use("posproto.at.cell", "qeng", line))
         except ValueError:
             pass
     return found
@@ -82,6 +81,4 @@ def power_down():
 
 
 def tls(ca):
-    from .quectel_tls import Tls
-
-    return Tls(ca)
+    return modules.use("posagent.modems.quectel_tls", "Tls", ca)

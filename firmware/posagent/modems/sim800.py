@@ -7,6 +7,7 @@ Quirks: CIFSR answers a bare address and no OK; CIPSHUT, CIPCLOSE and CIPSEND en
 from posproto import ids
 from posproto.at.result import EXTRA, OK
 
+from ..core import modules
 from ..core.steps import Command, WaitUrc, matches
 from . import common
 from .common import number
@@ -116,6 +117,4 @@ def urc(line):
 
 def __getattr__(name):
     # The procedures that are rarely asked for stand in a file of their own.
-    from . import sim800_rare
-
-    return getattr(sim800_rare, name)
+    return getattr(modules.load("posagent.modems.sim800_rare"), name)

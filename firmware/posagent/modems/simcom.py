@@ -9,6 +9,7 @@ Quirks, each with who saw it:
 from posproto import ids
 from posproto.at.result import OK
 
+from ..core import modules
 from ..core.steps import Command, WaitUrc, matches
 from . import common
 from .common import field, number
@@ -150,6 +151,4 @@ def urc(line):
 
 def __getattr__(name):
     # The procedures that are rarely asked for stand in a file of their own.
-    from . import simcom_rare
-
-    return getattr(simcom_rare, name)
+    return getattr(modules.load("posagent.modems.simcom_rare"), name)

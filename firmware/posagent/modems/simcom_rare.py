@@ -8,6 +8,7 @@ tells the cause.
 from posproto import ids
 from posproto.at.result import OK
 
+from ..core import modules
 from ..core.steps import Command, WaitUrc, matches
 from . import attach, common
 from .common import field, number
@@ -17,11 +18,9 @@ _OPEN_MS = 75000
 
 
 def serving_cell():
-    from posproto.at import cell
-
     for line in (yield from common.ask(Command(b"+CPSI?"))):
         try:
-            return cell.cpsi(line)
+            return modules.use("posproto.at.cell", "cpsi", line)
         except ValueError:
             pass
     return {}
@@ -73,6 +72,4 @@ def power_down():
 
 
 def tls(ca):
-    from .simcom_tls import Tls
-
-    return Tls(ca)
+    return modules.use("posagent.modems.simcom_tls", "Tls", ca)

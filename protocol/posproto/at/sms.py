@@ -116,6 +116,24 @@ def text(scheme, data):
     return charset.gsm_text(data) if scheme == charset.GSM7 else charset.plain(data)[0]
 
 
+def joined(pdus, now_s):
+    """What came, in order: None for a PDU that cannot be read, else ((sender, reference, total),
+    (sender, text, sure) of the message that this part makes whole or None, its time).
+    """
+    parts = Assembly()
+    found = []
+    for pdu in pdus:
+        try:
+            message = deliver(pdu)
+            whole = parts.add(message, now_s)
+        except Unreadable:
+            found.append(None)
+            continue
+        key = (message.sender, message.reference, message.total)
+        found.append((key, whole, message.unix_s))
+    return found
+
+
 class Assembly:
     """Joins the parts of long messages, in any order, within bounds of memory and time.
 

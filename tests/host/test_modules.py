@@ -1,0 +1,160 @@
+"""What is loaded for a moment: each name given to modules.call() leads somewhere, nobody frees
+modules by hand, and no class that comes back as another one is compared with.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from pathlib import Path
+
+import pytest
+
+from source_files import ROOT, tree
+
+TREES = (ROOT / "protocol", ROOT / "firmware")
+CORE = ROOT / "firmware" / "posagent"
+# What main.py loads for the whole of a life, as firmware/README.md has it.
+ROOTS = ("posagent.core.agent", "posagent.io.loop", "posagent.io.port", "posagent.modems.common")
+# The budgets and the choice of the next rung are asked through the ladder, the clock as well.
+THROUGH = {"budget": ("posagent.core.budgets", "posagent.core.plan")}
+# The one place that knows when a duty begins and ends, and the self-test, which is one.
+MOMENTS = {"modules.py", "duties.py", "selftest.py"}
+# It is loaded with the module behind it, by the one who loads it, and goes with it.
+TOGETHER = {("posproto.iso8583.bare", "posproto.iso8583.walker")}
+
+
+def sources() -> dict[str, Path]:
+    """Device modules by their dotted name."""
+    found = {}
+    for root in TREES:
+        for package in ("posproto", "posagent"):
+            for path in sorted((root / package).rglob("*.py")):
+                name = ".".join(path.relative_to(root).with_suffix("").parts)
+                found[name.removesuffix(".__init__")] = path
+    return found
+
+
+SOURCES = sources()
+
+
+def named(name: str, node: ast.ImportFrom) -> dict[str, tuple[str, str]]:
+    """{local name: (module, its name there or "" for the module itself)} of an import."""
+    package = name if SOURCES[name].name == "__init__.py" else name.rpartition(".")[0]
+    base = package.split(".")[: len(package.split(".")) + 1 - node.level] if node.level else []
+    module = ".".join([*base, *([node.module] if node.module else [])])
+    found = {}
+    for alias in node.names:
+        whole = f"{module}.{alias.name}"
+        local = alias.asname or alias.name
+        found[local] = (whole, "") if whole in SOURCES else (module, alias.name)
+    return found
+
+
+def imported(name: str) -> dict[str, tuple[str, str]]:
+    """What a module imports of ours at its top."""
+    found = {}
+    for node in tree(SOURCES[name]).body:
+        if isinstance(node, ast.ImportFrom):
+            found.update(named(name, node))
+    return {local: one for local, one in found.items() if one[0] in SOURCES}
+
+
+def staying() -> set[str]:
+    """The modules that a running agent never drops."""
+    todo, found = list(ROOTS), set()
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            if name not in SOURCES:
+                continue  # a folder without a file of its own
+            todo += [module for module, _ in imported(name).values()]
+            if "." in name:
+                todo.append(name.rpartition(".")[0])
+    return found
+
+
+def calls() -> list[tuple[str, list[ast.expr]]]:
+    """(place, arguments) of each modules.call(), use() and load(), and of what goes through."""
+    found = []
+    for path in SOURCES.values():
+        for node in ast.walk(tree(path)):
+            called = node.func if isinstance(node, ast.Call) else None
+            if not isinstance(called, ast.Attribute):
+                continue
+            place = f"{path.relative_to(ROOT)}:{node.lineno}"
+            if isinstance(called.value, ast.Name) and called.value.id == "modules":
+                if called.attr in ("call", "use", "load"):
+                    found.append((place, node.args))
+            elif called.attr in THROUGH:
+                found.append((place, [ast.Constant(called.attr), *node.args]))
+    return found
+
+
+def text(node: ast.expr) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+@pytest.mark.parametrize(("place", "arguments"), calls())
+def test_what_is_loaded_for_a_moment_is_there(place: str, arguments: list[ast.expr]) -> None:
+    name = text(arguments[0])
+    if name is None:
+        return  # chosen at run time: the dialect, the operator's language, the ladder's own
+    names = THROUGH.get(name) or [name if name.startswith("pos") else f"posagent.core.{name}"]
+    function = text(arguments[1]) if len(arguments) > 1 else None
+    loaded = [importlib.import_module(one) for one in names]
+    assert function is None or any(callable(getattr(m, function, None)) for m in loaded), place
+
+
+def test_nobody_frees_modules_by_hand() -> None:
+    bad = []
+    for path in SOURCES.values():
+        for node in ast.walk(tree(path)):
+            if path.name in MOMENTS or not isinstance(node, ast.Attribute):
+                continue
+            by_hand = ast.unparse(node) in ("modules.begin", "modules.end", "sys.modules")
+            if by_hand:
+                bad.append(f"{path.relative_to(ROOT)}:{node.lineno}: {ast.unparse(node)}")
+    assert not bad, "\n".join(bad)
+
+
+def test_no_import_of_ours_hides_in_a_function() -> None:
+    bad = []
+    for path in SOURCES.values():
+        if path.parent == CORE or path.parent == CORE / "io":
+            continue  # what starts chooses between a board's shells and the computer's
+        for function in ast.walk(tree(path)):
+            if isinstance(function, ast.FunctionDef):
+                bad += [
+                    f"{path.relative_to(ROOT)}:{node.lineno}: {ast.unparse(node)}"
+                    for node in ast.walk(function)
+                    if isinstance(node, (ast.Import, ast.ImportFrom))
+                ]
+    assert not bad, "\n".join(bad)
+
+
+def test_no_class_of_a_dropped_module_is_compared_with() -> None:
+    """An object that outlives its module has a class that equals no class of the next load."""
+    stays = staying()
+    bad = []
+    for name, path in SOURCES.items():
+        known = imported(name)
+        for node in ast.walk(tree(path)):
+            kinds: list[ast.expr] = []
+            if isinstance(node, ast.ExceptHandler) and node.type:
+                kinds = [node.type]
+            elif isinstance(node, ast.Call) and ast.unparse(node.func) == "isinstance":
+                kinds = node.args[1:]
+            for kind in [n for one in kinds for n in ast.walk(one)]:
+                head = ast.unparse(kind).partition(".")[0]
+                module = known.get(head, ("", ""))[0]
+                if module and module not in stays and (name, module) not in TOGETHER:
+                    bad.append(f"{path.relative_to(ROOT)}:{node.lineno}: {ast.unparse(kind)}")
+    assert not bad, "\n".join(bad)
+
+
+def test_the_test_sees_what_stays() -> None:
+    stays = staying()
+    assert {"posagent.core.engine", "posproto.cbor", "posproto.iso8583"} <= stays
+    assert not {"posagent.core.answers", "posproto.iso8583.walker"} & stays
