@@ -75,13 +75,13 @@ gc.collect()
 own = gc.mem_alloc() - empty
 total = gc.mem_free() + gc.mem_alloc() - OWN_BYTES
 
-from posagent.core import overlay  # noqa: E402
+from posagent.core import modules  # noqa: E402
 from posagent.core.agent import Agent  # noqa: E402
 from posagent.core.clock import Clock  # noqa: E402
 from posagent.core.hostlink import HostLink  # noqa: E402
 
-end = overlay.end
-overlay.end = noted_end
+end = modules.end
+modules.end = noted_end
 start, step, feed = Agent.__init__, Agent.step, Agent.feed_modem
 advance, take_in = Clock.advance, HostLink.feed
 Agent.__init__, Agent.step, Agent.feed_modem = noted_start, noted_step, noted_feed

@@ -3,8 +3,8 @@
     python tests/tools/size.py           report; status 1 when the Pico's load passes the gate
 
 A board loads what main.py imports plus its own file and what the config chooses: one modem family,
-one operator group, one dialect. What is imported inside a function is loaded for one piece of work
-and dropped after it (posagent.core.overlay). Two such pieces can meet: one duty on the modem, one
+one operator group, one dialect. What modules.call() and its kin name is loaded for a piece of work
+and dropped after it (posagent.core.modules). Two such pieces can meet: one duty on the modem, one
 request of the host or the application: "at most" is what stays and the largest such pair, as the
 imports tell it. The gate is bytes of 32-bit heap: measured on node's build where `make ci-tools`
 brought it, else by the factor that was measured on it.
@@ -45,12 +45,14 @@ BOARD_ONLY = {f"posagent/io/{name}" for name in ("board", "console", "pins", "ua
 # What main.py and posagent/start.py import in these functions stays; the rest is for start-up.
 START = ("main", "_start")
 MAIN = ("main", "posagent/start")
+ON_DEMAND = ("modules.call", "modules.use", "modules.load")
 # Requests are served between two turns of a duty; everything else is a duty's, one at a time.
 REQUESTS = ("._host_request", ".handle_app")
 
 
 def imported(nodes: list[ast.AST], package: str = "") -> set[str]:
-    """Module paths that statements may mean: `from a.b import c` gives a, a/b and a/b/c.
+    """Module paths that statements may mean: `from a.b import c` gives a, a/b and a/b/c, and
+    `modules.call("c", ...)` posagent/core/c.
 
     `package` (with dots) is where relative imports start.
     """
@@ -62,6 +64,12 @@ def imported(nodes: list[ast.AST], package: str = "") -> set[str]:
             up = package.split(".")[: package.count(".") + 2 - node.level] if node.level else []
             base = ".".join([*up, *([node.module] if node.module else [])])
             names = [f"{base}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) in ON_DEMAND:
+            names = [
+                n.value if n.value.startswith("pos") else f"posagent.core.{n.value}"
+                for n in ast.walk(node.args[0])
+                if isinstance(n, ast.Constant) and isinstance(n.value, str)
+            ]
         else:
             continue
         for name in names:
