@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from keeping import drop_modules
+from dropping import drop_modules
 from posagent.core import duties
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import cup_frames
 import soft_cryptolib  # noqa: F401 - before the agent, which `together` imports
-from keeping import keep_modules
+from dropping import keep_modules
 from posagent.core import duties
 from posproto import cbor, ids, link
 from posworld.account import Bar

@@ -23,7 +23,7 @@ try:
 except ImportError:
     import soft_cryptolib  # noqa: F401
 
-from keeping import keep_modules  # noqa: E402
+from dropping import keep_modules  # noqa: E402
 from posproto import cbor, ids, link  # noqa: E402
 from posworld.chaos import Chaos  # noqa: E402
 from posworld.judge import Judge  # noqa: E402

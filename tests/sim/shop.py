@@ -31,7 +31,7 @@ from play import Play  # before `cards`, which wants a cryptolib
 
 from cards import search  # isort: skip
 import progress
-from keeping import keep_modules
+from dropping import keep_modules
 from posdiag import names
 from posproto import ids
 from posworld import app

@@ -1,6 +1,6 @@
 """A Credit with everything real around it but the agent: clock, storage, config, operator."""
 
-from keeping import keep_modules
+from dropping import keep_modules
 from memory_storage import MemoryStorage
 from posagent.core import config, credit, healing, modules
 from posagent.core.days import day_of

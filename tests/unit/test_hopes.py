@@ -4,7 +4,7 @@ came before it. Each run is another interleaving of texts, messages and the slow
 
 import gc
 
-from keeping import keep_modules
+from dropping import keep_modules
 from plight import Plight, gaps_of, most_within
 from posagent.core import healing
 from posproto import ids

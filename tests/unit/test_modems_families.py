@@ -2,8 +2,8 @@
 
 import sys
 
-import keeping
 from against_world import CFG, World, exchange, one
+from dropping import Dropping
 from posagent import modems
 from posagent.core import modules
 from posagent.core.steps import Restarted
@@ -216,16 +216,15 @@ def test_a_hung_module_is_dead_until_its_reset_pin_is_pulled():
 
 
 def test_only_the_family_in_use_stays_loaded():
-    if keeping.kept():
-        return  # another file keeps all modules on CPython; on MicroPython each runs alone
-    before = [name for name in modules.begin() if not name.startswith("posagent.modems.")]
-    family = modems.load("quectel")
-    assert family.iccid and "posagent.modems.quectel_rare" in sys.modules
-    modules.end(before)
-    assert "posagent.modems.quectel_rare" not in sys.modules
-    assert sys.modules["posagent.modems.quectel"] is family
-    before = modules.begin()
-    modems.load("simcom")
-    modules.end(before)
-    assert "posagent.modems.quectel" not in sys.modules
+    with Dropping():
+        before = [name for name in modules.begin() if not name.startswith("posagent.modems.")]
+        family = modems.load("quectel")
+        assert family.iccid and "posagent.modems.quectel_rare" in sys.modules
+        modules.end(before)
+        assert "posagent.modems.quectel_rare" not in sys.modules
+        assert sys.modules["posagent.modems.quectel"] is family
+        before = modules.begin()
+        modems.load("simcom")
+        modules.end(before)
+        assert "posagent.modems.quectel" not in sys.modules
     assert World("quectel").do(family.iccid())[0] == b"89860025128306012474"

@@ -3,7 +3,7 @@
 import sys
 
 import cup_frames as cup
-import keeping
+from dropping import Dropping
 from posagent.core import modules
 from posproto import ids, submit
 from settle_world import World
@@ -26,8 +26,11 @@ def _forget():
 
 
 def test_a_day_with_everything_dropped_in_between():
-    if keeping.kept():
-        return  # another file keeps all modules on CPython; on MicroPython each runs alone
+    with Dropping():
+        _day()
+
+
+def _day():
     kept = _forget()
     try:
         world = World()
@@ -60,8 +63,11 @@ def test_a_day_with_everything_dropped_in_between():
 
 
 def test_a_message_that_expires_while_nothing_is_loaded():
-    if keeping.kept():
-        return
+    with Dropping():
+        _expires()
+
+
+def _expires():
     world = World()
     world.up = False
     kept = _forget()
