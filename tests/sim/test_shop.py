@@ -18,6 +18,13 @@ def test_the_ledger_agrees_whatever_fails_between_cashier_and_acquirer(seed):
     assert "the ledger agrees" in days.stdout
 
 
+@pytest.mark.parametrize("bad_day", [274, 606, 1205, 1222])
+def test_a_byte_lost_behind_a_prompt_and_power_that_fails_twice_alter_no_message(bad_day):
+    command = [sys.executable, str(SCRIPT), str(bad_day)]
+    days = subprocess.run(command, capture_output=True, text=True)
+    assert days.returncode == 0, days.stdout + days.stderr
+
+
 def test_a_day_is_a_function_of_its_seed():
     command = [sys.executable, str(SCRIPT), "2"]
     runs = [subprocess.run(command, capture_output=True, text=True).stdout for _ in range(2)]

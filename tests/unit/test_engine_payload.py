@@ -1,4 +1,5 @@
 from posagent.core.steps import Command
+from posagent.modems import quectel, sim800, simcom
 from posproto import ids
 from posproto.at import result
 from scripted import Rig, ask
@@ -72,3 +73,61 @@ def test_a_lost_prompt_does_not_leave_the_module_waiting_for_data():
     assert (reply.result, reply.text) == (result.EXTRA, b"DATA ACCEPT:1,5")
     assert rig.sent == [b"AT+CIPSEND=1,5\r", b"hello"]
     assert rig.do(ask(Command(b"+CSQ"))).result == result.OK
+
+
+def _takes_what_comes(rig, count, send):
+    """A module that waits for `count` bytes behind its prompt, whatever they are; what it sent."""
+    gone = []
+    write = rig.engine.write
+    state = [0, b""]
+
+    def hear(data):
+        if state[0]:
+            state[1] += data
+            rig.sent.append(data)
+            if len(state[1]) >= state[0]:
+                gone.append(state[1][: state[0]])
+                state[0] = 0
+        else:
+            write(data)
+            if data.startswith(send):
+                state[0] = count
+                rig.say(b"\r\n> ", 10)
+
+    def lossy(data):
+        hear(data.replace(b"lost", b"") if data.startswith(b"a sale") else data)
+
+    rig.engine.write = lossy
+    return gone
+
+
+def test_where_a_byte_was_lost_behind_a_prompt_no_command_ever_takes_its_place():
+    for family in (simcom, sim800):
+        rig = Rig({b"+CSQ": CSQ}, family)
+        gone = _takes_what_comes(rig, 15, b"AT+CIPSEND")
+        rig.engine.start("send", family.tcp_send(0, b"a sale of 1lost"))
+        rig.run(300000)
+        assert gone == [] and rig.sent[-1] == b"a sale of 1"
+        assert rig.engine.dead  # what the pins are worked for
+        rig.say(b"\r\nRDY\r\n")
+        rig.engine.write = rig.write  # it was restarted
+        rig.run(5000)
+        assert rig.restarts == 1 and not rig.engine.dead
+        assert rig.do(ask(Command(b"+CSQ"))).result == result.OK
+
+
+def test_where_no_pin_can_restart_it_what_ends_the_wait_is_no_part_of_any_message():
+    rig = Rig({b"+CSQ": CSQ}, simcom)
+    gone = _takes_what_comes(rig, 15, b"AT+CIPSEND")
+    rig.engine.start("send", simcom.tcp_send(0, b"a sale of 1lost"))
+    rig.run(700000)
+    assert gone == [b"a sale of 1\xff\xff\xff\xff"]
+    assert rig.do(ask(Command(b"+CSQ"))).result == result.OK
+
+
+def test_a_family_that_gives_up_its_prompt_by_itself_is_left_alone_for_longer():
+    rig = Rig({b"+CSQ": CSQ}, quectel)
+    gone = _takes_what_comes(rig, 15, b"AT+QISEND")
+    rig.engine.start("send", quectel.tcp_send(0, b"a sale of 1lost"))
+    rig.run(12000)  # the module's own limit is 5 s
+    assert gone == [] and rig.sent[-1] == b"a sale of 1"

@@ -53,6 +53,25 @@ def _ends_badly(world):
     return {ids.E_REFUSED: 2, ids.E_OUTCOME_UNKNOWN: 3, ids.E_NOT_SENT: 4, ids.E_EXPIRED: 5}
 
 
+def test_power_that_fails_twice_does_not_hide_that_the_modem_may_wait_for_a_messages_bytes():
+    # A command to it would be taken for what is missing, and an altered message sent.
+    for build in (cup.sale, cup.reversal, cup.settlement):
+        world = World()
+        world.give(build(1))
+        world.run_until_sent()
+        for _ in range(3):
+            world.boot()
+            assert world.settlement.cut_short, build
+        world.settlement.left_alone()
+        world.boot()
+        assert not world.settlement.cut_short or build is cup.reversal  # which is still to be sent
+    world = World()
+    world.give(cup.sale(2))
+    world.run(60)
+    world.boot()
+    assert not world.settlement.cut_short
+
+
 def test_what_ended_badly_and_is_not_in_the_log_is_told_by_the_next_start_and_once():
     world = Logged()
     ends = _ends_badly(world)

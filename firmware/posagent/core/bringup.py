@@ -8,6 +8,7 @@ from .steps import Command, Sleep
 
 _SIM_TRIES = const(15)
 _PIN_READS = const(5)
+_FAMILY = "family"  # of the modem that was there last
 
 _LINES = (b"E0", b"V1", b"Q0", b"+CMEE=1")
 # Each on its own, so that one that a module refuses does not spoil the rest.
@@ -24,6 +25,8 @@ def bring_up(agent):
     """Procedure for the agent: `ready` when the modem can be watched. A SIM that fails is a
     state, no error.
     """
+    if agent.settlement.cut_short:
+        yield from _leave_alone(agent)
     reply = yield Command(b"", timeout_ms=3000)
     if reply.result != OK:
         yield Sleep(1000)
@@ -52,6 +55,19 @@ def bring_up(agent):
     agent.event(ids.E_MODEM_READY, ids.SEV_INFO, {ids.A_TEXT: text.strip()})
 
 
+def _leave_alone(agent):
+    """A module that waits for the rest of a message would take what is said next for it, and send
+    it. Those that never give up are restarted, where the board has a pin for it.
+    """
+    name = agent.storage.read(_FAMILY)
+    if name:
+        family = agent.modems.load(str(name, "ascii"))
+        if not family.PROMPT_ENDS:
+            agent.pins.append(("reset", family.TIMES[1]))
+            yield Sleep(family.TIMES[2])
+    agent.settlement.left_alone()
+
+
 def _identify(agent):
     lines = []
     for line in (b"I", b"+CGMI", b"+CGMM", b"+CGMR"):
@@ -61,6 +77,8 @@ def _identify(agent):
     wanted = agent.config["family"]
     name = agent.modems.detect(lines) if wanted == "auto" else wanted
     agent.engine.family = agent.modems.load(name)
+    if name != "generic" and agent.storage.read(_FAMILY) != name.encode():
+        agent.on_flash(lambda: agent.storage.write(_FAMILY, name.encode()))
     firmware = lines[-1] if lines else b""
     if b":" in firmware:
         firmware = firmware[firmware.find(b":") + 1 :]

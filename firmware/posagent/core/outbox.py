@@ -12,6 +12,7 @@ from posproto.iso8583 import match
 MARKER = "om%d"
 BODY = "ob%d"
 ANSWER = "oa%d"
+CUT = "cut"  # the last start ended while a message may have been on its way to the modem
 _STATE = const(5)  # where the state stands in a marker, see records.py
 _ISSUES_MAX = const(8)  # open ends that stay visible after the application took them, at most
 

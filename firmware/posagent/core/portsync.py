@@ -11,6 +11,11 @@ _PAUSE_MS = const(4000)
 _GUARD_MS = const(1100)  # around +++ (V.250 cl. 6.2.9 leaves it to the maker: 1 s in practice)
 _SLOW_MS = const(10000)
 _MISSES_DEAD = const(10)
+# Data went out behind a prompt and no result came: bytes of it may be missing, and this module
+# takes what comes next for them, for ever. Nothing is written until it was restarted (the pins are
+# worked while it counts as dead); where nobody could, what is no part of any message.
+_PAYLOAD_MS = const(600000)
+_FILL = b"\xff\xff\xff\xff\xff\xff\xff\xff\r"
 REFUSED = const(-2)  # code of the fence's reply where it got a result without its line
 _RATES = (9600, 57600, 38400, 19200, 230400, 460800, 921600)
 
@@ -26,6 +31,11 @@ def resync(engine):
     Returns True when the modem has lost its settings or was away. Marks the port dead after a run
     of unanswered probes and goes on slowly, at the usual rates in turn where the shell can.
     """
+    stale = engine._stale
+    if stale and stale.data and not (engine.family.PROMPT_ENDS or stale.text[:4] == b"+CMG"):
+        engine.dead = True
+        yield Sleep(_PAYLOAD_MS)
+        engine.write(_FILL)
     misses = 0
     rate = engine.rate
     while True:

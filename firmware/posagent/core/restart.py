@@ -8,7 +8,7 @@ from posproto import ids
 from posproto.cbor import decode, peek
 
 from . import contents, modules
-from .outbox import ANSWER, BODY
+from .outbox import ANSWER, BODY, CUT
 from .records import parse
 
 _BAD = (ids.MS_REFUSED, ids.MS_UNKNOWN, ids.MS_EXPIRED, ids.MS_NOT_SENT)
@@ -18,7 +18,9 @@ _READ = 20  # events at a time
 
 def resume(s) -> None:
     """Fills the outbox from flash and ends what cannot go on."""
-    for record, end, answer in _load(s, s.outbox):
+    found = _load(s, s.outbox)
+    _cut_short(s)
+    for record, end, answer in found:
         if end:
             s.end(record, end, ids.WHY_RESTART)
         else:
@@ -54,6 +56,20 @@ def _load(s, outbox):
         if name not in needed:
             outbox.remove(name)
     return ends
+
+
+def _cut_short(s):
+    """Kept on flash before a mark changes, until the modem was left alone for long enough: the
+    power may go again at once, and the marks say nothing of it any more.
+    """
+    storage = s.outbox.storage
+    if storage.read(CUT):
+        s.cut_short = True
+    elif s.cut_short:
+        try:
+            storage.write(CUT, b"1")
+        except OSError:
+            s.counters[ids.C_FLASH_ERRORS] += 1
 
 
 def _resume(outbox, record):

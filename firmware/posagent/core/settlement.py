@@ -12,7 +12,7 @@ from posproto.iso8583 import match
 from posproto.parts import Assembler
 
 from . import modules
-from .outbox import Outbox
+from .outbox import CUT, Outbox
 from .records import Record, parse
 
 SOCK = const(0)
@@ -98,6 +98,12 @@ class Settlement:
         """The modem reports data (`closed` False) or the end of a connection."""
         if closed and sock == SOCK:
             self.closed = True
+
+    def left_alone(self) -> None:
+        """The modem waits for no bytes of a message any more: it may be spoken to."""
+        if self.cut_short:
+            self.cut_short = False
+            self.outbox.remove(CUT)
 
     # What is due, and what expired
 

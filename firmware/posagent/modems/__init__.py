@@ -2,10 +2,11 @@
 
 Every family has: NAME, INIT (commands sent each on its own), BOOT_URCS, URCS (heads of bare
 unsolicited lines), DATA_URCS ((head, field with the count) of data that come unasked), LIMIT_MS
-(for most commands), LIMITS ((head, ms) of those that act, first match holds), TIMES (ms: power
-key pulse, reset pulse, start-up, longest clean power-down), CONTEXT (the read of the context that
-may stand on one line with others; context_of(lines) -> address or None reads its answer; b"" where
-there is none such), and these procedures for the engine:
+(for most commands), PROMPT_ENDS (does it give up by itself where data are missing behind a
+prompt?), LIMITS ((head, ms) of those that act, first match holds), TIMES (ms: power key pulse,
+reset pulse, start-up, longest clean power-down), CONTEXT (the read of the context that may stand
+on one line with others; context_of(lines) -> address or None reads its answer; b"" where there is
+none such), and these procedures for the engine:
 
     iccid() -> bytes, b"" when unreadable      serving_cell() -> dict of posproto.at.cell
     usage() -> (bytes sent, received) or None, as the module counted

@@ -13,6 +13,7 @@ BOOT_URCS = (b"RDY", b"APP RDY", b"START", b"^SYSSTART", b"*ATREADY: 1")
 URCS = (b"RING", b"NO CARRIER", b"BUSY")
 DATA_URCS = ()
 LIMIT_MS = 10000
+PROMPT_ENDS = True  # it has no TCP
 CONTEXT = b"+CGPADDR=1"
 LIMITS = common.LIMITS
 TIMES = (1500, 500, 20000, 60000)  # long enough for the makers that are known

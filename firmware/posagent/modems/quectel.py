@@ -28,6 +28,7 @@ OFF = (b"POWERED DOWN", b"NORMAL POWER DOWN")
 URCS = (b"RING", b"NO CARRIER") + OFF
 DATA_URCS = ()
 LIMIT_MS = 5000
+PROMPT_ENDS = True  # after 5 s (TCP/IP note)
 LIMITS = (
     (b"+QIACT=", 150000),
     (b"+QIDEACT", 40000),

@@ -31,6 +31,7 @@ URCS = (
 )
 DATA_URCS = ()
 LIMIT_MS = 5000
+PROMPT_ENDS = False
 CONTEXT = b""  # +CIFSR ends without a result
 LIMITS = (
     (b"+CIICR", 85000),
