@@ -78,6 +78,10 @@ incidents: setup  ## field failures in virtual time: noticed, healed and at what
 verdicts: setup  ## what posdiag says of every scenario, beside what an expert would say
 	@$(PY) tests/sim/verdicts.py $(if $(SEED),--seed $(SEED))
 
+.PHONY: texts
+texts: setup  ## how many fields of the collected texts are read right, missed or wrong, by language
+	@$(PY) tests/tools/texts.py $(if $(SHOW),--show)
+
 .PHONY: bench
 bench: mpy  ## speed of the hot paths on both runtimes
 	@$(PY) -m pytest tests/bench -q -s

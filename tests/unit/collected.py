@@ -1,0 +1,126 @@
+"""The collected texts of operators, and how a reading of one is judged field by field.
+
+vectors/credit/collected.json and collected_lookalikes.json hold own renderings of forms that
+operators use, each with what a careful human reads in it. `half` says which half a text is on: the
+words of the reader are written with the open half in sight, the held one is only counted. A form
+and its siblings stay on one side: the half is the last bit of the CRC-32 of `key`.
+"""
+
+from binascii import crc32
+
+from dual import vectors
+from posagent.core import operators
+from posagent.core.days import day_of
+from posproto import ids
+
+TODAY = (2026, 8, 20)  # of a text that names no other day
+AMOUNTS = ("balance", "debt", "left_kb", "used_kb", "total_kb", "used_percent", "valid", "fee_dom")
+# States that count when they are read where none is; the others are remarks about an answer.
+STATES = (
+    "LOW",
+    "SUSPENDED",
+    "ONE_WAY",
+    "DATA_STOPPED",
+    "DATA_USED_UP",
+    "EXPIRED",
+    "RESTRICTED",
+    "BOUND",
+    "RESTORED",
+    "TOPPED_UP",
+    "WAIT",
+    "MAINTENANCE",
+)
+REMARKS = ("RESTART", "NO_NUMBER", "WARNING")
+# Nothing of these may come of a text that is about something else.
+TAKEN = ("balance", "debt", "left_kb", "valid", "fee_dom") + STATES[:-2]
+
+
+class Card:
+    """As much of a Credit as reading needs."""
+
+    def __init__(self, plmn, today):
+        profile = operators.load("", plmn + "1234567890", "")
+        self.group, self.row = profile.group, profile.row
+        self._today = day_of(*today)
+
+    def today(self):
+        return self._today
+
+
+def texts(half=None):
+    return _of("credit/collected.json", half)
+
+
+def lookalikes(half=None):
+    return _of("credit/collected_lookalikes.json", half)
+
+
+def _of(path, half):
+    return [case for case in vectors(path) if half in (None, case["half"])]
+
+
+def half_of(key):
+    return "held" if crc32(key.encode()) & 1 else "open"
+
+
+def read(case):
+    """What the agent reads in a text from the operator's own number."""
+    card = Card(case["plmn"], case.get("today", TODAY))
+    return operators.read(card, None, case["text"], True)[0]
+
+
+def values(reading):
+    """The fields of a reading by the names of AMOUNTS, STATES and REMARKS."""
+    found = {}
+    if reading.balance_minor is not None:
+        found["balance"] = [reading.balance_minor, reading.currency]
+    for name in ("left_kb", "used_kb", "total_kb", "used_percent", "fee_dom"):
+        if getattr(reading, name) is not None:
+            found[name] = getattr(reading, name)
+    if reading.debt_minor is not None:
+        found["debt"] = reading.debt_minor
+    if reading.valid_day is not None:
+        found["valid"] = reading.valid_day
+    for name in STATES + REMARKS:
+        if reading.says & getattr(ids, "SAYS_" + name, 0):
+            found[name] = True
+    return found
+
+
+def expected(case):
+    """What the human read, in the form of values()."""
+    wanted = dict(case["expect"])
+    for name in wanted.pop("says", ()):
+        wanted[name] = True
+    if "balance_minor" in wanted:
+        wanted["balance"] = [wanted.pop("balance_minor"), wanted.pop("currency")]
+    if "debt_minor" in wanted:
+        wanted["debt"] = wanted.pop("debt_minor")
+    if "valid" in wanted:
+        wanted["valid"] = day_of(*wanted["valid"])
+    return wanted
+
+
+def judge(case, reading):
+    """[(field, "right" | "missing" | "wrong", read)] of one text."""
+    found, wanted = values(reading), expected(case)
+    owed = wanted.get("debt") if "balance" not in wanted else None
+    if owed is not None and found.get("balance", [0])[0] == -owed:
+        found.pop("balance")  # a debt is a balance below zero
+    judged = []
+    for name in AMOUNTS + STATES + REMARKS:
+        if name in wanted:
+            if name not in found:
+                judged.append((name, "missing", None))
+            else:
+                right = found[name] == wanted[name]
+                judged.append((name, "right" if right else "wrong", found[name]))
+        elif name in found and name not in REMARKS:
+            judged.append((name, "wrong", found[name]))
+    return judged
+
+
+def taken(reading):
+    """What a text about something else was taken for."""
+    found = values(reading)
+    return [(name, found[name]) for name in TAKEN if name in found]

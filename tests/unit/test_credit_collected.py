@@ -1,0 +1,32 @@
+"""The collected texts are well formed, and their two halves are what their keys say."""
+
+import collected
+
+
+def test_each_text_is_on_the_half_that_its_key_says():
+    cases = collected.texts() + collected.lookalikes()
+    seen = set()
+    for case in cases:
+        assert case["half"] == collected.half_of(case["key"]), case["id"]
+        assert case["id"] not in seen and case["text"] not in seen, case["id"]
+        seen.add(case["id"])
+        seen.add(case["text"])
+    assert len(collected.texts()) >= 300 and len(collected.lookalikes()) >= 150
+
+
+def test_neither_half_is_so_small_that_it_says_nothing():
+    for half in ("open", "held"):
+        assert len(collected.texts(half)) >= 150 and len(collected.lookalikes(half)) >= 70, half
+
+
+def test_a_wrong_reading_is_told_from_a_missing_one():
+    case = {"expect": {"balance_minor": 420, "currency": "EUR", "says": ["LOW"]}}
+
+    class Reading:
+        says = collected.ids.SAYS_SUSPENDED
+        balance_minor, currency = 42, "EUR"
+        left_kb = used_kb = total_kb = used_percent = fee_dom = debt_minor = valid_day = None
+
+    ends = [(name, end) for name, end, _ in collected.judge(case, Reading)]
+    assert ends == [("balance", "wrong"), ("LOW", "missing"), ("SUSPENDED", "wrong")], ends
+    assert [name for name, _ in collected.taken(Reading)] == ["balance", "SUSPENDED"]
