@@ -21,7 +21,7 @@ def error(m, op, args):
 
 
 def echo(m, op, args):
-    m.port.echo = number(args, 0, 0) != 0
+    m.port.echo = number(args, 0, 0) != 0 or m.profile.get("echo_stays", False)
     return OK
 
 
@@ -110,7 +110,12 @@ def functionality(m, op, args):
         return OK
     low, high = m.profile["cfun_ms"]
     if fun != m.radio.fun:
-        m.operator.note("cfun", fun)
+        # With no card to read and no network that holds the terminal nothing goes on the air.
+        if fun == 0 and m.sim.fault in ("failed", "absent") and not m.radio.registered():
+            m.operator.note("card", fun)
+        elif not (m.radio.fun == 0 and m.radio.card_cycle):
+            m.operator.note("cfun", fun)
+        m.radio.card_cycle = m.operator.notes[-1][1] == "card"
     m.later(m.rng.between(low, high), _functionality_set, m, fun)
     return LATER
 

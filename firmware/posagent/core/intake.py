@@ -65,6 +65,7 @@ class Intake:
         self._plain = None  # head of lines that are answers without a second look
         self._head = None  # a header whose body comes next
         self._lost = False  # it was reset without a word
+        self._unechoed = False  # the command in flight is the first one after E0
         self._maybe = -1
         self._splitter.prompt = 0
         self.settled.clear()
@@ -130,7 +131,12 @@ class Intake:
                     self._final(cmd, code, buf, start, end)
                     return
             elif buf.startswith(b"AT", start) and buf.startswith(cmd.text, start + 2):
-                self._lost = self._lost or b"E0" in self.settled
+                # Echo after E0 was accepted: it was reset, or E0 has no effect there, which shows
+                # at once.
+                if self._unechoed:
+                    self.settled.pop(b"E0", None)
+                else:
+                    self._lost = self._lost or b"E0" in self.settled
                 return
             else:
                 code = result.terse(buf, start, end)
@@ -329,8 +335,8 @@ def _count_in(line, field):
 def is_urc_form(buf, start, end):
     """Whether a +CREG, +CGREG or +CEREG line is news and no answer (TS 27.007 cl. 7.2).
 
-    The answer has a bare stat of 1 or 2 digits as its second field; the news has a quoted or hex
-    area code there, or nothing. Other lines are never news in this sense.
+    The answer has a bare stat of 1 or 2 digits, or 3 with leading zeros, as its second field; the
+    news has a quoted or hex area code there, or nothing. Other lines are never news in this sense.
     """
     if buf.find(b"REG:", start, start + 8) < 0:
         return False
@@ -340,4 +346,6 @@ def is_urc_form(buf, start, end):
     at += 1
     if at < end and 48 <= buf[at] <= 57:
         at += 1
+        if at < end and buf[at - 2] == 48 and 48 <= buf[at] <= 57:
+            at += 1
     return at < end and buf[at] != 44

@@ -55,9 +55,14 @@ def urc(line):
     if line.startswith(b"+CGEV:"):
         if line.endswith(b"DETACH"):
             return ids.NEWS_DETACHED, 0 if b" ME " in line else 1
-        if b" DEACT " in line:
-            words = line.replace(b",", b" ").split()
-            return ids.NEWS_CONTEXT_LOST, int(words[-1]) if words[-1].isdigit() else 1
+        at = line.find(b" DEACT ")
+        if at > 0:
+            # PDN DEACT cid; DEACT p_cid,cid,event_type of a secondary bearer; DEACT type,address,cid
+            # (cl. 10.1.19). Where none stands it may be ours.
+            parts = line[at + 7 :].split(b",")
+            at = 0 if b"PDN" in line else 1 if parts[0].isdigit() else 2
+            cid = parts[at].strip() if at < len(parts) else b""
+            return ids.NEWS_CONTEXT_LOST, int(cid) if cid.isdigit() else 1
     elif line.startswith(b"+CMTI:"):
         return ids.NEWS_SMS, number(line, 1)
     elif line.startswith(b"+CPIN:"):

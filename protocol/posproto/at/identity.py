@@ -41,7 +41,8 @@ def iccid(line):
     if value[:2] == b"98" and len(value) == 20:
         value = swapped(value)
     value = value.rstrip(b"F")
-    if value[:2] != b"89" or not 18 <= len(value) <= 20 or value.find(b"F") >= 0:
+    # A letter inside, F too, is the issuer's own: 898602F9... of China Mobile.
+    if value[:2] != b"89" or not 18 <= len(value) <= 20 or value.find(b"FFF") >= 0:
         raise Unreadable("iccid")
     return value
 

@@ -60,9 +60,12 @@ def _address(parts, at):
 def cgcontrdp(line):
     """One +CGCONTRDP line -> (cid, bearer, apn, address, gateway, dns1, dns2), None if missing.
 
-    The APN is the one that the network gave. Address and mask stand in one dotted field.
+    The APN is the one that the network gave. Address and mask stand in one dotted field, or, as
+    up to release 10, in two.
     """
     parts = _fields(line, b"+CGCONTRDP:", 3)
+    if len(parts) > 4 and text(parts[4]).startswith(b"255."):
+        parts.pop(4)
     out = [number(parts[0], 0, 255), optional(parts, 1, 0, 255), text(parts[2])]
     for at in range(3, 7):
         out.append(_address(parts, at))
@@ -85,19 +88,27 @@ def cgev(line):
             args = b"".join(words[at + 1 :]).split(b",")
             if pdn or event == MODIFY:
                 place = 0
+            elif event == ACT or args[0].isdigit():
+                place = 1  # p_cid,cid,event_type: a secondary bearer
             else:
-                place = 1 if event == ACT else 2
+                place = 2
             known = event in (DEACT, ACT, MODIFY, REACT) and len(args) > place
             return event, by_network, optional(args, place, 0, 255) if known else None
     raise Unreadable("event")
 
 
 def ceer(line):
-    """+CEER -> (text, cause number or None): a number of its own, or one after `#` or `cause`."""
+    """+CEER -> (text, cause number or None): a number of its own, one after `#` or `cause`, or one
+    glued to its layer (`SM34`).
+    """
     words = line[6:].strip()
     if not line.startswith(b"+CEER:"):
         raise Unreadable("head")
     code = None
+    if words[:1] == b'"' and words.count(b'"') == 4:  # text, cause, its text
+        parts = fields(line, b"+CEER:")
+        if len(parts) == 3:
+            return text(parts[0]) + b"; " + text(parts[2]), optional(parts, 1, 0, 999)
     for part in words.split(b","):
         part = part.strip()
         if part.isdigit() and len(part) < 4:
@@ -111,4 +122,10 @@ def ceer(line):
                 part = part.rstrip(b').;"')
                 if part.isdigit() and len(part) < 4:
                     return text(words), int(part)
+        part = words.strip(b'").; ')
+        at = len(part)
+        while part[at - 1 : at].isdigit():
+            at -= 1
+        if part[at - 2 : at].upper() in (b"SM", b"MM") and 0 < len(part) - at < 4:
+            code = int(part[at:])
     return text(words), code

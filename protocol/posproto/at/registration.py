@@ -9,6 +9,9 @@ PS = const(1)
 EPS = const(2)
 FIVEGS = const(3)
 
+# What makers print where no area or cell is known (TS 23.003 cl. 4.1 reserves FFFE).
+_NO_AREA = (0xFFFE, 0xFFFF)
+_NO_CELL = (0xFFFFFFF, 0xFFFFFFFF)
 _HEADS = (b"+CREG:", b"+CGREG:", b"+CEREG:", b"+C5GREG:")
 
 
@@ -62,13 +65,13 @@ def _location(parts, domain):
     size = len(parts)
     area = ci = act = rac = cause_type = cause = None
     if size > 1:
-        area = hexadecimal(parts[1])
+        area = _known(parts[1], _NO_AREA)
     if size > 4 and not _is_act(parts[3]) and _is_act(parts[4]):
         rac = hexadecimal(parts[2])  # TS 27.007 v8.6: stat,tac,rac,ci,act
         parts = parts[:2] + parts[3:]
         size -= 1
     if size > 2:
-        ci = hexadecimal(parts[2])
+        ci = _known(parts[2], _NO_CELL)
     if size > 3 and _is_act(parts[3]) and parts[3]:
         act = int(parts[3])
     at = 4
@@ -82,6 +85,11 @@ def _location(parts, domain):
         cause_type = number(parts[at], 0, 1)
         cause = number(parts[at + 1], 0, 255)
     return area, ci, act, rac, cause_type, cause
+
+
+def _known(field, fillers):
+    value = hexadecimal(field)
+    return None if value in fillers else value
 
 
 def _is_act(field):
