@@ -115,7 +115,7 @@ def _hang(stage, item):
 
 def _wire(stage, item):
     """Faults of the serial line: settings of Faults."""
-    for name in ("lose_out", "lose_in", "garbage", "slow_ms", "mute_urcs", "agent_deaf"):
+    for name in ("lose_out", "lose_in", "garbage", "slow_ms", "mute_urcs", "agent_deaf", "baud"):
         if name in item:
             setattr(stage.modem.faults, name, item[name])
 
@@ -132,6 +132,8 @@ def _quirk(stage, item):
 def _sim(stage, item):
     """The card fails electrically, is pulled out, or works again (fault "")."""
     modem = stage.modem
+    if item.get("fault") in ("failed", "absent"):
+        stage.operator.note("card_lost")
     modem.sim.fault = item.get("fault", "")
     modem.sim.fault_until_power = item.get("until_power", False)
     if item.get("told", True):
@@ -182,6 +184,21 @@ def _stick(stage, item):
     stage.modem.radio.contexts.stuck = item.get("on", True)
 
 
+def _line(stage, item):
+    """The module says a line by itself."""
+    stage.modem.port.urc(item["text"])
+
+
+def _shut_down(stage, item):
+    """The module switches itself off, with its last `words` or without; it takes no pulse for so
+    long (a hot one, a latched supply): cools_s.
+    """
+    modem = stage.modem
+    stage.operator.note("fault", "shut_down")
+    modem.rests_until_ms = stage.agenda.now_ms + 1000 * item.get("cools_s", 0)
+    modem.shut_down(item.get("words", ""), 40)
+
+
 def _lose_settings(stage, item):
     """A restart that nobody saw: echo is back, what was set is gone, no boot line is written."""
     modem = stage.modem
@@ -224,6 +241,8 @@ ACTIONS = {
     "data_mode": _data_mode,
     "stick": _stick,
     "lose_settings": _lose_settings,
+    "line": _line,
+    "shut_down": _shut_down,
     # Done by a shell: the payment application, the acquirer, the agent's supply, the host tool.
     "submit": _for_shell,
     "acquirer": _for_shell,

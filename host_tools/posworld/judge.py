@@ -37,6 +37,8 @@ TROUBLE = (
     "reset_pin",
     "power_key",
     "agent_start",
+    "card",
+    "card_lost",
     "unheard",
     "hung",
 )
@@ -58,6 +60,7 @@ class Judge:
         self._cycles(out)
         self._attaches(out)
         self._pins(out)
+        self._cards(out)
         self._healthy(out)
         self._starts(out)
         modem = self.stage.modem
@@ -212,6 +215,37 @@ class Judge:
             last_ms = at_ms
             acts += 1
             ordered = False
+
+    def _cards(self, out):
+        """The supply of a card that nobody can read, off and on where no network holds the
+        terminal: after twenty seconds, then 1, 5, 10 and 60 minutes apart, at most 24 a day. A
+        card that was readable for a minute begins anew.
+        """
+        times = []
+        lost_ms = last_ms = None
+        acts = 0
+        for at_ms, kind, _ in self.notes:
+            if kind == "card_lost":
+                lost_ms = at_ms
+            elif kind == "tcp_opened":
+                acts = 0
+            if kind != "card":
+                continue
+            if lost_ms is not None and at_ms - lost_ms + _SLACK_MS < 20000:
+                out.append("card switched off %d ms after it was lost" % (at_ms - lost_ms))
+            if last_ms is not None and acts:
+                least_ms = (1, 5, 10, 60)[min(acts, 4) - 1] * MINUTE_MS
+                if at_ms - last_ms + _SLACK_MS < least_ms:
+                    gap_s = (at_ms - last_ms) // 1000
+                    out.append(
+                        "card switched off again after %d s, at %d s" % (gap_s, at_ms // 1000)
+                    )
+            last_ms = at_ms
+            acts += 1
+            times.append(at_ms)
+        worst, when = self._most(times, 24 * HOUR_MS)
+        if worst > 24:
+            out.append("card switched off %d times in a day, %d s" % (worst, when // 1000))
 
     def _healthy(self, out):
         """While nothing is wrong: at most four automated accesses in any hour. What follows within

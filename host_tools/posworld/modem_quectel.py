@@ -106,7 +106,17 @@ def data_counter(m, op, args):
 
 def sim_inserted(m, op, args):
     if op == "?":
-        m.port.info("+QSIMSTAT: 0,%d" % (0 if m.sim.state() == 10 else 1))
+        if m.profile.get("tray_switch"):  # what lies in the tray, whether or not it answers
+            there = 0 if m.sim.fault == "absent" else 1
+        else:
+            there = 0 if m.sim.state() in (10, 13) else 1
+        m.port.info("+QSIMSTAT: 1,%d" % there)
+    return OK
+
+
+def sim_detection(m, op, args):
+    if op == "?":
+        m.port.info("+QSIMDET: %d,0" % (1 if m.profile.get("tray_switch") else 0))
     return OK
 
 
@@ -170,7 +180,7 @@ COMMANDS = commands(
         "+QLTS": network_time,
         "+QGDCNT": data_counter,
         "+QSIMSTAT": sim_inserted,
-        "+QSIMDET": accept,
+        "+QSIMDET": sim_detection,
         "+QNWCFG": network_configuration,
         "+QINISTAT": sim_init,
         "+QCFG": accept,

@@ -20,6 +20,7 @@ class Faults:
         self.hang_on = ""  # a command with this in it hangs the firmware
         self.mute_urcs = False
         self.agent_deaf = False  # the agent's end of the wire is stuck until the agent restarts
+        self.baud = 115200  # what the module's port is set to
 
 
 class Port:
@@ -31,6 +32,7 @@ class Port:
         self.owner = owner
         self.rate = rate
         self.faults = Faults()
+        self.agent_baud = 115200
         self.heard_ms = 0  # when the agent last heard anything
         self.listening = False
         self.raw = False  # data mode: bytes are a session's, not commands
@@ -129,6 +131,8 @@ class Port:
             out += self._tx.pop(0)[1]
         if self.faults.agent_deaf:
             return b""
+        if self.agent_baud != self.faults.baud:
+            return _garbled(out)
         self.heard_ms = now_ms
         return bytes(out)
 
@@ -183,6 +187,8 @@ class Port:
         return bool(self._line) or self._want is not None
 
     def receive(self, data):
+        if self.agent_baud != self.faults.baud:
+            data = _garbled(data)
         if self._plain(data):
             return
         echoed = bytearray()
@@ -258,3 +264,8 @@ class Port:
             return  # not addressed to a modem: no answer at all
         self._last = line
         self.owner.command_line(line[at + 2 :])
+
+
+def _garbled(data):
+    """What one rate makes of another one's bytes: bits in wrong places, no line ever ends."""
+    return bytes([(7 * byte + 3) & 0x7F | 0x80 for byte in data])

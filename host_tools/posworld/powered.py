@@ -6,6 +6,8 @@ OFF, BOOTING, ON = 0, 1, 2
 class Powered:
     """Base of Modem, which owns the attributes. profile["boot"] says what a boot writes when."""
 
+    rests_until_ms = 0  # too hot, or its supply is latched off: no pulse starts it before
+
     def power_on(self, now_ms):
         self.agenda.run(now_ms)
         if self.state == OFF:
@@ -18,16 +20,17 @@ class Powered:
         self.operator.note("power_key", held_ms)
         if held_ms < self.profile["power_key_ms"]:
             return
-        if self.state == OFF:
-            self._boot()
-        else:
+        if self.state != OFF:
             self.later(self.profile["power_off_ms"], self._off)
+        elif now_ms >= self.rests_until_ms:
+            self._boot()
 
     def reset_pin(self, now_ms):
         self.agenda.run(now_ms)
         self._note_silence()
         self.operator.note("reset_pin")
-        if self.profile.get("reset_pin_works", True):
+        # The reset line of a module that is off does nothing: its processor has no supply.
+        if self.profile.get("reset_pin_works", True) and self.state != OFF:
             self._off()
             self._boot()
 
@@ -92,6 +95,7 @@ class Powered:
         self.boots = [b for b in self.boots if now_ms - b < 180000] + [now_ms]
         if limit and len(self.boots) >= limit:
             self.sim.fault = "failed"
+            self.operator.note("card_lost")
             self.sim.fault_until_power = True
         elif limit and self.sim.fault:
             self.sim.fault = ""
@@ -104,6 +108,7 @@ class Powered:
         elif text == "radio":
             if self.profile.get("boot_sim_failure_ms"):
                 self.sim.fault = "failed"
+                self.operator.note("card_lost")
                 self.later(self.profile["boot_sim_failure_ms"], self._sim_recovers)
             self.radio.power(self.stored_fun)
         elif text == "sim":

@@ -34,6 +34,7 @@ class Radio(Search):
         self.slow_after_cfun_ms = options.get("slow_after_cfun_ms", 0)  # all bands are searched
         self.slow_ms = 0
         self.cycled = False  # off and on by command, not by a boot
+        self.card_cycle = False  # and only the card felt it
         self.fun = 0
         self.stat = [0, 0, 0]
         self.cause = [0, 0, 0]

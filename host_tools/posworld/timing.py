@@ -28,7 +28,8 @@ TELLING = (
 _BACK_OFF_MIN = (1, 2, 3, 5, 10, 15, 30, 60, 120, 240)
 _LONG_S = 2 * 86400  # a longer back-off ends with the radio's cycle, not by itself
 _SAME_ACT_MS = 90000  # off and on by the power key
-_CURES = CYCLES + PINS + ("activate", "cgatt", "reselect", "agent_start")
+_CARD_S = (20, 60, 300, 600, 3600)
+_CURES = CYCLES + PINS + ("card", "activate", "cgatt", "reselect", "agent_start")
 # What an announced rung is called among the network's notes.
 _GROUPS = {
     ids.RUNG_SOCKET: "tcp_open",
@@ -42,7 +43,7 @@ _GROUPS = {
     ids.RUNG_POWER_KEY: "pins",
     ids.RUNG_MCU_RESET: "agent_start",
 }
-_STRONG = CYCLES + PINS + ("agent_start",)
+_STRONG = CYCLES + PINS + ("card", "agent_start")
 _BACK = ("attach", "bearer", "activate", "tcp_opened")
 
 
@@ -197,6 +198,8 @@ class Report:
         where nothing was.
         """
         since_ms = limits.last.get(group, limits.fault_ms)
+        if group == "card":
+            group = "cycle"  # the same rung
         moments = [
             at_ms
             for now_ms, said, at_ms in self.announced
@@ -217,7 +220,7 @@ class _Limits:
         self.last = {}  # kind: time
         self.refused = self.back_off_s = 0
         self.failures = 0
-        self.pins = 0
+        self.pins = self.cards = 0
         self.demanded = False
 
     def see(self, at_ms, kind, detail):
@@ -230,6 +233,7 @@ class _Limits:
             if self.same_act(at_ms):
                 return
             self.pins += 1
+        self.cards += kind == "card"
         if group == "cycle":
             self.demanded = False
         if kind == "back_off" and detail < _LONG_S:
@@ -253,6 +257,9 @@ class _Limits:
             if last_ms is None or last_ms + HOUR_MS < self.fault_ms + 10 * MINUTE_MS:
                 return self.fault_ms, 10 * MINUTE_MS
             return last_ms, HOUR_MS
+        if kind == "card":
+            since_ms = self.fault_ms if last_ms is None else last_ms
+            return since_ms, _CARD_S[min(self.cards, 4)] * 1000
         if kind in PINS:
             if not self.pins:
                 return self.fault_ms, 2 * MINUTE_MS

@@ -105,6 +105,11 @@ class Together:
             "pc",
             self.key,
         )
+        self.modem.port.agent_baud = 115200
+        self.agent.engine.set_baud = self._set_baud
+
+    def _set_baud(self, rate):
+        self.modem.port.agent_baud = rate
 
     def run(self, seconds):
         """Let so much virtual time pass."""

@@ -26,7 +26,7 @@ class Plight:
         self.heard_s = 0
         self.cause = 0
         self.rise_s = -3600
-        self.demand = self.advised = False
+        self.demand = self.advised = self.tray_empty = False
         self.probe = lambda: self.path.opened(self.path.error or ids.TCP_TIMEOUT)
         self.ordered = ids.RUNG_NONE
         self.stand(situation)

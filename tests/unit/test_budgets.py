@@ -19,6 +19,7 @@ LIMITS = (
     (budgets.DEAD, 6, 144),
     (budgets.PROBE, 4, 96),
     (budgets.MCU, 1, 2),
+    (budgets.CARD, 4, 24),
 )
 
 

@@ -1,6 +1,7 @@
 """What each rung sends to the modem, and what is read of the network's own timer."""
 
 from posagent.core import rungs
+from posagent.core.clock import Clock
 from posagent.core.steps import Reply, Sleep
 from posagent.modems import generic
 from posproto import ids
@@ -24,7 +25,11 @@ class Holder:
         self.family = family
         self.engine = self.ladder = self.network = self.log = self
         self.context_up = False
-        self.context_failures = 0
+        self.context_failures = self.restarts = 0
+        self.rate = self.tuned = 115200
+        self.set_baud = None
+        self.clock = Clock()
+        self.powered_down = False
         self.cause = None
         self.fun = 1
         self.asked = []
@@ -136,8 +141,25 @@ def test_the_last_rung_is_the_restart_of_the_agent_itself():
     assert texts == [] and holder.pins == [("restart", 1)] and holder.asked == ["flush"]
 
 
-def test_the_reset_line_first_and_the_power_key_from_the_second_act_on():
+def pulses(powered_down=False, starts_after=0):
+    """What is pulsed; the module comes up after so many pulses, never with 0."""
     holder = Holder()
-    talk(rungs.revive(holder, ids.RUNG_POWER_KEY, False), {})
-    talk(rungs.revive(holder, ids.RUNG_POWER_KEY, True), {})
-    assert [name for name, _ in holder.pins] == ["reset", "power_key", "power_key"]
+    holder.powered_down = powered_down
+    for item in rungs.revive(holder, ids.RUNG_POWER_KEY):
+        assert isinstance(item, Sleep) and 10000 <= item.ms <= 90000
+        holder.restarts += len(holder.pins) == starts_after
+    return [name for name, _ in holder.pins]
+
+
+def test_the_reset_line_first_and_the_power_key_off_and_on_where_it_does_nothing():
+    assert pulses() == ["reset", "power_key", "power_key"]
+
+
+def test_a_module_that_starts_gets_no_second_pulse():
+    """One that was off came up with the first pulse, and the second one switched it off again."""
+    assert pulses(starts_after=1) == ["reset"]
+    assert pulses(starts_after=2) == ["reset", "power_key"]
+
+
+def test_a_module_that_said_it_is_off_is_switched_on_at_once():
+    assert pulses(True, 1) == ["power_key"]

@@ -24,6 +24,7 @@ from .trace import Trace
 
 _COUNTERS = const(32)
 _TIMES = (b"+CTZE:", b"*PSUTTZ:")
+_OWED_MS = const(1000)
 _ADVICE_S = const(120)  # to come back without the restart that an operator advised
 
 
@@ -62,6 +63,7 @@ class Agent:
         self.pins = []  # (what, ms) for the shell
         self.config_refused = bool(refused)
         self.rebooting = self.pin_refused = self.virtual = False
+        self.powered_down = self.tray_empty = False  # module and tray said so themselves
         self.identity = {}
         self.ready = False  # the modem is set up
         self.situation = healing.UNREGISTERED
@@ -156,6 +158,8 @@ class Agent:
         if self.turn_s < 0:
             return 0  # a duty had nothing to do and is over
         limit_ms = max(self.status_s - self.clock.s, 0) * 1000
+        if self.engine.busy:
+            limit_ms = min(limit_ms, _OWED_MS)  # an answer that is owed is missed in time
         log_ms = self.log.due() if between is None else between.due()
         for ms in (wait_ms, log_ms, soonest_s * 1000 if soonest_s >= 0 else -1):
             if 0 <= ms < limit_ms:
@@ -234,12 +238,15 @@ class Agent:
 
     def _on_neutral(self, event, arg):
         if event == ids.NEWS_CONTEXT_LOST:
-            self.context_lost()
+            if arg == 1:  # else IMS's, or another bearer beside ours
+                self.context_lost()
         elif event == ids.NEWS_SOCK_DATA or event == ids.NEWS_SOCK_CLOSED:
             self.settlement.on_socket(event == ids.NEWS_SOCK_CLOSED, arg)
         elif event == ids.NEWS_SIM_CHANGED:
             self.network.sim_read = False
             self.look_s = self.clock.s
+        elif event == ids.NEWS_POWERED_DOWN:
+            self.powered_down = True
         elif event == ids.NEWS_DETACHED:
             self.network.detached = arg == 1
             self.look_s = self.clock.s
@@ -247,6 +254,7 @@ class Agent:
     def _on_restart(self):
         self.event(ids.E_MODEM_RESTARTED, ids.SEV_WARNING)
         self.rebooting = True
+        self.powered_down = False
         if self.acting_s > self.clock.s + duties.RESET_S:
             self.acting_s = 0  # no reset was ordered
         self.ready = False
@@ -309,6 +317,8 @@ class Agent:
         situation = self._situation()
         if situation is not None:
             self.situation = situation
+            if situation != healing.SIM_LOST:
+                self.tray_empty = False
             if healing.DEAD < situation <= healing.ABROAD:
                 self.context_lost()  # whatever the module still shows
                 self.cause = self.network.cause or self.cause

@@ -20,7 +20,8 @@ CYCLE_DEMAND = const(5)
 DEAD = const(6)
 PROBE = const(7)
 MCU = const(8)
-CLASSES = const(9)
+CARD = const(9)
+CLASSES = const(10)
 
 # Of each class: seconds to the next act after the first one of a trouble, after the second and up
 # to `many`, after more; `many`; a burst and the seconds that earn one act of it again (0: spacing
@@ -48,7 +49,11 @@ BUDGETS = (
     (0, 0, 0, 0, 0, 0, 0, 4, 96),
     # The microcontroller's own reset: when nothing else woke a dead port; our own caution.
     (43200, 43200, 43200, 0, 0, 0, 10, 1, 2),
+    # The card's supply, off and on, while the card is unreadable and the module not registered:
+    # nothing goes on the air, so our own caution alone. Spaced by CARD_S.
+    (0, 0, 0, 0, 4, 4320, 20, 4, 24),
 )
+CARD_S = (60, 300, 600, 3600)  # after the first act of a trouble, the second and so on
 BACK_OFF_S = (60, 120, 180, 300, 600, 900, 1800, 3600, 7200, 14400)  # Telefonica's guideline
 CYCLE_FIRST_S = const(600)  # ten minutes of trying before the radio is touched (Particle)
 PERMANENT_HOUR = const(5)  # activations in any hour that ends with one of ACTIVATE_PERMANENT
@@ -58,10 +63,11 @@ PROBE_HOUR = const(4)
 # is not cut short (Telefonica). By RUNG_*.
 WAIT_S = (0, 0, 0, 0, 120, 120, 300, 300, 300, 300, 300)
 
+_CARD_WAIT_S = const(45)  # a card that answers does so at once
+
 _HOUR_S = const(3605)  # and a few seconds between the count and the air
 _HEAD = ">BBI13I"
 _ROW = ">IIIHIHIH"
-_VERSION = const(4)
 _HOUR_LONG_S = const(3600)
 _DAY_LONG_S = const(86400)
 _LONGEST_S = const(172800)  # of a back-off that a module tells
@@ -92,7 +98,8 @@ class Book:
             self.probes = list(head[3 + PERMANENT_HOUR : -PROBE_HOUR])
             self.firsts = list(head[-PROBE_HOUR:])
             for row in self.rows:
-                row[:] = struct.unpack_from(_ROW, raw, at)
+                if at < len(raw):  # an older program kept fewer
+                    row[:] = struct.unpack_from(_ROW, raw, at)
                 at += struct.calcsize(_ROW)
 
     def pack(self, write):
@@ -100,7 +107,7 @@ class Book:
         ladder = self.ladder
         position = min(self.position, 127) | (128 if ladder.barred else 0)
         recent = self.recent + self.probes + self.firsts
-        ladder.kept = struct.pack(_HEAD, _VERSION, position, self.now, *recent)
+        ladder.kept = struct.pack(_HEAD, 4, position, self.now, *recent)
         for row in self.rows:
             for i in (3, 5, 7):
                 row[i] = min(row[i], 65535)
@@ -116,6 +123,8 @@ class Book:
         """Seconds between the last act and the next, without jitter."""
         first, second, later, many = BUDGETS[klass][:4]
         acts = self.rows[klass][3]
+        if klass == CARD:
+            return CARD_S[min(max(acts, 1), len(CARD_S)) - 1]
         return first if acts <= 1 else second if acts <= many else later
 
     def wait_s(self, klass, early=0):
@@ -230,7 +239,8 @@ def start(ladder):
     raw = ladder.kept
     if raw is None:
         return
-    if len(raw) == struct.calcsize(_HEAD) + CLASSES * struct.calcsize(_ROW) and raw[0] == _VERSION:
+    rows, rest = divmod(len(raw) - struct.calcsize(_HEAD), struct.calcsize(_ROW))
+    if raw[:1] == b"\x04" and rest == 0 and MCU < rows <= CLASSES:
         ladder.base_s = struct.unpack_from(_HEAD, raw, 0)[2]
         ladder.barred = raw[1] > 127
         ladder.probe_s = ladder.clock.s + Book(ladder).wait_s(PROBE)
@@ -256,7 +266,7 @@ def take(ladder, rung, klass):
     """One act of this class, on flash before it acts: a power cut may cost an act, never give
     one.
     """
-    ladder.hold_s = ladder.clock.s + WAIT_S[rung]
+    ladder.hold_s = ladder.clock.s + (_CARD_WAIT_S if klass == CARD else WAIT_S[rung])
     if klass < 0:
         return
     book = Book(ladder)

@@ -74,10 +74,9 @@ def _revive_due(a):
 
 def _revive(a):
     chosen, _, klass = a.ladder.next(a)
-    again = a.ladder.tried >> chosen & 1
     _take(a, chosen, klass)
     a.ordered = ids.RUNG_NONE
-    yield from modules.use("rungs", "revive", a, chosen, again)
+    yield from modules.use("rungs", "revive", a, chosen)
 
 
 def _sms_due(a):
@@ -100,6 +99,8 @@ def look(a):
     if not known:
         yield from network.look_sim()
         yield from _read_card(a)
+    if a.situation == healing.SIM_LOST and hasattr(family, "tray_empty"):
+        a.tray_empty = yield from family.tray_empty()
     told = yield from network.look(known, family.CONTEXT if a.context_up else b"")
     if known:
         yield from _read_card(a)

@@ -35,7 +35,8 @@ class Engine(Intake):
         super().__init__(clock, family, counters)
         self.write = write
         self.on_restart = self.set_baud = None
-        self.rate = 115200
+        self.rate = self.tuned = 115200  # the modem's, and the port's while others are tried
+        self.starts_s = 0  # until then it may start: it is asked often, at its own rate
         self.dead = False  # nothing answers; probed slowly
         self.restarts = 0
         self.paused = False  # the next command waits
@@ -161,8 +162,9 @@ class Engine(Intake):
         if code or reply.bad:
             code = code or _ERROR
             reply.payload = None
-        elif not reply.lines:
-            own = self.busy.text
+        own = self.busy.text
+        self._unechoed = own == b"E0" and not code
+        if not code and not reply.lines:
             if own in _VOLATILE or own.startswith(b"+CMEE="):
                 self.settled[own[:5]] = own[-1:]
         reply.result = code

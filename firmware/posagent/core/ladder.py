@@ -112,6 +112,8 @@ class Ladder:
             a.path.verdict(),
             a.path.fails,
             a.settlement.pending > 0,
+            a.tray_empty,
+            a.network.held(),
             self.tried,
             self.cycled,
         )

@@ -6,6 +6,7 @@ from . import healing
 from .budgets import (
     ACTIVATE_PERMANENT,
     ACTIVATE_TEMPORARY,
+    CARD,
     CLASSES,
     CYCLE_DEMAND,
     Book,
@@ -23,7 +24,7 @@ _NO_PATH = const(22)  # HOST_DOWN, and not even a name resolves
 # until its radio restarts (TS 24.301 cl. 5.5.1.2.5).
 PLAN = {
     healing.DEAD: ((ids.RUNG_POWER_KEY, 120), (ids.RUNG_MCU_RESET, 3600)),
-    healing.SIM_LOST: ((ids.RUNG_CFUN0, 600), (ids.RUNG_MODULE_RESET, 5400)),
+    healing.SIM_LOST: ((ids.RUNG_CFUN0, 20), (ids.RUNG_MODULE_RESET, 5400)),
     healing.RADIO_OFF: ((ids.RUNG_REREGISTER, 5), (ids.RUNG_MODULE_RESET, 3600)),
     healing.DENIED: ((ids.RUNG_CFUN0, 600), (ids.RUNG_MODULE_RESET, 3600)),
     healing.UNREGISTERED: (
@@ -89,10 +90,14 @@ def report(ladder, situation=healing.WELL):
     return waits, book.position, rungs
 
 
-def class_of(rung, situation, demand):
-    """The budget class of a rung (RUNG_*), -1 where no budget is needed."""
+def class_of(rung, situation, demand, held=False):
+    """The budget class of a rung (RUNG_*), -1 where no budget is needed. `held`: the network
+    still holds the terminal, so that switching off detaches it.
+    """
     if rung == ids.RUNG_CONTEXT and situation == healing.REFUSED:
         return ACTIVATE_PERMANENT
+    if rung == ids.RUNG_CFUN0 and situation == healing.SIM_LOST and not held:
+        return CARD
     if rung == ids.RUNG_CFUN0 and demand:
         return CYCLE_DEMAND
     if rung == ids.RUNG_REREGISTER and situation == healing.RADIO_OFF:
@@ -114,15 +119,16 @@ def choose(ladder, a):
     """
     book = Book(ladder)
     situation = a.situation
+    held = a.network.held()
     if a.ordered:
-        klass = class_of(a.ordered, situation, True)
+        klass = class_of(a.ordered, situation, True, held)
         return a.ordered, book.wait_s(klass, 1), klass
     clock_s = ladder.clock.s
     spent_s = ladder.spent_s[situation]
     best = (ids.RUNG_NONE, -1, -1)
     now = None
     kind = _kind(a)
-    plan = PLAN.get(kind, ())
+    plan = () if a.tray_empty and situation == healing.SIM_LOST else PLAN.get(kind, ())
     if situation == healing.REFUSED and ladder.early > 1 and book.wait_s(ACTIVATE_PERMANENT) > 60:
         plan += _WITHOUT  # paid, and the hour's activations are used up
     told_no = kind in _TOLD_NO
@@ -131,7 +137,7 @@ def choose(ladder, a):
     for rung, after_s in plan:
         if rung == ids.RUNG_MODULE_RESET and not restarts:
             continue
-        klass = class_of(rung, situation, False)
+        klass = class_of(rung, situation, False, held)
         wait = book.wait_s(klass)
         if rung == ids.RUNG_SOCKET:
             wait = a.path.due()
@@ -142,7 +148,8 @@ def choose(ladder, a):
             if situation == healing.REFUSED and rung >= ids.RUNG_CFUN0:
                 # Right before an activation that is due anyway: it shows what the cycle did.
                 wait = max(wait, book.wait_s(ACTIVATE_PERMANENT) - _CYCLE_TAKES_S)
-            if wanted and (rung == ids.RUNG_CFUN0 or (told_no and rung == ids.RUNG_MODULE_RESET)):
+            reset = told_no and rung == ids.RUNG_MODULE_RESET
+            if wanted and klass != CARD and (rung == ids.RUNG_CFUN0 or reset):
                 early_s = _DEMAND_S if rung == ids.RUNG_CFUN0 else after_s
                 sooner = max(book.wait_s(CYCLE_DEMAND), early_s - spent_s)
                 if sooner < wait:

@@ -17,7 +17,9 @@ _MISSES_DEAD = const(10)
 _PAYLOAD_MS = const(600000)
 _FILL = b"\xff\xff\xff\xff\xff\xff\xff\xff\r"
 REFUSED = const(-2)  # code of the fence's reply where it got a result without its line
-_RATES = (9600, 57600, 38400, 19200, 230400, 460800, 921600)
+_RATES = (115200, 9600, 57600, 460800, 921600, 38400, 19200, 230400)  # the usual ones first
+_TRY_MS = const(1000)  # at each of them
+_SEARCH_MISSES = const(2)
 
 # After its own line the next result is its own too: whatever was late has passed. The value tells
 # whether the modem still has what was set.
@@ -29,7 +31,8 @@ def resync(engine):
     """Procedure with the port to itself; ends when an answer was certainly the one asked for.
 
     Returns True when the modem has lost its settings or was away. Marks the port dead after a run
-    of unanswered probes and goes on slowly, at the usual rates in turn where the shell can.
+    of unanswered probes and goes on slowly. Where the shell can, the usual rates are tried: all of
+    them after two misses, before any pin may act, and in turn from then on.
     """
     stale = engine._stale
     if stale and stale.data and not (engine.family.PROMPT_ENDS or stale.text[:4] == b"+CMG"):
@@ -38,6 +41,7 @@ def resync(engine):
         engine.write(_FILL)
     misses = 0
     rate = engine.rate
+    tune(engine, rate)
     while True:
         for _ in range(8):
             if engine.noise:
@@ -56,16 +60,40 @@ def resync(engine):
             if reply.code == REFUSED:  # it knows no +CMEE, and is silent now
                 return engine.dead or rate != engine.rate
         misses += 1
+        if misses == _SEARCH_MISSES and engine.set_baud:
+            rate = yield from _search(engine)
         if misses == 3:
             engine.write(b"+++")  # it may be in data mode
             yield Sleep(_GUARD_MS)
         elif misses > 3:
             if misses == _MISSES_DEAD:
                 engine.dead = True
-            yield Sleep(_SLOW_MS if engine.dead else _PAUSE_MS)
-            if engine.set_baud:
-                rate = _RATES[misses // 2 % len(_RATES)] if misses & 1 else engine.rate
-                engine.set_baud(rate)
+            starts = engine._clock.s < engine.starts_s
+            yield Sleep(_SLOW_MS if engine.dead and not starts else _PAUSE_MS)
+            rate = engine.rate
+            if misses & 3 == 3 and not starts:
+                rate = _RATES[misses // 4 % len(_RATES)]
+            tune(engine, rate)
+
+
+def _search(engine):
+    """Procedure: ask once at each usual rate; the one that was answered, else the own one."""
+    for rate in _RATES:
+        if rate != engine.rate:
+            tune(engine, rate)
+            yield Sleep(_DRAIN_MS // 4)
+            reply = yield Command(b"", _TRY_MS, ())
+            if reply.result != result.TIMEOUT:
+                return rate
+    tune(engine, engine.rate)
+    return engine.rate
+
+
+def tune(engine, rate):
+    """Set the port to a rate, where the shell can and it is another one."""
+    if engine.set_baud and engine.tuned != rate:
+        engine.tuned = rate
+        engine.set_baud(rate)
 
 
 def _differs(engine, line):

@@ -88,6 +88,10 @@ class Network:
                     return True
         return False
 
+    def held(self):
+        """Some domain is registered, so that switching off would detach."""
+        return self._any(_DATA | _SMS, (0, 1, 2)) > 0
+
     def roaming_allowed(self):
         """May this terminal use the network that it visits?"""
         if self._roaming != "list":

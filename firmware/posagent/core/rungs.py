@@ -6,9 +6,11 @@ looks and URCs tell, and budgets.py holds the next rung back meanwhile.
 
 from posproto import const, ids
 
+from .portsync import tune
 from .steps import Command, Sleep
 
 RESTART = ("restart", 1)  # this agent's own, for the loop
+_PROBED_MS = const(15000)  # a silent port is asked so often, see portsync.py
 _OFF_MS = const(10000)  # between CFUN 0 and 1 (Telit's advice)
 
 
@@ -30,7 +32,7 @@ def act(a, rung):
         yield from a.engine.family.module_reset()
         yield Sleep(a.engine.family.TIMES[2])  # its boot line ends this
     else:
-        yield from revive(a, rung, True)
+        yield from revive(a, rung)
 
 
 def activate(a):
@@ -106,18 +108,26 @@ def bearer(a):
             a.ladder.budget("hope", 0, False)
 
 
-def revive(a, rung, again):
-    """Pins: reset first; from the second act on the power key, off and on again. A boot line ends
-    this procedure, as it ends all.
+def revive(a, rung):
+    """Pins, each only if the one before brought no answer: the reset line, which does nothing to a
+    module that is off; the power key, which starts that one and stops a hung one; the power key.
+    Whatever writes its boot line or answers meanwhile is on: one pulse more would switch it off.
     """
-    key_ms, reset_ms, start_ms, down_ms = a.engine.family.TIMES
     if rung == ids.RUNG_MCU_RESET:
         a.log.flush()
         a.pins.append(RESTART)
-    elif not again:
-        a.pins.append(("reset", reset_ms))
-    else:
-        a.pins.append(("power_key", key_ms))
-        yield Sleep(down_ms)
-        a.pins.append(("power_key", key_ms))
-    yield Sleep(start_ms)
+        return
+    key_ms, reset_ms, start_ms, down_ms = a.engine.family.TIMES
+    engine = a.engine
+    restarts = engine.restarts
+    start_ms += _PROBED_MS
+    pulses = [("power_key", key_ms, max(down_ms, start_ms)), ("power_key", key_ms, start_ms)]
+    if not a.powered_down:
+        pulses.insert(0, ("reset", reset_ms, start_ms))
+    for name, pulse_ms, wait_ms in pulses:
+        a.pins.append((name, pulse_ms))
+        engine.starts_s = a.clock.s + wait_ms // 1000
+        tune(engine, engine.rate)
+        yield Sleep(wait_ms)
+        if engine.restarts != restarts:
+            return

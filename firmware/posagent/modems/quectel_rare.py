@@ -23,6 +23,15 @@ def serving_cell():
     return found
 
 
+def tray_empty():
+    """Whether the tray's switch says so: QSIMSTAT means that only where QSIMDET is enabled."""
+    for line in (yield from common.ask(Command(b"+QSIMDET?"))):
+        if number(line, 0) == 1:
+            for line in (yield from common.ask(Command(b"+QSIMSTAT?"))):
+                return number(line, 1) == 0
+    return False
+
+
 def usage():
     for line in (yield from common.ask(Command(b"+QGDCNT?"))):
         if number(line, 0) >= 0 and number(line, 1) >= 0:
