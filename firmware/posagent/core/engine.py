@@ -164,9 +164,8 @@ class Engine(Intake):
             reply.payload = None
         own = self.busy.text
         self._unechoed = own == b"E0" and not code
-        if not code and not reply.lines:
-            if own in _VOLATILE or own.startswith(b"+CMEE="):
-                self.settled[own[:5]] = own[-1:]
+        if not (code or reply.lines) and (own in _VOLATILE or own.startswith(b"+CMEE=")):
+            self.settled[own[:5]] = own[-1:]
         reply.result = code
         reply.text = text
         if text:

@@ -57,8 +57,8 @@ def urc(line):
             return ids.NEWS_DETACHED, 0 if b" ME " in line else 1
         at = line.find(b" DEACT ")
         if at > 0:
-            # PDN DEACT cid; DEACT p_cid,cid,event_type of a secondary bearer; DEACT type,address,cid
-            # (cl. 10.1.19). Where none stands it may be ours.
+            # PDN DEACT cid; of a secondary bearer DEACT p_cid,cid,event_type; else DEACT
+            # type,address,cid (cl. 10.1.19). Where none stands it may be ours.
             parts = line[at + 7 :].split(b",")
             at = 0 if b"PDN" in line else 1 if parts[0].isdigit() else 2
             cid = parts[at].strip() if at < len(parts) else b""
