@@ -13,7 +13,7 @@ from binascii import a2b_base64, b2a_base64, crc32
 
 import serial
 
-from posproto import auth, cbor, frames, ids
+from posproto import cbor, frames, ids, keyed
 from posproto.link import FrameReader, FrameWriter
 
 KEY = bytes(range(32))
@@ -118,7 +118,7 @@ class Device:
         self.log = list(LOG)
         self.values = {}  # further answers by operation
         self.busy = {}  # seconds to wait, by operation
-        self.keyed = []  # (operation, encoded arguments) of what was changed
+        self.keyed = []  # (operation, arguments) of what was changed
         self.results = {}  # R_* by operation, where not R_OK
         self.noise = b""  # text before each answer
         self.ignore = 0  # so many requests get no answer
@@ -196,11 +196,11 @@ class Device:
         if op in self.busy:
             return {ids.RS_RESULT: ids.R_BUSY, ids.RS_VALUE: self.busy[op]}
         if 32 <= op < 64:
-            args = request.get(ids.RQ_ARGS, b"")
-            wanted = auth.request_mac(KEY, bytes(16), "POS-00042", request_id, op, args)
-            right = request.get(ids.RQ_MAC) == wanted
+            right = ids.RQ_COSE in request and keyed.is_right(
+                request, KEY, "POS-00042", request_id
+            )
             if right:
-                self.keyed.append((op, args))
+                self.keyed.append((op, request.get(ids.RQ_ARGS, {})))
             return {ids.RS_RESULT: ids.R_OK if right else ids.R_KEY_WRONG}
         if value is None:
             return {ids.RS_RESULT: ids.R_UNKNOWN_OP}

@@ -58,9 +58,36 @@ def item_of(code):
     return dict(zip(items[::2], items[1::2])), rest
 
 
-def mac_of(key, nonce, device_id, request_id, operation, args):
-    """Section 6: RQ_MAC."""
-    device = device_id.encode()
-    message = b"POSMA request 1" + nonce + bytes([len(device)]) + device
-    message += struct.pack(">HB", request_id, operation) + args
-    return hmac.new(key, message, hashlib.sha256).digest()
+def code_of(value):
+    """Section 3, backwards: what the signatures need."""
+    if isinstance(value, int):
+        return _head(0, value)
+    if isinstance(value, bytes):
+        return _head(2, len(value)) + value
+    if isinstance(value, str):
+        return _head(3, len(value.encode())) + value.encode()
+    return _head(4, len(value)) + b"".join(code_of(item) for item in value)
+
+
+def _head(major, n):
+    if n < 24:
+        return bytes([major << 5 | n])
+    size = next(i for i in range(4) if n < 1 << (8 << i))
+    return bytes([major << 5 | 24 + size]) + n.to_bytes(1 << size, "big")
+
+
+def tag_of(key, protected, external_aad, payload):
+    """Section 6: the whole tag of a COSE_Mac0."""
+    structure = code_of(["MAC0", protected, external_aad, payload])
+    return hmac.new(key, structure, hashlib.sha256).digest()
+
+
+def report_key_of(key):
+    """Section 6: the report key."""
+    extracted = hmac.new(bytes(32), key, hashlib.sha256).digest()
+    return hmac.new(extracted, b"POSMA report 1\1", hashlib.sha256).digest()
+
+
+def key_id_of(key):
+    """Section 6: a key's id."""
+    return hashlib.sha256(bytes.fromhex("a20104205820") + key).digest()[:8]

@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from posproto import auth, cbor, frames, ids
+from posproto import cbor, cose, frames, ids, keyed
 from posproto.link import Frame, FrameReader, FrameWriter
 
-from . import names
+from . import names, oldkeyed
 from .errors import NoAnswer, NotRecorded, OtherSpeech, RequestFailed, Silent
 from .keys import Key
 from .model import Event, Hello, Status, as_map
@@ -109,19 +109,23 @@ class Client:
     def _understand(self, frame: Frame) -> Message | None:
         if frame.type == ids.FRAME_REQUEST:
             return None  # our own, echoed by a console
+        kind = frame.type
         try:
-            record, flags = self._parse(frame)
+            # Nobody here holds the report key: what is signed is shown like what is not.
+            inner = cose.inside(frame) if kind == ids.FRAME_SIGNED else frame
+            kind = inner.type
+            record, flags = self._parse(inner)
         except cbor.CborError:
             self.bad_cbor += 1
             return None
         self.not_understood |= flags
         self.peer_version = frame.version
         value: Any = record
-        if frame.type == ids.FRAME_STATUS:
+        if kind == ids.FRAME_STATUS:
             value = self.status = Status.from_map(record)
-        elif frame.type in (ids.FRAME_EVENT, ids.FRAME_LOG):
+        elif kind in (ids.FRAME_EVENT, ids.FRAME_LOG):
             value = Event.from_map(record)
-        elif frame.type == ids.FRAME_HELLO:
+        elif kind == ids.FRAME_HELLO:
             value = self.hello = Hello.from_map(record)
         return Message(frame, value)
 
@@ -199,11 +203,10 @@ class Client:
             key = key(hello.device_id or "")
         challenge = self._challenge(timeout_s)
         nonce = challenge if isinstance(challenge, bytes) else challenge[0]
-        body = cbor.encode(args) if args is not None else b""
         request_id = self._next_id()
-        mac = auth.request_mac(key, nonce, hello.device_id or "", request_id, op, body)
         writer = self._writer.begin(ids.FRAME_REQUEST, request_id)
-        frames.put_request(writer, op, body, nonce, mac)
+        put = oldkeyed.put_request if self.peer_version == oldkeyed.VERSION else keyed.put_request
+        put(writer, key, hello.device_id or "", request_id, nonce, op, args)
         return self._answer(op, self._exchange(request_id, self._writer.end(), timeout_s))
 
     def _challenge(self, timeout_s: float) -> Any:

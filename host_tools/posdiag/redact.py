@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from posproto import cbor, frames, ids
+from posproto import cbor, cose, frames, ids
 from posproto.link import Frame, FrameReader, FrameWriter
 
 from .capture import DEVICE, HOST, Chunk
@@ -89,6 +89,8 @@ class Redactor:
 
     def _frame(self, frame: Frame) -> bytes:
         try:
+            if frame.type == ids.FRAME_SIGNED:  # no signature outlives what is done here
+                frame = cose.inside(frame)
             record = cbor.decode(frame.payload)
         except cbor.CborError:
             return b""
@@ -119,8 +121,13 @@ class Redactor:
         self._asked[frame.request_id] = op
         shown = _walk(record, op in _SECRET_OPS)
         for key in (ids.RQ_NONCE, ids.RQ_MAC):
-            if key in record:
+            if isinstance(record.get(key), bytes):
                 shown[key] = bytes(len(record[key]))
+        if ids.RQ_COSE in record:  # parsed above: an array of four whose third holds the request
+            protected, headers, inner, tag = record[ids.RQ_COSE]
+            request = cbor.encode(_walk(cbor.decode(inner), op in _SECRET_OPS))
+            zeros = bytes(len(tag)) if isinstance(tag, bytes) else b""
+            shown[ids.RQ_COSE] = [protected, _walk(headers, True), request, zeros]
         return shown
 
     def _response(self, frame: Frame, record: dict[Any, Any]) -> Any:

@@ -16,7 +16,7 @@ MISFIT_KEYS = const(8)  # of another CBOR type than agreed: left out of the reco
 _HELLO = b"uttuuuttu"
 _STATUS = b"uuuuuuaiiuuuitiuuuuuuuuu"
 _EVENT = b"uuuuuum"
-_REQUEST = b"u*bb"
+_REQUEST = b"u*bba"
 _RESPONSE = b"u*t"
 _SHAPES = (_HELLO, _STATUS, _EVENT, _EVENT, _REQUEST, _RESPONSE)  # by FRAME_*, from 1
 
@@ -56,9 +56,9 @@ def put_event(w: cbor.Writer, record: dict) -> None:
     w.value(record)
 
 
-def put_request(w: cbor.Writer, op: int, args=None, nonce=None, mac=None) -> None:
-    """`args`: dict, or for a keyed operation its encoding as bytes, which the MAC covers."""
-    _put_list(w, (op, args, nonce, mac), -1)
+def put_request(w: cbor.Writer, op: int, args=None) -> None:
+    """`args`: dict. Operations that change something go through keyed.put_request()."""
+    _put_list(w, (op, args), -1)
 
 
 def put_response(w: cbor.Writer, result: int, value=None, detail=None) -> None:
@@ -67,17 +67,33 @@ def put_response(w: cbor.Writer, result: int, value=None, detail=None) -> None:
 
 
 def parse_request(payload: bytes) -> dict:
-    """The request as dict by RQ_* key; RQ_ARGS is a dict or bytes. Unknown keys are kept.
+    """The request as dict by RQ_* key; RQ_ARGS, where there, is a dict. Of a keyed one, operation
+    and arguments are those of its COSE message, which nobody verified yet. Unknown keys are kept.
 
     Raises CborError, reason "request" where the CBOR is sound but no request.
     """
+    record = _request(payload)
+    message = record.get(ids.RQ_COSE)
+    if message is not None:
+        if len(message) != 4 or not isinstance(message[2], bytes) or ids.RQ_OP in record:
+            raise cbor.CborError("request")
+        inner = _request(message[2])
+        for key in (ids.RQ_OP, ids.RQ_ARGS):
+            if key in inner:
+                record[key] = inner[key]
+    args = record.get(ids.RQ_ARGS, {})
+    if ids.RQ_MAC in record and isinstance(args, bytes):
+        del record[ids.RQ_ARGS]  # as version 1 had it
+    elif not isinstance(args, dict):
+        raise cbor.CborError("request")
+    if ids.RQ_OP not in record:
+        raise cbor.CborError("request")
+    return record
+
+
+def _request(payload):
     record = cbor.decode(payload)
-    if (
-        not isinstance(record, dict)
-        or _sort_out(record, _REQUEST) & MISFIT_KEYS
-        or ids.RQ_OP not in record
-        or not isinstance(record.get(ids.RQ_ARGS, b""), (dict, bytes))
-    ):
+    if not isinstance(record, dict) or _sort_out(record, _REQUEST) & MISFIT_KEYS:
         raise cbor.CborError("request")
     return record
 

@@ -7,13 +7,14 @@ Texts for people live in posdiag/texts, under the lower-case names found here.
 from . import const
 
 # Link: frame types (header byte 0) and the protocol version (header byte 1).
-PROTOCOL_VERSION = const(1)
+PROTOCOL_VERSION = const(2)
 FRAME_HELLO = const(1)
 FRAME_STATUS = const(2)
 FRAME_EVENT = const(3)
 FRAME_LOG = const(4)
 FRAME_REQUEST = const(5)
 FRAME_RESPONSE = const(6)
+FRAME_SIGNED = const(7)  # a status or event inside a COSE_Mac0 by the report key
 
 # Severity: of verdicts and events.
 SEV_OK = const(0)
@@ -298,7 +299,8 @@ E_HOST_TAKES_AGAIN = const(517)  # after refusals that named terminal, keys or h
 RQ_OP = const(0)
 RQ_ARGS = const(1)
 RQ_NONCE = const(2)
-RQ_MAC = const(3)
+RQ_MAC = const(3)  # of version 1: who sends it is told that it is old
+RQ_COSE = const(4)  # COSE_Mac0 over {RQ_OP, RQ_ARGS}
 
 # Operations. 1..31 read, no key; 32..63 change something and need the key;
 # 64..79 belong to the payment application's port.
@@ -315,6 +317,7 @@ OP_LADDER = const(10)
 OP_SELF_TEST = const(11)  # args: {0: true to start}
 OP_CONFIG_GET = const(12)
 OP_CRASHES = const(13)  # kept records, newest last
+OP_SIGN = const(14)  # args: {0: true to sign status and events of this port from now on}
 
 OP_SET_TIME = const(32)
 OP_HEAL = const(33)
@@ -351,6 +354,7 @@ R_NOT_FOUND = const(8)
 R_TOO_LONG = const(9)
 R_STALE = const(10)  # nonce used or expired
 R_FLASH = const(11)
+R_OLD = const(12)  # the asking side speaks a version whose keyed requests are no longer taken
 
 # What is dropped is counted: keys of the OP_COUNTERS answer.
 C_MODEM_OVERLONG = const(0)  # lines longer than the buffer

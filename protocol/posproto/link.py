@@ -11,11 +11,11 @@ from struct import pack_into, unpack_from
 
 from posproto import const
 from posproto.cbor import Writer
-from posproto.ids import PROTOCOL_VERSION
+from posproto.ids import FRAME_SIGNED, PROTOCOL_VERSION
 
 LINE_MAX = const(1024)  # mark and LF included
 PAYLOAD_MAX = const(755)
-_HEADER = const(6)
+HEADER = const(6)
 _CRC = const(4)
 _C = const(0x43)
 _TEXT = const(-1)  # between lines
@@ -24,22 +24,30 @@ _SKIP = const(-2)  # behind the limit of an overlong line
 
 def payload_max(line_max: int) -> int:
     """Bytes of CBOR that fit a line of `line_max` bytes."""
-    return (line_max - 3) // 4 * 3 - _HEADER - _CRC
+    return (line_max - 3) // 4 * 3 - HEADER - _CRC
 
 
 class FrameWriter:
     """Builds frames in one buffer made at start; only end() allocates (the line itself)."""
 
     def __init__(self, size: int = PAYLOAD_MAX):
-        self._buf = bytearray(_HEADER + size + _CRC)
-        self._w = Writer(self._buf, _HEADER, _HEADER + size)
+        self._buf = bytearray(HEADER + size + _CRC)
+        self._w = Writer(self._buf, HEADER, HEADER + size)
         self.sequence = 0  # of the next frame; a frame that was begun but not ended costs none
 
     def begin(self, kind: int, request_id: int = 0) -> Writer:
         """Starts a frame of type `kind` (FRAME_*); returns the Writer that takes its CBOR."""
         pack_into(">BBHH", self._buf, 0, kind, PROTOCOL_VERSION, request_id, self.sequence)
-        self._w.at = _HEADER
+        self._w.at = HEADER
         return self._w
+
+    def signed(self, sign) -> bytes:
+        """The line of the frame that was begun, inside one of FRAME_SIGNED: sign(header and CBOR)
+        gives the message.
+        """
+        message = sign(bytes(self._buf[: self._w.at]))
+        self.begin(FRAME_SIGNED).value(message)
+        return self.end()
 
     def end(self) -> bytes:
         """The frame's line, ready for one write."""
@@ -55,7 +63,7 @@ class Frame:
 
     def __init__(self, raw: bytes):
         self.type, self.version, self.request_id, self.sequence = unpack_from(">BBHH", raw)
-        self.payload = raw[_HEADER:-_CRC]
+        self.payload = raw[HEADER:-_CRC]
         self.crc = raw[-_CRC:]
 
 
@@ -153,7 +161,7 @@ class FrameReader:
             if self.text:
                 self.text(line + b"\n")  # cut by a reset, it may carry a traceback
             return None
-        if len(raw) < _HEADER + _CRC or crc32(raw[:-_CRC]) != unpack_from(">I", raw, -_CRC)[0]:
+        if len(raw) < HEADER + _CRC or crc32(raw[:-_CRC]) != unpack_from(">I", raw, -_CRC)[0]:
             self.bad_crc += 1
             return None
         return Frame(raw)

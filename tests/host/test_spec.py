@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from posproto import ids
-from spec_client import frames_of, mac_of, value_of
+from spec_client import code_of, frames_of, key_id_of, report_key_of, tag_of, value_of
 
 PROTOCOL = Path(__file__).resolve().parents[2] / "protocol"
 SPEC = (PROTOCOL / "SPEC.md").read_text(encoding="utf-8")
+KEY = bytes(range(32))
 GOLDEN = json.loads((PROTOCOL / "vectors/frames.json").read_text(encoding="utf-8"))
 
 
@@ -34,21 +35,36 @@ def test_the_page_suffices_to_read_all_golden_frames_out_of_a_console():
     assert list(frames_of(stream)) == expected
 
 
+def golden_named(name):
+    (golden,) = [g for g in GOLDEN if g["name"] == name]
+    return golden, golden_value(golden["value"])
+
+
 def test_the_page_suffices_to_sign_a_request():
-    (golden,) = [g for g in GOLDEN if g["name"] == "request-set-time"]
-    request = golden_value(golden["value"])
-    args = request[1]
-    assert value_of(args) == {0: 1790000000}
-    mac = mac_of(bytes(range(32)), request[2], "POS-0042", golden["request_id"], 32, args)
-    assert mac == request[3]
+    golden, request = golden_named("request-set-time")
+    protected, unprotected, payload, tag = request[4]
+    assert value_of(protected) == {1: 5}
+    assert unprotected == {4: key_id_of(KEY)}
+    assert value_of(payload) == {0: 32, 1: {0: 1790000000}}
+    aad = code_of(["POS-0042", golden["request_id"], request[2]])
+    assert tag == tag_of(KEY, protected, aad, payload)
+
+
+def test_the_page_suffices_to_verify_a_report():
+    _, (protected, unprotected, payload, tag) = golden_named("status-signed")
+    key = report_key_of(KEY)
+    assert value_of(protected) == {1: 4}
+    assert unprotected == {4: key_id_of(key)}
+    assert tag == tag_of(key, protected, b"", payload)[:8]
+    assert value_of(payload[6:]) == golden_named("status-usual")[1]
 
 
 def test_the_hex_on_the_page_is_that_of_the_vectors():
     text = re.sub(r"\s", "", SPEC)
     lines = {golden["name"]: golden["line"] for golden in GOLDEN}
     assert lines["status-first"][2:-1] in text
-    (mac,) = [g["value"]["3"]["hex"] for g in GOLDEN if g["name"] == "request-set-time"]
-    assert mac in text
+    for part in golden_named("request-set-time")[1][4]:
+        assert (part if isinstance(part, bytes) else part[4]).hex() in text
     (full,) = [g["cbor"] for g in GOLDEN if g["name"] == "status-full"]
     assert f"{len(full) // 2} bytes of CBOR" in SPEC
 
@@ -93,6 +109,6 @@ def test_the_client_in_the_read_me_works(capsys):
     port = Port(golden["line"].encode())
     with pytest.raises(EOFError):
         exec(code, {"port": port})
-    assert [frame[:3] for frame in frames_of(port.written)] == [(5, 1, 4711)]
+    assert [frame[:3] for frame in frames_of(port.written)] == [(5, 2, 4711)]
     value = golden_value(golden["value"])
     assert capsys.readouterr().out == f"6 {golden['request_id']} {value}\n"

@@ -18,6 +18,7 @@ PROTOCOL = Path(__file__).resolve().parents[2] / "protocol"
 CDDL = (PROTOCOL / "posagent.cddl").read_text(encoding="utf-8")
 _LINE = re.compile(rb"\x06C([A-Za-z0-9+/]+=*)\n")
 _TYPES = {getattr(ids, n): n[6:].lower() for n in dir(ids) if n.startswith("FRAME_")}
+_SIGNED = (ids.FRAME_STATUS, ids.FRAME_EVENT)
 _OPS = {getattr(ids, n): n[3:].lower().replace("_", "-") for n in dir(ids) if n.startswith("OP_")}
 _ARGUMENTS = {getattr(ids, n) for n in dir(ids) if n.startswith("A_")}
 _schemas = {}
@@ -72,12 +73,21 @@ class Judge:
         """Judges the CBOR of a frame of the type named `kind`."""
         rule = kind
         if kind == "request":
-            op = cbor2.loads(payload)[ids.RQ_OP]
-            self.asked[request_id] = _OPS[op]
-            rule += "-" + _OPS[op]
+            request = cbor2.loads(payload)
+            keyed = ids.RQ_COSE in request
+            if keyed:
+                check("mac-256", request[ids.RQ_COSE][0])
+                request = check("request-change", request[ids.RQ_COSE][2])
+            self.asked[request_id] = _OPS[request[ids.RQ_OP]]
+            rule += "-keyed" if keyed else "-" + _OPS[request[ids.RQ_OP]]
         elif kind == "response" and request_id in self.asked:
             rule += "-" + self.asked[request_id]
         value = check(rule, payload)
+        if kind == "signed":
+            check("mac-64", value[0])
+            inner = value[2]
+            self.payload(_TYPES[inner[0]], 0, inner[6:])
+            assert inner[1] == ids.PROTOCOL_VERSION and inner[0] in _SIGNED
         assert (kind in ("request", "response")) == (request_id != 0)
         # In maps of optional keys only, the library lets unknown keys pass.
         assert set(value.get(ids.EV_ARGS, {}) if kind == "event" else ()) <= _ARGUMENTS, value

@@ -6,7 +6,7 @@ from memory_storage import MemoryStorage
 from posagent.core import config
 from posagent.core.clock import Clock
 from posagent.core.safemode import SafeAgent
-from posproto import auth, cbor, frames, ids
+from posproto import frames, ids, keyed
 from posproto.link import FrameReader, FrameWriter
 
 KEY = bytes(range(32))
@@ -48,12 +48,14 @@ class Host:
             ]
         return found
 
-    def ask(self, op, args=None, nonce=None, mac=None, request_id=None):
+    def ask(self, op, args=None):
         """(R_*, value, detail) of a request."""
-        if request_id is None:
-            self._id += 1
-            request_id = self._id
-        frames.put_request(self.writer.begin(ids.FRAME_REQUEST, request_id), op, args, nonce, mac)
+        return self.say({ids.RQ_OP: op} if args is None else {ids.RQ_OP: op, ids.RQ_ARGS: args})
+
+    def say(self, request):
+        """The same of any map."""
+        self._id += 1
+        self.writer.begin(ids.FRAME_REQUEST, self._id).value(request)
         self.line = self.writer.end()
         return self.send(self.line)
 
@@ -67,10 +69,15 @@ class Host:
         result, value, _ = answer = self.ask(ids.OP_CHALLENGE)
         if result != ids.R_OK:
             return answer
-        body = cbor.encode(args) if args is not None else b""
+        return self.keyed(value[0], op, args, key)
+
+    def keyed(self, nonce, op, args=None, key=KEY):
+        """A keyed request with this nonce."""
         self._id += 1
-        mac = auth.request_mac(key, value[0], "pos", self._id, op, body)
-        return self.ask(op, body, value[0], mac, self._id)
+        writer = self.writer.begin(ids.FRAME_REQUEST, self._id)
+        keyed.put_request(writer, key, "pos", self._id, nonce, op, args)
+        self.line = self.writer.end()
+        return self.send(self.line)
 
 
 def refusal(answer):

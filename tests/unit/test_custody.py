@@ -1,7 +1,7 @@
 """Keys: what a wrong one costs, what a replay gets, and orders that change how a device starts."""
 
 from posagent.core.custody import tries
-from posproto import auth, cbor, ids
+from posproto import auth, cbor, cose, ids
 from safe_host import KEY, Host, refusal
 
 WRONG = b"w" * 32
@@ -71,9 +71,8 @@ def test_a_power_cut_right_after_a_guess_was_looked_at_wins_no_try():
     host = Host()
     _, value, _ = host.ask(ids.OP_CHALLENGE)
     host.storage.lose_at = 2  # the count itself is on flash
-    mac = auth.request_mac(WRONG, value[0], "pos", 77, ids.OP_LOCK, b"")
     try:
-        host.ask(ids.OP_LOCK, b"", value[0], mac, 77)
+        host.keyed(value[0], ids.OP_LOCK, key=WRONG)
     except Exception:
         pass
     host.storage.lose_at = 0
@@ -84,24 +83,80 @@ def test_a_flash_that_cannot_count_lets_nobody_in():
     host = Host()
     _, value, _ = host.ask(ids.OP_CHALLENGE)
     host.storage.fail_at = 1
-    mac = auth.request_mac(KEY, value[0], "pos", 77, ids.OP_LOCK, b"")
-    assert host.ask(ids.OP_LOCK, b"", value[0], mac, 77)[0] == ids.R_FLASH
+    assert host.keyed(value[0], ids.OP_LOCK)[0] == ids.R_FLASH
     assert host.agent.pins == []
 
 
 def test_without_a_key_nothing_can_be_changed():
     host = Host(key=b"")
     assert refusal(host.ask(ids.OP_CHALLENGE)) == (ids.R_REFUSED, "no key provisioned")
-    assert host.ask(ids.OP_LOCK, b"")[0] == ids.R_KEY_NEEDED
-    assert host.ask(ids.OP_LOCK, b"", b"n" * 16, b"m" * 32)[0] == ids.R_KEY_NEEDED
+    assert host.ask(ids.OP_LOCK)[0] == ids.R_KEY_NEEDED
+    assert host.keyed(b"n" * 16, ids.OP_LOCK)[0] == ids.R_KEY_NEEDED
+    assert host.ask(ids.OP_SIGN, {0: True})[0] == ids.R_REFUSED
 
 
 def test_junk_costs_no_flash_write():
     host = Host()
     changes = host.storage.changes
     for n in range(20):
-        host.ask(ids.OP_LOCK, b"", bytes([n]) * 16, b"m" * 32)
+        assert host.keyed(bytes([n]) * 16, ids.OP_LOCK)[0] == ids.R_STALE
     assert host.storage.changes == changes
+
+
+def test_a_nonce_of_ours_without_a_signature_wears_no_flash_and_is_used_up():
+    """500 such requests were 1,000 writes, and the nonce lived on."""
+    host = Host()
+    changes = host.storage.changes
+    for n in range(100):
+        nonce = host.ask(ids.OP_CHALLENGE)[1][0]
+        bare = {ids.RQ_OP: ids.OP_LOCK, ids.RQ_NONCE: nonce}
+        assert host.say(bare)[0] == ids.R_KEY_NEEDED
+        assert host.keyed(nonce, ids.OP_LOCK)[0] == ids.R_STALE
+        assert host.ask(ids.OP_COUNTERS)[1][ids.C_UNKEYED] == n + 1
+    assert host.storage.changes == changes
+    assert not host.agent.pins
+
+
+def test_an_old_nonce_wears_no_flash():
+    host = Host()
+    nonce = host.ask(ids.OP_CHALLENGE)[1][0]
+    host.sleep(31)
+    changes = host.storage.changes
+    assert host.keyed(nonce, ids.OP_LOCK)[0] == ids.R_STALE
+    assert host.storage.changes == changes
+
+
+def test_a_tool_of_version_0_1_is_told_that_it_is_old():
+    host = Host()
+    nonce = host.ask(ids.OP_CHALLENGE)[1][0]
+    changes = host.storage.changes
+    old = {ids.RQ_OP: ids.OP_LOCK, ids.RQ_ARGS: b"", ids.RQ_NONCE: nonce, ids.RQ_MAC: b"m" * 32}
+    assert host.say(old)[0] == ids.R_OLD
+    assert host.storage.changes == changes
+
+
+def test_who_wants_it_gets_status_and_events_signed():
+    host = Host()
+    host.lines()
+    report_key = auth.derive(KEY, auth.REPORT)
+    assert host.ask(ids.OP_SIGN, {0: True})[1] == {0: True, 1: cose.key_id(report_key)}
+    host.sleep(30)
+    host.agent.event(ids.E_LOCKED, ids.SEV_INFO)
+    kinds = []
+    while host.agent.host.pending():
+        (frame,) = host.reader.feed(host.agent.host.take())
+        assert frame.type == ids.FRAME_SIGNED
+        message = cbor.decode(frame.payload)
+        data = cose.verify(message, report_key, alg=cose.HMAC_256_64)
+        assert len(frame.payload) <= len(data) + 27
+        inner = cose.inside(frame)
+        assert (inner.version, inner.sequence) == (frame.version, frame.sequence)
+        kinds.append(inner.type)
+        assert inner.payload == data[6:]
+    assert ids.FRAME_STATUS in kinds and kinds[-1] == ids.FRAME_EVENT
+    assert host.ask(ids.OP_SIGN, {0: False})[:2] == (ids.R_OK, {0: False})
+    host.agent.event(ids.E_LOCKED, ids.SEV_INFO)
+    assert host.lines()[-1][0] == ids.FRAME_EVENT
 
 
 def test_lock_and_unlock_are_on_flash_before_the_restart():

@@ -8,7 +8,7 @@ from posproto.ids import FRAME_EVENT, FRAME_REQUEST, FRAME_STATUS, PROTOCOL_VERS
 from posproto.link import LINE_MAX, PAYLOAD_MAX, FrameReader, FrameWriter, payload_max
 
 
-def line_of(payload, kind=FRAME_STATUS, request_id=0, sequence=0, version=1):
+def line_of(payload, kind=FRAME_STATUS, request_id=0, sequence=0, version=PROTOCOL_VERSION):
     """A frame's line, put together as the module's docstring has it."""
     raw = pack(">BBHH", kind, version, request_id, sequence) + payload
     return b"\x06C" + b2a_base64(raw + pack(">I", crc32(raw)))

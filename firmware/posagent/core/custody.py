@@ -4,7 +4,7 @@ A key that may be wrong is counted on flash before it is looked at, so neither r
 cut wins a try; from the third on, challenges come later and later. Loaded with such a request.
 """
 
-from posproto import const, ids
+from posproto import const, ids, keyed
 from posproto.auth import hmac_sha256
 
 from . import modules
@@ -34,27 +34,30 @@ def wait_s(a):
 
 
 def check(a, request, frame):
-    """R_OK, or why this keyed request is not done. Raises OSError where flash cannot count."""
-    challenges = a.challenges
+    """R_OK, or why this keyed request is not done. Raises OSError where flash cannot count.
+
+    Flash is written only for a whole message with a nonce of ours that still holds: each of those
+    costs a challenge, and challenges become rare.
+    """
     nonce = request.get(ids.RQ_NONCE)
-    if challenges is None or not challenges.knows(nonce):
-        result = ids.R_STALE if a.key and nonce else ids.R_KEY_NEEDED
-    else:
-        count = tries(a.storage)
-        a.storage.write(_COUNT, bytes([min(count + 1, 255)]))
-        result = challenges.check(a.key, frame.request_id, request, a.clock.s)
-        if result == ids.R_KEY_WRONG:
-            a.wrong_s = a.clock.s
-            a.counters[ids.C_KEY_WRONG] += 1
-            a.event(ids.E_KEY_REFUSED, ids.SEV_WARNING, {ids.A_COUNT: count + 1})
-            a.log.flush()  # a power cut must not take it away; the wait spares the flash
-        elif result == ids.R_OK:
-            a.storage.remove(_COUNT)
-        else:
-            a.storage.write(_COUNT, bytes([count]))
-    if result == ids.R_KEY_NEEDED:
+    fresh = nonce is not None and a.challenges is not None and a.challenges.take(nonce, a.clock.s)
+    if ids.RQ_MAC in request:
+        return ids.R_OLD
+    if not a.key or nonce is None or ids.RQ_COSE not in request:
         a.counters[ids.C_UNKEYED] += 1
-    return result
+        return ids.R_KEY_NEEDED
+    if not fresh:
+        return ids.R_STALE
+    count = tries(a.storage)
+    a.storage.write(_COUNT, bytes([min(count + 1, 255)]))
+    if keyed.is_right(request, a.key, a.config["device_id"], frame.request_id):
+        a.storage.remove(_COUNT)
+        return ids.R_OK
+    a.wrong_s = a.clock.s
+    a.counters[ids.C_KEY_WRONG] += 1
+    a.event(ids.E_KEY_REFUSED, ids.SEV_WARNING, {ids.A_COUNT: count + 1})
+    a.log.flush()  # a power cut must not take it away; the wait spares the flash
+    return ids.R_KEY_WRONG
 
 
 def act(a, op, args):

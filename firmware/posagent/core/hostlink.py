@@ -19,6 +19,7 @@ class HostLink:
     """
 
     waits = None
+    sign = None  # of cose.Signer, where somebody wants status and events signed
 
     def __init__(self, counters, dispatch, bad_counters=None):
         self.reader = FrameReader()
@@ -79,7 +80,8 @@ class HostLink:
         statuses.
         """
         put(self.writer.begin(frame_type, 0), value)
-        self._push(0 if frame_type == ids.FRAME_STATUS else 1, self.writer.end())
+        line = self.writer.signed(self.sign) if self.sign else self.writer.end()
+        self._push(0 if frame_type == ids.FRAME_STATUS else 1, line)
 
     def _push(self, priority, line):
         if len(self._queue) >= _QUEUE_MAX:

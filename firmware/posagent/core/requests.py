@@ -3,7 +3,7 @@
 Each operation is a function of the agent and its arguments and returns (R_*, value, detail).
 """
 
-from posproto import auth, cbor, const, ids
+from posproto import auth, const, cose, ids, keyed
 
 from . import modules, report
 
@@ -16,7 +16,7 @@ def host(a, request, frame):
     op = request[ids.RQ_OP]
     args = request.get(ids.RQ_ARGS, {})
     if op in _READS:
-        return _READS[op](a, args if isinstance(args, dict) else {})
+        return _READS[op](a, args)
     if op not in _CHANGES and op not in _ORDERS:
         return a.application(op, args)
     try:
@@ -25,7 +25,6 @@ def host(a, request, frame):
         result = ids.R_FLASH
     if result != ids.R_OK:
         return result, None, None
-    args = cbor.decode(args) if args else {}
     if op in _CHANGES:
         return _CHANGES[op](a, args)
     return modules.call("custody", "act", a, op, args)
@@ -61,8 +60,8 @@ def _challenge(a, args):
     if wait_s:
         return ids.R_BUSY, wait_s, "wrong keys"
     if a.challenges is None:
-        a.challenges = auth.Challenges(a.config["device_id"])
-    nonce = a.challenges.issue(a.random_bytes(auth.NONCE_SIZE), a.clock.s)
+        a.challenges = keyed.Challenges()
+    nonce = a.challenges.issue(a.random_bytes(keyed.NONCE_SIZE), a.clock.s)
     return ids.R_OK, {0: nonce, 1: a.challenges.valid_s}, None
 
 
@@ -102,6 +101,18 @@ def _config_get(a, args):
 
 def _crashes(a, args):
     return ids.R_OK, modules.call("crash", "records", a.storage), None
+
+
+def _sign(a, args):
+    """Status and events of this port are signed from now on, or not any more."""
+    if not a.key:
+        return ids.R_REFUSED, None, "no key provisioned"
+    if not args.get(0):
+        a.host.sign = None
+        return ids.R_OK, {0: False}, None
+    signer = cose.Signer(auth.derive(a.key, auth.REPORT))
+    a.host.sign = signer.sign
+    return ids.R_OK, {0: True, 1: signer.kid}, None
 
 
 # Changing
@@ -171,6 +182,7 @@ _READS = {
     ids.OP_SELF_TEST: _self_test,
     ids.OP_CONFIG_GET: _config_get,
     ids.OP_CRASHES: _crashes,
+    ids.OP_SIGN: _sign,
 }
 _CHANGES = {
     ids.OP_SET_TIME: _set_time,
