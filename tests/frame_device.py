@@ -107,7 +107,7 @@ def segment(events):
 class Device:
     """Answers on `path` from a thread until the `with` ends; attributes may change any time."""
 
-    def __init__(self, version=1):
+    def __init__(self, version=ids.PROTOCOL_VERSION):
         self._near, self._far = os.openpty()
         tty.setraw(self._far)
         self.path = os.ttyname(self._far)
@@ -155,7 +155,7 @@ class Device:
     def _line(self, kind, record, request_id):
         self._writer.begin(kind, request_id).value(record)
         line = self._writer.end()
-        return line if self.version == 1 else reversion(line, self.version)
+        return line if self.version == ids.PROTOCOL_VERSION else reversion(line, self.version)
 
     def _run(self):
         reader = FrameReader()

@@ -23,9 +23,9 @@ def put_request(w, key, device_id: str, request_id: int, nonce: bytes, op: int, 
     inner = {ids.RQ_OP: op}
     if args:
         inner[ids.RQ_ARGS] = args
-    inner = cbor.encode(inner)
+    code = cbor.encode(inner)
     aad = additional(device_id, request_id, nonce)
-    message = cose.mac0(key, inner, aad, kid=cose.key_id(key))
+    message = cose.mac0(key, code, aad, kid=cose.key_id(key))
     w.value({ids.RQ_NONCE: nonce, ids.RQ_COSE: message})
 
 

@@ -96,7 +96,7 @@ def test_keys_of_a_newer_agent_are_kept_and_said(device, capsys):
     assert "reports things that this tool does not know" in err
 
 
-@pytest.mark.parametrize("version, word", [(2, "newer"), (0, "older")])
+@pytest.mark.parametrize("version, word", [(3, "newer"), (1, "older")])
 def test_another_protocol_version_is_said_and_what_is_known_is_shown(version, word, capsys):
     with Device(version) as device:
         status, out, err = run(capsys, "status", device.path)

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import stat
+from contextlib import closing
 
 import keyring
 import keyring.backend
@@ -12,11 +13,14 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posdiag import safe
+from frame_device import KEY, Device
+from posdiag import oldkeyed, safe
+from posdiag.client import Client
 from posdiag.derive import device_key, hkdf_sha256, wrapped
-from posdiag.errors import BadFile, KeyNeeded
+from posdiag.errors import BadFile, KeyNeeded, RequestFailed
 from posdiag.keys import read_key
-from posproto import auth
+from posdiag.transports import open_transport
+from posproto import auth, cbor, ids
 
 # RFC 5869, appendix A: test cases 1 to 3.
 RFC_5869 = (
@@ -158,3 +162,28 @@ def test_no_secret_is_in_the_index_of_devices(state, no_ring):
     text = (state / "devices.json").read_text()
     assert key.hex() not in text and device_key(key, "POS-1").hex() not in text
     assert hashlib.sha256(key).hexdigest() not in text
+
+
+def test_a_locked_terminal_of_version_0_1_takes_keyed_requests_of_this_tool():
+    """What that version's own vectors hold: without it no locked terminal could be updated."""
+    golden = (
+        "a40018200147a1001a6ab13b800250a0a1a2a3a4a5a6a7a8a9aaabacadaeaf035820"
+        "eeb2aff72a99e1d09cc850daf6448253c7892a126245254f6094d923e0d8c3ca"
+    )
+    writer = cbor.Writer(bytearray(200))
+    nonce = bytes(range(0xA0, 0xB0))
+    args = {0: 1790000000}
+    oldkeyed.put_request(writer, bytes(range(32)), "POS-0042", 0xBEF2, nonce, 32, args)
+    assert bytes(writer.buf[: writer.at]).hex() == golden
+
+
+def test_the_layout_of_a_keyed_request_follows_the_version_of_the_terminal():
+    for version, is_old in ((1, True), (2, False)):
+        with Device(version) as device, closing(Client(open_transport(device.path))) as client:
+            try:
+                client.request_keyed(ids.OP_LOCK, None, KEY, timeout_s=3)
+            except RequestFailed:
+                assert is_old  # this device of the tests verifies the newer one alone
+            (request,) = [r for _, r in device.requests if ids.RQ_NONCE in r]
+        assert (ids.RQ_MAC in request) == is_old
+        assert (ids.RQ_COSE in request) != is_old
