@@ -3,6 +3,9 @@
 A board holds two programs, in /a and /b, and /slot says which one runs: "a" or "b". "b2" puts b on
 trial with two starts left; a program that proves itself makes that "b". One that does not is given
 up: "a!", and a runs again. An update cannot take back this file itself, so it stays small.
+
+A locked board never leaves this file for the prompt: whatever fails here, it runs its program or
+resets. Which of the two is meant by each fault says tests/world/test_boot_faults.py.
 """
 
 import micropython
@@ -14,12 +17,15 @@ import sys  # noqa: E402
 
 _TRIAL_MS = 300000  # a program proves itself within a minute, or it hangs
 _MAINTENANCE_MS = 900000
+_PAUSE_MS = 1000  # before a reset, for whoever reads the console
+_ENOENT = 2
 
 
 def _read(path):
+    """The first characters, whatever bytes they are; "" for a file that cannot be read."""
     try:
-        with open(path) as file:
-            return file.read()
+        with open(path, "rb") as file:
+            return "".join([chr(byte) for byte in file.read(4)])
     except OSError:
         return ""
 
@@ -38,6 +44,15 @@ def _has(path):
         os.stat(path)
     except OSError:
         return False
+    return True
+
+
+def _is_locked():
+    """Only a flash that clearly says "no such file" means that the board is not locked."""
+    try:
+        os.stat("/data/locked")
+    except OSError as error:
+        return error.errno != _ENOENT
     return True
 
 
@@ -76,27 +91,80 @@ def _reset_after(ms, unless):
     timer.init(mode=Timer.ONE_SHOT, period=ms, callback=lambda _: unless() or reset())
 
 
-slot, on_trial = choose()
-if slot:
-    sys.path.insert(0, "/" + slot)
-if on_trial:
-    _reset_after(_TRIAL_MS, lambda: not _read("/slot")[1:2].isdigit())
-
-# Locked: the program runs from here and never returns. A keyed restart for maintenance gives the
-# prompt once, without the program and its watchdog.
-locked = _has("/data/locked")
-maintenance = _has("/data/maintenance")
-if maintenance:
-    os.rename("/data/maintenance", "/data/down")  # its end by a reset is meant
-    if locked:
-        _reset_after(_MAINTENANCE_MS, lambda: False)
-if locked and not maintenance:
+def _try_out():
+    """A program on trial that hangs is reset. It starts without that where no timer is to be had:
+    the trial counts its starts in any case.
+    """
     try:
+        _reset_after(_TRIAL_MS, lambda: not _read("/slot")[1:2].isdigit())
+    except Exception as error:
+        sys.print_exception(error)
+
+
+def _maintained():
+    """Is there the prompt instead of the program, once, by a keyed restart? Only when that order
+    is used up and the end of it is sure.
+    """
+    if not _has("/data/maintenance"):
+        return False
+    try:
+        try:
+            os.rename("/data/maintenance", "/data/down")  # its end by a reset is meant
+        except OSError:
+            os.remove("/data/maintenance")
+        if locked:
+            _reset_after(_MAINTENANCE_MS, lambda: False)
+        return True
+    except Exception as error:
+        sys.print_exception(error)
+    return False
+
+
+def _connect():
+    """USB, where a port brings it up only behind this file (rp2 since MicroPython 1.23)."""
+    try:
+        from machine import USBDevice
+
+        usb = USBDevice()
+        if not usb.active():
+            usb.builtin_driver = usb.BUILTIN_DEFAULT
+            usb.active(True)
+    except Exception:
+        pass  # a port without it has its console already
+
+
+def _reset():
+    while True:
+        try:
+            import time
+
+            time.sleep_ms(_PAUSE_MS)
+            import machine
+
+            machine.reset()
+        except BaseException:
+            pass  # nothing else may happen here
+
+
+locked, maintenance = True, False  # until it is known
+try:
+    locked = _is_locked()
+    slot, on_trial = choose()
+    if slot:
+        sys.path.insert(0, "/" + slot)
+    if on_trial:
+        _try_out()
+    maintenance = _maintained()
+    if locked and not maintenance:
+        _connect()
         import main
 
         main.main()
-    finally:
-        import machine
-
-        machine.reset()
+except BaseException as error:
+    if locked:
+        _connect()
+    sys.print_exception(error)
+finally:
+    if locked and not maintenance:
+        _reset()
 micropython.kbd_intr(3)

@@ -1,6 +1,7 @@
 """Ready-made boards for tests: a flash image with this checkout's program, copied for each."""
 
 import contextlib
+import itertools
 import json
 import shutil
 from pathlib import Path
@@ -42,7 +43,7 @@ class Factory:
     def __init__(self, folder, micropython, mpy):
         self.folder, self.micropython, self.mpy = Path(folder), micropython, mpy
         self._image = self.folder / "installed.img"
-        self._count = 0
+        self._numbers = itertools.count(1)
         self.install(self._image, {**program(mpy, "a"), **loader(), **secrets(), "/slot": b"a"})
 
     def install(self, image, files):
@@ -51,8 +52,7 @@ class Factory:
     @contextlib.contextmanager
     def board(self, files=None, trouble="", times=99, modem="", wait=True, image=None):
         """A running board; `files` are added to its flash first. Locked where they say so."""
-        self._count += 1
-        folder = self.folder / str(self._count)
+        folder = self.folder / str(next(self._numbers))
         folder.mkdir()
         flash = folder / "flash.img"
         shutil.copy(image or self._image, flash)

@@ -22,6 +22,9 @@ POWER_ON, HARD, WATCHDOG = "1", "2", "3"
 class UnixBoard:
     """`code`: folder of .mpy for prelude.py's own needs. Use as a context manager; `port` is what
     host tools are given. `text`: the console since power-on; `log`: what the hardware saw.
+
+    USB connects as late as on rp2 since MicroPython 1.23: behind boot.py, or when the program asks
+    for it. What passes the console before that, in either direction, nobody hears.
     """
 
     def __init__(self, folder, micropython, code, modem="", trouble="", times=99, heap="512k"):
@@ -71,6 +74,7 @@ class UnixBoard:
         self.starts += 1
         self._since = len(self.text)
         self._dog_s = self._dog_due = None
+        self._is_connected = False
         command = [self._micropython, "-X", f"heapsize={self._heap}", "-i"]
         command += [HERE / "prelude.py", self.image, os.ttyname(self._line_end)]
         trouble = self._trouble if self.starts <= self._times else ""
@@ -141,6 +145,8 @@ class UnixBoard:
 
     def _from_console(self):
         data = os.read(self._console, 65536)
+        if not self._is_connected:
+            return
         self.text += data
         if self._cable is not None:
             try:
@@ -157,7 +163,7 @@ class UnixBoard:
             self._unplug()
             return
         self.from_host += data
-        if self._process is not None:
+        if self._process is not None and self._is_connected:
             os.write(self._console, data)
 
     def _unplug(self):
@@ -177,6 +183,8 @@ class UnixBoard:
             if words[0] == "dog":
                 self._dog_s = int(words[1]) / 1000
                 self._dog_due = time.monotonic() + self._dog_s
+            elif words[0] == "usb":
+                self._is_connected = True
             elif words[0] in ("reset", "cut"):
                 self._words = b""
                 if words[0] == "cut":

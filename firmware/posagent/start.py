@@ -27,6 +27,7 @@ class Shell:
     """
 
     board = storage = None
+    boot = 0  # a crash may come before the number of this life is known
 
 
 def main():

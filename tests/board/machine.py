@@ -11,6 +11,7 @@ PWRON_RESET, HARD_RESET, WDT_RESET = 1, 2, 3
 _line = _uart = None
 _cause = PWRON_RESET
 _writes_left = 0
+_is_connected = False
 
 
 def wire(line, uart, cause):
@@ -64,6 +65,28 @@ class WDT:
 
     def feed(self):
         _say("feed")
+
+
+class USBDevice:
+    """As on rp2 since MicroPython 1.23: USB comes up behind boot.py, or when this is activated."""
+
+    BUILTIN_DEFAULT = object()
+    builtin_driver = None
+
+    def active(self, on=None):
+        if on is None:
+            return _is_connected
+        if self.builtin_driver is not USBDevice.BUILTIN_DEFAULT:
+            raise OSError(22)
+        connect()
+
+
+def connect():
+    """The host sees the console from now on."""
+    global _is_connected
+    if not _is_connected:
+        _say("usb")
+    _is_connected = True
 
 
 class Timer:

@@ -2,8 +2,8 @@
 
     micropython -i prelude.py IMAGE LINE MODEM CAUSE [TROUBLE]
 
-TROUBLE, as hang=CLASS.METHOD or raise=CLASS.METHOD, comes up after a moment; fast=N lets time pass
-so many times faster.
+TROUBLE, as hang=PART.METHOD or raise=PART.METHOD of the agent, comes up after a moment; fast=N
+lets time pass so many times faster; fault=NAME breaks what boot.py needs (faults.py).
 """
 
 import os
@@ -47,6 +47,7 @@ class Terminal:
 image_path, line, modem, cause = sys.argv[1:5]
 trouble = sys.argv[5] if len(sys.argv) > 5 else ""
 sys.path[:] = [sys.argv[0].rsplit("/", 1)[0], os.getenv("BOARD_CODE")]
+import faults  # noqa: E402
 import machine  # noqa: E402
 
 from posagent.io import image  # noqa: E402
@@ -88,6 +89,9 @@ def run(name):
 
 def inject(kind, target):
     """A hang sleeps, to spare the machine that runs the tests."""
+    if kind == "fault":
+        faults.put(target, globals())
+        return
     with open("/slot") as file:
         sys.path.insert(0, "/" + file.read()[0])
     start = time.ticks_ms()
@@ -99,13 +103,22 @@ def inject(kind, target):
         )
         sys.path.pop(0)
         return
-    import pos
+    from posagent.io import loop
 
     sys.path.pop(0)
-    owner, method = target.split(".")
-    owner = getattr(pos, owner)
-    works = getattr(owner, method)
+    runs = loop.run
 
+    def run(agent, *args):
+        owner, method = target.split(".")
+        owner = agent if owner == "agent" else getattr(agent, owner, None)  # safe mode has less
+        if owner is not None:
+            setattr(owner, method, failing(kind, target, getattr(owner, method), start))
+        return runs(agent, *args)
+
+    loop.run = run
+
+
+def failing(kind, target, works, start):
     def fails(*args):
         if time.ticks_diff(time.ticks_ms(), start) > 400:
             if kind == "raise":
@@ -115,13 +128,22 @@ def inject(kind, target):
                 time.sleep_ms(20)
         return works(*args)
 
-    setattr(owner, method, fails)
+    return fails
+
+
+def start(name):
+    """As a board does: what one file raises does not keep the next from running."""
+    try:
+        run(name)
+    except BaseException as error:
+        sys.print_exception(error)
 
 
 try:
     if trouble:
         inject(*trouble.split("="))
-    run("boot.py")
-    run("main.py")
-except (Exception, KeyboardInterrupt) as error:
+except Exception as error:
     sys.print_exception(error)
+start("boot.py")
+machine.connect()
+start("main.py")

@@ -79,12 +79,12 @@ def test_a_short_line_is_announced_where_the_console_holds_little(factory):
 
 # What works without a modem, and what only with one.
 WATCHES = (
-    ("Engine.poll", False),
-    ("HostLink.take", False),  # the host's port
-    ("EventLog.poll", False),
-    ("Settlement.poll", False),
-    ("Credit.poll", False),
-    ("Network.look", True),  # registration
+    ("engine.poll", False),
+    ("host.take", False),  # the host's port
+    ("log.poll", False),
+    ("settlement.poll", False),
+    ("credit.poll", False),
+    ("network.look", True),  # registration
 )
 
 
@@ -128,7 +128,7 @@ def test_a_board_that_does_its_work_is_never_bitten(factory):
 
 
 def test_a_crash_survives_the_reset_with_place_version_and_heap(factory):
-    with factory.board(trouble="raise=Settlement.poll", times=1) as board:
+    with factory.board(trouble="raise=settlement.poll", times=1) as board:
         board.wait(lambda: board.speaks(2), 15)
         with client(board) as link:
             (record,) = crashes(link)
@@ -142,7 +142,7 @@ def test_a_crash_survives_the_reset_with_place_version_and_heap(factory):
 
 
 def test_three_crashes_in_a_row_end_in_safe_mode_until_it_is_told_to_leave(factory):
-    with factory.board(trouble="raise=Agent.step", times=3) as board:
+    with factory.board(trouble="raise=agent.step", times=3) as board:
         board.wait(lambda: board.speaks(4), 25)
         with client(board) as link:
             status = link.ask_status()
@@ -183,7 +183,7 @@ def test_a_locked_board_shows_no_prompt_until_it_is_unlocked_with_the_key(factor
 
 
 def test_a_crash_of_a_locked_board_never_ends_at_the_prompt(factory):
-    with factory.board(LOCKED, "raise=Agent.step") as board:
+    with factory.board(LOCKED, "raise=agent.step") as board:
         board.wait(lambda: board.speaks(3), 25)
         assert b">>>" not in board.text
 
@@ -240,7 +240,7 @@ def test_a_new_version_that_hangs_goes_back_in_time(factory):
     boot = (ROOT / "firmware/boot.py").read_text().replace("= 300000", "= 1500")
     assert "_TRIAL_MS = 1500" in boot
     files["/boot.py"] = boot.encode()
-    with factory.board({**files, "/slot": b"b2"}, "hang=Agent.step", 2) as board:
+    with factory.board({**files, "/slot": b"b2"}, "hang=agent.step", 2) as board:
         board.wait(lambda: board.speaks(3), 20)
         with client(board) as link:
             assert [e.args for e in link.log_page(0).events if e.name == "fell_back"]

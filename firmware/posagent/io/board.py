@@ -28,7 +28,7 @@ def fill(shell):
     shell.random_bytes = os.urandom
     shell.seed = int.from_bytes(os.urandom(4), "big")
     shell.source = clocks.WallClock()
-    shell.locked = storage.read("locked") is not None
+    shell.locked = storage.may_have("locked")  # as boot.py judges it
     # Some ports call each reset by software one by the watchdog: what was meant is noted.
     meant = storage.read("down") is not None
     if meant:

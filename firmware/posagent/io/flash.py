@@ -69,6 +69,16 @@ class Storage:
             if error.errno != _ENOENT:
                 raise
 
+    def may_have(self, name: str) -> bool:
+        """False only where the flash says clearly that there is no such file, not even an empty
+        one.
+        """
+        try:
+            os.stat(self._base + name)
+        except OSError as error:
+            return error.errno != _ENOENT
+        return True
+
     def names(self, prefix: str = "") -> list:
         """Names that begin with `prefix`, sorted."""
         return sorted(name for name in os.listdir(self._base) if name.startswith(prefix))

@@ -13,9 +13,10 @@ _NEVER_S = const(1 << 29)
 
 
 def _read():
+    # As boot.py does: whatever bytes they are.
     try:
-        with open(MARK) as file:
-            return file.read()
+        with open(MARK, "rb") as file:
+            return "".join([chr(byte) for byte in file.read(4)])
     except OSError:
         return ""
 
