@@ -123,9 +123,7 @@ def _maintained():
 def _connect():
     """USB, where a port brings it up only behind this file (rp2 since MicroPython 1.23)."""
     try:
-        from machine import USBDevice
-
-        usb = USBDevice()
+        usb = __import__("machine").USBDevice()
         if not usb.active():
             usb.builtin_driver = usb.BUILTIN_DEFAULT
             usb.active(True)

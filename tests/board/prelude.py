@@ -94,10 +94,10 @@ def inject(kind, target):
         return
     with open("/slot") as file:
         sys.path.insert(0, "/" + file.read()[0])
-    start = time.ticks_ms()
     if kind == "fast":
         from posagent.io import clocks
 
+        start = time.ticks_ms()
         clocks.WallClock.now_ms = lambda self: (
             time.ticks_diff(time.ticks_ms(), start) * int(target) & 0x3FFFFFFF
         )
@@ -109,6 +109,7 @@ def inject(kind, target):
     runs = loop.run
 
     def run(agent, *args):
+        start = time.ticks_ms()
         owner, method = target.split(".")
         owner = agent if owner == "agent" else getattr(agent, owner, None)  # safe mode has less
         if owner is not None:
