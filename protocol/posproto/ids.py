@@ -383,6 +383,7 @@ C_APP_DROPPED = const(22)  # corrupt frames from the payment application
 C_CONFIG_REFUSED = const(23)
 C_HEAP_LOW = const(24)
 C_FLASH_ERRORS = const(25)
+C_LAST_RESORT = const(26)  # requests that failed inside, where nothing should
 
 # Hello frame keys.
 HELLO_PROTOCOL = const(0)
@@ -442,6 +443,7 @@ MF_REVERSAL_DUE = const(8)  # a lost answer leaves a possible charge
 MF_TAKEN = const(16)  # the application knows the end, the technician not yet
 MF_LATE = const(32)  # the answer came after the outcome was told
 MF_REPEATS = const(64)  # the same bytes may leave again, unasked
+MF_UNKEYED = const(128)  # came over the console without a key: it holds nothing up
 
 # Why a message was refused at submit, or ended as it did.
 WHY_NONE = const(0)

@@ -9,13 +9,14 @@ import soft_aes
 from memory_storage import MemoryStorage
 
 # Loaded here once for all tests; the agent loads them for a moment (see test_settlement_modules).
-from posagent.core import config, exchange, handover, restart, statement
+from posagent.core import config, door, exchange, handover, restart, statement
 from posagent.core.clock import Clock
 from posagent.core.path import HostPath
 from posagent.core.prng import Prng
 from posagent.core.settlement import Settlement
 from posagent.core.steps import Sleep
 from posproto import ids, submit
+from posproto.cbor import CborError
 
 KEY = bytes(range(32))
 LOADED = (exchange, handover, restart, statement)
@@ -198,6 +199,10 @@ class World:
     # The application
 
     def ask(self, op, args):
+        try:
+            args = door.arguments(op, args)
+        except CborError:
+            return ids.R_BAD_REQUEST, None
         return self.settlement.handle_app(op, args)
 
     def hand_in(self, message, message_id=0, **details):

@@ -228,13 +228,8 @@ def test_requests_that_make_no_sense_change_nothing_and_name_no_other_error():
         if op in (ids.OP_CANCEL, ids.OP_ANSWER_DONE):
             op = ids.OP_SUBMIT_COMMIT
         args = {rng.below(11): values[rng.below(len(values))] for _ in range(rng.below(7))}
-        if rng.below(20) == 0:
-            args = values[rng.below(len(values))]
-        try:
-            result, _ = world.ask(op, args)
-        except (KeyError, TypeError, ValueError, IndexError):
-            continue
-        answered += 1
+        result, _ = world.ask(op, args)
+        answered += result != ids.R_BAD_REQUEST
         assert result != ids.R_OK or op not in (ids.OP_SUBMIT_COMMIT,), args
-    assert answered > 500 and world.storage.files == before
+    assert answered > 50 and world.storage.files == before
     assert world.state(kept) == ids.MS_READY

@@ -207,11 +207,12 @@ class Agent:
             return ids.R_OK, report.present(report.status(self)), None
         return self.application(op, request.get(ids.RQ_ARGS, {}))
 
-    def application(self, op, args):
-        """The payment application's operations, on either port."""
+    def application(self, op, args, marks=0):
+        """The payment application's operations, on either port; `marks`: MF_* of the way in."""
         if not ids.OP_SUBMIT_PART <= op <= ids.OP_ANSWER_DONE:
             return ids.R_UNKNOWN_OP, None, None
-        result, value = self.settlement.handle_app(op, args)
+        args = modules.call("door", "arguments", op, args)
+        result, value = self.settlement.handle_app(op, args, marks)
         return result, value, None
 
     # What the modem says by itself

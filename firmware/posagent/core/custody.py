@@ -97,8 +97,6 @@ def _unlock(a, args):
 def _key_set(a, args):
     """What the old key sealed could not be read any more: not while a message waits."""
     salt, wrapped = args[0], args[1]
-    if len(wrapped) != KEY_SIZE:
-        return ids.R_BAD_REQUEST, None, "size"
     if a.storage.names("ob") or a.storage.names("oa"):
         return ids.R_BUSY, None, "messages wait"
     mask = hmac_sha256(a.key, _LABEL, salt)

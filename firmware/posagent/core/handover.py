@@ -27,14 +27,14 @@ class _Refused(Exception):
     """A message that cannot be taken: args are R_*, WHY_*. Nothing of it was kept."""
 
 
-def handle(s, op: int, args: dict):
-    """(R_*, value or None); KeyError, TypeError, ValueError where arguments make no sense."""
+def handle(s, op: int, args: dict, marks: int = 0):
+    """(R_*, value or None); `args` as door.py has them, `marks`: MF_* of the way they came."""
     message_id = args.get(ids.SUB_ID, -1)
     if op == ids.OP_SUBMIT_PART:
         return _part(s, message_id, args[ids.SUB_OFFSET], args[ids.SUB_BYTES])
     record = _find(s.outbox, message_id)
     if op == ids.OP_SUBMIT_COMMIT:
-        return _commit(s, message_id, record, args)
+        return _commit(s, message_id, record, args, marks)
     if record is None:
         return ids.R_NOT_FOUND, None
     if op == ids.OP_CANCEL:
@@ -76,10 +76,8 @@ def _part(s, message_id, offset, data):
         return result, {ids.SUB_OFFSET: s.parts.size, ids.MSG_WHY: ids.WHY_PARTS}
 
 
-def _commit(s, message_id, record, args):
+def _commit(s, message_id, record, args, marks):
     length, crc = args[ids.SUB_LENGTH], args[ids.SUB_CRC]
-    if not 0 < message_id < 1 << 32:
-        return ids.R_BAD_REQUEST, None
     digest = vault.digest(s.outbox.keys, b"%d %d" % (length, crc))
     if record:
         same = record[ids.MSG_LENGTH] == length and record[ids.MSG_DIGEST] == digest
@@ -98,7 +96,7 @@ def _commit(s, message_id, record, args):
     except PartError:
         return ids.R_BAD_REQUEST, {ids.MSG_WHY: ids.WHY_PARTS}
     try:
-        record = _judge(s, args, message)
+        record = _judge(s, args, message, marks)
         record[ids.MSG_ID] = message_id
         record[ids.MSG_DIGEST] = digest
         record.crc = crc
@@ -118,9 +116,9 @@ def _refuse(s, result, why):
     return result, {ids.MSG_WHY: why}
 
 
-def _judge(s, args, message):
+def _judge(s, args, message, marks):
     """The Record of a message that may be taken; raises _Refused."""
-    flags = args.get(ids.SUB_FLAGS, 0) & _OWN_FLAGS
+    flags = args.get(ids.SUB_FLAGS, 0) & _OWN_FLAGS | marks
     opaque = flags & ids.MF_OPAQUE
     try:
         if opaque:
@@ -158,7 +156,7 @@ def _judge(s, args, message):
     if match.may_resend(request, flags & ids.MF_REPEATABLE > 0):
         flags |= ids.MF_REPEATS
     record[ids.MSG_FLAGS] = flags
-    record[ids.MSG_DEADLINE_S] = max(args.get(ids.SUB_DEADLINE_S, 0), 0) or lasting_s
+    record[ids.MSG_DEADLINE_S] = args.get(ids.SUB_DEADLINE_S) or lasting_s
     return record
 
 

@@ -59,8 +59,10 @@ class HostLink:
         except CborError as error:
             self._counters[ids.C_HOST_BAD_CBOR] += 1
             result, detail = ids.R_BAD_REQUEST, error.reason
-        except (KeyError, TypeError, ValueError, IndexError) as error:
-            self._counters[ids.C_HOST_BAD_CBOR] += 1
+        except MemoryError:
+            raise  # what was half done is whole again after a restart
+        except Exception as error:  # the last resort: the door lets nothing in that comes here
+            self._counters[ids.C_LAST_RESORT] += 1
             result, detail = ids.R_BAD_REQUEST, type(error).__name__
         line = self._response(frame.request_id, result, value, detail)
         self._repeats.keep(frame, line)

@@ -5,29 +5,51 @@ Each operation is a function of the agent and its arguments and returns (R_*, va
 
 from posproto import auth, const, cose, ids, keyed
 
-from . import modules, report
+from . import door, modules, report
 
 _LOG_MAX = const(16)
 _OK = (ids.R_OK, None, None)
+_APPLICATION = range(ids.OP_SUBMIT_PART, ids.OP_ANSWER_DONE + 1)
 
 
 def host(a, request, frame):
     """The answer to a request on the host's port."""
     op = request[ids.RQ_OP]
-    args = request.get(ids.RQ_ARGS, {})
+    if op in _APPLICATION:
+        return _application(a, op, request, frame)
+    args = door.arguments(op, request.get(ids.RQ_ARGS, {}))
+    if args is None:
+        return ids.R_UNKNOWN_OP, None, None
     if op in _READS:
         return _READS[op](a, args)
-    if op not in _CHANGES and op not in _ORDERS:
-        return a.application(op, args)
-    try:
-        result = modules.call("custody", "check", a, request, frame)
-    except OSError:
-        result = ids.R_FLASH
+    result = _key(a, request, frame)
     if result != ids.R_OK:
         return result, None, None
     if op in _CHANGES:
         return _CHANGES[op](a, args)
     return modules.call("custody", "act", a, op, args)
+
+
+def _key(a, request, frame):
+    try:
+        return modules.call("custody", "check", a, request, frame)
+    except OSError:
+        return ids.R_FLASH
+
+
+def _application(a, op, request, frame):
+    """The payment application's operations on the console. Locked, who has a cable and no key gets
+    none of them, and an answer's bytes (a card's number, working keys) leave by its port alone.
+    """
+    marks = ids.MF_UNKEYED
+    if ids.RQ_COSE in request or ids.RQ_MAC in request or a.locked:
+        result = _key(a, request, frame)
+        if result != ids.R_OK:
+            return result, None, None
+        marks = 0
+    if a.locked and op == ids.OP_ANSWER:
+        return ids.R_REFUSED, None, "the application's port only"
+    return a.application(op, request.get(ids.RQ_ARGS, {}), marks)
 
 
 # Reading
@@ -96,7 +118,10 @@ def _self_test(a, args):
 
 
 def _config_get(a, args):
-    return ids.R_OK, modules.call("config", "public", a.config), None
+    shown = modules.call("config", "public", a.config)
+    if 0 in args:
+        shown = {name: shown[name] for name in shown if name == args[0]}
+    return ids.R_OK, shown, None
 
 
 def _crashes(a, args):
@@ -126,8 +151,6 @@ def _set_time(a, args):
 def _heal(a, args):
     """A technician orders a rung: the budget decides when, and the answer says so."""
     rung = args[0]
-    if not ids.RUNG_SOCKET <= rung <= ids.RUNG_MCU_RESET:
-        return ids.R_BAD_REQUEST, None, "rung"
     if not a.ready and rung < ids.RUNG_POWER_KEY:
         return ids.R_REFUSED, None, "the modem does not answer"
     wait = a.ladder.budget("wait_of", rung, a.situation)
@@ -149,7 +172,7 @@ def _plan_set(a, args):
 
 
 def _trace_texts(a, args):
-    a.trace.texts = bool(args.get(0, True))
+    a.trace.texts = args[0]
     return _OK
 
 
@@ -192,4 +215,3 @@ _CHANGES = {
     ids.OP_CONFIG_SET: _config_set,
     ids.OP_TRACE_TEXTS: _trace_texts,
 }
-_ORDERS = (ids.OP_RESTART, ids.OP_LOCK, ids.OP_UNLOCK, ids.OP_KEY_SET)

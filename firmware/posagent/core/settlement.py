@@ -85,10 +85,11 @@ class Settlement:
 
     # Work, loaded for it
 
-    def handle_app(self, op: int, args: dict):
-        """(R_*, value or None) for the operations of the payment application's port."""
-        args = args if isinstance(args, dict) else {}
-        return modules.call("handover", "handle", self, op, args)
+    def handle_app(self, op: int, args: dict, marks: int = 0):
+        """(R_*, value or None) for the operations of the payment application's port. `marks`: MF_*
+        of what is handed in.
+        """
+        return modules.call("handover", "handle", self, op, args, marks)
 
     def report(self, order: int = 0) -> dict:
         """The answer of OP_SETTLEMENT: see statement.report()."""
@@ -266,7 +267,7 @@ def held(record, live: list) -> bool:
         return False  # a sign-on may be what the others wait for
     rank = match.rank(record[ids.MSG_MTI])
     for other in live:
-        if other is record or other.kind() in (80, 82):
+        if other is record or other.kind() in (80, 82) or other.flag(ids.MF_UNKEYED):
             continue
         before = match.rank(other[ids.MSG_MTI])
         if before < rank and not (before == 0 and rank <= 2):
