@@ -7,12 +7,41 @@ type and at and beyond its borders. Three short lines of this kind once led into
 import cup_frames
 
 # Loaded here once: the agent loads them for each request.
-from posagent.core import custody, door, handover, requests, statement
+from posagent.core import (
+    config,
+    contents,
+    crash,
+    creditkeep,
+    creditnews,
+    creditreport,
+    custody,
+    door,
+    handover,
+    logread,
+    requests,
+    selftest,
+    setclock,
+    statement,
+    traceread,
+    vault,
+    wire,
+)
 from posagent.core.settlement import held
 from posproto import ids, submit
 from whole_host import LockedHost, WholeHost
 
-LOADED = (custody, handover, requests, statement)
+LOADED = (
+    config,
+    contents,
+    crash,
+    creditkeep,
+    creditnews,
+    creditreport,
+    custody,
+    handover,
+    logread,
+)
+LOADED += (requests, selftest, setclock, statement, traceread, vault, wire)
 WRONG = (None, True, -1, 0, 1 << 32, (1 << 63) - 1, 1 << 63, (1 << 64) - 1, -(1 << 64))
 WRONG += ("", "x" * 41, "text", b"", b"x" * 600, [], [1], [b"x"], {}, {0: 1}, {"a": b"x"})
 SAFE = {"i": 1, "b": False, "t": "x", "y": b"x"}
