@@ -6,8 +6,8 @@ import json
 import shutil
 from pathlib import Path
 
-from posdiag.client import Client
-from posdiag.transports import open_transport
+from posdiag.link.client import Client
+from posdiag.link.transports import open_transport
 from unixboard import UnixBoard, install
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -21,11 +21,11 @@ from typing import Any
 from unittest import mock
 
 from judge import Judge
-from posdiag.client import Client
 from posdiag.errors import PosdiagError
-from posdiag.model import Status
-from posdiag.transports import open_transport
-from posworld.run import World
+from posdiag.facts.model import Status
+from posdiag.link.client import Client
+from posdiag.link.transports import open_transport
+from posworld.shell.run import World
 
 ROOT = Path(__file__).resolve().parent.parent
 PROBE = ROOT / "tests" / "tools" / "port_probe.py"

@@ -3,8 +3,8 @@
 from board_factory import ROOT, program
 from posbuild.compile import compile_source
 from posbuild.program import FIRST, LOADER, Program
-from posdiag import flash
-from posdiag.boardlink import first_status, open_prompt
+from posdiag.board import flash
+from posdiag.board.entry import first_status, open_prompt
 from posdiag.errors import PosdiagError
 
 OLD, NEW = "rpi_pico", "rpi_pico2"  # the hello names the board's file: so it tells who runs

@@ -17,7 +17,7 @@ _COLLECT_BYTES = const(16384)
 
 
 class Shell:
-    """What surrounds the agent, as birth.py fills it in.
+    """What surrounds the agent, as prepare.py fills it in.
 
     `name`, `storage`, `ports` (io.port.Port or None by "modem", "host", "app"), `pins`, `source`
     of the time, `dog`, `line_max` of the console, `wait_max` (ms) of the loop's sleep, `locked`,
@@ -49,7 +49,7 @@ def _start_life(shell, parts):
     they are made.
     """
     from posagent import modems
-    from posagent.core import clock, prng
+    from posagent.core.life import clock, prng
     from posagent.io import loop, watchdog
 
     try:
@@ -107,7 +107,7 @@ def _safe():
 
 
 def _prepare(shell):
-    modules.call("posagent.birth", "prepare", shell)
+    modules.call("posagent.prepare", "prepare", shell)
 
 
 def _crashed(shell, parts, error):
@@ -126,8 +126,8 @@ def _crashed(shell, parts, error):
     if shell.storage is None:
         return
     gc.collect()
-    modules.call("posagent.aftermath", "keep", shell, uptime_s, unix_s, error, free)
+    modules.call("posagent.crash_exit", "keep", shell, uptime_s, unix_s, error, free)
 
 
 def _restart(shell, order):
-    modules.call("posagent.aftermath", "restart", shell, order)
+    modules.call("posagent.crash_exit", "restart", shell, order)

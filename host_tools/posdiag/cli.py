@@ -13,9 +13,9 @@ from posproto import VERSION
 
 from . import commands, usage
 from .command import Command, Option, _Helped, app_of, common_options
-from .console import App
 from .errors import EXIT_CRASH, EXIT_INTERRUPTED, PartMissing, PosdiagError
-from .i18n import LANGUAGES
+from .show.console import App
+from .show.i18n import LANGUAGES
 
 
 class Commands(_Helped, click.Group):
@@ -109,7 +109,7 @@ def main(argv: list[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         return EXIT_INTERRUPTED
     except Exception as error:  # the last resort: a report instead of a traceback
-        from .crash import write_report
+        from .show.crash_report import write_report
 
         path = write_report(error, argv)
         app.note(app.t("error", "crashed", path=path), "error")

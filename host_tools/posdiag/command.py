@@ -11,8 +11,8 @@ from typing import Any
 
 import click
 
-from .console import App
-from .i18n import LANGUAGES
+from .show.console import App
+from .show.i18n import LANGUAGES
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -131,7 +131,7 @@ def source_options(replay: bool = True) -> Decorator:
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         @click.pass_context
         def wrapped(ctx: click.Context, /, **kwargs: Any) -> Any:
-            from .session import SourceArgs
+            from .link.session import SourceArgs
 
             kwargs["source_args"] = SourceArgs(
                 port=kwargs.pop("port"),

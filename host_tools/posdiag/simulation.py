@@ -13,17 +13,17 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from posworld.agentproc import Agent
-from posworld.ptys import Pty
-from posworld.run import World, WorldEvent
+from posworld.shell.agent_process import Agent
+from posworld.shell.ptys import Pty
+from posworld.shell.run import World, WorldEvent
 
-from .client import Client
-from .console import App
 from .errors import Disconnected, PosdiagError
-from .model import Status
-from .screen import View
-from .transports import Transport, open_transport
-from .words import span
+from .facts.model import Status
+from .link.client import Client
+from .link.transports import Transport, open_transport
+from .show.console import App
+from .show.screen import View
+from .show.words import span
 
 _OUTPUT_KEPT = 2000
 _QUIET = (
@@ -34,6 +34,7 @@ _QUIET = (
     "scan",
     "reselect",
     "cgatt",
+    "card",
     "bearer",
     "mark",
     "agent_start",

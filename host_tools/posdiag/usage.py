@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 import click
 
-from .console import App
+from .show.console import App
 
 
 def _commands(context: click.Context | None) -> list[str]:

@@ -5,9 +5,9 @@ A line that somebody keeps becomes one object; the rest of the intake must not n
 
 from micropython import heap_lock, heap_unlock
 
-from posagent.core.clock import Clock
-from posagent.core.engine import Engine
-from posagent.core.steps import Command
+from posagent.core.life.clock import Clock
+from posagent.core.modem.command import Command
+from posagent.core.modem.engine import Engine
 from posagent.modems import generic
 from posproto import ids
 

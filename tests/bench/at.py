@@ -25,10 +25,10 @@ ROOT = (_FILE.rsplit("/", 1)[0] if "/" in _FILE else ".") + "/../.."
 sys.path[:0] = [ROOT + "/" + part for part in ("protocol", "firmware", "host_tools", "tests/unit")]
 
 from against_world import World, exchange  # noqa: E402
-from posagent.core.clock import Clock  # noqa: E402
-from posagent.core.engine import Engine  # noqa: E402
-from posagent.core.steps import Command, Sleep  # noqa: E402
-from posagent.core.trace import Trace  # noqa: E402
+from posagent.core.life.clock import Clock  # noqa: E402
+from posagent.core.modem.command import Command, Sleep  # noqa: E402
+from posagent.core.modem.engine import Engine  # noqa: E402
+from posagent.core.modem.trace import Trace  # noqa: E402
 from posagent.modems import quectel  # noqa: E402
 from posproto.at import registration, signal  # noqa: E402
 

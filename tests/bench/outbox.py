@@ -16,7 +16,7 @@ for _folder in ("/protocol", "/firmware", "/tests/unit"):
     sys.path.insert(0, _ROOT + _folder)
 
 import cup_frames as cup  # noqa: E402
-from posagent.core.eventlog import EventLog, next_boot  # noqa: E402
+from posagent.core.life.eventlog import EventLog, next_boot  # noqa: E402
 from posagent.io.flash import Storage  # noqa: E402
 from posproto import ids, submit  # noqa: E402
 from settle_world import World  # noqa: E402

@@ -5,8 +5,8 @@ import time
 from cbor2 import loads
 
 from frame_device import STATUS, event, segment
-from posdiag.fastlink import FastReader, fast_parse
-from posdiag.rawlog import RawLog
+from posdiag.facts.rawlog import RawLog
+from posdiag.link.fastlink import FastReader, fast_parse
 from posproto import ids
 from posproto.link import FrameWriter
 

@@ -4,9 +4,9 @@ import inspect
 import re
 from binascii import crc32
 
-from posdiag import atread
-from posdiag.explain import ACCOUNTS, CLASSES, DOMAIN_NUMBERS, TIMERS
-from posdiag.i18n import load
+from posdiag.judge import at_reading
+from posdiag.judge.explain import ACCOUNTS, CLASSES, DOMAIN_NUMBERS, TIMERS
+from posdiag.show.i18n import load
 from posproto import at, ids
 from posproto.at import causes, errors, shapes, sim, vendor
 
@@ -113,14 +113,14 @@ def test_congestion_waits_for_the_network_and_barring_for_a_person():
 
 
 def test_every_kind_event_and_reason_has_a_text():
-    kinds = set(atread.KINDS.values()) | {"unknown", "command", "result", "event", "sms"}
-    kinds |= {kind for kind, _ in atread.BARE.values()}
+    kinds = set(at_reading.KINDS.values()) | {"unknown", "command", "result", "event", "sms"}
+    kinds |= {kind for kind, _ in at_reading.BARE.values()}
     assert kinds == set(ENGLISH["kind"])
-    news = set(atread.EVENTS.values()) | set(atread.PACKET_EVENTS[1:])
+    news = set(at_reading.EVENTS.values()) | set(at_reading.PACKET_EVENTS[1:])
     assert news == set(ENGLISH["news"])
-    assert set(atread.CELL_STATES) == set(ENGLISH["cell"])
-    assert set(atread.OWNERS[1:]) == set(ENGLISH["owner"])
-    assert {*atread.RESULTS.values(), "done"} == set(ENGLISH["final"])
+    assert set(at_reading.CELL_STATES) == set(ENGLISH["cell"])
+    assert set(at_reading.OWNERS[1:]) == set(ENGLISH["owner"])
+    assert {*at_reading.RESULTS.values(), "done"} == set(ENGLISH["final"])
     source = "".join(
         inspect.getsource(module)
         for module in vars(at).values()

@@ -71,7 +71,7 @@ def test_wiring_stands_in_the_file_with_its_source(board):
 
 
 def test_the_config_can_name_every_pin_of_the_generic_board():
-    from posagent.core.config import load
+    from posagent.core.life.config import load
 
     generic = importlib.import_module("boards.generic")
     names = [n.lower() for n in fields(generic) if n.endswith("_PIN")] + ["uart", "baud"]

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cwt import COSE, COSEKey
 
-from posdiag.derive import hkdf_sha256
+from posdiag.keys.key_derivation import hkdf_sha256
 from posproto import auth, cbor, cose, keyed
 
 KEY = bytes(range(32))

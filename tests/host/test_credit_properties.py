@@ -5,9 +5,9 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posagent.core import creditnumber, operators
-from posworld import texts
-from posworld.account import Account
+from posagent.core.credit import operators, text_numbers
+from posworld.network import texts
+from posworld.network.account import Account
 
 READERS = {
     plmn: operators.load("", plmn + "1234567890", "").reader
@@ -37,7 +37,7 @@ def test_no_text_raises_and_every_number_read_stands_in_the_text(text):
     for reader in READERS.values():
         reading = reader.read(text, 20000)
         if reading.balance_minor is not None:
-            digits = re.sub(r"\D", "", creditnumber.normal(text))
+            digits = re.sub(r"\D", "", text_numbers.normal(text))
             wanted = str(abs(reading.balance_minor))
             assert any(
                 part.strip("0") in digits for part in (wanted, wanted[:-2], wanted.rstrip("0"))
@@ -61,5 +61,5 @@ def test_no_sender_or_text_of_a_stranger_is_believed_by_accident(text, sender):
     believed = profile.is_sender(sender)
     assert believed == bool(re.fullmatch(r"(\+86|\+)?10086[0-9]{0,3}", sender))
     profile.reader.fraud(text)
-    assert len(creditnumber.mask(text)) <= 60
-    assert not re.search("[0-9]", creditnumber.mask(text))
+    assert len(text_numbers.mask(text)) <= 60
+    assert not re.search("[0-9]", text_numbers.mask(text))

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from posdiag.cli import main
-from posdiag.explain import Explainer
+from posdiag.judge.explain import Explainer
 
 
 def explain(capsys, *words, stdin=None, monkeypatch=None):

@@ -10,7 +10,7 @@ from posbuild.fold import FoldError, fold, is_table, numbers
 VALUES = {
     "posproto/ids": {"A": 1, "B": -2, "LONG_NAME": 300},
     "posproto/__init__": {},
-    "posagent/core/healing": {"WELL": 7},
+    "posagent/core/situation": {"WELL": 7},
 }
 PURE = frozenset({"posproto/ids"})
 
@@ -81,16 +81,16 @@ def test_numbers_may_be_made_of_others():
 
 
 def test_every_module_s_own_numbers_are_folded_not_only_the_table_s():
-    source = "from . import healing\nx = healing.WELL\ny = healing.act()\n"
+    source = "from . import situation\nx = situation.WELL\ny = situation.act()\n"
     folded = fold(source, "posagent/core/agent", VALUES, PURE)
-    assert folded == "from . import healing\nx = 7\ny = healing.act()\n"
-    source = "from .healing import WELL, act\nact(WELL)\n"
+    assert folded == "from . import situation\nx = 7\ny = situation.act()\n"
+    source = "from .situation import WELL, act\nact(WELL)\n"
     folded = fold(source, "posagent/core/agent", VALUES, PURE)
-    assert folded == "from .healing import act\nact(7)\n"
+    assert folded == "from .situation import act\nact(7)\n"
 
 
 def test_a_parameter_that_hides_a_module_is_not_folded():
-    source = "from . import healing\ndef f(healing):\n    return healing.WELL\n"
+    source = "from . import situation\ndef f(situation):\n    return situation.WELL\n"
     assert fold(source, "posagent/core/agent", VALUES, PURE) == source
 
 

@@ -5,18 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from posagent.core import budgets, duties, healing, ladder, path, plan
+from posagent.core import schedule, situation
+from posagent.core.healing import budgets, choice, ladder
+from posagent.core.network import path
 from posproto import ids
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "firmware/HEALING.md").read_text(encoding="utf-8")
-SOURCE = (ROOT / "firmware/posagent/core/budgets.py").read_text(encoding="utf-8")
+SOURCE = (ROOT / "firmware/posagent/core/healing/budgets.py").read_text(encoding="utf-8")
 RUNGS = {n: name[5:].lower() for name, n in vars(ids).items() if name.startswith("RUNG_")}
-SITUATIONS = {n: name.lower() for name, n in vars(healing).items() if name.isupper()}
+SITUATIONS = {n: name.lower() for name, n in vars(situation).items() if name.isupper()}
 SITUATIONS |= {
-    plan._CONGESTED: "no_context, congested",
-    plan._NO_HOST: "host_down, no connection",
-    plan._NO_PATH: "host_down, nothing passes",
+    choice._CONGESTED: "no_context, congested",
+    choice._NO_HOST: "host_down, no connection",
+    choice._NO_PATH: "host_down, nothing passes",
 }
 
 
@@ -45,7 +47,7 @@ def test_every_rung_is_there_in_its_order_with_its_budget_and_wait():
     expected = []
     for number in range(ids.RUNG_SOCKET, ids.RUNG_MCU_RESET + 1):
         wait_s = budgets.WAIT_S[number]
-        klass = plan.class_of(number, healing.UNREGISTERED, False)
+        klass = choice.class_of(number, situation.UNREGISTERED, False)
         budget = "-" if klass < 0 else f"`{class_name(klass)}`"
         expected.append([f"`{RUNGS[number]}`", span(wait_s) if wait_s else "-", budget])
     assert [[row[0], row[2], row[3]] for row in rows] == expected
@@ -54,16 +56,16 @@ def test_every_rung_is_there_in_its_order_with_its_budget_and_wait():
 def test_every_situation_names_its_rungs_and_when_they_act():
     rows = {row[0].strip("`"): row[2] for row in table("Situations")}
     expected = {
-        SITUATIONS[situation]: ", ".join(
+        SITUATIONS[plight]: ", ".join(
             f"`{RUNGS[rung]}`" + (f" after {span(after_s)}" if after_s else "")
             for rung, after_s in rungs
         )
-        for situation, rungs in plan.PLAN.items()
+        for plight, rungs in choice.PLAN.items()
     }
     assert (rows.pop("well"), rows.pop("sim_locked")) == ("nothing needed", "nothing helps")
     assert rows == expected
-    for name, number in vars(healing).items():
-        if name.isupper() and number < healing.SITUATIONS:
+    for name, number in vars(situation).items():
+        if name.isupper() and number < situation.SITUATIONS:
             assert f"`{name.lower()}`" in PAGE
 
 
@@ -101,7 +103,7 @@ def test_every_source_named_on_the_page_stands_beside_its_numbers(klass):
 
 def test_the_other_times_are_those_of_the_code():
     named = {row[0].strip("`"): row[1] for row in table("Other times")}
-    where = {**vars(path), **vars(duties), **vars(ladder), **vars(budgets), **vars(plan)}
+    where = {**vars(path), **vars(schedule), **vars(ladder), **vars(budgets), **vars(choice)}
     assert len(named) > 8
     for name, written in named.items():
         value = where[name]

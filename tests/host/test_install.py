@@ -17,8 +17,8 @@ from posproto import VERSION
 from source_files import ROOT, files
 
 USE = """
-from posdiag.client import Client
-from posdiag.transports import open_transport
+from posdiag.link.client import Client
+from posdiag.link.transports import open_transport
 from posproto import ids
 from posproto.link import FrameReader
 
@@ -84,7 +84,7 @@ def test_the_command_is_there_with_all_of_its_texts_and_scenarios(installed, tmp
         installed, installed.with_name("posdiag"), "explain", line, "--lang", "zh", cwd=tmp_path
     )
     assert done.returncode == 0 and any("一" <= c <= "鿿" for c in done.stdout), done.stderr
-    code = "import json, posdiag, posproto, posworld.compile as c; "
+    code = "import json, posdiag, posproto, posworld.story.scenario as c; "
     code += "print(json.dumps([posdiag.__file__, posproto.__file__, c.names()]))"
     done = run(installed, installed, "-c", code, cwd=tmp_path)
     tool, language, scenarios = json.loads(done.stdout)

@@ -10,8 +10,8 @@ from posworld.acquirer.desk import Policy
 from posworld.acquirer.faults import KINDS, Fault, Faults
 from posworld.acquirer.host import Acquirer
 from posworld.acquirer.messages import CARD, FOREIGN_CARD, Terminal
+from posworld.acquirer.recorded import Recorded
 from posworld.acquirer.wire import add_prefix
-from posworld.recorded import Recorded
 from posworld.rng import Rng
 
 DEVICE = {"cup": cup, "nac": nac, "ascii87": ascii87}

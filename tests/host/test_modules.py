@@ -17,9 +17,9 @@ CORE = ROOT / "firmware" / "posagent"
 # What main.py loads for the whole of a life, as firmware/README.md has it.
 ROOTS = ("posagent.core.agent", "posagent.io.loop", "posagent.io.port", "posagent.modems.common")
 # The budgets and the choice of the next rung are asked through the ladder, the clock as well.
-THROUGH = {"budget": ("posagent.core.budgets", "posagent.core.plan")}
+THROUGH = {"budget": ("posagent.core.healing.budgets", "posagent.core.healing.choice")}
 # The one place that knows when a duty begins and ends, and the self-test, which is one.
-MOMENTS = {"modules.py", "duties.py", "selftest.py"}
+MOMENTS = {"modules.py", "schedule.py", "selftest.py"}
 # It is loaded with the module behind it, by the one who loads it, and goes with it.
 TOGETHER = {("posproto.iso8583.bare", "posproto.iso8583.walker")}
 
@@ -156,5 +156,5 @@ def test_no_class_of_a_dropped_module_is_compared_with() -> None:
 
 def test_the_test_sees_what_stays() -> None:
     stays = staying()
-    assert {"posagent.core.engine", "posproto.cbor", "posproto.iso8583"} <= stays
-    assert not {"posagent.core.answers", "posproto.iso8583.walker"} & stays
+    assert {"posagent.core.modem.engine", "posproto.cbor", "posproto.iso8583"} <= stays
+    assert not {"posagent.core.settlement.answers", "posproto.iso8583.walker"} & stays

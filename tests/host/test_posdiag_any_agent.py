@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posdiag.console import App
-from posdiag.diagnosis import Findings, judge
-from posdiag.history import History
-from posdiag.i18n import LANGUAGES, Texts
-from posdiag.messages import OutboxMessage, message_line
-from posdiag.model import Event, Hello, Status
-from posdiag.report import render
-from posdiag.statusview import verdict_lines
-from posdiag.timeline import csv_row, lines
-from posdiag.words import event_words, facts
+from posdiag.facts.history import History
+from posdiag.facts.messages import OutboxMessage, message_line
+from posdiag.facts.model import Event, Hello, Status
+from posdiag.facts.timeline import csv_row, lines
+from posdiag.judge.diagnosis import Findings, judge
+from posdiag.show.console import App
+from posdiag.show.i18n import LANGUAGES, Texts
+from posdiag.show.report import render
+from posdiag.show.status_lines import verdict_lines
+from posdiag.show.words import event_words, facts
 from posproto import ids
 
 # Everything that our CBOR can carry.

@@ -7,7 +7,6 @@ import tracemalloc
 import pytest
 
 from frame_device import LOG, Device, event, segment
-from posdiag.capture import DEVICE, Capture
 from posdiag.cli import main
 from posdiag.errors import (
     EXIT_FILE,
@@ -16,7 +15,8 @@ from posdiag.errors import (
     EXIT_REFUSED,
     EXIT_SILENT,
 )
-from posdiag.rawlog import RawLog
+from posdiag.facts.rawlog import RawLog
+from posdiag.link.capture import DEVICE, Capture
 from posdiag_cli import run
 from posproto import ids
 from posproto.link import FrameWriter

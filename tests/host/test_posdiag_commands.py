@@ -221,19 +221,19 @@ def test_watch_without_a_terminal_prints_lines(device, capsys):
 
 
 def test_no_port_named_and_none_there(capsys, monkeypatch):
-    monkeypatch.setattr("posdiag.ports.list_ports", list)
+    monkeypatch.setattr("posdiag.link.ports.list_ports", list)
     status, _, err = run(capsys, "status")
     assert status == EXIT_ABSENT
     assert err.startswith("No terminal was found on this computer.")
 
 
 def test_the_one_terminal_is_found_by_asking(device, capsys, monkeypatch):
-    from posdiag.ports import Port
+    from posdiag.link.ports import Port
 
     with Device() as other:
         other.only = b"\r\nOK\r\n"
         ports = [Port(other.path, "some modem"), Port(device.path, "Board in FS mode")]
-        monkeypatch.setattr("posdiag.ports.list_ports", lambda: ports)
+        monkeypatch.setattr("posdiag.link.ports.list_ports", lambda: ports)
         status, out, err = run(capsys, "status")
         assert status == 0
         assert err == f"Terminal found at {device.path}.\n"
@@ -244,11 +244,11 @@ def test_the_one_terminal_is_found_by_asking(device, capsys, monkeypatch):
 
 
 def test_several_terminals_are_named_not_guessed(device, capsys, monkeypatch):
-    from posdiag.ports import Port
+    from posdiag.link.ports import Port
 
     with Device() as other:
         ports = [Port(other.path), Port(device.path)]
-        monkeypatch.setattr("posdiag.ports.list_ports", lambda: ports)
+        monkeypatch.setattr("posdiag.link.ports.list_ports", lambda: ports)
         status, _, err = run(capsys, "status")
     assert status == 23
     assert device.path in err and other.path in err

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from frame_device import KEY, Device
-from posagent.core import config as firmware
-from posdiag import schema
+from posagent.core.life import config as firmware
 from posdiag.cli import main
-from posdiag.i18n import load
+from posdiag.facts import schema
+from posdiag.show.i18n import load
 from posproto import cbor, ids
 
 NAMES = list(schema.SETTINGS)

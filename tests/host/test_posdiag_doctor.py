@@ -7,12 +7,20 @@ from itertools import product
 import pytest
 
 from frame_device import KEY, LOG, Device, event, segment
-from posdiag import names
-from posdiag.diagnosis import Findings, exit_status, explains, family, judge, path_checks, rank
-from posdiag.i18n import Texts
-from posdiag.messages import SettlementReport
-from posdiag.model import Event, Status
-from posdiag.words import path_words
+from posdiag.facts import names
+from posdiag.facts.messages import SettlementReport
+from posdiag.facts.model import Event, Status
+from posdiag.judge.diagnosis import (
+    Findings,
+    exit_status,
+    explains,
+    family,
+    judge,
+    path_checks,
+    rank,
+)
+from posdiag.show.i18n import Texts
+from posdiag.show.words import path_words
 from posdiag_cli import run
 from posproto import ids
 from posproto.severity import severity_of

@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posdiag.fastlink import FastReader
+from posdiag.link.fastlink import FastReader
 from posproto.link import FrameReader, FrameWriter
 
 

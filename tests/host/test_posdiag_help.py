@@ -5,10 +5,10 @@ import pytest
 from frame_device import KEY, Device, event
 from posdiag.cli import cli, main
 from posdiag.command import Command
-from posdiag.console import App
-from posdiag.crash import mask, write_report
 from posdiag.errors import EXIT_CRASH
-from posdiag.i18n import load
+from posdiag.show.console import App
+from posdiag.show.crash_report import mask, write_report
+from posdiag.show.i18n import load
 from posproto import ids
 from posproto.link import FrameWriter
 
@@ -46,8 +46,8 @@ def test_examples_of_the_help_run(name, line, tmp_path, monkeypatch, capsys):
         if words[1] == "doctor" and "--listen" not in words:
             words += ["--listen", "0"]
         prepare(tmp_path)
-        monkeypatch.setattr("posdiag.session.find_port", lambda app, baud: device.path)
-        monkeypatch.setattr("posdiag.ports.list_ports", list)
+        monkeypatch.setattr("posdiag.link.session.find_port", lambda app, baud: device.path)
+        monkeypatch.setattr("posdiag.link.ports.list_ports", list)
         status = main(words[1:])
     assert status in ALLOWED.get(name, (0,)), capsys.readouterr().err
 

@@ -14,12 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from frame_device import KEY, Device
-from posdiag import oldkeyed, safe
-from posdiag.client import Client
-from posdiag.derive import device_key, hkdf_sha256, wrapped
 from posdiag.errors import BadFile, KeyNeeded, RequestFailed
-from posdiag.keys import read_key
-from posdiag.transports import open_transport
+from posdiag.keys import key_store, oldkeyed
+from posdiag.keys.device_key import read_key
+from posdiag.keys.key_derivation import device_key, hkdf_sha256, wrapped
+from posdiag.link.client import Client
+from posdiag.link.transports import open_transport
 from posproto import auth, cbor, ids
 
 # RFC 5869, appendix A: test cases 1 to 3.
@@ -107,11 +107,11 @@ def ring():
 
 
 def test_a_fleet_key_is_kept_in_the_keyring_where_there_is_one(state, ring):
-    chest = safe.open_safe()
+    chest = key_store.open_safe()
     assert chest.place == "test ring"
-    key = safe.fleet_key(chest, "north", create=True)
+    key = key_store.fleet_key(chest, "north", create=True)
     assert ring.kept == {("posdiag", "fleet:north"): key.hex()}
-    assert safe.fleet_key(safe.open_safe(), "north") == key
+    assert key_store.fleet_key(key_store.open_safe(), "north") == key
     assert not (state / "secrets.json").exists()
 
 
@@ -126,30 +126,30 @@ def no_ring():
 
 
 def test_without_a_keyring_it_is_kept_in_a_file_for_its_owner_alone(state, no_ring):
-    key = safe.fleet_key(safe.open_safe(), "north", create=True)
+    key = key_store.fleet_key(key_store.open_safe(), "north", create=True)
     path = state / "secrets.json"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert safe.fleet_key(safe.open_safe(), "north") == key
+    assert key_store.fleet_key(key_store.open_safe(), "north") == key
     assert [p.name for p in state.iterdir()] == ["secrets.json"]
     path.chmod(0o640)
     with pytest.raises(BadFile):
-        safe.open_safe().get("fleet:north")
+        key_store.open_safe().get("fleet:north")
 
 
 def test_a_fleet_is_never_made_twice_nor_out_of_nothing(state, no_ring):
     with pytest.raises(KeyNeeded):
-        safe.fleet_key(safe.open_safe(), "north")
-    key = safe.fleet_key(safe.open_safe(), "north", create=True)
+        key_store.fleet_key(key_store.open_safe(), "north")
+    key = key_store.fleet_key(key_store.open_safe(), "north", create=True)
     with pytest.raises(BadFile):
-        safe.fleet_key(safe.open_safe(), "north", create=True)
-    assert safe.fleet_key(safe.open_safe(), "north") == key
+        key_store.fleet_key(key_store.open_safe(), "north", create=True)
+    assert key_store.fleet_key(key_store.open_safe(), "north") == key
 
 
 def test_commands_find_the_key_of_a_device_that_was_provisioned_here(state, no_ring):
     with pytest.raises(KeyNeeded):
         read_key(None)
-    fleet = safe.fleet_key(safe.open_safe(), "north", create=True)
-    safe.remember("POS-1", "north")
+    fleet = key_store.fleet_key(key_store.open_safe(), "north", create=True)
+    key_store.remember("POS-1", "north")
     find = read_key(None)
     assert find("POS-1") == device_key(fleet, "POS-1")
     with pytest.raises(KeyNeeded):
@@ -157,8 +157,8 @@ def test_commands_find_the_key_of_a_device_that_was_provisioned_here(state, no_r
 
 
 def test_no_secret_is_in_the_index_of_devices(state, no_ring):
-    key = safe.fleet_key(safe.open_safe(), "north", create=True)
-    safe.remember("POS-1", "north")
+    key = key_store.fleet_key(key_store.open_safe(), "north", create=True)
+    key_store.remember("POS-1", "north")
     text = (state / "devices.json").read_text()
     assert key.hex() not in text and device_key(key, "POS-1").hex() not in text
     assert hashlib.sha256(key).hexdigest() not in text

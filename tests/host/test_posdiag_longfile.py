@@ -13,11 +13,11 @@ import pytest
 from rich.console import Console
 
 from frame_device import LOG, event, segment
-from posdiag import longfile
 from posdiag.cli import main
-from posdiag.console import App
 from posdiag.errors import EXIT_NO_RECORDS, EXIT_OTHER_SPEECH
-from posdiag.rawlog import RawLog
+from posdiag.facts.rawlog import RawLog
+from posdiag.link import longfile
+from posdiag.show.console import App
 from posproto import ids
 
 

@@ -25,8 +25,8 @@ from posdiag.errors import (
     PortBusy,
     PortNotAllowed,
 )
-from posdiag.ports import Port, drivers_in
-from posdiag.transports import _open_error
+from posdiag.link.ports import Port, drivers_in
+from posdiag.link.transports import _open_error
 from posproto import ids
 from rfc2217_server import Rfc2217Server
 

@@ -6,9 +6,9 @@ import time
 import pytest
 
 from frame_device import Device
-from posdiag import reconnect
 from posdiag.cli import main
 from posdiag.errors import EXIT_CABLE, EXIT_FILE, EXIT_REFUSED, EXIT_SILENT
+from posdiag.link import reconnect
 from posproto import ids
 
 # What each says to the port. 10: what doctor finds in what was heard before.

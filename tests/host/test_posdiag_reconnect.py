@@ -8,10 +8,10 @@ import time
 import pytest
 
 from frame_device import HELLO, LOG, Device, event
-from posdiag import reconnect
 from posdiag.cli import main
 from posdiag.errors import EXIT_CABLE, Disconnected, PortAbsent
-from posdiag.ports import Port
+from posdiag.link import reconnect
+from posdiag.link.ports import Port
 from posproto import ids
 
 

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from frame_device import Device, event
-from posdiag.capture import Capture
 from posdiag.cli import main
-from posdiag.redact import stars
+from posdiag.link.capture import Capture
+from posdiag.link.redact import stars
 from posproto import ids
 from posproto.link import FrameReader
 

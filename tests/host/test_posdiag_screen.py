@@ -10,14 +10,15 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from frame_device import STATUS
-from posdiag import names, simulation
-from posdiag.console import App
-from posdiag.i18n import LANGUAGES, Texts
-from posdiag.model import Hello, Status
-from posdiag.screen import Screen, in_rows
-from posdiag.words import facts
+from posdiag import simulation
+from posdiag.facts import names
+from posdiag.facts.model import Hello, Status
+from posdiag.show.console import App
+from posdiag.show.i18n import LANGUAGES, Texts
+from posdiag.show.screen import Screen, in_rows
+from posdiag.show.words import facts
 from posproto import ids
-from posworld import compile as scenarios
+from posworld.story import scenario as scenarios
 
 WORLD = Path(simulation.__file__).parents[1] / "posworld"
 # A line that has much to say in each of its facts.
@@ -74,7 +75,7 @@ def test_short_facts_stand_beside_each_other_and_long_ones_alone():
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_whatever_happens_in_the_world_is_told_in_words(lang):
     texts = Texts(lang)
-    source = "".join(file.read_text(encoding="utf-8") for file in WORLD.glob("*.py"))
+    source = "".join(file.read_text(encoding="utf-8") for file in WORLD.rglob("*.py"))
     kinds = set(re.findall(r'note\(\s*"(\w+)"', source)) - set(simulation._QUIET)
     assert len(kinds) > 25
     assert sorted(kind for kind in kinds if not texts.has("world", kind)) == []

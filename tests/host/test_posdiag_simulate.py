@@ -13,7 +13,7 @@ import pytest
 
 from posdiag.cli import main
 from posdiag.errors import EXIT_STORY, EXIT_USAGE
-from posworld import compile as scenarios
+from posworld.story import scenario as scenarios
 
 
 def simulate(mpy, micropython, *argv, timeout=110):

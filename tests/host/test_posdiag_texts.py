@@ -4,8 +4,10 @@ import re
 
 import pytest
 
-from posdiag import errors, i18n, names
-from posdiag.i18n import LANGUAGES, Texts, default_language, fill, load
+from posdiag import errors
+from posdiag.facts import names
+from posdiag.show import i18n
+from posdiag.show.i18n import LANGUAGES, Texts, default_language, fill, load
 from posproto import ids
 
 TABLES = {

@@ -68,9 +68,9 @@ def test_imports_are_followed_through_packages(tmp_path):
 
 
 def test_relative_imports_are_followed():
-    text = "from . import verdict\nfrom .engine import Engine\nfrom ..io import port\n"
+    text = "from . import verdict\nfrom .modem.engine import Engine\nfrom ..io import port\n"
     found = size.imported(ast.parse(text).body, "posagent.core")
-    assert {"posagent/core/verdict", "posagent/core/engine", "posagent/io/port"} <= found
+    assert {"posagent/core/verdict", "posagent/core/modem/engine", "posagent/io/port"} <= found
 
 
 def test_a_third_of_the_pico_stays_free_after_loading(loads, micropython, mpy, monkeypatch):

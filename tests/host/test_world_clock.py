@@ -1,6 +1,6 @@
 """World time: when it may jump together with the agent, and how far."""
 
-from posworld.virtualclock import VirtualClock
+from posworld.shell.virtualclock import VirtualClock
 
 
 class Wall:

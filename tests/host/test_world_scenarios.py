@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from posworld import compile as scenarios
-from posworld.run import World
-from posworld.stage import Stage
-from posworld.story import Story
+from posworld.shell.run import World
+from posworld.story import scenario as scenarios
+from posworld.story.stage import Stage
+from posworld.story.story import Story
 
 NAMES = scenarios.names()
 

@@ -7,8 +7,8 @@ import time
 import pytest
 
 from posproto import frames, ids, link
-from posworld.app import GIVEN_UP, REFUSED, PaymentApp
-from posworld.run import World
+from posworld.shell.app import GIVEN_UP, REFUSED, PaymentApp
+from posworld.shell.run import World
 
 HASTE = {
     "name": "haste",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from play import Play
-from posdiag.client import Client
+from posdiag.link.client import Client
 
 
 class Cable:

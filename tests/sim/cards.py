@@ -20,8 +20,8 @@ from cryptolib import aes  # noqa: E402
 
 import cup_frames as cup  # noqa: E402
 from memory_storage import MemoryStorage  # noqa: E402
-from posagent.core.eventlog import EventLog  # noqa: E402
-from posagent.core.prng import Prng  # noqa: E402
+from posagent.core.life.eventlog import EventLog  # noqa: E402
+from posagent.core.life.prng import Prng  # noqa: E402
 from posproto import ids, submit  # noqa: E402
 from settle_world import World  # noqa: E402
 

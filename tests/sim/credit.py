@@ -13,14 +13,14 @@ from typing import Any
 import cup_frames
 import soft_cryptolib  # noqa: F401 - before the agent, which `together` imports
 from dropping import keep_modules
-from posagent.core import duties
+from posagent.core import schedule
 from posproto import cbor, ids, link
-from posworld.account import Bar
-from posworld.app import PaymentApp
+from posworld.acquirer.recorded import Recorded
 from posworld.calendar import civil
-from posworld.recorded import Recorded
+from posworld.network.account import Bar
 from posworld.rng import Rng
-from posworld.stage import Stage
+from posworld.shell.app import PaymentApp
+from posworld.story.stage import Stage
 from together import Net, Together
 
 DAY_S = 86400
@@ -40,8 +40,8 @@ NAMES = {value: name[2:].lower() for name, value in vars(ids).items() if name[:2
 
 def swift(look_s: int) -> None:
     """Look less often, and keep rare modules loaded (other tests judge that they are dropped)."""
-    duties._LOOK_S = look_s
-    duties._LOOK_TROUBLE_S = min(look_s, 120)
+    schedule._LOOK_S = look_s
+    schedule._LOOK_TROUBLE_S = min(look_s, 120)
     keep_modules()
 
 

@@ -21,7 +21,7 @@ if __name__ == "__main__":
 from memory_storage import MemoryStorage
 from play import Play
 from posagent.core.agent import Agent
-from posworld import compile as scenarios
+from posworld.story import scenario as scenarios
 
 STALL_MS = 45
 FIFO = 32

@@ -27,7 +27,7 @@ if __name__ in ("__main__", "__mp_main__"):
 
 import month
 import progress
-from posworld.judge import ACCESSES, CYCLES, PINS, Judge
+from posworld.story.judge import ACCESSES, CYCLES, PINS, Judge
 
 _FLEET = 20  # so many runs tell whether a fleet calls at once
 RUNS = ((1000, 1), (100, 7))  # how many, of how many days

@@ -23,7 +23,7 @@ if __name__ == "__main__":
 
 import verdicts
 from play import Play
-from posworld import compile as scenarios
+from posworld.story import scenario as scenarios
 
 NOT_INCIDENTS = ("demo", "healthy")
 

@@ -25,7 +25,7 @@ if __name__ in ("__main__", "__mp_main__"):
 
 import progress
 from credit import ARREARS, DAY_S, NAMES, Life, Result
-from posagent.core.days import day_of
+from posagent.core.credit.calendar import day_of
 from posproto import ids
 from posworld.rng import Rng
 from weather import Weather

@@ -17,7 +17,7 @@ for _folder in ("/protocol", "/firmware", "/tests/unit"):
 import cup_frames as cup  # noqa: E402
 import soft_aes  # noqa: E402
 from memory_storage import MemoryStorage, PowerCutError  # noqa: E402
-from posagent.core.prng import Prng  # noqa: E402
+from posagent.core.life.prng import Prng  # noqa: E402
 from posproto import ids, submit  # noqa: E402
 from settle_world import World  # noqa: E402
 

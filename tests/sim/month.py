@@ -25,11 +25,11 @@ except ImportError:
 
 from dropping import keep_modules  # noqa: E402
 from posproto import cbor, ids, link  # noqa: E402
-from posworld.chaos import Chaos  # noqa: E402
-from posworld.judge import Judge  # noqa: E402
-from posworld.recorded import Recorded  # noqa: E402
+from posworld.acquirer.recorded import Recorded  # noqa: E402
 from posworld.rng import Rng  # noqa: E402
-from posworld.stage import Stage  # noqa: E402
+from posworld.story.chaos import Chaos  # noqa: E402
+from posworld.story.judge import Judge  # noqa: E402
+from posworld.story.stage import Stage  # noqa: E402
 from till import Till  # noqa: E402
 from together import Net, Together  # noqa: E402
 

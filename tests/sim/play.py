@@ -12,16 +12,16 @@ from typing import Any
 
 import soft_cryptolib  # noqa: F401 - before the agent, which `together` imports
 from memory_storage import MemoryStorage
-from posagent.core import healing
+from posagent.core import situation
 from posproto import cbor, ids, link
 from posworld.acquirer.faults import Faults
 from posworld.acquirer.host import Acquirer, Policy
 from posworld.acquirer.messages import Terminal
-from posworld.app import ANSWERED, PaymentApp
-from posworld.judge import Judge
-from posworld.stage import Stage
-from posworld.story import Story
-from posworld.timing import Report
+from posworld.shell.app import ANSWERED, PaymentApp
+from posworld.story.judge import Judge
+from posworld.story.stage import Stage
+from posworld.story.story import Story
+from posworld.story.timing import Report
 from together import Net, Together
 
 VERDICTS = {value: name[2:].lower() for name, value in vars(ids).items() if name[:2] == "V_"}
@@ -180,7 +180,7 @@ class Play:
         if agent.running is not None:
             return  # of the step under way nothing is decided yet
         rung, at_s, _ = agent.ladder.choice
-        if agent.situation != healing.WELL and at_s >= 0:
+        if agent.situation != situation.WELL and at_s >= 0:
             self.reporter.announce(now_ms, rung, now_ms + (at_s - agent.clock.s) * 1000)
         wait_ms = agent.settlement.due()
         if wait_ms > 0:

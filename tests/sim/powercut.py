@@ -19,9 +19,9 @@ for _folder in ("/protocol", "/firmware", "/tests/unit"):
     sys.path.insert(0, _ROOT + _folder)
 
 import cup_frames as cup  # noqa: E402
-from posagent.core.clock import Clock  # noqa: E402
-from posagent.core.eventlog import EventLog, next_boot  # noqa: E402
-from posagent.core.prng import Prng  # noqa: E402
+from posagent.core.life.clock import Clock  # noqa: E402
+from posagent.core.life.eventlog import EventLog, next_boot  # noqa: E402
+from posagent.core.life.prng import Prng  # noqa: E402
 from posagent.io.flash import Storage  # noqa: E402
 from posproto import ids, submit  # noqa: E402
 from powercut_judge import (  # noqa: E402

@@ -1,7 +1,7 @@
 """Days of a shop through the whole chain, with the acquirer's ledger as the judge.
 
 Payment application, agent with its engine, modem, operator and acquirer in one process (CPython).
-The line fails (posworld.chaos), the acquirer fails (acquirer.faults), the modem restarts, power
+The line fails (story.chaos), the acquirer fails (acquirer.faults), the modem restarts, power
 leaves the agent at any moment and at any flash write. A day is a function of its seed.
 
     python tests/sim/shop.py FIRST [LAST]
@@ -32,12 +32,12 @@ from play import Play  # before `cards`, which wants a cryptolib
 from cards import search  # isort: skip
 import progress
 from dropping import keep_modules
-from posdiag import names
+from posdiag.facts import names
 from posproto import ids
-from posworld import app
-from posworld.app import ANSWERED, GIVEN_UP, HANDED_IN, HANDING_IN, Job
-from posworld.chaos import Chaos
 from posworld.rng import Rng
+from posworld.shell import app
+from posworld.shell.app import ANSWERED, GIVEN_UP, HANDED_IN, HANDING_IN, Job
+from posworld.story.chaos import Chaos
 
 OPEN_S = 4500  # the shop is open so long, with faults
 GAP_S = 900  # between faults of the line, about

@@ -4,7 +4,7 @@ import pytest
 
 from credit import CHINA_S, DAY_S, Life
 from posproto import ids
-from posworld.judge import Judge
+from posworld.story.judge import Judge
 
 BUSY = {"busy_from_h": 8, "busy_to_h": 20}
 NOON_S = 14 * 3600  # a life begins at ten in the evening

@@ -11,7 +11,7 @@ import pytest
 
 import fleet
 import month
-from posworld import chaos, troubles
+from posworld.story import chaos, troubles
 
 SCRIPT = Path(fleet.__file__)
 SLICE = ("--runs", "9", "--days", "1")  # three of each family of modems

@@ -6,8 +6,8 @@ import pytest
 
 import incidents
 import verdicts
-from posdiag import names
-from posworld import compile as scenarios
+from posdiag.facts import names
+from posworld.story import scenario as scenarios
 
 
 @pytest.mark.parametrize("name", incidents.names())

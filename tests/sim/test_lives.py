@@ -3,7 +3,7 @@
 import pytest
 
 import lives
-from posworld.judge import Judge
+from posworld.story.judge import Judge
 
 # life: days of warning at least, seconds from payment to service at most, what is said at last.
 # 15 min where nothing announces the payment; where a text does, its own time and ten seconds.

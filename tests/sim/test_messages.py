@@ -2,8 +2,8 @@
 
 from credit import Life
 from posproto import ids
-from posworld import texts
-from posworld.judge import Judge
+from posworld.network import texts
+from posworld.story.judge import Judge
 
 
 def told(life, event):

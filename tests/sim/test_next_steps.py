@@ -6,13 +6,13 @@ import pytest
 
 from cable import client
 from play import Play
-from posdiag import names
 from posdiag.commands.settlement import report_as_dict
-from posdiag.i18n import LANGUAGES, Texts
-from posdiag.messages import ask_settlement
-from posdiag.slip import slip_lines
+from posdiag.facts import names
+from posdiag.facts.messages import ask_settlement
+from posdiag.show.i18n import LANGUAGES, Texts
+from posdiag.show.slip import slip_lines
 from posproto import ids
-from posworld import compile as scenarios
+from posworld.story import scenario as scenarios
 
 CLEAR = "clear"
 UNTIL_S = 5 * 86400

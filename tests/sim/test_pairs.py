@@ -5,8 +5,8 @@ import random
 import pytest
 
 import pairs
-from posdiag import names
-from posdiag.diagnosis import explains
+from posdiag.facts import names
+from posdiag.judge.diagnosis import explains
 
 CHOSEN = 16
 

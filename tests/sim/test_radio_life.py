@@ -5,7 +5,7 @@ states, the start after a power cut. Each run is judged by the network's limits.
 import pytest
 
 from play import Play
-from posagent.core import budgets
+from posagent.core.healing import budgets
 from posproto import ids
 
 HOUR_S = 3600
@@ -69,7 +69,7 @@ def test_a_session_refused_with_this_cause_comes_back_with_the_next_activation(c
 
 
 def names():
-    from posdiag import names as known
+    from posdiag.facts import names as known
 
     return known.VERDICTS.values()
 

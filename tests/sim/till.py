@@ -1,4 +1,4 @@
-"""A shop's till for worlds in one process, on either runtime (posworld.app is CPython's).
+"""A shop's till for worlds in one process, on either runtime (posworld.shell.app is CPython's).
 
 It sells and hands in advices in opening hours, reverses what stayed open, closes each day with a
 settlement and the end marker of its upload, and takes the end of every message, as a payment

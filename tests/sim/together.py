@@ -6,9 +6,10 @@ keeps what the agent sent. Runs are a function of the seed: same seed, same byte
 
 from memory_storage import MemoryStorage
 from posagent import modems
-from posagent.core import agent, config, eventlog
-from posagent.core.clock import Clock
-from posagent.core.prng import Prng
+from posagent.core import agent
+from posagent.core.life import config, eventlog
+from posagent.core.life.clock import Clock
+from posagent.core.life.prng import Prng
 from posproto import ids
 from posproto.link import FrameReader
 

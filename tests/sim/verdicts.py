@@ -25,12 +25,12 @@ if __name__ == "__main__":
 from cable import Cable
 from play import Play
 from posdiag import cli
-from posdiag.capture import CaptureWriter, RecordingTransport
-from posdiag.client import Client
-from posdiag.gather import from_client
-from posdiag.i18n import LANGUAGES
-from posworld import compile as scenarios
-from posworld.expect import Expectation, Expectations
+from posdiag.facts.findings import from_client
+from posdiag.link.capture import CaptureWriter, RecordingTransport
+from posdiag.link.client import Client
+from posdiag.show.i18n import LANGUAGES
+from posworld.story import scenario as scenarios
+from posworld.story.expect import Expectation, Expectations
 
 LIMIT_S = 4 * 86400
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from posworld.account import Bar
-from posworld.chaos import Chaos
-from posworld.habits import HABITS
+from posworld.network.account import Bar
 from posworld.rng import Rng
-from posworld.stage import Stage
-from posworld.troubles import FAULTS
+from posworld.story.chaos import Chaos
+from posworld.story.habits import HABITS
+from posworld.story.stage import Stage
+from posworld.story.troubles import FAULTS
 
 _HOUR_S = 3600
 _PATHS = ("blackhole", "refuse", "dns_fail", "dns_silent", "mute_host")

@@ -77,8 +77,8 @@ total = gc.mem_free() + gc.mem_alloc() - OWN_BYTES
 
 from posagent.core import modules  # noqa: E402
 from posagent.core.agent import Agent  # noqa: E402
-from posagent.core.clock import Clock  # noqa: E402
-from posagent.core.hostlink import HostLink  # noqa: E402
+from posagent.core.host.link import HostLink  # noqa: E402
+from posagent.core.life.clock import Clock  # noqa: E402
 
 end = modules.end
 modules.end = noted_end

@@ -17,8 +17,8 @@ empty = gc.mem_alloc()
 
 from posagent import modems  # noqa: E402
 from posagent.core.agent import Agent  # noqa: E402
-from posagent.core.clock import Clock  # noqa: E402
-from posagent.core.prng import Prng  # noqa: E402
+from posagent.core.life.clock import Clock  # noqa: E402
+from posagent.core.life.prng import Prng  # noqa: E402
 from posagent.io import flash  # noqa: E402
 
 flash._ENOENT = 44  # the browser's file system numbers its errors differently

@@ -113,7 +113,7 @@ def graph(root: Path) -> dict[str, Imports]:
     edges = {name: Imports(name, text, set(texts)) for name, text in texts.items()}
     # The operator group is loaded by its name: count the largest.
     words = [name for name in texts if name.startswith("posagent/operators/")]
-    edges["posagent/core/operators"].stay.add(max(words, key=lambda name: len(texts[name])))
+    edges["posagent/core/credit/operators"].stay.add(max(words, key=lambda name: len(texts[name])))
     return edges
 
 

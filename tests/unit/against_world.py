@@ -1,11 +1,11 @@
 """The engine and a family against posworld's modem, both in one virtual time."""
 
 from posagent import modems
-from posagent.core.clock import Clock
-from posagent.core.engine import Engine
-from posagent.core.steps import Command
-from posworld.modem import Modem
-from posworld.operator import Operator
+from posagent.core.life.clock import Clock
+from posagent.core.modem.command import Command
+from posagent.core.modem.engine import Engine
+from posworld.modem.modem import Modem
+from posworld.network.operator import Operator
 from posworld.rng import Rng
 
 SETUP = (b"E0", b"V1", b"Q0", b"+CMEE=1", b"+CEREG=2", b"+CGEREP=2,1", b"+CMGF=0")

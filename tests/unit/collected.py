@@ -9,8 +9,8 @@ and its siblings stay on one side: the half is the last bit of the CRC-32 of `ke
 from binascii import crc32
 
 from dual import vectors
-from posagent.core import operators
-from posagent.core.days import day_of
+from posagent.core.credit import operators
+from posagent.core.credit.calendar import day_of
 from posproto import ids
 
 TODAY = (2026, 8, 20)  # of a text that names no other day

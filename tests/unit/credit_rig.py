@@ -2,12 +2,14 @@
 
 from dropping import keep_modules
 from memory_storage import MemoryStorage
-from posagent.core import config, credit, healing, modules
-from posagent.core.days import day_of
-from posagent.core.ladder import Ladder
-from posagent.core.path import HostPath
-from posagent.core.prng import Prng
-from posagent.core.registration import Network
+from posagent.core import modules, situation
+from posagent.core.credit import account
+from posagent.core.credit.calendar import day_of
+from posagent.core.healing.ladder import Ladder
+from posagent.core.life import config
+from posagent.core.life.prng import Prng
+from posagent.core.network.path import HostPath
+from posagent.core.network.registration import Network
 from posproto import ids
 from scripted import Rig
 
@@ -37,7 +39,7 @@ class Books:
         self.start()
 
     def start(self):
-        self.credit = credit.Credit(
+        self.credit = account.Credit(
             self.storage, self.config, self.clock, Prng(self.seed), self.event
         )
         self.credit.sim(self.imsi, ICCID if self.imsi == IMSI else "")
@@ -80,14 +82,14 @@ class Books:
         """Run the asking procedure against a modem that answers from `answers`."""
         self.rig.answers = answers
         self.rig.engine.on_urc = lambda line: None
-        self.rig.do(modules.use("asking", "ask", self.credit))
+        self.rig.do(modules.use("credit.query", "ask", self.credit))
 
 
 class Trouble:
     """What the credit sees of an agent whose line is down."""
 
-    def __init__(self, books, situation, cause=0, age_s=60):
-        self.situation = situation
+    def __init__(self, books, plight, cause=0, age_s=60):
+        self.situation = plight
         self.cause = cause
         self.context_failures = 0
         self.network = Network(books.clock, books.event)
@@ -102,8 +104,8 @@ class Trouble:
         return ids.V_TERMINAL_DEACTIVATED if self.deactivated else 0
 
 
-REFUSED = healing.REFUSED
-DENIED = healing.DENIED
-UNREGISTERED = healing.UNREGISTERED
-NO_CONTEXT = healing.NO_CONTEXT
-HOST_DOWN = healing.HOST_DOWN
+REFUSED = situation.REFUSED
+DENIED = situation.DENIED
+UNREGISTERED = situation.UNREGISTERED
+NO_CONTEXT = situation.NO_CONTEXT
+HOST_DOWN = situation.HOST_DOWN

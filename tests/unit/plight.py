@@ -1,18 +1,20 @@
 """An agent's view of a broken line, for tests of what heals it: no modem, only what is known."""
 
 from memory_storage import MemoryStorage
-from posagent.core import config, healing, ladder
-from posagent.core.clock import Clock
-from posagent.core.path import HostPath
-from posagent.core.prng import Prng
-from posagent.core.registration import Network
+from posagent.core import situation
+from posagent.core.healing import ladder
+from posagent.core.life import config
+from posagent.core.life.clock import Clock
+from posagent.core.life.prng import Prng
+from posagent.core.network.path import HostPath
+from posagent.core.network.registration import Network
 from posproto import ids
 
 
 class Plight:
     """What budgets.choose() asks of an agent; time passes with pass_s()."""
 
-    def __init__(self, situation=healing.UNREGISTERED, seed=1, storage=None):
+    def __init__(self, plight=situation.UNREGISTERED, seed=1, storage=None):
         self.clock = Clock()
         self.storage = storage or MemoryStorage()
         self.seed = seed
@@ -29,12 +31,12 @@ class Plight:
         self.demand = self.advised = self.tray_empty = False
         self.probe = lambda: self.path.opened(self.path.error or ids.TCP_TIMEOUT)
         self.ordered = ids.RUNG_NONE
-        self.stand(situation)
+        self.stand(plight)
 
-    def stand(self, situation):
+    def stand(self, plight):
         """The situation from now on."""
-        self.situation = situation
-        self.ladder.stands(situation)
+        self.situation = plight
+        self.ladder.stands(plight)
 
     def pass_s(self, seconds):
         """Let time pass in steps that the wrapping milliseconds can carry."""

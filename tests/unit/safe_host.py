@@ -3,8 +3,8 @@ need no modem.
 """
 
 from memory_storage import MemoryStorage
-from posagent.core import config
-from posagent.core.clock import Clock
+from posagent.core.life import config
+from posagent.core.life.clock import Clock
 from posagent.core.safemode import SafeAgent
 from posproto import frames, ids, keyed
 from posproto.link import FrameReader, FrameWriter

@@ -4,8 +4,8 @@ The simulated modem of posworld judges the same code elsewhere; here a test says
 comes and when.
 """
 
-from posagent.core.clock import Clock
-from posagent.core.engine import Engine
+from posagent.core.life.clock import Clock
+from posagent.core.modem.engine import Engine
 from posagent.modems import generic
 
 

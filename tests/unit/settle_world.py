@@ -7,19 +7,22 @@ own, so that tests judge by what was charged, not by what the agent believes.
 import cup_frames
 import soft_aes
 from memory_storage import MemoryStorage
+from posagent.core.host import door
 
 # Loaded here once for all tests; the agent loads them for a moment (see test_settlement_modules).
-from posagent.core import config, door, exchange, handover, restart, statement
-from posagent.core.clock import Clock
-from posagent.core.path import HostPath
-from posagent.core.prng import Prng
-from posagent.core.settlement import Settlement
-from posagent.core.steps import Sleep
+from posagent.core.life import config
+from posagent.core.life.clock import Clock
+from posagent.core.life.prng import Prng
+from posagent.core.modem.command import Sleep
+from posagent.core.network.path import HostPath
+from posagent.core.settlement import connection, recovery, summary
+from posagent.core.settlement import submit as submitting
+from posagent.core.settlement.settlement import Settlement
 from posproto import ids, submit
 from posproto.cbor import CborError
 
 KEY = bytes(range(32))
-LOADED = (exchange, handover, restart, statement)
+LOADED = (connection, submitting, recovery, summary)
 _SOCK_DATA, _SOCK_CLOSED = 1, 2
 
 
@@ -253,7 +256,7 @@ class World:
                 self.settlement.online = self.up
                 wait_ms = self.settlement.due()
                 if wait_ms == 0 and self.up:
-                    self.task = exchange.run(self.settlement, self.family)
+                    self.task = connection.run(self.settlement, self.family)
                     continue
                 if wait_ms < 0 or not self.up:
                     wait_ms = 5000
@@ -266,7 +269,7 @@ class World:
         while not happened():
             if self.task is None:
                 if self.settlement.due() == 0:
-                    self.task = exchange.run(self.settlement, self.family)
+                    self.task = connection.run(self.settlement, self.family)
                 else:
                     self.advance(100)
             else:

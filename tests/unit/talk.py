@@ -1,6 +1,6 @@
 """Plays a procedure against answers from a list, without an engine: what it asks and decides."""
 
-from posagent.core.steps import Command, Reply
+from posagent.core.modem.command import Command, Reply
 from posproto.at import result
 
 

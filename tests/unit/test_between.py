@@ -1,11 +1,11 @@
 """Where flash stalls the UART: who waits for whom. Whole stories: tests/sim/deaf.py."""
 
 from memory_storage import MemoryStorage
-from posagent.core.between import Between
-from posagent.core.eventlog import EventLog
-from posagent.core.hostlink import HostLink
-from posagent.core.inbox import Inbox
-from posagent.core.steps import Command
+from posagent.core.credit.inbox import Inbox
+from posagent.core.host.link import HostLink
+from posagent.core.life.eventlog import EventLog
+from posagent.core.modem.command import Command
+from posagent.core.modem.uart_pause import Between
 from posproto import frames, ids
 from posproto.link import FrameWriter
 from scripted import Rig

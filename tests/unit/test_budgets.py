@@ -2,7 +2,8 @@
 
 from memory_storage import MemoryStorage
 from plight import Plight, gaps_of, most_within
-from posagent.core import budgets, healing
+from posagent.core import situation
+from posagent.core.healing import budgets
 from posproto import ids
 
 HOUR_S = 3600
@@ -31,20 +32,20 @@ def test_the_table_tells_the_limits_that_hold():
 
 def test_no_class_acts_more_often_than_its_limit_says():
     for klass, an_hour, a_day in LIMITS:
-        times = Plight(healing.UNREGISTERED).acts(klass, 2 * DAY_S)
+        times = Plight(situation.UNREGISTERED).acts(klass, 2 * DAY_S)
         assert most_within(times, HOUR_S) <= an_hour, klass
         assert most_within(times, DAY_S) <= a_day, klass
 
 
 def test_not_even_when_a_minute_of_success_comes_after_each_act():
     for klass, an_hour, a_day in LIMITS:
-        plight = Plight(healing.UNREGISTERED)
+        plight = Plight(situation.UNREGISTERED)
         times = []
         while plight.clock.s < DAY_S + HOUR_S:
             times += plight.acts(klass, 10)
-            plight.stand(healing.WELL)
+            plight.stand(situation.WELL)
             plight.pass_s(61)
-            plight.stand(healing.UNREGISTERED)
+            plight.stand(situation.UNREGISTERED)
             plight.pass_s(60)
         assert most_within(times, HOUR_S) <= an_hour, klass
         assert most_within(times, DAY_S) <= a_day, klass
@@ -52,7 +53,7 @@ def test_not_even_when_a_minute_of_success_comes_after_each_act():
 
 def test_not_even_when_each_message_brings_new_hope():
     for klass in (budgets.ACTIVATE_PERMANENT, budgets.ACTIVATE_TEMPORARY):
-        plight = Plight(healing.REFUSED)
+        plight = Plight(situation.REFUSED)
         times = []
         while plight.clock.s < DAY_S:
             plight.ladder.budget("hope", 2, False)
@@ -62,14 +63,14 @@ def test_not_even_when_each_message_brings_new_hope():
 
 
 def test_temporary_cause_backs_off_to_four_hours():
-    times = Plight(healing.NO_CONTEXT).acts(budgets.ACTIVATE_TEMPORARY, 2 * DAY_S)
+    times = Plight(situation.NO_CONTEXT).acts(budgets.ACTIVATE_TEMPORARY, 2 * DAY_S)
     gaps = gaps_of(times)
     assert 60 <= gaps[0] <= 90 and gaps[:8] == sorted(gaps[:8])
     assert min(gaps[9:]) >= 14400
 
 
 def test_the_back_off_goes_on_where_it_was_after_a_restart():
-    plight = Plight(healing.NO_CONTEXT)
+    plight = Plight(situation.NO_CONTEXT)
     plight.acts(budgets.ACTIVATE_TEMPORARY, 2 * HOUR_S)
     position = plight.ladder.budget("report")[1]
     again = plight.restart()
@@ -78,7 +79,7 @@ def test_the_back_off_goes_on_where_it_was_after_a_restart():
 
 
 def test_radio_is_cycled_hourly_at_most_and_after_ten_minutes():
-    plight = Plight(healing.UNREGISTERED)
+    plight = Plight(situation.UNREGISTERED)
     times = plight.acts(budgets.CYCLE, 3 * DAY_S)
     assert times[0] >= 600 and most_within(times, HOUR_S) == 1
     late = [at for at in times if at > DAY_S * 3 // 2]
@@ -86,7 +87,7 @@ def test_radio_is_cycled_hourly_at_most_and_after_ten_minutes():
 
 
 def test_boot_loop_cannot_refill_the_budget():
-    plight = Plight(healing.UNREGISTERED)
+    plight = Plight(situation.UNREGISTERED)
     cycles = 0
     for _ in range(30):
         cycles += len(plight.acts(budgets.CYCLE, 700))  # eleven minutes, then the power goes
@@ -119,13 +120,13 @@ def test_a_flash_that_refuses_costs_no_budget():
 
 
 def test_success_resets_the_position_but_never_the_budgets():
-    plight = Plight(healing.NO_CONTEXT)
+    plight = Plight(situation.NO_CONTEXT)
     for _ in range(5):
         plight.pass_s(plight.wait_s(budgets.ACTIVATE_TEMPORARY))
         plight.take(budgets.ACTIVATE_TEMPORARY)
     plight.pass_s(600)
     plight.take(budgets.CYCLE)
-    plight.stand(healing.WELL)
+    plight.stand(situation.WELL)
     plight.pass_s(59)
     assert plight.ladder.budget("report")[1] == 5 and plight.ladder.trouble_s is not None
     plight.pass_s(2)
@@ -134,7 +135,7 @@ def test_success_resets_the_position_but_never_the_budgets():
 
 
 def test_demand_may_cycle_the_radio_after_ten_minutes_not_sooner():
-    plight = Plight(healing.DENIED)
+    plight = Plight(situation.DENIED)
     plight.pass_s(600)
     plight.take(budgets.CYCLE)
     assert 0 < plight.wait_s(budgets.CYCLE_DEMAND) <= 600
@@ -144,14 +145,14 @@ def test_demand_may_cycle_the_radio_after_ten_minutes_not_sooner():
 
 
 def test_a_cycle_on_demand_uses_the_hourly_slot():
-    plight = Plight(healing.DENIED)
+    plight = Plight(situation.DENIED)
     plight.pass_s(1200)
     plight.take(budgets.CYCLE_DEMAND)
     assert plight.wait_s(budgets.CYCLE) >= HOUR_S - 1
 
 
 def test_what_the_network_tells_of_its_timer_holds():
-    plight = Plight(healing.REFUSED)
+    plight = Plight(situation.REFUSED)
     plight.take(budgets.ACTIVATE_PERMANENT)
     plight.ladder.budget("told", 7200)
     assert 7200 <= plight.wait_s(budgets.ACTIVATE_PERMANENT) <= 7400
@@ -160,31 +161,31 @@ def test_what_the_network_tells_of_its_timer_holds():
 
 
 def test_a_short_timer_does_not_shorten_the_spacing():
-    plight = Plight(healing.REFUSED)
+    plight = Plight(situation.REFUSED)
     plight.take(budgets.ACTIVATE_PERMANENT)
     plight.ladder.budget("told", 30)
     assert plight.wait_s(budgets.ACTIVATE_PERMANENT) >= 870
 
 
 def test_a_permanent_refusal_holds_its_hour_whatever_the_line_shows_since():
-    plight = Plight(healing.REFUSED)
+    plight = Plight(situation.REFUSED)
     for _ in range(5):
         plight.take(budgets.ACTIVATE_PERMANENT)
         plight.ladder.bars(True)
         plight.ladder.budget("hope", 2, False)
-    plight.stand(healing.NO_CONTEXT)  # noise on the wire made it forget why
+    plight.stand(situation.NO_CONTEXT)  # noise on the wire made it forget why
     for now in (plight, plight.restart()):
         assert now.wait_s(budgets.ACTIVATE_TEMPORARY) >= 3590
     assert most_within(plight.acts(budgets.ACTIVATE_TEMPORARY, 2 * HOUR_S), HOUR_S) <= 5
     plight.ladder.bars(False)  # another cause was told, or it worked
     assert plight.wait_s(budgets.ACTIVATE_TEMPORARY) <= budgets.BACK_OFF_S[-1]
-    fresh = Plight(healing.NO_CONTEXT)
+    fresh = Plight(situation.NO_CONTEXT)
     fresh.take(budgets.ACTIVATE_TEMPORARY)
     assert fresh.wait_s(budgets.ACTIVATE_TEMPORARY) <= 90
 
 
 def test_hope_brings_one_activation_forward_and_the_spacing_goes_on_behind_it():
-    plight = Plight(healing.REFUSED)
+    plight = Plight(situation.REFUSED)
     plight.take(budgets.ACTIVATE_PERMANENT)
     assert plight.wait_s(budgets.ACTIVATE_PERMANENT) >= 889
     plight.ladder.budget("hope", 2, False)
@@ -197,21 +198,21 @@ def test_hope_brings_one_activation_forward_and_the_spacing_goes_on_behind_it():
 
 
 def test_activations_that_work_take_nothing_from_the_hour_of_a_refusal():
-    plight = Plight(healing.NO_CONTEXT)
+    plight = Plight(situation.NO_CONTEXT)
     for _ in range(4):  # the network ends session after session, and grants the next
         plight.take(budgets.ACTIVATE_TEMPORARY)
         plight.ladder.bars(False)
         plight.pass_s(300)
     plight.take(budgets.ACTIVATE_TEMPORARY)
     plight.ladder.bars(True)  # and refuses this one
-    plight.stand(healing.REFUSED)
+    plight.stand(situation.REFUSED)
     plight.pass_s(60)
     plight.ladder.budget("hope", 2, False)
     assert plight.wait_s(budgets.ACTIVATE_PERMANENT) == 0
 
 
 def test_an_activation_of_unknown_end_counts_in_the_hour_of_a_refusal():
-    plight = Plight(healing.NO_CONTEXT)
+    plight = Plight(situation.NO_CONTEXT)
     for _ in range(5):
         plight.take(budgets.ACTIVATE_TEMPORARY)  # refused, and the module does not say why
         plight.pass_s(60)
@@ -222,7 +223,7 @@ def test_an_activation_of_unknown_end_counts_in_the_hour_of_a_refusal():
 
 def test_messages_leave_the_early_activation_to_a_payment_where_one_can_be_told():
     for kind, mute, early in ((1, False, False), (1, True, True), (2, False, True)):
-        plight = Plight(healing.REFUSED)
+        plight = Plight(situation.REFUSED)
         plight.take(budgets.ACTIVATE_PERMANENT)
         plight.pass_s(60)
         plight.ladder.budget("hope", kind, mute)
@@ -231,18 +232,18 @@ def test_messages_leave_the_early_activation_to_a_payment_where_one_can_be_told(
 
 
 def test_a_technicians_order_has_the_early_activation_too():
-    plight = Plight(healing.REFUSED)
+    plight = Plight(situation.REFUSED)
     plight.take(budgets.ACTIVATE_PERMANENT)
     plight.pass_s(60)
-    assert plight.ladder.budget("wait_of", ids.RUNG_CONTEXT, healing.REFUSED) == 0
-    told = plight.ladder.budget("report", healing.REFUSED)[2][ids.RUNG_CONTEXT - ids.RUNG_SOCKET]
+    assert plight.ladder.budget("wait_of", ids.RUNG_CONTEXT, situation.REFUSED) == 0
+    told = plight.ladder.budget("report", situation.REFUSED)[2][ids.RUNG_CONTEXT - ids.RUNG_SOCKET]
     assert told == [0, 1, 5, 1, 120]
     plight.take(budgets.ACTIVATE_PERMANENT)
-    assert plight.ladder.budget("wait_of", ids.RUNG_CONTEXT, healing.REFUSED) >= 870
+    assert plight.ladder.budget("wait_of", ids.RUNG_CONTEXT, situation.REFUSED) >= 870
 
 
 def test_another_card_has_clean_counters_but_the_modem_keeps_its_own():
-    plight = Plight(healing.REFUSED)
+    plight = Plight(situation.REFUSED)
     plight.pass_s(600)
     for klass in (budgets.ACTIVATE_PERMANENT, budgets.ATTACH, budgets.CYCLE):
         plight.take(klass)
@@ -252,14 +253,14 @@ def test_another_card_has_clean_counters_but_the_modem_keeps_its_own():
 
 
 def test_two_terminals_of_a_fleet_do_not_act_in_the_same_second():
-    first = [Plight(healing.UNREGISTERED, seed).next()[1] for seed in range(1, 40)]
+    first = [Plight(situation.UNREGISTERED, seed).next()[1] for seed in range(1, 40)]
     assert len(set(first)) > 20 and min(first) >= 300 and max(first) <= 375
     for klass, _, _ in LIMITS:
         if klass == budgets.PROBE:
             continue  # the path's own schedule keeps it apart
         waits = []
         for seed in range(1, 40):
-            plight = Plight(healing.UNREGISTERED, seed)
+            plight = Plight(situation.UNREGISTERED, seed)
             plight.take(klass)
             waits.append(plight.wait_s(klass))
         assert len(set(waits)) > 8, klass
@@ -268,7 +269,7 @@ def test_two_terminals_of_a_fleet_do_not_act_in_the_same_second():
 def test_fifty_power_cuts_in_an_hour_refill_nothing():
     """Each life lasts 72 seconds and does whatever it may at once."""
     for klass, an_hour, _ in LIMITS:
-        plight = Plight(healing.UNREGISTERED)
+        plight = Plight(situation.UNREGISTERED)
         plight.pass_s(700)  # ten minutes of trying are over
         acts = 0
         for _ in range(50):
@@ -289,7 +290,7 @@ def test_power_cuts_faster_than_the_clock_is_kept_do_not_wear_out_the_flash():
             self.writes += 1
             MemoryStorage.write(self, name, data)
 
-    plight = Plight(healing.UNREGISTERED, storage=Counts())
+    plight = Plight(situation.UNREGISTERED, storage=Counts())
     for _ in range(50):
         plight.pass_s(72)
         plight = plight.restart()
@@ -306,13 +307,13 @@ def test_a_month_of_health_costs_the_flash_a_write_an_hour():
             self.writes += 1
             MemoryStorage.write(self, name, data)
 
-    plight = Plight(healing.WELL, storage=Counts())
+    plight = Plight(situation.WELL, storage=Counts())
     plight.pass_s(30 * 86400)
     assert plight.storage.writes <= 30 * 24
 
 
 def test_the_fifth_probe_of_an_hour_waits_but_a_start_may_prove_its_path():
-    plight = Plight(healing.WELL)
+    plight = Plight(situation.WELL)
     for _ in range(4):
         assert plight.ladder.probe_s <= plight.clock.s
         plight.take(budgets.PROBE)
@@ -325,7 +326,7 @@ def test_the_fifth_probe_of_an_hour_waits_but_a_start_may_prove_its_path():
 
 
 def test_the_starts_of_a_boot_loop_prove_four_paths_an_hour():
-    plight = Plight(healing.WELL)
+    plight = Plight(situation.WELL)
     probes = 0
     for _ in range(50):
         if plight.ladder.probe_s <= plight.clock.s:
@@ -339,7 +340,7 @@ def test_the_starts_of_a_boot_loop_prove_four_paths_an_hour():
 
 
 def test_what_an_order_hears_counts_the_acts_of_hour_and_day():
-    plight = Plight(healing.NO_CONTEXT)
+    plight = Plight(situation.NO_CONTEXT)
     plight.pass_s(700)
     plight.take(budgets.CYCLE, ids.RUNG_MODULE_RESET)
     rungs = plight.ladder.budget("report", plight.situation)[2]

@@ -1,5 +1,5 @@
-from posagent.core.clock import Clock, ticks_add, ticks_diff
-from posagent.core.prng import Prng
+from posagent.core.life.clock import Clock, ticks_add, ticks_diff
+from posagent.core.life.prng import Prng
 
 PERIOD = 1 << 30
 

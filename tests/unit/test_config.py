@@ -1,6 +1,7 @@
 """The configuration file: what people write into it, and what a cut leaves of it."""
 
-from posagent.core import config, wire
+from posagent.core.life import config
+from posagent.core.settlement import dialect
 
 
 def test_no_file_means_defaults_and_no_complaint():
@@ -96,4 +97,4 @@ def test_every_default_would_be_accepted():
 
 
 def test_pairs_are_read():
-    assert wire.pairs("95=T  A2=A") == {"95": "T", "A2": "A"} and wire.pairs("") == {}
+    assert dialect.pairs("95=T  A2=A") == {"95": "T", "A2": "A"} and dialect.pairs("") == {}

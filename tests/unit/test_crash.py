@@ -1,14 +1,14 @@
 """What a crash leaves behind, and what a restart makes of it."""
 
 from memory_storage import MemoryStorage
-from posagent.core import crash
+from posagent.core.life import crash
 from posproto import VERSION, ids
 from posproto.cbor import decode
 
 TRACE = """Traceback (most recent call last):
   File "main.py", line 1, in main
   File "posagent/core/agent.py", line 1, in step
-  File "posagent/core/settlement.py", line 87, in poll
+  File "posagent/core/settlement/settlement.py", line 87, in poll
 """
 
 
@@ -72,7 +72,9 @@ def test_the_place_is_the_innermost_functions():
         TRACE + "MemoryError: memory allocation failed, allocating 9 bytes\n"
     )
     assert what == "MemoryError: memory allocation failed, allocating 9 bytes"
-    assert place == ("posagent/core/settlement:87 poll < posagent/core/agent step < main main")
+    assert place == (
+        "posagent/core/settlement/settlement:87 poll < posagent/core/agent step < main main"
+    )
 
 
 def test_a_message_that_may_quote_card_data_is_left_out():

@@ -2,7 +2,7 @@
 
 from credit_rig import DAY_S, Books
 from memory_storage import MemoryStorage
-from posagent.core.days import day_of
+from posagent.core.credit.calendar import day_of
 from posproto import ids
 from posproto.at.submit import submit
 

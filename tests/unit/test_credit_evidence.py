@@ -10,7 +10,7 @@ from credit_rig import (
     Books,
     Trouble,
 )
-from posagent.core.days import day_of
+from posagent.core.credit.calendar import day_of
 from posproto import ids
 
 ESM, EMM = ids.CAUSE_ESM << 8, ids.CAUSE_EMM << 8

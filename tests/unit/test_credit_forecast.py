@@ -2,8 +2,9 @@
 
 from credit_rig import DAY_S, Books
 from memory_storage import MemoryStorage
-from posagent.core import config, forecast
-from posagent.core.days import date_of, day_of
+from posagent.core.credit import forecast
+from posagent.core.credit.calendar import date_of, day_of
+from posagent.core.life import config
 from posproto import ids
 
 

@@ -1,8 +1,8 @@
 """What a careful human reads in each text of an operator, the agent reads too."""
 
 from dual import vectors
-from posagent.core import operators
-from posagent.core.days import day_of
+from posagent.core.credit import operators
+from posagent.core.credit.calendar import day_of
 from posproto import ids
 
 _NUMBERS = (
@@ -217,7 +217,7 @@ def test_a_stranger_who_speaks_of_paying_is_possible_fraud():
 
 
 def test_the_evidence_kept_of_a_text_hides_its_digits():
-    from posagent.core.creditnumber import mask
+    from posagent.core.credit.text_numbers import mask
 
     kept = mask("您的号码13800138000余额１２.５０元" + "长" * 100)
     assert not any(c.isdigit() for c in kept) and len(kept) == 60

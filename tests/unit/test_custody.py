@@ -1,6 +1,6 @@
 """Keys: what a wrong one costs, what a replay gets, and orders that change how a device starts."""
 
-from posagent.core.custody import tries
+from posagent.core.host.device_key import tries
 from posproto import auth, cbor, cose, ids
 from safe_host import KEY, Host, refusal
 

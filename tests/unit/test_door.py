@@ -5,43 +5,30 @@ type and at and beyond its borders. Three short lines of this kind once led into
 """
 
 import cup_frames
+from posagent.core.credit import account_file, account_report, news
+from posagent.core.host import device_key, door, requests, selftest
 
 # Loaded here once: the agent loads them for each request.
-from posagent.core import (
-    config,
-    contents,
-    crash,
-    creditkeep,
-    creditnews,
-    creditreport,
-    custody,
-    door,
-    handover,
-    logread,
-    requests,
-    selftest,
-    setclock,
-    statement,
-    traceread,
-    vault,
-    wire,
-)
-from posagent.core.settlement import held
+from posagent.core.life import clock_set, config, crash, log_read
+from posagent.core.modem import trace_read
+from posagent.core.settlement import dialect, sealed, summary, vault
+from posagent.core.settlement import submit as handover
+from posagent.core.settlement.settlement import held
 from posproto import ids, submit
 from whole_host import LockedHost, WholeHost
 
 LOADED = (
     config,
-    contents,
+    sealed,
     crash,
-    creditkeep,
-    creditnews,
-    creditreport,
-    custody,
+    account_file,
+    news,
+    account_report,
+    device_key,
     handover,
-    logread,
+    log_read,
 )
-LOADED += (requests, selftest, setclock, statement, traceread, vault, wire)
+LOADED += (requests, selftest, clock_set, summary, trace_read, vault, dialect)
 WRONG = (None, True, -1, 0, 1 << 32, (1 << 63) - 1, 1 << 63, (1 << 64) - 1, -(1 << 64))
 WRONG += ("", "x" * 41, "text", b"", b"x" * 600, [], [1], [b"x"], {}, {0: 1}, {"a": b"x"})
 SAFE = {"i": 1, "b": False, "t": "x", "y": b"x"}

@@ -4,7 +4,7 @@ Each seed is one module's bad quarter of an hour; afterwards the faults stop and
 """
 
 from against_world import CFG, World, exchange, one
-from posagent.core.steps import Command, Restarted, Sleep
+from posagent.core.modem.command import Command, Restarted, Sleep
 
 READS = (b"+CSQ", b"+CEREG?", b"+COPS?", b"+CPIN?", b"+CGSN", b"+CFUN?", b"+CESQ")
 DATA = bytes([i * 7 & 255 for i in range(300)])

@@ -1,4 +1,4 @@
-from posagent.core.steps import Command
+from posagent.core.modem.command import Command
 from posagent.modems import quectel, sim800, simcom
 from posproto import ids
 from posproto.at import result

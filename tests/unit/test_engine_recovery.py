@@ -1,4 +1,4 @@
-from posagent.core.steps import Command, Restarted, Sleep, WaitUrc
+from posagent.core.modem.command import Command, Restarted, Sleep, WaitUrc
 from posproto import ids
 from posproto.at import result
 from scripted import Rig, ask

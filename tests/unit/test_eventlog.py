@@ -5,8 +5,8 @@ from struct import pack
 
 from dual import raises
 from memory_storage import MemoryStorage, PowerCutError
-from posagent.core.clock import Clock
-from posagent.core.eventlog import EventLog, next_boot
+from posagent.core.life.clock import Clock
+from posagent.core.life.eventlog import EventLog, next_boot
 from posproto import ids
 from posproto.cbor import decode
 

@@ -6,7 +6,7 @@ import gc
 
 from dropping import keep_modules
 from plight import Plight, gaps_of, most_within
-from posagent.core import healing
+from posagent.core import situation
 from posproto import ids
 
 keep_modules()
@@ -31,7 +31,7 @@ class Unpaid:
     """
 
     def __init__(self, texts, messages=(), mute=False, seed=1):
-        self.plight = Plight(healing.REFUSED, seed)
+        self.plight = Plight(situation.REFUSED, seed)
         self.plight.cause = ids.CAUSE_ESM << 8 | 33
         self.plight.ladder.bars(True)
         self.mute = mute

@@ -4,7 +4,7 @@ from binascii import unhexlify
 
 from dual import vectors
 from posproto.iso8583 import cup, match, walker
-from posworld.recorded import Recorded
+from posworld.acquirer.recorded import Recorded
 from posworld.rng import Rng
 
 

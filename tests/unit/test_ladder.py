@@ -1,7 +1,7 @@
 """Which rung comes next in which situation, and which never do."""
 
 from plight import Plight, gaps_of, most_within
-from posagent.core import healing
+from posagent.core import situation
 from posproto import ids
 
 
@@ -15,7 +15,7 @@ def firsts(acts):
 
 
 def test_a_lost_registration_is_asked_for_before_the_radio_is_cycled():
-    acts = Plight(healing.UNREGISTERED).rungs(5 * 3600)
+    acts = Plight(situation.UNREGISTERED).rungs(5 * 3600)
     assert firsts(acts) == [
         ids.RUNG_REREGISTER,
         ids.RUNG_CFUN4,
@@ -26,7 +26,7 @@ def test_a_lost_registration_is_asked_for_before_the_radio_is_cycled():
 
 
 def test_a_context_without_a_reason_reaches_the_modules_restart_within_two_hours():
-    acts = Plight(healing.NO_CONTEXT).rungs(3 * 3600)
+    acts = Plight(situation.NO_CONTEXT).rungs(3 * 3600)
     assert firsts(acts) == [
         ids.RUNG_CONTEXT,
         ids.RUNG_ATTACH,
@@ -37,14 +37,14 @@ def test_a_context_without_a_reason_reaches_the_modules_restart_within_two_hours
 
 
 def test_a_congested_network_is_left_to_itself_for_long():
-    plight = Plight(healing.NO_CONTEXT)
+    plight = Plight(situation.NO_CONTEXT)
     plight.cause = ids.CAUSE_ESM << 8 | 26
     acts = plight.rungs(2 * 3600)
     assert ids.RUNG_CFUN0 not in firsts(acts) and ids.RUNG_MODULE_RESET not in firsts(acts)
 
 
 def test_dead_port_is_woken_after_two_minutes_then_ever_more_rarely():
-    plight = Plight(healing.DEAD)
+    plight = Plight(situation.DEAD)
     plight.pass_s(80)
     acts = [at for at, rung in plight.rungs(4 * 3600) if rung == ids.RUNG_POWER_KEY]
     gaps = gaps_of(acts)
@@ -53,13 +53,13 @@ def test_dead_port_is_woken_after_two_minutes_then_ever_more_rarely():
 
 
 def test_the_microcontroller_resets_itself_last_and_twice_a_day_at_most():
-    acts = Plight(healing.DEAD).rungs(2 * 86400)
+    acts = Plight(situation.DEAD).rungs(2 * 86400)
     resets = [at for at, rung in acts if rung == ids.RUNG_MCU_RESET]
     assert 3600 <= resets[0] < 2 * 3600 and len(resets) <= 4
 
 
 def test_dead_acquirer_never_costs_more_than_a_connection():
-    plight = Plight(healing.HOST_DOWN)
+    plight = Plight(situation.HOST_DOWN)
     plight.path.opened(ids.TCP_CONNECT)  # refused: somebody is there
     acts = plight.rungs(2 * 86400)
     assert firsts(acts) == [ids.RUNG_SOCKET]
@@ -67,7 +67,7 @@ def test_dead_acquirer_never_costs_more_than_a_connection():
 
 
 def test_a_second_host_is_a_rung_of_its_own():
-    plight = Plight(healing.HOST_DOWN)
+    plight = Plight(situation.HOST_DOWN)
     plight.path._config.update({"host2": "other.example", "port2": 8584})
     plight.path.opened(ids.TCP_CONNECT)
     assert plight.next()[0] == ids.RUNG_SECOND_HOST
@@ -76,7 +76,7 @@ def test_a_second_host_is_a_rung_of_its_own():
 
 
 def test_a_host_that_takes_messages_and_never_answers_costs_nothing():
-    plight = Plight(healing.WELL)
+    plight = Plight(situation.WELL)
     for _ in range(5):
         plight.path.opened(0)
         plight.path.silent()
@@ -85,7 +85,7 @@ def test_a_host_that_takes_messages_and_never_answers_costs_nothing():
 
 
 def test_where_no_name_resolves_the_session_is_renewed_and_then_more():
-    plight = Plight(healing.HOST_DOWN)
+    plight = Plight(situation.HOST_DOWN)
     plight.path.opened(ids.TCP_DNS)
     plight.path._kind = ids.V_NO_DATA  # as a closer look says
     acts = plight.rungs(3 * 3600)
@@ -98,13 +98,13 @@ def test_where_no_name_resolves_the_session_is_renewed_and_then_more():
 
 
 def test_locked_sim_is_left_alone():
-    plight = Plight(healing.SIM_LOCKED)
+    plight = Plight(situation.SIM_LOCKED)
     plight.pass_s(86400)
     assert plight.next() == (ids.RUNG_NONE, -1, -1)
 
 
 def test_denied_line_is_cycled_hourly_and_sooner_for_a_message():
-    plight = Plight(healing.DENIED)
+    plight = Plight(situation.DENIED)
     plight.pass_s(750)
     rung, wait, klass = plight.next()
     assert (rung, wait) == (ids.RUNG_CFUN0, 0)
@@ -116,7 +116,7 @@ def test_denied_line_is_cycled_hourly_and_sooner_for_a_message():
 
 
 def test_an_unpaid_line_is_probed_slowly_and_its_radio_cycled_in_the_hourly_slot():
-    acts = Plight(healing.REFUSED).rungs(6 * 3600)
+    acts = Plight(situation.REFUSED).rungs(6 * 3600)
     activations = [at for at, rung in acts if rung == ids.RUNG_CONTEXT]
     cycles = [at for at, rung in acts if rung != ids.RUNG_CONTEXT]
     assert activations[0] <= 3 and most_within(activations, 3600) <= 5
@@ -125,8 +125,8 @@ def test_an_unpaid_line_is_probed_slowly_and_its_radio_cycled_in_the_hourly_slot
 
 
 def test_a_module_that_tells_an_old_no_for_ever_is_restarted_every_second_cycle():
-    for situation, first_s in ((healing.DENIED, 600), (healing.REFUSED, 3600)):
-        acts = Plight(situation).rungs(24 * 3600)
+    for plight, first_s in ((situation.DENIED, 600), (situation.REFUSED, 3600)):
+        acts = Plight(plight).rungs(24 * 3600)
         cycles = [(at, rung) for at, rung in acts if rung != ids.RUNG_CONTEXT]
         assert [rung for _, rung in cycles[:4]] == [ids.RUNG_CFUN0, ids.RUNG_MODULE_RESET] * 2
         times = [at for at, _ in cycles]
@@ -134,7 +134,7 @@ def test_a_module_that_tells_an_old_no_for_ever_is_restarted_every_second_cycle(
 
 
 def test_messages_that_keep_asking_do_not_keep_a_silent_module_from_its_own_restart():
-    plight = Plight(healing.DENIED)
+    plight = Plight(situation.DENIED)
     plight.pass_s(4500)
     acts = []
     while plight.clock.s < 6 * 3600:
@@ -151,7 +151,7 @@ def test_messages_that_keep_asking_do_not_keep_a_silent_module_from_its_own_rest
 
 
 def test_a_shop_that_sells_on_does_not_put_the_modules_restart_off():
-    plight = Plight(healing.DENIED)
+    plight = Plight(situation.DENIED)
     seen = []
     for _ in range(12):
         plight.pass_s(1200)
@@ -165,7 +165,7 @@ def test_a_shop_that_sells_on_does_not_put_the_modules_restart_off():
 
 
 def test_a_modem_that_does_not_search_though_there_is_a_cell_is_asked_at_once():
-    plight = Plight(healing.UNREGISTERED)
+    plight = Plight(situation.UNREGISTERED)
     plight.network.stat = [0, 0, 0]
     plight.network.signal_dbm = -90
     rung, wait, _ = plight.next()
@@ -173,7 +173,7 @@ def test_a_modem_that_does_not_search_though_there_is_a_cell_is_asked_at_once():
 
 
 def test_what_came_back_a_moment_ago_is_not_reset():
-    plight = Plight(healing.NO_CONTEXT)
+    plight = Plight(situation.NO_CONTEXT)
     plight.pass_s(7200)
     plight.take(1, ids.RUNG_CONTEXT)
     assert plight.next()[0] >= ids.RUNG_ATTACH and plight.next()[1] == 0
@@ -183,15 +183,15 @@ def test_what_came_back_a_moment_ago_is_not_reset():
 
 
 def test_each_situation_counts_its_own_time():
-    plight = Plight(healing.DENIED)
+    plight = Plight(situation.DENIED)
     plight.pass_s(3 * 3600)
-    plight.stand(healing.NO_CONTEXT)
+    plight.stand(situation.NO_CONTEXT)
     acts = plight.rungs(290)
     assert {rung for _, rung in acts} == {ids.RUNG_CONTEXT}
 
 
 def test_a_rung_gets_time_to_help_before_the_next_one_acts():
-    plight = Plight(healing.UNREGISTERED)
+    plight = Plight(situation.UNREGISTERED)
     acts = plight.rungs(6 * 3600)
     gaps = gaps_of([at for at, _ in acts])
     for i in range(len(gaps)):
@@ -199,7 +199,7 @@ def test_a_rung_gets_time_to_help_before_the_next_one_acts():
 
 
 def test_a_technicians_order_waits_for_its_budget():
-    plight = Plight(healing.UNREGISTERED)
+    plight = Plight(situation.UNREGISTERED)
     plight.pass_s(700)
     plight.ordered = ids.RUNG_MODULE_RESET
     rung, wait, klass = plight.next()

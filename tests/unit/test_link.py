@@ -2,7 +2,7 @@ from binascii import b2a_base64, crc32
 from struct import pack
 
 from dual import raises
-from posagent.core.prng import Prng
+from posagent.core.life.prng import Prng
 from posproto.cbor import CborError, decode
 from posproto.ids import FRAME_EVENT, FRAME_REQUEST, FRAME_STATUS, PROTOCOL_VERSION
 from posproto.link import LINE_MAX, PAYLOAD_MAX, FrameReader, FrameWriter, payload_max

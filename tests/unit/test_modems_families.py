@@ -6,7 +6,7 @@ from against_world import CFG, World, exchange, one
 from dropping import Dropping
 from posagent import modems
 from posagent.core import modules
-from posagent.core.steps import Restarted
+from posagent.core.modem.command import Restarted
 from posproto import ids
 from posproto.at import result
 

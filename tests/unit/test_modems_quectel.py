@@ -1,5 +1,5 @@
 from against_world import CFG, World, one
-from posagent.core.steps import Command
+from posagent.core.modem.command import Command
 from posproto import ids
 from posproto.at import result
 

@@ -2,7 +2,7 @@
 
 import cup_frames as cup
 from memory_storage import MemoryStorage, PowerCutError
-from posagent.core.prng import Prng
+from posagent.core.life.prng import Prng
 from posproto import ids, submit
 from settle_world import World
 

@@ -1,8 +1,8 @@
 """The card's PIN: one wrong try in the life of a card, and none where it may be the last."""
 
 from memory_storage import MemoryStorage
-from posagent.core import pin
-from posagent.core.steps import Reply
+from posagent.core.modem.command import Reply
+from posagent.core.network import sim_pin
 from posproto import ids
 from posproto.at.result import CME, ERROR, OK, TIMEOUT
 from talk import talk
@@ -32,7 +32,7 @@ def tries(left):
 
 def enter(holder, answers, card=CARD):
     """(taken, how often a PIN was sent)."""
-    taken, sent = talk(pin.enter(holder, card), answers)
+    taken, sent = talk(sim_pin.enter(holder, card), answers)
     return taken, len([text for text in sent if text.startswith(b"+CPIN=")])
 
 
@@ -97,7 +97,7 @@ def test_the_count_is_read_in_the_ways_of_the_makers():
 
 
 def test_without_a_pin_in_the_configuration_nothing_is_asked():
-    assert talk(pin.enter(Holder(code=""), CARD), {}) == (False, [])
+    assert talk(sim_pin.enter(Holder(code=""), CARD), {}) == (False, [])
 
 
 def test_an_unclear_end_is_cleared_up_by_the_count():
@@ -114,7 +114,7 @@ def test_an_unclear_end_is_cleared_up_by_the_count():
 
 def test_a_power_cut_between_the_pin_and_its_answer_gives_no_second_wrong_try():
     holder = Holder()
-    procedure = pin.enter(holder, CARD)
+    procedure = sim_pin.enter(holder, CARD)
     procedure.send(None)
     counted = Reply()
     counted.result = OK

@@ -1,7 +1,7 @@
 """The network as the modem tells it: what each stat means for payments, roaming, signal, SIM."""
 
-from posagent.core import registration
-from posagent.core.clock import Clock
+from posagent.core.life.clock import Clock
+from posagent.core.network import registration
 from posproto import ids
 from posproto.at.result import CME, ERROR, OK, TIMEOUT
 from talk import talk

@@ -1,8 +1,8 @@
 """What each rung sends to the modem, and what is read of the network's own timer."""
 
-from posagent.core import rungs
-from posagent.core.clock import Clock
-from posagent.core.steps import Reply, Sleep
+from posagent.core.healing import rungs
+from posagent.core.life.clock import Clock
+from posagent.core.modem.command import Reply, Sleep
 from posagent.modems import generic
 from posproto import ids
 from posproto.at.result import CME, OK

@@ -1,7 +1,7 @@
 """After three crashes: what still answers, what is left alone, how it is left again."""
 
 from memory_storage import MemoryStorage
-from posagent.core import config, crash
+from posagent.core.life import config, crash
 from posproto import cbor, ids
 from safe_host import Host, refusal
 

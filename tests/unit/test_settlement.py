@@ -3,8 +3,8 @@
 import cup_frames as cup
 import soft_aes
 from dual import raises
-from posagent.core import vault
-from posagent.core.wire import Wire
+from posagent.core.settlement import vault
+from posagent.core.settlement.dialect import Wire
 from posproto import ids, submit
 from settle_world import World
 

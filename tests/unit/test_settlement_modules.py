@@ -8,19 +8,21 @@ from posagent.core import modules
 from posproto import ids, submit
 from settle_world import World
 
-_LASTING = ("settlement", "outbox", "records")
-_MOMENTARY = ("handover", "exchange", "sending", "answers", "contents", "wire", "vault", "batch")
+_LASTING = ("settlement", "outbox", "record")
+_MOMENTARY = ("submit", "connection", "sender", "answers", "sealed", "dialect", "vault", "batch")
 
 
 def _name(module):
-    return "posagent.core." + module
+    return "posagent.core.settlement." + module
 
 
 def _forget():
     kept = {}
     for name in list(sys.modules):
         short = name[name.rfind(".") + 1 :]
-        if short in _MOMENTARY or short in ("restart", "statement", "walker", "framing", "cup"):
+        if name[:8] == "posproto" and short == "submit":
+            continue  # the application's
+        if short in _MOMENTARY or short in ("recovery", "summary", "walker", "framing", "cup"):
             kept[name] = sys.modules.pop(name)
     return kept
 

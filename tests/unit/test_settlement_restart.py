@@ -2,7 +2,7 @@
 
 import cup_frames as cup
 from memory_storage import MemoryStorage, PowerCutError
-from posagent.core.eventlog import EventLog, next_boot
+from posagent.core.life.eventlog import EventLog, next_boot
 from posproto import cbor, ids, submit
 from settle_world import World
 

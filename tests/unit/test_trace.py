@@ -1,7 +1,7 @@
-from posagent.core.clock import Clock
-from posagent.core.steps import Command
-from posagent.core.trace import Trace
-from posagent.core.traceread import masked
+from posagent.core.life.clock import Clock
+from posagent.core.modem.command import Command
+from posagent.core.modem.trace import Trace
+from posagent.core.modem.trace_read import masked
 from scripted import Rig, ask
 
 

@@ -3,7 +3,7 @@
 from binascii import unhexlify
 
 import soft_aes
-from posagent.core import vault
+from posagent.core.settlement import vault
 
 try:
     import cryptolib

@@ -1,7 +1,7 @@
 """The watchdog is fed by progress alone."""
 
 from dual import raises
-from posagent.core.clock import Clock
+from posagent.core.life.clock import Clock
 from posagent.io.watchdog import Stuck, Watch
 from posproto import ids
 

@@ -1,8 +1,8 @@
 """Random faults: a function of their seed, and all of them end."""
 
-from posworld.chaos import FAULTS, Chaos
 from posworld.rng import Rng
-from posworld.stage import Stage
+from posworld.story.chaos import FAULTS, Chaos
+from posworld.story.stage import Stage
 
 
 def week(seed, days=7):

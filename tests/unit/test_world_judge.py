@@ -1,9 +1,9 @@
 """The network's judge: it must object where a budget was broken, and only there."""
 
 from posproto import ids
-from posworld.judge import Judge
-from posworld.stage import Stage
-from posworld.timing import Report
+from posworld.story.judge import Judge
+from posworld.story.stage import Stage
+from posworld.story.timing import Report
 
 
 def judged(*notes):

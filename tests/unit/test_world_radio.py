@@ -1,6 +1,6 @@
 """The simulated radio: what rejects make of a terminal, and what brings it back."""
 
-from posworld.account import Bar
+from posworld.network.account import Bar
 from world_drive import Drive
 
 

@@ -1,6 +1,6 @@
 """The simulated SMS centre and the module's message store."""
 
-from posworld import charset, pdu
+from posworld.modem import charset, pdu
 from world_drive import Drive
 
 
@@ -135,7 +135,7 @@ def test_direct_delivery_writes_header_and_body_in_one_piece():
 
 
 def test_a_bar_on_messages_is_told_by_its_cause():
-    from posworld.account import Bar
+    from posworld.network.account import Bar
 
     drive = Drive().ready()
     drive.operator.bar(Bar("sms", 50))

@@ -1,11 +1,11 @@
 """Scenarios as plain dicts: the timeline, the account, and steps that are verified one by one."""
 
 from dual import raises
-from posworld.agenda import Agenda
 from posworld.calendar import civil, clock_text, unix
 from posworld.rng import Rng
-from posworld.stage import ScenarioError, Stage
-from posworld.story import DONE, FAILED, Story
+from posworld.story.agenda import Agenda
+from posworld.story.stage import ScenarioError, Stage
+from posworld.story.story import DONE, FAILED, Story
 from world_drive import Drive
 
 

@@ -1,10 +1,10 @@
 """Both ports of one whole Agent whose modem is silent, on flash that outlives it."""
 
 from posagent import modems
-from posagent.core import config
 from posagent.core.agent import Agent
-from posagent.core.clock import Clock
-from posagent.core.prng import Prng
+from posagent.core.life import config
+from posagent.core.life.clock import Clock
+from posagent.core.life.prng import Prng
 from posproto import frames, ids
 from posproto.link import FrameReader, FrameWriter
 from safe_host import Host

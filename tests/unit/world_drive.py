@@ -1,6 +1,6 @@
 """Drives a simulated world by hand, in virtual time, on both runtimes."""
 
-from posworld.stage import Stage
+from posworld.story.stage import Stage
 
 
 class EchoNet:

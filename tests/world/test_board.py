@@ -12,14 +12,14 @@ import pytest
 
 from board_factory import KEY, ROOT, client, program
 from posdiag.errors import PosdiagError, RequestFailed
-from posdiag.model import Event
-from posdiag.transports import open_transport
+from posdiag.facts.model import Event
+from posdiag.link.transports import open_transport
 from posproto import VERSION, cbor, ids
 
 if sys.platform == "win32":
     pytest.skip("no ptys here", allow_module_level=True)
 
-from posworld.run import World
+from posworld.shell.run import World
 
 LOCKED = {"/data/locked": b"1"}
 CRASHED_THRICE = cbor.encode([3, VERSION, True])  # as core/crash.py keeps it
@@ -225,7 +225,7 @@ def test_safe_mode_is_left_by_a_new_program_even_of_the_same_version(factory):
 
 def test_a_new_version_that_crashes_goes_back_after_two_starts(factory):
     files = program(factory.mpy, "b")
-    files["/b/posagent/birth.mpy"] = b"no code at all"
+    files["/b/posagent/prepare.mpy"] = b"no code at all"
     with factory.board({**files, "/slot": b"b2"}, wait=False) as board:
         board.wait(lambda: board.speaks(3), 20)
         with client(board) as link:

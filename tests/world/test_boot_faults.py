@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from board_factory import ROOT, client
-from posdiag.transports import open_transport
+from posdiag.link.transports import open_transport
 from posproto import ids
 
 if sys.platform == "win32":

@@ -13,7 +13,7 @@ import pytest
 
 from field import HASTE, Terminal, posdiag, wait
 from posdiag.errors import EXIT_ABSENT, EXIT_BUSY, EXIT_OTHER_SPEECH, EXIT_SILENT
-from posworld.run import World
+from posworld.shell.run import World
 
 
 @pytest.fixture(scope="module")

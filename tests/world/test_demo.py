@@ -11,7 +11,7 @@ import pytest
 from field import judge_frames, passed, posdiag
 from posdiag.errors import EXIT_PART_MISSING, EXIT_STORY
 from posproto import ids
-from posworld import compile as scenarios
+from posworld.story import scenario as scenarios
 from spec_client import frames_of
 
 LIMIT_S = 120

@@ -7,8 +7,8 @@ import pytest
 from board_factory import KEY, client
 from installing import NEW, OLD, interrupted, put, runs
 from posbuild.program import FIRST, build
-from posdiag import flash
-from posdiag.boardlink import open_prompt
+from posdiag.board import flash
+from posdiag.board.entry import open_prompt
 from posdiag.cli import main
 from posdiag.errors import FlashRefused
 from posproto import ids

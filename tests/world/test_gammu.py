@@ -14,7 +14,7 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("no ptys here", allow_module_level=True)
 
-from posworld.run import World
+from posworld.shell.run import World
 
 pytestmark = pytest.mark.skipif(shutil.which("gammu") is None, reason="gammu is not installed")
 

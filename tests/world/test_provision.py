@@ -8,12 +8,12 @@ import pytest
 from keyring.backends import fail
 
 from board_factory import KEY, client
-from posdiag import safe
 from posdiag.cli import main
-from posdiag.client import Client
-from posdiag.derive import device_key
 from posdiag.errors import RequestFailed
-from posdiag.transports import open_transport
+from posdiag.keys import key_store
+from posdiag.keys.key_derivation import device_key
+from posdiag.link.client import Client
+from posdiag.link.transports import open_transport
 from posproto import ids
 
 if sys.platform == "win32":
@@ -33,7 +33,7 @@ def host(tmp_path, monkeypatch):
 
 
 def key_now(fleet, device_id):
-    return device_key(safe.fleet_key(safe.open_safe(), fleet), device_id)
+    return device_key(key_store.fleet_key(key_store.open_safe(), fleet), device_id)
 
 
 def provision(board, device_id, fleet, *more):
@@ -50,7 +50,7 @@ def test_a_board_without_a_key_gets_one_and_its_settings(factory, host, capsys):
             settings = link.request(ids.OP_CONFIG_GET).value
             assert settings["host"] == "acquirer.example"
             link.request_keyed(ids.OP_SET_TIME, {0: 1_790_000_000}, key_now("north", "POS-7"))
-        fleet_key = safe.fleet_key(safe.open_safe(), "north")
+        fleet_key = key_store.fleet_key(key_store.open_safe(), "north")
         shown = "".join(capsys.readouterr())
         for secret in (fleet_key, key_now("north", "POS-7")):
             assert secret.hex() not in shown
@@ -78,9 +78,9 @@ def test_a_key_that_seals_messages_is_not_taken_away(factory, host, capsys):
     with factory.board({"/data/ob3": b"sealed"}) as board:
         # The outbox takes an orphan away at its start: put it back while the prompt is there.
         board.wait(lambda: b"\x06C" in board.text)
-        from posdiag.boardlink import open_prompt
+        from posdiag.board.entry import open_prompt
         from posdiag.errors import FlashRefused
-        from posdiag.provisioning import Order, by_prompt
+        from posdiag.keys.provisioning import Order, by_prompt
 
         with open_prompt(board.port, 115200, fresh=True) as prompt:
             prompt.put("/data/ob3", b"sealed")

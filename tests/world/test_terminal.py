@@ -11,7 +11,7 @@ if sys.platform == "win32":
     pytest.skip("no ptys here", allow_module_level=True)
 
 from posproto import cbor, ids, link
-from posworld.run import World
+from posworld.shell.run import World
 
 VERDICTS = {value: name[2:].lower() for name, value in vars(ids).items() if name[:2] == "V_"}
 

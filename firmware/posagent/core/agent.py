@@ -1,26 +1,26 @@
 """Composes the machines: the one file that knows all. Bytes in, bytes out, next deadline out.
 
 The shell calls feed_modem() and the links' feed() with what came, step() once per turn, and writes
-what the links' take() and `modem_out` give. Work on the modem is a list of duties, see duties.py.
+what the links' take() and `modem_out` give. Work on the modem is a list of duties: schedule.py.
 """
 
 from posproto import VERSION, const, frames, ids, link
 from posproto.auth import hmac_sha256
 from posproto.severity import severity_of
 
-from . import duties, healing, modules, report, verdict
-from .between import Between
-from .credit import Credit
-from .engine import Engine
-from .eventlog import EventLog
-from .hostlink import HostLink
-from .inbox import Inbox
-from .ladder import Ladder
-from .path import HostPath
-from .registration import Network
-from .settlement import Settlement
-from .steps import matches
-from .trace import Trace
+from . import modules, schedule, situation, status, verdict
+from .credit.account import Credit
+from .credit.inbox import Inbox
+from .healing.ladder import Ladder
+from .host.link import HostLink
+from .life.eventlog import EventLog
+from .modem.command import matches
+from .modem.engine import Engine
+from .modem.trace import Trace
+from .modem.uart_pause import Between
+from .network.path import HostPath
+from .network.registration import Network
+from .settlement.settlement import Settlement
 
 _COUNTERS = const(32)
 _TIMES = (b"+CTZE:", b"*PSUTTZ:")
@@ -66,7 +66,7 @@ class Agent:
         self.powered_down = self.tray_empty = False  # module and tray said so themselves
         self.identity = {}
         self.ready = False  # the modem is set up
-        self.situation = healing.UNREGISTERED
+        self.situation = situation.UNREGISTERED
         self.cause = 0
         self.context_up = False
         self.context_failures = 0
@@ -126,7 +126,7 @@ class Agent:
             self.counters[ids.C_LOG_DAMAGED] += self.log.damaged
             self.event(ids.E_LOG_DAMAGED, ids.SEV_WARNING, {ids.A_COUNT: self.log.damaged})
         for side in (self.host, self.app):
-            side.send(ids.FRAME_HELLO, frames.put_hello, report.hello(self))
+            side.send(ids.FRAME_HELLO, frames.put_hello, status.hello(self))
 
     # The shell's side
 
@@ -147,13 +147,13 @@ class Agent:
             self.turn_s = self.clock.s
             self._take_stock()
         running = self.running
-        soonest_s = duties.plan(self)
+        soonest_s = schedule.plan(self)
         if self.running is not running:
             wait_ms = self.engine.poll()  # sends the new duty's first command
         if self.changed or self.clock.s >= self.status_s:
             self.changed = False
             self.status_s = self.clock.s + self.config["status_s"]
-            self.host.send(ids.FRAME_STATUS, frames.put_status, report.status(self))
+            self.host.send(ids.FRAME_STATUS, frames.put_status, status.status(self))
         self.log.poll()
         if self.turn_s < 0:
             return 0  # a duty had nothing to do and is over
@@ -183,7 +183,7 @@ class Agent:
         self.changed = True
         self.host.send(ids.FRAME_EVENT, frames.put_event, record)
         if event_id >= ids.E_SUBMITTED:
-            if event_id == ids.E_SUBMITTED and self.situation != healing.WELL:
+            if event_id == ids.E_SUBMITTED and self.situation != situation.WELL:
                 self.demand, self.hope = True, self.hope or 1
             self.app.send(ids.FRAME_EVENT, frames.put_event, record)
 
@@ -196,22 +196,22 @@ class Agent:
 
     def _host_request(self, request, frame):
         if request[ids.RQ_OP] == ids.OP_STATUS:
-            return ids.R_OK, report.present(report.status(self)), None
-        return modules.call("requests", "host", self, request, frame)
+            return ids.R_OK, status.present(status.status(self)), None
+        return modules.call("host.requests", "host", self, request, frame)
 
     def _app_request(self, request, frame):
         op = request[ids.RQ_OP]
         if op == ids.OP_HELLO:
-            return ids.R_OK, report.present(report.hello(self)), None
+            return ids.R_OK, status.present(status.hello(self)), None
         if op == ids.OP_STATUS:
-            return ids.R_OK, report.present(report.status(self)), None
+            return ids.R_OK, status.present(status.status(self)), None
         return self.application(op, request.get(ids.RQ_ARGS, {}))
 
     def application(self, op, args, marks=0):
         """The payment application's operations, on either port; `marks`: MF_* of the way in."""
         if not ids.OP_SUBMIT_PART <= op <= ids.OP_ANSWER_DONE:
             return ids.R_UNKNOWN_OP, None, None
-        args = modules.call("door", "arguments", op, args)
+        args = modules.call("host.door", "arguments", op, args)
         result, value = self.settlement.handle_app(op, args, marks)
         return result, value, None
 
@@ -256,7 +256,7 @@ class Agent:
         self.event(ids.E_MODEM_RESTARTED, ids.SEV_WARNING)
         self.rebooting = True
         self.powered_down = False
-        if self.acting_s > self.clock.s + duties.RESET_S:
+        if self.acting_s > self.clock.s + schedule.RESET_S:
             self.acting_s = 0  # no reset was ordered
         self.ready = False
         self.context_up = False
@@ -269,11 +269,11 @@ class Agent:
         if credit.hint:
             credit.hint = False
             self.hope, self.demand = 2, True
-            if credit.advice and self.situation != healing.WELL:
+            if credit.advice and self.situation != situation.WELL:
                 self.advice_s = self.clock.s + _ADVICE_S
             credit.advice = False
         if self.hope and self.running is None:  # what is loaded for a duty leaves no room
-            if self.situation not in (healing.WELL, healing.DEAD):
+            if self.situation not in (situation.WELL, situation.DEAD):
                 self.ladder.budget("hope", self.hope, credit.way == "-")
             self.hope = 0
         if self.advice_s is not None and self.clock.s >= self.advice_s:
@@ -282,7 +282,7 @@ class Agent:
 
     def on_clock_line(self, line):
         """A line with the network's time."""
-        modules.call("setclock", "by_line", self, line)
+        modules.call("life.clock_set", "by_line", self, line)
 
     # Where the path breaks
 
@@ -315,15 +315,15 @@ class Agent:
         """Situation and verdict of now."""
         self.settlement.online = self.context_up
         self.settlement.poll()
-        situation = self._situation()
-        if situation is not None:
-            self.situation = situation
-            if situation != healing.SIM_LOST:
+        plight = self._situation()
+        if plight is not None:
+            self.situation = plight
+            if plight != situation.SIM_LOST:
                 self.tray_empty = False
-            if healing.DEAD < situation <= healing.ABROAD:
+            if situation.DEAD < plight <= situation.ABROAD:
                 self.context_lost()  # whatever the module still shows
                 self.cause = self.network.cause or self.cause
-        if self.situation == healing.WELL:
+        if self.situation == situation.WELL:
             self.cause = self.context_failures = 0
             self.demand = self.advised = False
         elif 0 < self.cause >> 8 < ids.CAUSE_ESM and self.network.registered():
@@ -336,23 +336,23 @@ class Agent:
         """healing.*, or None while nothing is known after a start."""
         net = self.network
         if self.engine.dead:
-            return healing.DEAD
+            return situation.DEAD
         if net.sim in (ids.SIM_ABSENT, ids.SIM_FAILED):
-            return healing.SIM_LOST
+            return situation.SIM_LOST
         if net.sim in (ids.SIM_PIN, ids.SIM_PUK, ids.SIM_BOUND, ids.SIM_BLOCKED):
-            return healing.SIM_LOCKED
+            return situation.SIM_LOCKED
         if not self.ready or not net.looked:
             return None
         if net.fun in (0, 4):
-            return healing.RADIO_OFF
+            return situation.RADIO_OFF
         if not net.registered():
             if net.abroad():
-                return healing.ABROAD
-            return healing.DENIED if net.denied() else healing.UNREGISTERED
+                return situation.ABROAD
+            return situation.DENIED if net.denied() else situation.UNREGISTERED
         if not self.context_up:
             refused = self.credit.is_subscription(self.cause)
-            return healing.REFUSED if refused else healing.NO_CONTEXT
-        return healing.HOST_DOWN if self.path.down() else healing.WELL
+            return situation.REFUSED if refused else situation.NO_CONTEXT
+        return situation.HOST_DOWN if self.path.down() else situation.WELL
 
     def _proven_layer(self):
         net = self.network

@@ -4,9 +4,9 @@ outbox. Loaded in place of agent.py; left by a keyed restart or by a new version
 
 from posproto import VERSION, const, frames, ids, link
 
-from . import modules, report
-from .eventlog import EventLog
-from .hostlink import HostLink
+from . import modules, status
+from .host.link import HostLink
+from .life.eventlog import EventLog
 
 _COUNTERS = const(32)
 _STATUS_KEYS = const(24)
@@ -62,7 +62,7 @@ class SafeAgent:
             self.log = EventLog(_NoFlash(), clock, boot, self.counters)
         self.host = HostLink(self.counters, self._request)
         self.app = HostLink(self.counters, self._refuse)
-        self.host.send(ids.FRAME_HELLO, frames.put_hello, report.hello(self))
+        self.host.send(ids.FRAME_HELLO, frames.put_hello, status.hello(self))
         self.event(ids.E_BOOT, ids.SEV_INFO, {ids.A_VERSION: VERSION})
         self.event(ids.E_SAFE_MODE, ids.SEV_CRITICAL)
 
@@ -92,8 +92,8 @@ class SafeAgent:
         st[ids.ST_VERDICT] = ids.V_SAFE_MODE
         st[ids.ST_CONFIDENCE] = 100
         st[ids.ST_VERDICT_S] = 0
-        st[ids.ST_COUNTERS] = report.dropped(self)
-        st[ids.ST_FLAGS] = report.flags(self)
+        st[ids.ST_COUNTERS] = status.dropped(self)
+        st[ids.ST_FLAGS] = status.flags(self)
         return st
 
     def event(self, event_id, severity, args=None):
@@ -106,13 +106,13 @@ class SafeAgent:
 
     def _refuse(self, request, frame):
         if request[ids.RQ_OP] == ids.OP_HELLO:
-            return ids.R_OK, report.present(report.hello(self)), None
+            return ids.R_OK, status.present(status.hello(self)), None
         return self.application(None, None)
 
     def _request(self, request, frame):
         if request[ids.RQ_OP] == ids.OP_STATUS:
-            return ids.R_OK, report.present(self.status()), None
+            return ids.R_OK, status.present(self.status()), None
         try:
-            return modules.call("requests", "host", self, request, frame)
+            return modules.call("host.requests", "host", self, request, frame)
         except AttributeError:  # it asks for what is not there now
             return self.application(None, None)

@@ -8,7 +8,7 @@ waits. The first is the verdict, the next one of another name is shown beside it
 from posproto import const, ids
 from posproto.severity import severity_of
 
-from . import healing
+from . import situation
 
 # SIM_*, verdict
 _SIM = (
@@ -38,9 +38,9 @@ _PASSING = (
 def _findings(a):
     """(verdict, percent of confidence) in the order of explanation, of the agent `a`."""
     net = a.network
-    situation = a.situation
+    plight = a.situation
     known = a.ready and net.looked  # what is known of SIM card and network holds
-    well = known and situation == healing.WELL
+    well = known and plight == situation.WELL
     if a.engine.dead:
         yield ids.V_MODEM_DEAD, 100
     elif known and _silent(a):
@@ -60,7 +60,7 @@ def _findings(a):
             found = a.credit.explain(a)
             if found is not None:
                 yield found
-            yield from _network(a, net, situation)
+            yield from _network(a, net, plight)
         elif a.path.mute():
             yield ids.V_HOST_SILENT, 80
     verdict = a.settlement.verdict()
@@ -92,14 +92,14 @@ def _silent(a):
     return a.engine.silent_s() >= _SILENT_S
 
 
-def _network(a, net, situation):
+def _network(a, net, plight):
     cause = a.cause
-    if situation == healing.RADIO_OFF:
+    if plight == situation.RADIO_OFF:
         yield ids.V_RADIO_OFF, 100
-    elif situation == healing.ABROAD:
+    elif plight == situation.ABROAD:
         yield ids.V_ROAMING_NOT_ALLOWED, 100
-    elif situation in (healing.DENIED, healing.UNREGISTERED):
-        if situation == healing.DENIED:
+    elif plight in (situation.DENIED, situation.UNREGISTERED):
+        if plight == situation.DENIED:
             yield ids.V_DENIED, 90 if cause else 70
         elif net.emergency_only():
             yield ids.V_EMERGENCY_ONLY, 100
@@ -111,7 +111,7 @@ def _network(a, net, situation):
             yield ids.V_NO_SIGNAL, 90
         elif net.sim == ids.SIM_READY and not net.unclear():
             yield ids.V_DETACHED if net.detached else ids.V_SEARCHING, 80
-    elif situation in (healing.REFUSED, healing.NO_CONTEXT):
+    elif plight in (situation.REFUSED, situation.NO_CONTEXT):
         # Causes that name the address of the fault themselves (TS 24.301 cl. 9.9.4.4).
         if cause in (ids.CAUSE_ESM << 8 | 27, ids.CAUSE_ESM << 8 | 28):
             yield ids.V_WRONG_APN, 90
@@ -123,7 +123,7 @@ def _network(a, net, situation):
             yield ids.V_STARTING, 100
         elif a.clock.s - a.layer_s < _SETUP_S:
             yield ids.V_CONNECTING, 80
-    elif situation == healing.HOST_DOWN and a.path.verdict():
+    elif plight == situation.HOST_DOWN and a.path.verdict():
         yield a.path.verdict(), a.path.sure()
 
 

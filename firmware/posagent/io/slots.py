@@ -4,7 +4,7 @@ program. Loaded when needed; the `pc` board has no mark.
 
 from posproto import const
 
-from ..core import crash
+from ..core.life import crash
 
 MARK = "/slot"
 _PROVEN_S = const(60)  # a new version stays

@@ -4,7 +4,7 @@ from posproto import ids
 from posproto.at import causes, result
 
 from ..core import modules
-from ..core.steps import Command
+from ..core.modem.command import Command
 from .common import ask, number
 
 AUTH = {"none": 0, "pap": 1, "chap": 2}

@@ -4,7 +4,7 @@ from posproto import ids
 from posproto.at.result import OK
 
 from ..core import modules
-from ..core.steps import Command
+from ..core.modem.command import Command
 
 # TS 27.007 and 27.005 commands that may take longer than an answer from the module itself; the
 # longest of the makers' figures.

@@ -4,7 +4,7 @@ from posproto import ids
 from posproto.at.result import OK
 
 from ..core import modules
-from ..core.steps import Command
+from ..core.modem.command import Command
 from . import common
 
 NAME = "generic"

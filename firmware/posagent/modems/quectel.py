@@ -12,7 +12,7 @@ from posproto import ids
 from posproto.at.result import ERROR, OK, SEND_FAIL, SEND_OK
 
 from ..core import modules
-from ..core.steps import Command, Sleep, WaitUrc, matches
+from ..core.modem.command import Command, Sleep, WaitUrc, matches
 from . import common
 from .common import field, number
 

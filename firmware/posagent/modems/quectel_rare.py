@@ -7,7 +7,7 @@ from posproto import ids
 from posproto.at.result import ERROR, OK
 
 from ..core import modules
-from ..core.steps import Command, WaitUrc, matches
+from ..core.modem.command import Command, WaitUrc, matches
 from . import attach, common
 from .common import field, number
 from .quectel import OFF, TIMES, context_state, last_error

@@ -5,7 +5,7 @@ from binascii import crc32
 from posproto import ids
 from posproto.at.result import OK
 
-from ..core.steps import Command, WaitUrc
+from ..core.modem.command import Command, WaitUrc
 from . import attach, common, quectel
 
 # Context 1: any version, any cipher the module has, the server must show a certificate of ours.

@@ -3,7 +3,7 @@
 from posproto import ids
 from posproto.at.result import OK
 
-from ..core.steps import Command, WaitUrc, matches
+from ..core.modem.command import Command, WaitUrc, matches
 from . import attach
 from .common import field, number
 from .sim800 import OFF, context_state

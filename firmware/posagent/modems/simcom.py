@@ -10,7 +10,7 @@ from posproto import ids
 from posproto.at.result import OK
 
 from ..core import modules
-from ..core.steps import Command, WaitUrc, matches
+from ..core.modem.command import Command, WaitUrc, matches
 from . import common
 from .common import field, number
 

@@ -5,7 +5,7 @@ from binascii import crc32
 from posproto import ids
 from posproto.at.result import OK
 
-from ..core.steps import Command, WaitUrc
+from ..core.modem.command import Command, WaitUrc
 from . import attach, common, simcom
 from .common import number
 

@@ -1,6 +1,6 @@
 """Operators in groups, one per language: words of their texts and rows of whom to ask.
 
-Only the group in use is loaded. Each has WORDS (lists of posagent.core.creditread, one a line),
+Only the group in use is loaded. Each has WORDS (lists of core/credit/text_reader.py, one a line),
 THOUSANDS, ORDER of dates, and ROWS: PLMN or ICCID prefixes, currency with the decimals of its
 minor unit, numbers that the operator writes from, how to ask.
 

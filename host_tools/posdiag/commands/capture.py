@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from ..capture import Capture, CaptureWriter, RecordingTransport
-from ..client import Client
 from ..command import app_of, named, option
-from ..console import App
-from ..redact import Redactor, cut
-from ..session import SourceArgs, open_port
+from ..link.capture import Capture, CaptureWriter, RecordingTransport
+from ..link.client import Client
+from ..link.redact import Redactor, cut
+from ..link.session import SourceArgs, open_port
+from ..show.console import App
 
 
 @named(

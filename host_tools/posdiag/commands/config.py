@@ -10,16 +10,16 @@ import click
 
 from posproto import ids
 
-from .. import schema
-from ..client import Client
 from ..command import app_of, json_option, named, option
-from ..console import App
 from ..errors import EXIT_DIFFERS, EXIT_FILE, BadFile, RequestFailed, UnknownName
-from ..keys import read_key
-from ..model import as_map
-from ..schema import SETTINGS
-from ..session import SourceArgs, open_client
-from ..statusview import rows
+from ..facts import schema
+from ..facts.model import as_map
+from ..facts.schema import SETTINGS
+from ..keys.device_key import read_key
+from ..link.client import Client
+from ..link.session import SourceArgs, open_client
+from ..show.console import App
+from ..show.status_lines import rows
 
 _ACTIONS = ("list", "get", "set", "validate", "diff")
 

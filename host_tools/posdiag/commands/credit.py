@@ -6,19 +6,19 @@ import click
 
 from posproto import ids
 
-from .. import names
-from ..account import Account, account_rows, day_words
-from ..client import Client
 from ..command import app_of, json_option, named, option, source_options
-from ..console import App
 from ..errors import NoAnswer, NotRecorded, RequestFailed
-from ..keys import Key, read_key
-from ..model import Event, as_map
-from ..plots import bars
-from ..session import SourceArgs, open_client
-from ..statusview import rows
-from ..timeline import all_events
-from ..words import clock_time, event_words, moment, span
+from ..facts import names
+from ..facts.model import Event, as_map
+from ..facts.sim_account import Account, account_rows, day_words
+from ..facts.timeline import all_events
+from ..keys.device_key import Key, read_key
+from ..link.client import Client
+from ..link.session import SourceArgs, open_client
+from ..show.console import App
+from ..show.plots import bars
+from ..show.status_lines import rows
+from ..show.words import clock_time, event_words, moment, span
 
 _SHOWN_EVENTS = 10
 

@@ -13,10 +13,10 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from posproto.severity import severity_of
 
-from .. import names, selftest
 from ..command import app_of, json_option, named, option, source_options
-from ..console import STYLES, App
-from ..diagnosis import (
+from ..facts import names, selftest
+from ..facts.findings import from_client, from_log
+from ..judge.diagnosis import (
     Check,
     Diagnosis,
     Findings,
@@ -26,12 +26,12 @@ from ..diagnosis import (
     path_checks,
     tested,
 )
-from ..gather import from_client, from_log
-from ..longfile import Looking
-from ..screen import event_line
-from ..session import SourceArgs, open_client, say_skipped
-from ..statusview import counter_rows, pad, rows
-from ..words import ago, cause_words, event_words, facts, listed, noted, outbox_words, span
+from ..link.longfile import Looking
+from ..link.session import SourceArgs, open_client, say_skipped
+from ..show.console import STYLES, App
+from ..show.screen import event_line
+from ..show.status_lines import counter_rows, pad, rows
+from ..show.words import ago, cause_words, event_words, facts, listed, noted, outbox_words, span
 
 _SELF_TEST_S = 48.0  # with all the rest: a minute
 _ITEMS = [names.TESTS[number] for number in sorted(names.TESTS)]

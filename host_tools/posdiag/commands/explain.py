@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from ..command import app_of, json_option, named, option
-from ..console import App
-from ..explain import Explainer, Found, explain_json
+from ..judge.explain import Explainer, Found, explain_json
+from ..show.console import App
 
 
 @named(

@@ -8,15 +8,15 @@ import click
 
 from posbuild import program
 
-from .. import boardlink, flash
-from ..building import building
-from ..client import Client
+from ..board import entry, flash
+from ..board.building import building
 from ..command import app_of, named, option
-from ..console import App
 from ..errors import UnknownName
-from ..keys import read_key
-from ..session import find_port
-from ..statusview import print_status
+from ..keys.device_key import read_key
+from ..link.client import Client
+from ..link.session import find_port
+from ..show.console import App
+from ..show.status_lines import print_status
 
 
 @named("flash", "posdiag flash COM5 --board rpi_pico")
@@ -39,11 +39,11 @@ def command(
     app = app_of(ctx)
     root = Path(source) if source else program.ROOT
     name = port or find_port(app, baud)
-    client = boardlink.ask(name, baud)
+    client = entry.ask(name, baud)
     try:
         with building("flash"):
             built = program.build(board or _board_of(client, root), root)
-        fresh = client is not None and boardlink.is_locked(client)
+        fresh = client is not None and entry.is_locked(client)
         key = read_key(key_file) if fresh else b""
     except BaseException:
         if client is not None:
@@ -51,7 +51,7 @@ def command(
         raise
     if client is not None and fresh:
         app.note(app.t("say", "flash_maintenance"))
-        boardlink.maintenance(client, key)
+        entry.maintenance(client, key)
     elif client is not None:
         client.close()
     if _install(app, name, baud, built, fresh, force):
@@ -71,7 +71,7 @@ def _install(
     app: App, port: str, baud: int, built: program.Program, fresh: bool, force: bool
 ) -> bool:
     """Has anything been written? The board restarts in any case."""
-    with boardlink.open_prompt(port, baud, fresh=fresh) as prompt:
+    with entry.open_prompt(port, baud, fresh=fresh) as prompt:
         board = flash.look(prompt)
         flash.check(board, built)
         current = flash.is_current(board, built)
@@ -107,7 +107,7 @@ class _Progress:
 
 
 def _show(app: App, port: str, baud: int) -> None:
-    client, status = boardlink.first_status(port, baud, key="no_start")
+    client, status = entry.first_status(port, baud, key="no_start")
     try:
         print_status(app, client, status, client.ask_counters())
     finally:

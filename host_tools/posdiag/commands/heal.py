@@ -9,15 +9,15 @@ import click
 
 from posproto import ids
 
-from .. import names
 from ..command import app_of, json_option, named, option, source_options
-from ..console import App
 from ..errors import RequestFailed, UnknownName
-from ..keys import read_key
-from ..model import as_map
-from ..session import SourceArgs, open_client
-from ..statusview import rows
-from ..words import healing_words, span
+from ..facts import names
+from ..facts.model import as_map
+from ..keys.device_key import read_key
+from ..link.session import SourceArgs, open_client
+from ..show.console import App
+from ..show.status_lines import rows
+from ..show.words import healing_words, span
 
 _ORDERS = [names.RUNGS[n] for n in range(ids.RUNG_SOCKET, ids.RUNG_MCU_RESET + 1)]
 

@@ -10,16 +10,12 @@ from contextlib import contextmanager
 
 import click
 
-from .. import names
 from ..command import app_of, json_option, named, option, source_options
-from ..console import App
 from ..errors import Disconnected
-from ..longfile import Looking
-from ..model import Event
-from ..rawlog import RawLog
-from ..reconnect import Watchman
-from ..session import SourceArgs, open_client, say_skipped
-from ..timeline import (
+from ..facts import names
+from ..facts.model import Event
+from ..facts.rawlog import RawLog
+from ..facts.timeline import (
     CSV_COLUMNS,
     Filter,
     all_events,
@@ -28,6 +24,10 @@ from ..timeline import (
     parse_since,
     severity_number,
 )
+from ..link.longfile import Looking
+from ..link.reconnect import Watchman
+from ..link.session import SourceArgs, open_client, say_skipped
+from ..show.console import App
 
 
 def _since(_ctx: click.Context, _param: click.Parameter, value: str | None) -> float | None:

@@ -14,13 +14,13 @@ import click
 
 from posproto import ids
 
-from .. import names
-from ..account import Account, account_rows
 from ..command import Command, app_of, json_option, option, source_options
-from ..keys import read_key
-from ..model import as_map
-from ..session import SourceArgs, open_client
-from ..statusview import rows
+from ..facts import names
+from ..facts.model import as_map
+from ..facts.sim_account import Account, account_rows
+from ..keys.device_key import read_key
+from ..link.session import SourceArgs, open_client
+from ..show.status_lines import rows
 
 
 class Day(click.ParamType):

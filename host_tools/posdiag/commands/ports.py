@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from .. import ports
 from ..command import app_of, json_option, named, option
-from ..console import App
 from ..errors import OtherSpeech, PortBusy, Silent
-from ..ports import Answer
-from ..statusview import pad
+from ..link import ports
+from ..link.ports import Answer
+from ..show.console import App
+from ..show.status_lines import pad
 
 
 def _words(app: App, answer: Answer) -> str:

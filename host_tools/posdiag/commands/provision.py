@@ -7,14 +7,15 @@ from typing import Any
 
 import click
 
-from .. import safe, schema
 from ..command import app_of, named, option
-from ..console import App
-from ..derive import device_key
 from ..errors import EXIT_FILE, BadFile, KeyNeeded
-from ..keys import Key, read_key
-from ..provisioning import Order, check, provision
-from ..session import find_port
+from ..facts import schema
+from ..keys import key_store
+from ..keys.device_key import Key, read_key
+from ..keys.key_derivation import device_key
+from ..keys.provisioning import Order, check, provision
+from ..link.session import find_port
+from ..show.console import App
 from .config import read_settings
 
 _PEM = b"-----BEGIN CERTIFICATE-----"
@@ -56,14 +57,14 @@ def command(
         for name, reason in refused:
             app.say(schema.refusal_words(app.texts, name, reason), "error")
         return EXIT_FILE
-    chest = safe.open_safe()
-    key = device_key(safe.fleet_key(chest, fleet, create=new_fleet), device_id)
+    chest = key_store.open_safe()
+    key = device_key(key_store.fleet_key(chest, fleet, create=new_fleet), device_id)
     if new_fleet:
         app.note(app.t("say", "fleet_made", fleet=fleet, place=chest.place), "ok")
     order = Order(device_id, settings, key, certificate)
     name = port or find_port(app, baud)
     provision(name, baud, order, _old_key(key_file, key))
-    safe.remember(device_id, fleet)
+    key_store.remember(device_id, fleet)
     _say_done(app, device_id, fleet)
     return 0
 
@@ -88,7 +89,7 @@ def _old_key(key_file: str | None, new: bytes) -> Key:
         return found
 
     def derived(device_id: str) -> bytes:
-        return safe.key_of(device_id) if device_id in safe.fleets() else new
+        return key_store.key_of(device_id) if device_id in key_store.fleets() else new
 
     return derived
 

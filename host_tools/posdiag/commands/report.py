@@ -7,13 +7,13 @@ from pathlib import Path
 import click
 
 from ..command import app_of, named, option, source_options
-from ..diagnosis import judge
 from ..errors import BadFile
-from ..gather import from_client, from_log
-from ..history import History
-from ..longfile import Looking
-from ..report import render
-from ..session import SourceArgs, open_client, say_skipped
+from ..facts.findings import from_client, from_log
+from ..facts.history import History
+from ..judge.diagnosis import judge
+from ..link.longfile import Looking
+from ..link.session import SourceArgs, open_client, say_skipped
+from ..show.report import render
 from .doctor import identifiers
 
 

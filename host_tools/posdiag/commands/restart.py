@@ -6,12 +6,12 @@ import click
 
 from posproto import ids
 
-from ..boardlink import first_status
-from ..client import Client
+from ..board.entry import first_status
 from ..command import app_of, named, option, source_options
-from ..keys import read_key
-from ..session import SourceArgs, find_port, open_port
-from ..statusview import print_status
+from ..keys.device_key import read_key
+from ..link.client import Client
+from ..link.session import SourceArgs, find_port, open_port
+from ..show.status_lines import print_status
 
 
 @named("restart", "posdiag restart COM5 --key-file device.key")

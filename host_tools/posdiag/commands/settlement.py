@@ -12,15 +12,15 @@ import click
 from posproto import ids
 from posproto.severity import severity_of
 
-from .. import names
 from ..command import app_of, json_option, named, option, source_options
-from ..console import App
-from ..i18n import Texts
-from ..messages import TRAFFIC, OutboxMessage, SettlementReport, ask_settlement, message_line
-from ..money import batch_key, batch_step, money_key, next_step
-from ..session import SourceArgs, open_client
-from ..slip import slip_lines
-from ..words import ago, noted, table_words
+from ..facts import names
+from ..facts.messages import TRAFFIC, OutboxMessage, SettlementReport, ask_settlement, message_line
+from ..facts.money import batch_key, batch_step, money_key, next_step
+from ..link.session import SourceArgs, open_client
+from ..show.console import App
+from ..show.i18n import Texts
+from ..show.slip import slip_lines
+from ..show.words import ago, noted, table_words
 
 _COLUMNS = (
     *("id", "state", "mti", "stan", "batch", "attempts", "age_s", "f39", "rrn", "why"),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from ..client import Client
 from ..command import app_of, json_option, named, option
-from ..console import App
 from ..errors import EXIT_INTERRUPTED, PartMissing, PosdiagError, StoryFailed, UnknownName
-from ..screen import open_view
-from ..transports import open_transport
+from ..link.client import Client
+from ..link.transports import open_transport
+from ..show.console import App
+from ..show.screen import open_view
 from .watch import show_from
 
 
@@ -36,8 +36,9 @@ def command(
 ) -> int:
     app = app_of(ctx)
     try:
-        from posworld import agentproc, compile
-        from posworld.stage import ScenarioError
+        from posworld.shell import agent_process
+        from posworld.story import scenario as scenarios
+        from posworld.story.stage import ScenarioError
 
         from .. import simulation  # noqa: F401  the rest of this command needs it
     except ImportError as error:
@@ -45,14 +46,14 @@ def command(
         raise PartMissing(repr(error), command="simulate", part=part) from error
     try:
         if as_list:
-            return _list(app, compile.titles(app.texts.lang), as_json)
+            return _list(app, scenarios.titles(app.texts.lang), as_json)
         _build(app)
         if modem:
             return _modem(app, modem, baud, seed)
         return _world(app, scenario, seed, speed, keep)
-    except (agentproc.NoMicroPython, agentproc.NoFirmware) as error:
+    except (agent_process.NoMicroPython, agent_process.NoFirmware) as error:
         raise PartMissing(repr(error), command="simulate", part=str(error)) from error
-    except compile.UnknownScenario as error:
+    except scenarios.UnknownScenario as error:
         raise UnknownName(scenario=scenario) from error
     except ScenarioError as error:
         raise UnknownName(str(error), scenario=scenario) from error
@@ -62,7 +63,7 @@ def _build(app: App) -> None:
     """Compile a checkout where nobody did: from its sources the agent does not fit its heap."""
     from posbuild.program import ROOT, compiled
 
-    from ..building import building
+    from ..board.building import building
 
     out = ROOT / "build" / "mpy"
     if (ROOT / "firmware" / "main.py").is_file() and not (out / "main.mpy").is_file():
@@ -116,8 +117,8 @@ def _world(app: App, scenario: str, seed: int, speed: float, keep: bool) -> int:
 
 def _tell_story(app: App, run: object) -> None:
     """Each step and when it happened: what stays on the screen when the run is over."""
+    from ..show.words import span
     from ..simulation import WorldRun
-    from ..words import span
 
     assert isinstance(run, WorldRun)
     for step in run.world.steps():

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from ..command import app_of, json_option, named, source_options
-from ..session import SourceArgs, open_client
-from ..statusview import print_status
+from ..link.session import SourceArgs, open_client
+from ..show.status_lines import print_status
 
 
 @named("status", "posdiag status", "posdiag status COM5 --json")

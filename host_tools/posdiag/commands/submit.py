@@ -12,15 +12,15 @@ import click
 
 from posproto import ids, submit
 
-from ..boardlink import is_locked
-from ..client import Client, Response
+from ..board.entry import is_locked
 from ..command import app_of, json_option, named, option, source_options
-from ..console import App
 from ..errors import BadFile, NoAnswer, RequestFailed
-from ..keys import Key, read_key
-from ..messages import OutboxMessage, message_line
-from ..model import as_map
-from ..session import SourceArgs, open_client
+from ..facts.messages import OutboxMessage, message_line
+from ..facts.model import as_map
+from ..keys.device_key import Key, read_key
+from ..link.client import Client, Response
+from ..link.session import SourceArgs, open_client
+from ..show.console import App
 
 _ASK_EVERY_S = 1.0
 Ask = Callable[..., Response]

@@ -8,10 +8,10 @@ import click
 
 from posproto import ids
 
-from ..client import Client, printable
 from ..command import app_of, json_option, named, option, source_options
-from ..keys import read_key
-from ..session import SourceArgs, open_client
+from ..keys.device_key import read_key
+from ..link.client import Client, printable
+from ..link.session import SourceArgs, open_client
 
 _PAGES_MAX = 64
 Entry = tuple[int, int, str]  # number, age in milliseconds, line

@@ -7,8 +7,8 @@ import click
 from posproto import ids
 
 from ..command import app_of, named, option, source_options
-from ..locking import change
-from ..session import SourceArgs
+from ..keys.locking import change
+from ..link.session import SourceArgs
 
 
 @named("unlock", "posdiag unlock COM5 --key-file device.key --yes")

@@ -6,14 +6,14 @@ import click
 
 from posproto import ids
 
-from ..client import Client, Message
 from ..command import app_of, named, option, source_options
-from ..console import App
 from ..errors import Disconnected, NoAnswer, RequestFailed
-from ..model import Event, Hello, Status
-from ..reconnect import Watchman
-from ..screen import View, open_view
-from ..session import SourceArgs, open_client
+from ..facts.model import Event, Hello, Status
+from ..link.client import Client, Message
+from ..link.reconnect import Watchman
+from ..link.session import SourceArgs, open_client
+from ..show.console import App
+from ..show.screen import View, open_view
 
 
 def show(view: View, message: Message) -> None:

@@ -1,0 +1,302 @@
+"""SIM credit: what stays in memory of it.
+
+Reading a text (operators.py), what it means (news.py), asking (query.py), foreseeing
+(forecast.py) and judging (evidence.py) are loaded one after the other, when there is something to
+do. A text that cannot be read with certainty is not a balance; a warning is not a state; what a
+text says alone is a suspicion until the network says the same.
+"""
+
+from posproto import const, ids
+from posproto.at import causes
+
+from .. import modules
+
+_NEWS_MAX = const(6)
+_CALENDAR_S = const(60)  # so often a new day is looked for
+_DROP_S = const(90)  # a session that ends so soon after a query, and is back before long,
+_BACK_S = const(300)  # ended because of it
+_ANSWER_S = const(900)  # a text so soon after a query is its answer, if a strange one
+_WORKED_S = const(3600)  # so long after a text the line still works: it was no cut
+_SHOWN_S = const(600)  # "restored" is said so long
+_AGAIN_S = const(3600)
+_CHECK_S = const(90)  # after a payment the operator's books take a moment
+_SURE_S = const(43200)  # where the answer is known already
+_SURE = (ids.CREDIT_SUSPENDED, ids.CREDIT_EXHAUSTED, ids.CREDIT_RESTRICTED)
+_KEEP_S = const(21600)  # counts of traffic are written so often
+NEVER = const(-1000000)
+
+# Why a query goes out; what is not scheduled does not wait for quiet hours.
+SCHEDULE = const(0)
+NEW_CARD = const(1)
+SUSPICION = const(2)
+TOP_UP = const(3)
+REQUEST = const(4)
+
+
+def judged(cause):
+    """(class, timer, account) of a reject cause, None of anything else."""
+    if not 0 < cause >> 8 <= ids.CAUSE_ESM:
+        return None
+    return causes.judge(cause >> 8, cause & 255)
+
+
+class Credit:
+    """One per agent. What account_file.py names is on flash too."""
+
+    def __init__(self, storage, config, clock, rng, on_event):
+        self.storage = storage
+        self.config = config
+        self.clock = clock
+        self.rng = rng
+        self.on_event = on_event
+        self.group = self.row = ""  # of the operator, see operators.py
+        self.way = "-"  # how to ask; "-": there is nobody
+        self.state = ids.CREDIT_UNKNOWN
+        self.warn = 0  # V_* while the line works
+        self.days_left = None
+        self.estimate_minor = None  # the balance, less what was used since
+        self.evidence = []
+        self.cut_s = None  # since when the line is cut for money
+        self.cut_verdict = 0
+        self.back_s = NEVER  # when it came back
+        self.restored = None  # what E_PATH_PROVEN shall say of that: it is still owed
+        self.hint = self.advice = False  # paid; and the operator advised a restart
+        self.look = False  # the message store may be full
+        self.store_full = False
+        self.asked_s = None  # an answer is awaited since
+        self.ask_s = NEVER  # of the last query
+        self.answer_s = 0  # so long
+        self.next_s = None
+        self.why = SCHEDULE
+        self.fails = self.asked_today = self.ask_day = self.told_month = 0
+        self.unread = ""  # masked text that was no answer
+        self.sms_refused_s = NEVER
+        self.said_s = NEVER
+        self.worked_s = NEVER
+        self.confirmed = False  # the network says what the text said
+        self.suspected_s = NEVER
+        self.changes = 0
+        self._lost = False
+        self._kept_s = 0
+        self._calendar_s = 0
+        self.day = 0  # of the last forecast
+        self._news = []
+        self._facts = None
+        self._found = None
+        modules.call("credit.account_file", "load", self)
+
+    def foresee(self, minor=None):
+        """Balance, plan and quota against the calendar; `minor` is a balance of now."""
+        modules.call("credit.forecast", "foresee", self, minor)
+        self.changes += 1
+
+    def today(self):
+        """Days since 1970 where the terminal stands, 0 while the clock is not set."""
+        unix_s = self.clock.unix_s
+        return (unix_s + self.clock.zone_s) // 86400 if unix_s else 0
+
+    def sim(self, imsi, iccid):
+        """The SIM is known: find its operator and how to ask it."""
+        modules.call("credit.account_file", "card", self, iccid or imsi)
+        modules.call(
+            "credit.query",
+            "prepare",
+            self,
+            modules.call("credit.operators", "choose", self, imsi, iccid),
+        )
+
+    # Asking
+
+    def due(self, settling):
+        """Seconds until ask() wants to run; -1: nobody to ask, or a settlement in flight."""
+        if self.asked_s is not None:
+            return max(self.asked_s + self.answer_s - self.clock.s, 0)
+        if self.next_s is None or settling:
+            return -1
+        return max(self.next_s - self.clock.s, 0)
+
+    def busy_s(self):
+        """Seconds to the end of the busy hours that the shop names, 0 outside them."""
+        if self.config["busy_from_h"] == self.config["busy_to_h"]:
+            return 0
+        return modules.call("credit.query", "busy_s", self, self.clock.s)
+
+    def automatic(self):
+        """Would the next ask() put something on the air that nobody wished for?"""
+        return self.asked_s is None and self.why != REQUEST
+
+    def ask_now(self):
+        """On request: (R_*, seconds to wait). The operator's limit and the month's budget hold."""
+        if self.way == "-":
+            return ids.R_NOT_FOUND, 0
+        wait_s = modules.call("credit.query", "held_s", self)
+        self.ask_soon(REQUEST, wait_s)
+        return (ids.R_BUSY if wait_s else ids.R_OK), wait_s
+
+    def ask_soon(self, why, wait_s):
+        """Bring the next query forward."""
+        if self.way != "-" and self.asked_s is None:
+            at = self.clock.s + wait_s
+            if self.next_s is None or at < self.next_s or why == REQUEST:
+                self.next_s = at
+                self.why = why
+
+    # Hearing
+
+    def on_text(self, sender, text, sure=True, age_s=0, done=None):
+        """A whole short message, `age_s` old. done(ours) is called when it was read: ours means
+        that the operator wrote it about this account. False when there is no room.
+        """
+        if len(self._news) < _NEWS_MAX:
+            self._news.append((sender, text, sure, age_s, done))
+            return True
+        return False
+
+    def poll(self):
+        """Once per turn: read what came, look at the calendar."""
+        if self._news:
+            sender, text, sure, age_s, done = self._news.pop(0)
+            ours = self.heard(sender, text, sure, age_s)
+            if done is not None:
+                done(ours)
+        elif self.clock.s >= self._calendar_s:
+            self._calendar_s = self.clock.s + _CALENDAR_S
+            self._turn()
+
+    def _turn(self):
+        if self.clock.unix_s and self.today() != self.day:
+            if not self.day and self.why == SCHEDULE and self.asked_s is None:
+                modules.call("credit.query", "schedule", self)  # now that the hour is known
+            self.foresee()
+            modules.call("credit.account_file", "save", self)
+
+    def heard(self, sender, text, sure, age_s=0):
+        """Read a text at once; `sender` None is the network's answer to a USSD code. True when
+        the operator wrote it about this account.
+        """
+        reading, masked = modules.call("credit.operators", "read", self, sender, text, sure)
+        if reading is None:
+            if masked:
+                self.on_event(ids.E_FRAUD_TEXT, ids.SEV_WARNING, {ids.A_TEXT: masked})
+            return False
+        answered = modules.call("credit.news", "apply", self, reading, masked, age_s)
+        minor = reading.balance_minor if answered else None
+        says = reading.says
+        reading = None  # an object of a dropped module keeps that, too
+        self.foresee(minor)
+        if answered:
+            modules.call("credit.query", "schedule", self)
+        modules.call("credit.account_file", "save", self)
+        near = self.clock.s - self.ask_s < _ANSWER_S
+        return bool(answered or near or says & ~ids.SAYS_NO_NUMBER)
+
+    def context(self, up):
+        """The data session came or went: was it our query that ended it, and nothing else?"""
+        since_s = self.clock.s - self.ask_s
+        if not up:
+            self._lost = since_s < _DROP_S
+        elif self._lost:
+            self._lost = False
+            if self.cut_s is None and since_s < _BACK_S and not self.drops:
+                self.drops = 1
+                self.on_event(ids.E_QUERY_DROPS_DATA, ids.SEV_INFO)
+                modules.call("credit.account_file", "save", self)
+
+    def proven(self, layer):
+        """Traffic passes up to `layer`: what was cut is back, what was said is over."""
+        now = self.clock.s
+        self.worked_s = now
+        if self.cut_s is not None and layer >= ids.LAYER_TCP:
+            args = {ids.A_LAYER: layer, ids.A_WAIT_S: now - self.cut_s}
+            args[ids.A_VERDICT] = self.cut_verdict
+            self.cut_s = None
+            self.back_s = now
+            self.said = 0
+            self.hint = self.advice = self.confirmed = False
+            self.on_event(ids.E_CREDIT_RESTORED, ids.SEV_INFO, args)
+            self.restored = {ids.A_VERDICT: self.cut_verdict, ids.A_WAIT_S: args[ids.A_WAIT_S]}
+            if self.balance_minor is not None and self.balance_minor <= 0:
+                self.balance_minor = None  # somebody has paid since
+            self.ask_soon(TOP_UP, _CHECK_S)
+            self.foresee()
+        elif self.said and now - self.said_s > _WORKED_S:
+            self.said = 0
+            self.foresee()
+
+    def unproven(self):
+        """Is the line cut, or back without a message that was answered since?"""
+        return self.cut_s is not None or self.restored is not None
+
+    # Judging
+
+    def is_subscription(self, cause):
+        """Is this one of the causes that speak of the account, or never pass by themselves?"""
+        found = judged(cause)
+        return found is not None and found[0] in (ids.CLASS_PERMANENT, ids.CLASS_CHANGE)
+
+    def suspect(self, cause):
+        """A refusal that may be about money: ask soon, where asking is possible."""
+        found = judged(cause)
+        again_s = _SURE_S if self.state in _SURE else _AGAIN_S
+        if found and found[2] and self.clock.s - self.suspected_s >= again_s:
+            self.suspected_s = self.clock.s
+            self.ask_soon(SUSPICION, 5)
+
+    def explain(self, a):
+        """(verdict, confidence) where the fault at hand is explained by the account, else None."""
+        facts = (self.changes, self.clock.s // 60, a.cause, a.situation)
+        if facts != self._facts:
+            self._facts = facts
+            self._found = modules.call("credit.evidence", "explain", self, a)
+            if self._found and self.cut_s is None:
+                self.cut_s = self.clock.s
+            if self._found:
+                self.cut_verdict = self._found[0]
+        return self._found
+
+    def warning(self):
+        """V_* while the line still works, 0 for none."""
+        return self.warn
+
+    def remark(self):
+        """V_* to be shown beside "all clear", 0 for none."""
+        if self.clock.s - self.back_s < _SHOWN_S:
+            return ids.V_CREDIT_RESTORED
+        if self.store_full:
+            return ids.V_CREDIT_STORE_FULL
+        if self.unread and self.fails:
+            return ids.V_CREDIT_UNREADABLE
+        if self.mute or (self.way == "-" and not self.plan and self.config["balance_every_h"]):
+            return ids.V_CREDIT_NO_WAY_TO_ASK
+        return 0
+
+    @property
+    def balance_s(self):
+        """Uptime of the last balance, negative: before this boot."""
+        unix_s = self.clock.unix_s
+        return self.balance_up_s if not unix_s else self.balance_unix_s - unix_s + self.clock.s
+
+    def plan_set(self, values):
+        """Plan data of OP_PLAN_SET: (R_*, what is wrong)."""
+        wrong = modules.call("credit.news", "plan", self, values)
+        if wrong:
+            return ids.R_BAD_REQUEST, wrong
+        self.foresee()
+        modules.call("credit.account_file", "save", self)
+        self.on_event(ids.E_PLAN_SET, ids.SEV_INFO)
+        return ids.R_OK, None
+
+    def traffic(self, kind, count):
+        """`count` bytes: kind 0 settlement, 1 probes, 2 what the module counted so far."""
+        if kind == 2:
+            count, self.module_bytes = count - self.module_bytes, count
+            if count < 0:
+                count = self.module_bytes
+        self.traffic_bytes[kind] += count
+        if self.clock.s - self._kept_s >= _KEEP_S:
+            self._kept_s = self.clock.s
+            modules.call("credit.account_file", "save", self)
+
+    def report(self):
+        """OP_CREDIT's answer."""
+        return modules.call("credit.account_report", "report", self)

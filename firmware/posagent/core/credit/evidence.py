@@ -1,0 +1,177 @@
+"""Is the line cut for money? What speaks for it, what against, and how sure that is.
+
+Loaded while something is broken and the facts changed. Each piece of evidence has its weight in
+percent; what contradicts lowers the sum. An outage explains a dead line better than a bill.
+"""
+
+from posproto import const, ids
+
+from .. import situation
+from . import account, forecast
+
+_SURE_MIN = const(45)
+_SURE_MAX = const(97)
+_LONG_S = const(600)
+_FRESH_DAYS = const(3)
+_BOOK_DAYS = const(2)
+_SMS_S = const(86400)
+_AREA = const(20)
+_FEE_DAYS = const(3)
+
+# Reject causes that speak of the account: ids.ACCOUNT_*, percent. A roaming cause at home may
+# mean a bar; elsewhere it means what it says.
+_ACCOUNTS = (
+    (ids.ACCOUNT_BARRED, 65),
+    (ids.ACCOUNT_NO_PLAN, 65),
+    (ids.ACCOUNT_QUOTA, 55),
+    (ids.ACCOUNT_CANCELLED, 50),
+    (ids.ACCOUNT_ROAMING, 25),
+)
+_PLATFORMS = (
+    (ids.PLATFORM_QUOTA, ids.V_CREDIT_DATA_USED_UP),
+    (ids.PLATFORM_ARREARS, ids.V_CREDIT_OVERDUE),
+    (ids.PLATFORM_EXPIRED, ids.V_CREDIT_PLAN_EXPIRED),
+    (ids.PLATFORM_BOUND, ids.V_SIM_BOUND),
+    (ids.PLATFORM_STOPPED, ids.V_CREDIT_SUSPECTED),
+    (ids.PLATFORM_MANUAL, ids.V_CREDIT_SUSPECTED),
+    (ids.PLATFORM_CANCELLED, ids.V_CREDIT_SUSPECTED),
+)
+_LINE = ids.SAYS_SUSPENDED | ids.SAYS_ONE_WAY
+_DATA = ids.SAYS_DATA_STOPPED | ids.SAYS_DATA_USED_UP
+
+
+class _Sum:
+    def __init__(self):
+        self.evidence = []
+        self.percent = 0
+
+    def add(self, evidence, percent):
+        self.evidence.append(evidence)
+        self.percent += percent
+        return percent
+
+
+def explain(c, a):
+    """(V_*, percent) or None; leaves the evidence in c.evidence. `a` is the agent."""
+    if a.situation in (
+        situation.DEAD,
+        situation.SIM_LOST,
+        situation.SIM_LOCKED,
+        situation.RADIO_OFF,
+    ):
+        c.evidence = []
+        return None
+    total = _Sum()
+    network = _network(total, c, a)
+    verdict = _account(total, c)
+    if c.worked_s > c.said_s and c.said:
+        total.add(ids.EVIDENCE_WORKED_SINCE, -20)
+    c.evidence = total.evidence
+    if total.percent < _SURE_MIN:
+        return None
+    if verdict == ids.V_CREDIT_OVERDUE and network >= _SURE_MIN and not c.confirmed:
+        c.confirmed = True
+        c.foresee()
+    return verdict, min(total.percent, _SURE_MAX)
+
+
+def _network(total, c, a):
+    """What the modem sees; returns its percent."""
+    before = total.percent
+    net = a.network
+    age_s = a.ladder.trouble_age_s()
+    judged = account.judged(a.cause)
+    again = a.context_failures > 2 and age_s > _LONG_S
+    if judged is not None:
+        blames = judged[2]
+        if judged[0] == ids.CLASS_TEMPORARY and not again:
+            blames = 0  # ESM 36 ends a session every day; only its return speaks of a quota
+        for kind, percent in _ACCOUNTS:
+            if blames == kind:
+                area = judged[0] == ids.CLASS_AREA  # may be the place as well as the contract
+                total.add(ids.EVIDENCE_CAUSE_ACCOUNT, _AREA if area else percent)
+        if a.cause == ids.CAUSE_ESM << 8 | 29:
+            total.add(ids.EVIDENCE_CAUSE_ACCOUNT, 45)
+        if judged[0] == ids.CLASS_TEMPORARY and not blames:
+            total.add(ids.EVIDENCE_CAUSE_TEMPORARY, -40)
+    elif a.situation == situation.NO_CONTEXT and again:
+        total.add(ids.EVIDENCE_REFUSED_SILENTLY, 15)
+    if a.situation == situation.DENIED:
+        if judged is None:
+            total.add(ids.EVIDENCE_REFUSED_SILENTLY, 20)
+    elif a.situation == situation.UNREGISTERED:
+        if net.no_signal():
+            total.add(ids.EVIDENCE_OUTAGE, -60)
+        elif age_s > _LONG_S and judged is None:
+            total.add(ids.EVIDENCE_REFUSED_SILENTLY, 10)
+        elif judged is None:
+            total.add(ids.EVIDENCE_OUTAGE, -20)
+    elif a.situation == situation.HOST_DOWN:
+        if a.path.verdict() == ids.V_CAPTIVE:
+            total.add(ids.EVIDENCE_CAPTIVE, 45)
+        elif (
+            a.path.verdict() in (ids.V_DNS, ids.V_NO_DATA)
+            or a.path.fails > 2 * len(a.path.hosts()) > 2
+        ):
+            total.add(ids.EVIDENCE_NO_TRAFFIC, 15)
+    if c.clock.s - c.sms_refused_s < _SMS_S:
+        total.add(ids.EVIDENCE_SMS_REFUSED, 20)
+    if a.settlement.verdict() == ids.V_TERMINAL_DEACTIVATED:
+        total.add(ids.EVIDENCE_GATEWAY, 25)
+    return total.percent - before
+
+
+def _account(total, c):
+    """What is known of the account; returns the verdict that it would be."""
+    said = c.said
+    today = c.today()
+    plan = c.plan
+    state = plan.get(ids.PLAN_STATE, 0)
+    for kind, verdict in _PLATFORMS:
+        if state == kind:
+            total.add(ids.EVIDENCE_PLATFORM_STOPPED, 90)
+            return verdict
+    if state == ids.PLATFORM_ACTIVE:
+        total.add(ids.EVIDENCE_PLATFORM_ACTIVE, -30)
+    if said & ids.SAYS_RESTRICTED:
+        total.add(ids.EVIDENCE_TEXT_RESTRICTED, 80)
+        return ids.V_CREDIT_RESTRICTED
+    money = _money(total, c, today)
+    data = total.add(ids.EVIDENCE_TEXT_DATA, 55) if said & _DATA else 0
+    ended = total.add(ids.EVIDENCE_TEXT_EXPIRED, 50) if said & ids.SAYS_EXPIRED else 0
+    end_day = plan.get(ids.PLAN_END_DAY, 0) or c.valid_day
+    if end_day and today > end_day:
+        ended += total.add(ids.EVIDENCE_PLAN_OVER, 50)
+    if today:
+        used, quota, _ = forecast.quota(c, today)
+        if quota and used * 100 >= quota * 85:
+            data += total.add(ids.EVIDENCE_QUOTA_USED, 45)
+        elif c.cut_s is not None and c.cut_verdict == ids.V_CREDIT_DATA_USED_UP:
+            data += total.add(ids.EVIDENCE_QUOTA_USED, 30)  # until the new period reached the line
+    if data and data >= money and data >= ended:
+        return ids.V_CREDIT_DATA_USED_UP
+    if ended and ended >= money:
+        return ids.V_CREDIT_PLAN_EXPIRED
+    if said & _LINE:
+        return ids.V_CREDIT_OVERDUE
+    if c.estimate_minor is not None and c.estimate_minor <= 0:
+        return ids.V_CREDIT_EXHAUSTED
+    return ids.V_CREDIT_SUSPECTED
+
+
+def _money(total, c, today):
+    before = total.percent
+    if c.said & _LINE:
+        total.add(ids.EVIDENCE_TEXT_SUSPENDED, 55)
+    minor = c.estimate_minor
+    age = today - c.history[-2] if c.history and today else 0
+    if minor is not None and minor <= 0:
+        total.add(ids.EVIDENCE_BALANCE_EMPTY, 45 if age <= _FRESH_DAYS else 20)
+    elif c.state == ids.CREDIT_LOW:
+        total.add(ids.EVIDENCE_BALANCE_LOW, 15)
+    elif minor is not None and not c.said & _LINE and age <= _BOOK_DAYS:
+        total.add(ids.EVIDENCE_BALANCE_GOOD, -15)
+    dom = forecast.fee(c)[0]
+    if dom and today and forecast.falls(dom, today - _FEE_DAYS, today):
+        total.add(ids.EVIDENCE_FEE_DAY, 5 if minor is None else 10 if minor < 1000 else 0)
+    return total.percent - before

@@ -1,0 +1,53 @@
+"""Which short messages wait in the modem's store. Reading them is sms_read.py's work.
+
+Parts of a long message stay in the store until all are there, so that a restart loses none; for
+what stays incomplete nobody waits longer than ten minutes. The whole store is read once after each
+start. Only the operator's messages about this account are deleted, unless the config says
+otherwise. A full store silently blocks every answer (incident sms-store-full): then answers are
+made to come past it.
+"""
+
+from posproto import const
+
+INDEXES_MAX = const(24)
+
+
+class Inbox:
+    """One per agent."""
+
+    def __init__(self):
+        self.reset()
+
+    def reset(self):
+        """The modem restarted: indexes are void, the store is read again."""
+        self.indexes = []  # [index, uptime when its reading failed to complete a message or -1]
+        self.doomed = []  # indexes of messages that may be deleted
+        self.direct = []  # [-1, as above, PDU] of what came past a full store
+        self.all = True
+        self.news = True
+
+    def pending(self):
+        """Is there something new to read?"""
+        return self.news
+
+    def on_line(self, line):
+        """+CMTI: "mem",index, or +CMT with the message itself. True when it was one."""
+        if line.startswith(b"+CMT:"):
+            if len(self.direct) < INDEXES_MAX:
+                self.direct.append([-1, -1, line[line.rfind(b"\n") + 1 :]])
+            self.news = True
+            return True
+        if not line.startswith(b"+CMTI:"):
+            return False
+        index = line[line.rfind(b",") + 1 :].strip()
+        if not index.isdigit() or not self.add(int(index)):
+            self.all = True
+        self.news = True
+        return True
+
+    def add(self, index):
+        """Note a message to read; False when there is no room."""
+        if len(self.indexes) >= INDEXES_MAX:
+            return False
+        self.indexes.append([index, -1])
+        return True

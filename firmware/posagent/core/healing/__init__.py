@@ -1,0 +1,1 @@
+"""What is done about a broken line: the ladder, its budgets, the choice of a rung."""

@@ -1,0 +1,183 @@
+"""The rungs of each situation, cheapest first, and which one is next. Loaded by budgets.py."""
+
+from posproto import const, ids
+
+from .. import situation
+from .budgets import ACTIVATE_PERMANENT, ACTIVATE_TEMPORARY, CARD, CLASSES, CYCLE_DEMAND, Book
+from .ladder import FORGET_S
+
+# Situations of situation.py in finer kinds.
+_CONGESTED = const(20)  # NO_CONTEXT, and the network tells a temporary cause
+_NO_HOST = const(21)  # HOST_DOWN, and no connection opens or is refused
+_NO_PATH = const(22)  # HOST_DOWN, and not even a name resolves
+
+# situation: (rung, seconds in this situation before it acts), cheapest first. Upper layers first
+# (GSMA TS.34, 4.0_REQ_029). Rungs that cannot help are not in the plan of their situation: no
+# reset was ever the cure for a dead acquirer. After a permanent cause a modem is silent by design
+# until its radio restarts (TS 24.301 cl. 5.5.1.2.5).
+PLAN = {
+    situation.DEAD: ((ids.RUNG_POWER_KEY, 120), (ids.RUNG_MCU_RESET, 3600)),
+    situation.SIM_LOST: ((ids.RUNG_CFUN0, 20), (ids.RUNG_MODULE_RESET, 5400)),
+    situation.RADIO_OFF: ((ids.RUNG_REREGISTER, 5), (ids.RUNG_MODULE_RESET, 3600)),
+    situation.DENIED: ((ids.RUNG_CFUN0, 600), (ids.RUNG_MODULE_RESET, 3600)),
+    situation.UNREGISTERED: (
+        (ids.RUNG_REREGISTER, 300),
+        (ids.RUNG_CFUN4, 600),
+        (ids.RUNG_CFUN0, 1200),
+        (ids.RUNG_MODULE_RESET, 3600),
+    ),
+    situation.ABROAD: ((ids.RUNG_REREGISTER, 1800),),
+    # Some networks admit a paid line only after the radio restarted: one hourly slot at most.
+    situation.REFUSED: (
+        (ids.RUNG_CONTEXT, 0),
+        (ids.RUNG_CFUN0, 3600),
+        (ids.RUNG_MODULE_RESET, 7200),
+    ),
+    # The network says why it cannot: time cures that, not the module's restart.
+    _CONGESTED: (
+        (ids.RUNG_CONTEXT, 0),
+        (ids.RUNG_ATTACH, 3600),
+        (ids.RUNG_CFUN0, 7200),
+        (ids.RUNG_MODULE_RESET, 10800),
+    ),
+    # Nobody says why: the module itself may be stuck (incident pdp-deact-hourly).
+    situation.NO_CONTEXT: (
+        (ids.RUNG_CONTEXT, 0),
+        (ids.RUNG_ATTACH, 300),
+        (ids.RUNG_MODULE_RESET, 600),
+    ),
+    situation.HOST_DOWN: ((ids.RUNG_SOCKET, 0),),
+    # The session may be dead without a word; where no name resolves, more than the session.
+    _NO_HOST: ((ids.RUNG_SOCKET, 0), (ids.RUNG_CONTEXT, 300)),
+    _NO_PATH: (
+        (ids.RUNG_SOCKET, 0),
+        (ids.RUNG_CONTEXT, 300),
+        (ids.RUNG_ATTACH, 1800),
+        (ids.RUNG_CFUN0, 5400),
+    ),
+}
+
+# The network says no, so the radio's restart is the cure, not the module's. But a module may be
+# stuck and tell an old no for ever, or be silent until its own restart: what follows a cycle that
+# did not help, on demand or not, is the module's own restart.
+_TOLD_NO = (situation.DENIED, situation.REFUSED, _CONGESTED)
+_WITHOUT = ((ids.RUNG_ATTACH, 30),)  # brings a bearer without an activation
+_SILENT = (situation.DENIED, situation.SIM_LOST)  # a demand may cycle the radio early
+_DEMAND_S = const(30)
+_DEAD_LAG_S = const(30)  # at most: what hangs a fleet in one second is not cured in one
+_CYCLE_TAKES_S = const(25)
+_IDLE_S = const(30)
+_CLASS_OF = (-1, -1, -1, 1, 2, 3, 4, 4, 4, 6, 8)  # by RUNG_*
+
+
+def report(ladder, plight=situation.WELL):
+    """[seconds until each class may act], position of the back-off, and for each RUNG_* from the
+    first on what its budget says to an order, as Book.told().
+    """
+    book = Book(ladder)
+    waits = [book.wait_s(klass) for klass in range(CLASSES)]
+    rungs = [
+        book.told(class_of(rung, plight, True))
+        for rung in range(ids.RUNG_SOCKET, ids.RUNG_MCU_RESET + 1)
+    ]
+    return waits, book.position, rungs
+
+
+def class_of(rung, plight, demand, held=False):
+    """The budget class of a rung (RUNG_*), -1 where no budget is needed. `held`: the network
+    still holds the terminal, so that switching off detaches it.
+    """
+    if rung == ids.RUNG_CONTEXT and plight == situation.REFUSED:
+        return ACTIVATE_PERMANENT
+    if rung == ids.RUNG_CFUN0 and plight == situation.SIM_LOST and not held:
+        return CARD
+    if rung == ids.RUNG_CFUN0 and demand:
+        return CYCLE_DEMAND
+    if rung == ids.RUNG_REREGISTER and plight == situation.RADIO_OFF:
+        return ACTIVATE_TEMPORARY  # it only switches the radio on
+    return _CLASS_OF[rung]
+
+
+def wait_of(ladder, rung, plight):
+    """Seconds until a technician's order may be carried out."""
+    return Book(ladder).wait_s(class_of(rung, plight, True), 1)
+
+
+def choose(ladder, a):
+    """The next rung for the agent `a`: (RUNG_*, seconds to wait, class), RUNG_NONE and -1 where
+    nothing helps.
+
+    Of the rungs that may act now the first untried one, else the strongest; where none may, the
+    one that may soonest.
+    """
+    book = Book(ladder)
+    plight = a.situation
+    held = a.network.held()
+    if a.ordered:
+        klass = class_of(a.ordered, plight, True, held)
+        return a.ordered, book.wait_s(klass, 1), klass
+    clock_s = ladder.clock.s
+    spent_s = ladder.spent_s[plight]
+    best = (ids.RUNG_NONE, -1, -1)
+    now = None
+    kind = _kind(a)
+    plan = () if a.tray_empty and plight == situation.SIM_LOST else PLAN.get(kind, ())
+    if plight == situation.REFUSED and ladder.early > 1 and book.wait_s(ACTIVATE_PERMANENT) > 60:
+        plan += _WITHOUT  # paid, and the hour's activations are used up
+    told_no = kind in _TOLD_NO
+    restarts = not told_no or ladder.cycled == ids.RUNG_CFUN0
+    wanted = a.advised or (a.demand and plight in _SILENT)
+    for rung, after_s in plan:
+        if rung == ids.RUNG_MODULE_RESET and not restarts:
+            continue
+        klass = class_of(rung, plight, False, held)
+        wait = book.wait_s(klass)
+        if rung == ids.RUNG_SOCKET:
+            wait = a.path.due()
+            if a.path.index:
+                rung = ids.RUNG_SECOND_HOST
+        else:
+            wait = max(wait, _not_before(ladder, a, rung, after_s))
+            if plight == situation.REFUSED and rung >= ids.RUNG_CFUN0:
+                # Right before an activation that is due anyway: it shows what the cycle did.
+                wait = max(wait, book.wait_s(ACTIVATE_PERMANENT) - _CYCLE_TAKES_S)
+            reset = told_no and rung == ids.RUNG_MODULE_RESET
+            if wanted and klass != CARD and (rung == ids.RUNG_CFUN0 or reset):
+                early_s = _DEMAND_S if rung == ids.RUNG_CFUN0 else after_s
+                sooner = max(book.wait_s(CYCLE_DEMAND), early_s - spent_s)
+                if sooner < wait:
+                    wait, klass = sooner, CYCLE_DEMAND
+        if rung >= ids.RUNG_ATTACH:
+            # What came back a moment ago is not reset, nor what was just set to work.
+            wait = max(wait, a.rise_s + FORGET_S - clock_s, ladder.hold_s - clock_s)
+        if wait <= 0:
+            if now is None or ladder.tried >> now[0] & 1:
+                now = (rung, 0, klass)
+        elif best[1] < 0 or wait < best[1]:
+            best = (rung, wait, klass)
+    return best if now is None else now
+
+
+def _kind(a):
+    """The key in PLAN."""
+    plight = a.situation
+    if plight == situation.NO_CONTEXT and a.cause >> 8 == ids.CAUSE_ESM:
+        return _CONGESTED
+    if plight == situation.HOST_DOWN:
+        doubt = a.path.doubt()
+        return _NO_PATH if doubt > 1 else _NO_HOST if doubt else plight
+    return plight
+
+
+def _not_before(ladder, a, rung, after_s):
+    """Seconds until this situation has lasted long enough for the rung."""
+    plight = a.situation
+    if plight == situation.DEAD:
+        after_s += (_DEAD_LAG_S * ladder.lag) >> 8
+        return after_s - (ladder.clock.s - a.engine.heard_s)
+    if rung == ids.RUNG_REREGISTER and a.network.idle():
+        after_s = _IDLE_S  # it does not search, though there is something to find
+    if after_s == 0 and a.settlement.pending:
+        return 0
+    # Up to a quarter more, three seconds at least: a fleet fails in one second.
+    return after_s + max(after_s // 4, 3) * ladder.lag // 255 - ladder.spent_s[plight]

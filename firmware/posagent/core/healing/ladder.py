@@ -1,0 +1,128 @@
+"""The trouble at hand: how long it lasts, what was tried in it, and what comes next.
+
+What may act when is worked out by budgets.py, which is loaded for that moment; what stays here is
+its answer, the ages that it needs, and the budgets as they are on flash.
+"""
+
+from posproto import const, ids
+
+from .. import modules, situation
+
+FILE = "budget"
+FORGET_S = const(60)  # this much success resets the position, never the budgets
+_SAVE_S = const(3600)
+_SAVE_TROUBLE_S = const(600)
+_PLANNED = ("choose", "wait_of", "report")
+NOTHING = (ids.RUNG_NONE, -1, -1)
+
+
+class Ladder:
+    """One per agent, called by its loop only."""
+
+    def __init__(self, storage, clock, rng, counters=None):
+        self.storage = storage
+        self.counters = counters or [0] * 32
+        self.clock = clock
+        self.rng = rng
+        self.kept = storage.read(FILE)  # as budgets.py packs it
+        self.base_s = 0  # powered seconds before this boot
+        self.trouble_s = None  # uptime at which the current trouble began
+        self.good_s = None  # uptime since when all is well
+        self.spent_s = [0] * situation.SITUATIONS  # of this trouble, in each situation
+        self.tried = 0  # rungs used in this trouble, as bits
+        self.cycled = 0  # the last that restarted radio or module in it
+        self.lag = 0  # 0..255: a fleet that fails in one second does not act in one second
+        self.choice = NOTHING  # (RUNG_*, uptime from which it may act, budget class)
+        self.hold_s = 0  # uptime until which the last rung may still bring its result
+        self.probe_s = 0  # uptime before which nothing automatic goes out while all is well
+        self.first = True  # nothing automatic went out in this life
+        # After a permanent refusal: 1, the next activation need not wait for its spacing; 2, a
+        # payment was told: where the hour has no activation left, an attach may bring a bearer.
+        self.early = 0
+        # Powered second of an activation that counts for nothing if it works: not known yet.
+        self.open_s = 0
+        self.barred = False  # the last refusal told was a permanent one: its hour holds
+        self._mark = None
+        self._situation = situation.WELL
+        self._since_s = self._saved_s = clock.s
+        self.budget("start")
+
+    def budget(self, what, *args):
+        """What a function of budgets.py or choice.py returns; `what` is its name."""
+        return modules.call(
+            "healing.choice" if what in _PLANNED else "healing.budgets", what, self, *args
+        )
+
+    def take(self, rung, klass):
+        """A rung of this budget class acts now."""
+        self.budget("take", rung, klass)
+        self.tried |= 1 << rung
+        if rung in (ids.RUNG_CFUN0, ids.RUNG_MODULE_RESET):
+            self.cycled = rung
+
+    def trouble_age_s(self):
+        """Seconds of the current trouble, 0 when there is none."""
+        return 0 if self.trouble_s is None else self.clock.s - self.trouble_s
+
+    def stands(self, plight):
+        """Told in each assessment; the time since the last one counts for what stood then."""
+        now = self.clock.s
+        self.spent_s[self._situation] += now - self._since_s
+        self._since_s = now
+        self._situation = plight
+        if plight != situation.WELL:
+            self.good_s = None
+            if self.trouble_s is None:
+                self.trouble_s = now
+                self.lag = self.rng.below(256)
+        elif self.good_s is None:
+            self.good_s = now
+        elif self.trouble_s is not None and now - self.good_s >= FORGET_S:
+            self.trouble_s = None
+            self.tried = self.cycled = 0
+            self.spent_s = [0] * situation.SITUATIONS
+            self.budget("forget")
+        if now - self._saved_s >= (_SAVE_S if self.trouble_s is None else _SAVE_TROUBLE_S):
+            self._saved_s = now
+            self.budget("save")  # or a boot loop would never see an hour pass
+
+    def bars(self, barred):
+        """An activation was refused for good, or not."""
+        if not barred:
+            self.open_s = 0
+        if barred != self.barred:
+            self.barred = barred
+            self.budget("save")
+
+    def stir(self):
+        """Choose anew at the next turn."""
+        self._mark = None
+
+    def next(self, a):
+        """(RUNG_*, seconds to wait, budget class) for the agent `a`; its choice holds until
+        something changes or its time comes.
+        """
+        now = self.clock.s
+        mark = (
+            a.situation,
+            a.cause,
+            a.demand,
+            a.ordered,
+            a.advised,
+            a.rise_s,
+            a.network.idle(),
+            a.path.verdict(),
+            a.path.fails,
+            a.settlement.pending > 0,
+            a.tray_empty,
+            a.network.held(),
+            self.tried,
+            self.cycled,
+        )
+        rung, at_s, klass = self.choice
+        if mark != self._mark or 0 <= at_s <= now:
+            rung, wait, klass = self.budget("choose", a)
+            self._mark = mark
+            at_s = now + wait if wait >= 0 else -1
+            self.choice = rung, at_s, klass
+        return rung, max(at_s - now, 0) if at_s >= 0 else -1, klass

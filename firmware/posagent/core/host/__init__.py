@@ -1,0 +1,1 @@
+"""The hosts' side: frames, requests, the device's key, the self-test."""

@@ -1,0 +1,218 @@
+"""Answers the host's requests; loaded when one comes. Reading is free, changing needs the key.
+
+Each operation is a function of the agent and its arguments and returns (R_*, value, detail).
+"""
+
+from posproto import auth, const, cose, ids, keyed
+
+from .. import modules, status
+from . import door
+
+_LOG_MAX = const(16)
+_OK = (ids.R_OK, None, None)
+_APPLICATION = range(ids.OP_SUBMIT_PART, ids.OP_ANSWER_DONE + 1)
+
+
+def host(a, request, frame):
+    """The answer to a request on the host's port."""
+    op = request[ids.RQ_OP]
+    if op in _APPLICATION:
+        return _application(a, op, request, frame)
+    args = door.arguments(op, request.get(ids.RQ_ARGS, {}))
+    if args is None:
+        return ids.R_UNKNOWN_OP, None, None
+    if op in _READS:
+        return _READS[op](a, args)
+    result = _key(a, request, frame)
+    if result != ids.R_OK:
+        return result, None, None
+    if op in _CHANGES:
+        return _CHANGES[op](a, args)
+    return modules.call("host.device_key", "act", a, op, args)
+
+
+def _key(a, request, frame):
+    try:
+        return modules.call("host.device_key", "check", a, request, frame)
+    except OSError:
+        return ids.R_FLASH
+
+
+def _application(a, op, request, frame):
+    """The payment application's operations on the console. Locked, who has a cable and no key gets
+    none of them, and an answer's bytes (a card's number, working keys) leave by its port alone.
+    """
+    marks = ids.MF_UNKEYED
+    if ids.RQ_COSE in request or ids.RQ_MAC in request or a.locked:
+        result = _key(a, request, frame)
+        if result != ids.R_OK:
+            return result, None, None
+        marks = 0
+    if a.locked and op == ids.OP_ANSWER:
+        return ids.R_REFUSED, None, "the application's port only"
+    return a.application(op, request.get(ids.RQ_ARGS, {}), marks)
+
+
+# Reading
+
+
+def _hello(a, args):
+    return ids.R_OK, status.present(status.hello(a)), None
+
+
+def _counters(a, args):
+    status.dropped(a)
+    counts = a.counters
+    return ids.R_OK, {i: counts[i] for i in range(len(counts)) if counts[i]}, None
+
+
+def _log(a, args):
+    count = min(args.get(1, _LOG_MAX), _LOG_MAX)
+    records, following, oldest = a.log.read(args.get(0, 0), count)
+    return ids.R_OK, {0: records, 1: following, 2: oldest}, None
+
+
+def _trace(a, args):
+    return ids.R_OK, a.trace.read(args.get(0, 0)), None
+
+
+def _challenge(a, args):
+    if not a.key:
+        return ids.R_REFUSED, None, "no key provisioned"
+    wait_s = modules.call("host.device_key", "wait_s", a)
+    if wait_s:
+        return ids.R_BUSY, wait_s, "wrong keys"
+    if a.challenges is None:
+        a.challenges = keyed.Challenges()
+    nonce = a.challenges.issue(a.random_bytes(keyed.NONCE_SIZE), a.clock.s)
+    return ids.R_OK, {0: nonce, 1: a.challenges.valid_s}, None
+
+
+def _identity(a, args):
+    """Identities masked: the first six and last two characters."""
+    return ids.R_OK, {name: _mask(a.identity[name]) for name in a.identity}, None
+
+
+def _credit(a, args):
+    return ids.R_OK, a.credit.report(), None
+
+
+def _settlement(a, args):
+    return ids.R_OK, a.settlement.report(args.get(0, 0)), None
+
+
+def _ladder(a, args):
+    waits, position, rungs = a.ladder.budget("report", a.situation)
+    return ids.R_OK, {0: waits, 1: a.ladder.trouble_age_s(), 2: position, 3: rungs}, None
+
+
+def _self_test(a, args):
+    if args.get(0) and not (a.self_test and a.self_test[0]):
+        wait_s = modules.call("host.selftest", "start", a)
+        if wait_s:
+            return ids.R_BUSY, wait_s, None
+    runs, since_s, results = a.self_test or (False, None, [])
+    value = {ids.SELF_RUNS: runs, ids.SELF_RESULTS: results}
+    if since_s is not None:
+        value[ids.SELF_AGE_S] = a.clock.s - since_s
+    return ids.R_OK, value, None
+
+
+def _config_get(a, args):
+    shown = modules.call("life.config", "public", a.config)
+    if 0 in args:
+        shown = {name: shown[name] for name in shown if name == args[0]}
+    return ids.R_OK, shown, None
+
+
+def _crashes(a, args):
+    return ids.R_OK, modules.call("life.crash", "records", a.storage), None
+
+
+def _sign(a, args):
+    """Status and events of this port are signed from now on, or not any more."""
+    if not a.key:
+        return ids.R_REFUSED, None, "no key provisioned"
+    if not args.get(0):
+        a.host.sign = None
+        return ids.R_OK, {0: False}, None
+    signer = cose.Signer(auth.derive(a.key, auth.REPORT))
+    a.host.sign = signer.sign
+    return ids.R_OK, {0: True, 1: signer.kid}, None
+
+
+# Changing
+
+
+def _set_time(a, args):
+    modules.call("life.clock_set", "to", a, args[0], 2)
+    return _OK
+
+
+def _heal(a, args):
+    """A technician orders a rung: the budget decides when, and the answer says so."""
+    rung = args[0]
+    if not a.ready and rung < ids.RUNG_POWER_KEY:
+        return ids.R_REFUSED, None, "the modem does not answer"
+    wait = a.ladder.budget("wait_of", rung, a.situation)
+    if wait:
+        a.event(ids.E_RUNG_HELD, ids.SEV_INFO, {ids.A_RUNG: rung, ids.A_WAIT_S: wait})
+        return ids.R_BUSY, wait, None
+    a.ordered = rung
+    return _OK
+
+
+def _ask_balance(a, args):
+    result, wait_s = a.credit.ask_now()
+    return result, wait_s or None, None
+
+
+def _plan_set(a, args):
+    result, wrong = a.credit.plan_set(args)
+    return result, None, wrong
+
+
+def _trace_texts(a, args):
+    a.trace.texts = args[0]
+    return _OK
+
+
+def _config_set(a, args):
+    try:
+        errors = modules.call("life.config", "change", a.storage, a.config, args)
+    except OSError:
+        return ids.R_FLASH, None, None
+    if errors:
+        return ids.R_REFUSED, {0: [list(error) for error in errors]}, None
+    return ids.R_OK, None, "in force after a restart"
+
+
+def _mask(text):
+    if len(text) < 10:
+        return text
+    return text[:6] + "*" * (len(text) - 8) + text[-2:]
+
+
+_READS = {
+    ids.OP_HELLO: _hello,
+    ids.OP_COUNTERS: _counters,
+    ids.OP_LOG: _log,
+    ids.OP_TRACE: _trace,
+    ids.OP_CHALLENGE: _challenge,
+    ids.OP_IDENTITY: _identity,
+    ids.OP_CREDIT: _credit,
+    ids.OP_SETTLEMENT: _settlement,
+    ids.OP_LADDER: _ladder,
+    ids.OP_SELF_TEST: _self_test,
+    ids.OP_CONFIG_GET: _config_get,
+    ids.OP_CRASHES: _crashes,
+    ids.OP_SIGN: _sign,
+}
+_CHANGES = {
+    ids.OP_SET_TIME: _set_time,
+    ids.OP_HEAL: _heal,
+    ids.OP_ASK_BALANCE: _ask_balance,
+    ids.OP_PLAN_SET: _plan_set,
+    ids.OP_CONFIG_SET: _config_set,
+    ids.OP_TRACE_TEXTS: _trace_texts,
+}

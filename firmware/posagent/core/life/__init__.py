@@ -1,0 +1,1 @@
+"""One life of the device: settings, log, crashes, time, random numbers."""

@@ -1,0 +1,178 @@
+"""The event log on flash: bounded, survives restarts, never stops for a damaged record.
+
+Two segment files take turns; the older one is replaced as a whole when the newer one is full. A
+record is u16 length | event CBOR | CRC-32 over both, all big-endian. Records wait in RAM for a
+moment and go to flash together, within a budget of writes: no storm of events wears it out.
+"""
+
+from binascii import crc32
+from struct import pack, unpack
+
+from posproto import const, ids
+from posproto.cbor import CborError, Writer
+
+from .. import modules
+
+_EVENT_MAX = const(240)  # CBOR bytes of one event
+_BUFFER_MAX = const(512)  # RAM that waits for flash
+_WRITES_MAX = const(30)  # burst of writes
+_WRITE_EVERY_S = const(30)  # and the lasting rate
+AHEAD = const(1024)  # sequence numbers set aside at a time
+NO_CURSOR = (1 << 29, 0, 0)
+_WAIT_S = (600, 300, 10, 2, 0)  # by severity: how long a record may wait in RAM
+
+
+def counted(storage):
+    """(number of the last start, first sequence number that nobody has used), as kept on flash;
+    zeros where nothing readable is kept."""
+    kept = storage.read("boot")
+    if kept and len(kept) in (8, 12):  # 8: before the sequence numbers were kept, too
+        *numbers, crc = unpack(">%dI" % (len(kept) // 4), kept)
+        if crc == crc32(kept[:-4]):
+            return numbers[0], numbers[-1] if len(numbers) > 1 else 0
+    return 0, 0
+
+
+def _count(storage, boot, free) -> None:
+    data = pack(">II", boot, free)
+    storage.write("boot", data + pack(">I", crc32(data)))
+
+
+def next_boot(storage) -> int:
+    """Counts this start, on flash, and sets sequence numbers aside for it; 1 where nothing
+    readable is kept."""
+    boot, free = counted(storage)
+    try:
+        _count(storage, boot + 1, free + AHEAD)
+    except OSError:
+        pass  # a number used twice is better than no start
+    return boot + 1
+
+
+class EventLog:
+    """Made once at start, reads both segments then.
+
+    Sequence numbers only grow and are never used twice, through restarts too, though many are
+    never on flash: they are set aside there before they are used, AHEAD at a time.
+    """
+
+    damaged = 0  # damaged stretches found at start; the agent counts and reports them
+    current = 0  # segment that is written
+    sequence = 0  # of the next record
+    free = 0  # the first number that is not set aside
+    cursor = NO_CURSOR  # sequence, segment, offset: all before it are older
+    waits = None  # asked before a write: must it wait?
+    level = 0  # SEV_* below which an event goes to the host only
+    _count = 0  # records in the buffer
+    _flush_s = -1  # uptime at which the buffer wants to be written
+    _tokens = _WRITES_MAX
+
+    def __init__(self, storage, clock, boot: int, counters, segment_bytes: int = 16384):
+        self.boot = boot
+        self.storage = storage
+        self._clock = clock
+        self._counters = counters
+        self._segment_bytes = segment_bytes
+        self._event = bytearray(_EVENT_MAX)
+        self._writer = Writer(self._event)
+        self.buffer = bytearray()
+        self._token_s = clock.s
+        modules.call("life.log_read", "start", self)
+
+    def add(self, event_id: int, severity: int, args=None) -> dict:
+        """Records an event; returns it with EV_* keys. What flash cannot take is counted."""
+        if self.sequence >= self.free:
+            self._set_aside()
+        record = {
+            ids.EV_BOOT: self.boot,
+            ids.EV_UPTIME_S: self._clock.s,
+            ids.EV_ID: event_id,
+            ids.EV_SEVERITY: severity,
+            ids.EV_SEQUENCE: self.sequence,
+        }
+        if self._clock.unix_s:
+            record[ids.EV_UNIX_S] = self._clock.unix_s
+        if args:
+            record[ids.EV_ARGS] = args
+        self.sequence += 1
+        if severity < self.level and event_id not in (ids.E_BOOT, ids.E_VERDICT):
+            return record  # starts and verdicts are what a log alone is read for
+        writer = self._writer
+        writer.at = 0
+        try:
+            writer.value(record)
+        except CborError:  # too long: the fact is worth more than its details
+            record[ids.EV_ARGS] = {ids.A_REASON: ids.R_TOO_LONG}
+            writer.at = 0
+            writer.value(record)
+        data = pack(">H", writer.at) + self._event[: writer.at]
+        if len(self.buffer) + len(data) + 4 > _BUFFER_MAX and not self.poll(True):
+            if event_id != ids.E_VERDICT:  # worth a write above the budget: a log ends with it
+                self._counters[ids.C_LOG_LOST] += 1
+                return record
+            self.flush()
+        self.buffer += data
+        self.buffer += pack(">I", crc32(data))
+        self._count += 1
+        wait_s = self._clock.s + _WAIT_S[severity]
+        if self._flush_s < 0 or wait_s < self._flush_s:
+            self._flush_s = wait_s
+        self.poll()
+        return record
+
+    def _set_aside(self) -> None:
+        self.free = self.sequence + AHEAD
+        try:
+            _count(self.storage, self.boot, self.free)
+        except OSError:
+            self._counters[ids.C_FLASH_ERRORS] += 1
+
+    def due(self) -> int:
+        """Milliseconds until poll() has something to write, or -1."""
+        if not self._count:
+            return -1
+        wait_s = self._flush_s - self._clock.s
+        if self._tokens == 0:
+            wait_s = max(wait_s, self._token_s + _WRITE_EVERY_S - self._clock.s)
+        return max(wait_s, 0) * 1000
+
+    def poll(self, full: bool = False) -> bool:
+        """Writes what is due, within the budget; with `full` what there is. Has it written?"""
+        earned = (self._clock.s - self._token_s) // _WRITE_EVERY_S
+        if earned:
+            self._tokens = min(_WRITES_MAX, self._tokens + earned)
+            self._token_s += earned * _WRITE_EVERY_S
+        if not self._count or not self._tokens:
+            return False
+        if not full and (self._clock.s < self._flush_s or (self.waits and self.waits())):
+            return False
+        self._tokens -= 1
+        self.flush()
+        return True
+
+    def flush(self) -> None:
+        """Writes at once: before a reset. Counts what the flash refuses."""
+        if not self._count:
+            return
+        name = "log%d" % self.current
+        try:
+            if self.storage.size(name) + len(self.buffer) > self._segment_bytes:
+                name = "log%d" % (1 - self.current)
+                self.storage.write(name, self.buffer)
+                self.current = 1 - self.current
+                self.cursor = NO_CURSOR
+            else:
+                self.storage.append(name, self.buffer)
+        except OSError:
+            self._counters[ids.C_FLASH_ERRORS] += 1
+            self._counters[ids.C_LOG_LOST] += self._count
+        self.buffer = bytearray()
+        self._count = 0
+        self._flush_s = -1
+
+    def read(self, sequence: int, count: int, bytes_max: int = 600):
+        """OP_LOG's answer: ([event CBOR, ...] from `sequence` on, next sequence, oldest kept one).
+
+        Asking on with the returned number reads each record once; an empty list is the end.
+        """
+        return modules.call("life.log_read", "read", self, sequence, count, bytes_max)

@@ -1,0 +1,52 @@
+"""The last lines to and from the modem, for engineers: a ring in RAM, masked when it is read.
+
+Keeps references to lines that the engine made anyway. Payload, PINs and passwords never get in.
+"""
+
+from posproto import const
+
+from .. import modules
+from .command import matches
+
+_SLOTS = const(48)
+_WIDTH = const(4)  # s, ms, kind, text: side by side, since a tuple each would take more heap
+_SECRETS = (b"+CPIN", b"+CPWD", b"+CLCK", b"+CGAUTH", b"+QICSGP", b"+CSTT")
+
+
+class Trace:
+    """Filled by the engine; `texts` True (set by a keyed request) shows SMS and USSD texts too."""
+
+    def __init__(self, clock):
+        self.texts = False
+        self._clock = clock
+        self._ring = [None] * (_SLOTS * _WIDTH)
+        self._next = 0
+
+    def heard(self, line, kind=b"< "):
+        """A line from the modem."""
+        at = self._next % _SLOTS * _WIDTH
+        ring = self._ring
+        ring[at] = self._clock.s
+        ring[at + 1] = self._clock.ms
+        ring[at + 2] = kind
+        ring[at + 3] = line
+        self._next += 1
+
+    def sent(self, text):
+        """A command without its `AT`."""
+        at = text.find(b"=")
+        if at > 0 and matches(text, _SECRETS):
+            text = text[: at + 1] + b"***"
+        self.heard(text, b"> AT")
+
+    def data(self, count, kind):
+        """`count` bytes of payload that went out (`> `) or came in."""
+        self.heard(b"[%d bytes]" % count, kind)
+
+    def read(self, after=0):
+        """[[number, age_ms, text], ...] behind entry `after`, oldest first, as fits one frame."""
+        number = max(0, self._next - _SLOTS)
+        places = [n % _SLOTS * _WIDTH for n in range(number, self._next)]
+        kept = [self._ring[at : at + _WIDTH] for at in places]
+        given = (kept, number, after, self._clock, self.texts)
+        return modules.call("modem.trace_read", "entries", *given)

@@ -1,0 +1,63 @@
+"""What the trace shows: identities starred out, texts hidden, as much as fits one frame."""
+
+from posproto import const
+
+from ..life.clock import ticks_diff
+from .command import matches
+
+_LINE_MAX = const(160)
+_ANSWER_MAX = const(500)  # bytes of text in one answer
+_TEXTS = (b"< +CUSD:", b"> AT+CUSD=")
+_BEFORE_TEXT = (b"< +CMGR:", b"< +CMGL:")
+
+
+def entries(kept, number, after, clock, texts):
+    """[[number, age_ms, text], ...] of the lines behind entry `after`.
+
+    kept: [[s, ms, kind, line]], oldest first, the first with `number`; texts True shows SMS and
+    USSD texts.
+    """
+    out = []
+    room = _ANSWER_MAX
+    is_text = False
+    for s, ms, kind, line in kept:
+        number += 1
+        line = kind + line[:_LINE_MAX]
+        hide = is_text or b"\r\n" in line or matches(line, _TEXTS)
+        if hide and not texts:
+            line = (line[:1] if is_text else line[:8]) + b" [text]"
+        is_text = matches(line, _BEFORE_TEXT)
+        if number <= after:
+            continue
+        if not hide:
+            line = masked(line)
+        room -= len(line) + 10
+        if room < 0:
+            break
+        age_ms = (clock.s - s) * 1000
+        if age_ms < 1 << 28:
+            age_ms = ticks_diff(clock.ms, ms)
+        out.append([number, age_ms, line])
+    return out
+
+
+def masked(line):
+    """`line` with what identifies a card or a person starred out but for head and tail.
+
+    IMSI, ICCID, IMEI, EF contents: 11 and more hex digits; numbers: 10 digits, or 7 after a `+`.
+    """
+    out = bytearray(line + b" ")
+    first = 0
+    least = 10
+    for i in range(len(out)):
+        c = out[i] | 32
+        if 97 <= c <= 102:
+            least = 11
+        elif not 48 <= c <= 57 or out[i] < 48:
+            size = i - first
+            if size >= (7 if first and out[first - 1] == 43 else least):
+                for k in range(first + (5 if size > 13 else 3), i - 2):
+                    out[k] = 42
+            first = i + 1
+            least = 10
+    return bytes(out[:-1])

@@ -1,0 +1,72 @@
+"""Keeps writes to flash between the modem's commands, where the UART loses bytes meanwhile.
+
+Interrupts are off while flash is erased: 45 ms are 500 bytes at 115200 baud. Where RTS and CTS are
+wired and the modem takes AT+IFC=2,2 (V.250 cl. 6.2.12) it waits and nothing is lost. Else the log
+and the requests of both ports wait for the command in flight to end, the next one waits for them,
+and after each write the modem is asked for what it may have said by itself.
+"""
+
+from posproto import const
+from posproto.at.result import OK
+
+from ..life.clock import ticks_diff
+from .command import Command
+
+_PROBES = (b"", b"Q0V1")  # is anybody there? A lost answer costs one more
+_PATIENCE_MS = const(3000)  # for a command in flight; one that takes longer waits for the network
+
+
+class Between:
+    """One per agent on a board whose flash stalls its UART. `wired`: RTS and CTS are."""
+
+    flows = False  # the modem waits while RTS is off
+    _since_ms = -1  # what wants to be written waits since
+
+    def __init__(self, agent, wired):
+        self.wired = wired
+        self._agent = agent
+        for link in (agent.host, agent.app):
+            link.waits = self.busy
+        agent.log.waits = self.busy
+
+    def flow_control(self):
+        """Procedure, with each start of the modem: the setting is lost in a reset."""
+        self.flows = self.wired and (yield Command(b"+IFC=2,2")).result == OK
+
+    def busy(self):
+        """Must what writes wait?"""
+        a = self._agent
+        command = a.engine.busy
+        if self.flows or command is None or command.text in _PROBES:
+            return False
+        since_ms = self._since_ms
+        return since_ms < 0 or ticks_diff(a.clock.ms, since_ms) < _PATIENCE_MS
+
+    def turn(self):
+        """Behind the engine's turn: let go what waited, or make room for it. True where the engine
+        has to go on then.
+        """
+        a = self._agent
+        paused = a.engine.paused
+        if not self.busy():
+            a.host.resume()
+            a.app.resume()
+            a.log.poll()
+            a.engine.paused = False
+            self._since_ms = -1
+        elif not paused and (a.host.held or a.app.held or a.log.due() == 0):
+            self._since_ms = a.clock.ms
+            a.engine.paused = True
+        if a.storage.wrote:
+            a.storage.wrote = False
+            if not self.flows and a.ready:
+                a.look_s = a.clock.s
+                a.inbox.all = a.inbox.news = True
+        return paused and not a.engine.paused
+
+    def due(self):
+        """Milliseconds until the log wants to be written, or waited long enough; -1: never."""
+        a = self._agent
+        if self._since_ms < 0 or not self.busy():
+            return a.log.due()
+        return _PATIENCE_MS - ticks_diff(a.clock.ms, self._since_ms)

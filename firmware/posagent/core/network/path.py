@@ -1,0 +1,214 @@
+"""From "registered" to "online": the way to the acquirer, proven layer by layer.
+
+A name that resolves, a connection that opens, a message that is answered: each is its own evidence
+and its own verdict. While all is well one probe in fifteen minutes at most (four accesses an
+hour).
+"""
+
+from posproto import const, ids
+
+from .. import modules
+
+PROBE_S = const(900)
+_PROBE_BYTES = const(320)  # headers of opening and closing a connection, about
+RETRY_S = (5, 10, 20, 40, 60, 120, 120, 120, 120, 300)  # upper layers first, and gently
+_DOWN_FAILS = const(2)
+_OUTAGE_S = const(1800)  # longer than a healthy line goes without a probe
+_LOOK_FAILS = const(8)  # a closer look when it is down, and again after so many failures
+_MUTE_S = const(3600)
+_SOCK = const(1)
+_DNS_ERRORS = (ids.TCP_DNS_BUSY, ids.TCP_DNS)
+_ANSWERED = (ids.V_CAPTIVE, ids.V_TLS)
+_HOST_ERRORS = (ids.TCP_CONNECT, ids.TCP_CLOSED, ids.TCP_TIMEOUT)
+
+
+class HostPath:
+    """One per agent. Asked by the agent's duties, told by whoever used the connection."""
+
+    def __init__(self, config, clock, rng):
+        self._config = config
+        self._clock = clock
+        self._rng = rng
+        self.index = 0  # which of the hosts is used
+        self.fails = 0
+        self.unproven = False  # back after an outage, and no message was answered since
+        self._worked_s = clock.s
+        self.bytes = 0  # of probes on the air since they were last counted
+        self.error = 0  # socket error of the last failure
+        self._mute = 0  # messages in a row that a connection took and nobody answered
+        self._mute_s = 0
+        self._look_fails = _DOWN_FAILS
+        self._layer = ids.LAYER_CONTEXT
+        self._kind = None  # verdict of the last failure
+        self._next_s = 0
+
+    def hosts(self):
+        """[(host, port)] as configured, the main one first."""
+        config = self._config
+        found = []
+        for host, port in ((config["host"], config["port"]), (config["host2"], config["port2"])):
+            if host and port:
+                found.append((host, port))
+        return found
+
+    def fresh(self):
+        """A new context: nothing above it is proven, and a probe may go out at once. What failed
+        before it stands until something works.
+        """
+        self._layer = ids.LAYER_CONTEXT
+        self._next_s = self._clock.s
+        self.unproven = self.unproven or self._clock.s - self._worked_s > _OUTAGE_S
+
+    def layer(self):
+        """The highest proven layer, LAYER_CONTEXT at least."""
+        return self._layer
+
+    def down(self):
+        """The context is up and the acquirer does not answer, more than once in a row."""
+        return self.fails >= _DOWN_FAILS
+
+    def mute(self):
+        """Connections open, and message after message stays without an answer."""
+        return self._mute >= _DOWN_FAILS and self._clock.s - self._mute_s < _MUTE_S
+
+    def verdict(self):
+        """V_* of the last failure, None before one; V_UNKNOWN where it was neither of those."""
+        return self._kind
+
+    def sure(self):
+        """Percent: a server that says no is there; one that says nothing may be out of reach."""
+        if self._kind == ids.V_UNKNOWN:
+            return 0
+        return 60 if self.error == ids.TCP_TIMEOUT or self._kind == ids.V_NO_DATA else 80
+
+    def doubt(self):
+        """How much speaks against the session itself: 0 nothing, somebody answers; 1 no connection
+        opens; 2 nothing passes.
+        """
+        if self._kind == ids.V_NO_DATA or self.error == ids.TCP_CONTEXT:
+            return 2
+        return 0 if self._kind in _ANSWERED or self.error == ids.TCP_CONNECT else 1
+
+    def defer(self):
+        """Something else goes over the air: a healthy line is not probed so soon."""
+        if not self.fails:
+            self._schedule(PROBE_S)
+
+    def quiet(self):
+        """Proven, nothing in doubt and nothing owed: the next probe can wait."""
+        doubted = self.fails or self._mute or self.unproven
+        return not doubted and self._layer >= ids.LAYER_TCP
+
+    def rest(self, wait_s):
+        """No probe for so long, and then not all of a fleet at once; what happens to the path
+        meanwhile sets the time anew.
+        """
+        self._next_s = self._clock.s + wait_s + self._rng.below(PROBE_S)
+
+    def due(self):
+        """Seconds until a probe may go out; -1 without a host to probe."""
+        if not self.hosts():
+            return -1
+        return max(self._next_s - self._clock.s, 0)
+
+    def opened(self, error):
+        """A connection was tried: error 0, or the module's socket error."""
+        self.error = error
+        if error == 0:
+            if self._kind == ids.V_CAPTIVE:
+                return  # whoever took the connection was not the acquirer
+            self.fails = 0
+            self._look_fails = _DOWN_FAILS
+            self._kind = None
+            self._worked_s = self._clock.s
+            self._layer = max(self._layer, ids.LAYER_TCP)
+            self._schedule(PROBE_S)
+            return
+        kind = ids.V_UNKNOWN
+        self._layer = ids.LAYER_CONTEXT
+        if error in _DNS_ERRORS:
+            # Nobody may have been asked: the closer look tells a wrong name from a dead path.
+            kind = ids.V_DNS if self._kind == ids.V_DNS else ids.V_HOST_UNREACHABLE
+        elif error == ids.TCP_TLS:
+            kind = ids.V_TLS
+            self._layer = ids.LAYER_TCP
+        elif error in _HOST_ERRORS:
+            kind = ids.V_HOST_UNREACHABLE
+            self._layer = ids.LAYER_DNS
+        if error in (ids.TCP_TIMEOUT, ids.TCP_DNS) and self._kind == ids.V_NO_DATA:
+            self._layer = ids.LAYER_CONTEXT  # as seen at the last closer look
+        elif self._kind != ids.V_CAPTIVE:
+            self._kind = kind
+        self._failed()
+
+    def answered(self):
+        """A message was answered: the whole path is proven."""
+        self.fails = self._mute = 0
+        self.unproven = False
+        self._worked_s = self._clock.s
+        self._kind = None
+        self._layer = ids.LAYER_ANSWER
+        self._schedule(PROBE_S)
+
+    def silent(self):
+        """Connected, sent, and no answer came."""
+        self._mute += 1
+        self._mute_s = self._clock.s
+        self._layer = min(self._layer, ids.LAYER_TCP)
+        self.turn()
+        self._schedule(RETRY_S[0])
+
+    def turn(self):
+        """Use the other host, where there is one."""
+        hosts = len(self.hosts())
+        if hosts > 1:
+            self.index = (self.index + 1) % hosts
+
+    def _failed(self):
+        self.fails += 1
+        self.turn()
+        self._schedule(RETRY_S[min(self.fails, len(RETRY_S)) - 1])
+
+    def _schedule(self, wait_s):
+        self._next_s = self._clock.s + wait_s + self._rng.below(wait_s // 10 + 1)
+
+    def probe(self, family, on_event):
+        """Open and close a connection to the host in use: moves no money, says where it fails."""
+        hosts = self.hosts()
+        host, port = hosts[self.index % len(hosts)]
+        suspect = self.mute() or self._kind == ids.V_CAPTIVE
+        if suspect and (yield from self._look(family, host)):
+            self._failed()
+            return
+        timeout_ms = self._config["connect_timeout_s"] * 1000
+        error = yield from family.tcp_open(_SOCK, host.encode(), port, timeout_ms)
+        self.bytes += _PROBE_BYTES
+        if error == 0:
+            yield from family.tcp_close(_SOCK)
+        elif error == ids.TCP_NOT_SUPPORTED:
+            self._schedule(PROBE_S)
+            return
+        elif self.fails == 0:
+            on_event(
+                ids.E_HOST_REFUSED,
+                ids.SEV_WARNING,
+                {ids.A_CAUSE: ids.CAUSE_SOCKET << 8 | 255 & error},
+            )
+        self.opened(error)
+        if error and self.fails >= self._look_fails:
+            yield from self._look(family, host)
+            self._look_fails = self.fails + _LOOK_FAILS
+
+    def _look(self, family, host):
+        """Procedure: look closer at a path that does not work; True where that says what it is."""
+        kind = yield from modules.use(
+            "network.path_check", "look", self._clock, family, host.encode()
+        )
+        if kind is None:
+            if self._kind in (ids.V_CAPTIVE, ids.V_NO_DATA):
+                self._kind = ids.V_HOST_UNREACHABLE
+            return False
+        self._kind = kind
+        self._layer = ids.LAYER_CONTEXT
+        self.fails = max(self.fails, _DOWN_FAILS)
+        return True

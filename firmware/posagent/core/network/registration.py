@@ -1,0 +1,322 @@
+"""The network as the modem tells it: SIM, registration per domain, signal, cell.
+
+URCs and the answers of `look()` end in the same update, so that a lost URC costs one poll and no
+more. "Registered" here is a fact about the network, not about the path: that is proven layer by
+layer.
+"""
+
+from posproto import const, ids
+from posproto.at import Unreadable, registration, signal
+from posproto.at import sim as sim_parsers
+from posproto.at.result import CME, ERROR, OK
+
+from .. import modules
+from ..modem.command import Command, matches
+from .poll_line import DOMAINS, Reads
+
+# What each stat means for payments (TS 27.007 cl. 7.2), as bits.
+_DATA = const(1)  # packets pass
+_SMS = const(2)  # short messages pass
+_AWAY = const(4)  # in another network than the card's own
+_IDLE = const(8)  # not even searching
+_DENIED = const(16)
+_HELP_ONLY = const(32)  # emergency calls or restricted local service: no payments
+#         not searching, home, searching, denied, unknown, roaming
+# 6 and 7: for short messages only; 8: emergency; 9, 10: as 1 and 5, calls would go elsewhere; 11:
+# restricted local service
+_MEANS = b"\x08\x03\0\x10\0\x07\x02\x06\x20\x03\x07\x20"
+_SLOW_ACT = (0, 1, 3)  # GSM, compact, EGPRS
+# Weak is over only when clearly better: no flicker of verdicts. RSRP of LTE, RSSI elsewhere.
+_WEAK_DBM = const(-110)
+_WEAK_RSSI_DBM = const(-100)
+_BETTER_DB = const(5)
+
+_CAUSE_DOMAIN = (ids.CAUSE_MM, ids.CAUSE_GMM, ids.CAUSE_EMM)
+_CESQ = b"+CESQ"
+_CSQ = b"+CSQ"
+_POWERS = (b"+CESQ:", b"+CSQ:")
+_READ_SIM = Command(b"+CPIN?", prefix=b"+CPIN:", timeout_ms=10000)
+
+
+class Network:
+    """One per agent, kept through modem restarts. `on_event(id, severity, args)` hears the
+    changes. `roaming`: auto, allow, deny or list; `visited`: networks of the list, MCC or PLMN
+    digits.
+    """
+
+    def __init__(self, clock, on_event, roaming="auto", visited=""):
+        self._clock = clock
+        self._on_event = on_event
+        self._roaming = roaming
+        self._visited = visited.split()
+        self.reset()
+
+    def reset(self):
+        """The modem restarted: what it said no longer holds."""
+        self.stat = [-1, -1, -1]  # cs, ps, eps
+        self.act = None
+        self.cell = (None, None)  # area, ci
+        self.plmn = ""  # of the visited network, where that matters
+        self.cause = 0  # (CAUSE_* << 8) | number of the last refusal
+        self.signal_dbm = None
+        self.deaf = False  # it says that it hears nothing, which is more than not to say
+        self.weak = False
+        self.sim = ids.SIM_UNKNOWN
+        self.sim_read = False  # the card behind `sim` is known by its number
+        self.pin_reads = 0  # how often its PIN was at stake
+        self.fun = 1
+        self.detached = False
+        self.looked = False
+        self._reads = Reads()
+        self._told = None  # the lines of the last look, while nothing else was heard since
+
+    # What is so
+
+    def _any(self, meaning, domains=(1, 2)):
+        for domain in domains:
+            stat = self.stat[domain]
+            if stat >= 0 and _MEANS[stat] & meaning:
+                return stat
+        return 0
+
+    def registered(self):
+        """A packet domain is registered where this terminal may use it."""
+        for stat in (self.stat[2], self.stat[1]):
+            if stat > 0:
+                means = _MEANS[stat]
+                if means & _DATA and not (means & _AWAY and not self.roaming_allowed()):
+                    return True
+        return False
+
+    def held(self):
+        """Some domain is registered, so that switching off would detach."""
+        return self._any(_DATA | _SMS, (0, 1, 2)) > 0
+
+    def roaming_allowed(self):
+        """May this terminal use the network that it visits?"""
+        if self._roaming != "list":
+            return self._roaming != "deny"
+        for head in self._visited:  # noqa: SIM110 (a generator costs more than a loop here)
+            if self.plmn.startswith(head):
+                return True
+        return False
+
+    def abroad(self):
+        """The sole service at hand is roaming, and the policy forbids it."""
+        return not self.registered() and self._any(_AWAY) > 0 and not self.roaming_allowed()
+
+    def denied(self):
+        """A packet domain says denied, and none is good."""
+        return not self.registered() and self._any(_DENIED) > 0
+
+    def idle(self):
+        """It does not search, though there is something to find."""
+        return (
+            self.signal_dbm is not None
+            and self._any(255 - _IDLE) == 0
+            and 0 in self.stat
+            and 2 not in self.stat
+        )
+
+    def sms_possible(self):
+        """Some domain carries short messages."""
+        return self._any(_SMS, (0, 1, 2)) > 0
+
+    def sms_only(self):
+        """Registered for short messages only (stat 6, 7)."""
+        return not self.registered() and self._any(_SMS, (1, 2)) in (6, 7)
+
+    def emergency_only(self):
+        """Attached for emergency or restricted local service: no payments (stat 8, 11)."""
+        return self._any(_HELP_ONLY) > 0
+
+    def no_signal(self):
+        """The modem hears no cell."""
+        return self.deaf
+
+    def unclear(self):
+        """Nothing is known of the registration: no domain tells, or all say "unknown"."""
+        return all(stat in (-1, 4) for stat in self.stat)
+
+    def slow_rat(self):
+        """Registered on 2G, where TLS and settlement take their time."""
+        return self.act in _SLOW_ACT and self.registered()
+
+    # What is heard
+
+    def on_line(self, line, asked, mode=None):
+        """A +CREG, +CGREG or +CEREG line; `asked` while its read command is in flight.
+
+        Returns True when the line was one of them. Raises Unreadable.
+        """
+        if not (line.startswith(b"+C") and b"REG:" in line):
+            return False
+        self._told = None
+        domain, _, stat, area, ci, act, _, kind, cause = registration.parse(line, asked, mode)
+        if domain > 2:
+            return True
+        if not asked:
+            self._reads.heard(domain)
+        if stat > 11:
+            stat = 0  # nRF91: 90 for a failed card; +CPIN tells
+        good = _MEANS[stat] & _DATA
+        if act is not None and good:
+            self.act = act
+        if area is not None:
+            self.cell = (area, ci)
+        if cause is not None and kind == 0:
+            self.cause = (_CAUSE_DOMAIN[domain] << 8) | cause
+        elif good and domain:
+            self.cause = 0
+        if stat != self.stat[domain]:
+            self._changed(domain, stat, cause if kind == 0 else None)
+        return True
+
+    def _changed(self, domain, stat, cause):
+        first = self.stat[domain] < 0
+        self.stat[domain] = stat
+        self.plmn = ""
+        if domain and _MEANS[stat] & _DATA:
+            self.detached = False
+        args = {ids.A_DOMAIN: domain, ids.A_STAT: stat}
+        if cause is not None:
+            args[ids.A_CAUSE] = (_CAUSE_DOMAIN[domain] << 8) | cause
+        if not (first and stat in (0, 2)):
+            bad = _MEANS[stat] & (_DENIED | _HELP_ONLY)
+            self._on_event(ids.E_REGISTRATION, ids.SEV_ERROR if bad else ids.SEV_INFO, args)
+
+    def on_sim_text(self, line):
+        """A +CPIN line that nobody asked for: the card may be another one. True when the state
+        changed.
+        """
+        self.sim_read = False
+        return self._hear_sim(line)
+
+    def _hear_sim(self, line):
+        try:
+            return self._set_sim(sim_parsers.cpin(line))
+        except Unreadable:
+            return False
+
+    def _set_sim(self, state):
+        if state == self.sim:
+            return False
+        self.sim = state
+        self.sim_read = False
+        bad = state not in (ids.SIM_READY, ids.SIM_BUSY, ids.SIM_UNKNOWN)
+        self._on_event(ids.E_SIM, ids.SEV_ERROR if bad else ids.SEV_INFO, {ids.A_SIM: state})
+        return True
+
+    def _set_signal(self, dbm, weak_dbm=_WEAK_DBM):
+        self.signal_dbm = dbm
+        was = self.weak
+        if dbm is None or dbm > weak_dbm + _BETTER_DB:
+            self.weak = False
+        elif dbm < weak_dbm:
+            self.weak = True
+        if self.weak != was and dbm is not None:
+            self._on_event(ids.E_SIGNAL, ids.SEV_INFO, {ids.A_SIGNAL_DBM: dbm})
+
+    # What is asked
+
+    def look_sim(self):
+        """Ask for the SIM's state."""
+        reply = yield _READ_SIM
+        if reply.result == OK and reply.lines:
+            self._hear_sim(reply.lines[-1])
+        elif reply.result == CME:
+            self._set_sim(sim_parsers.cme_state(reply.code) or ids.SIM_UNKNOWN)
+
+    def look(self, sim=False, context=b""):
+        """Ask for registration in each domain and for the signal; the ground of every decision.
+        With `sim` for the card, too, and with `context` by that read of the family for its
+        context: its answer lines are the result, None where they were not heard.
+        """
+        told = reply = None
+        power = _CESQ if self._lte() else _CSQ
+        line = self._reads.line(sim, power, context, self.registered())
+        power = None
+        if line:
+            reply = yield line
+        if reply and reply.result == OK:
+            self._reads.whole()
+            told, power = self._sort(reply.lines)
+        else:
+            refused = reply is not None and reply.result in (ERROR, CME)
+            if sim:
+                yield from self.look_sim()
+            results = []
+            for read in DOMAINS:
+                reply = yield Command(read)
+                self._hear(reply.lines)
+                results.append(reply.result)
+            self._reads.alone(results, refused)
+        if not self.registered():
+            line = yield from self._asked(b"+CFUN?")
+            if line:
+                digit = line.strip()[-1:]
+                self.fun = int(digit) if digit.isdigit() else self.fun
+            if self._roaming == "list" and not self.plmn and self._any(_AWAY):
+                yield from modules.use("network.visited_network", "look", self)
+        else:
+            self.fun = 1
+        yield from self._look_signal(power)
+        self.looked = True
+        return told
+
+    def _sort(self, lines):
+        # The answer to all at once -> (what is left of it or None, the line of the signal).
+        told, news, power = [], [], None
+        for line in lines:
+            if line.startswith(b"+CPIN:"):
+                self._hear_sim(line)
+            elif matches(line, _POWERS):
+                power = line
+            elif line.find(b"REG:", 2, 8) > 0:
+                news.append(line)
+            else:
+                told.append(line)
+        self._hear(news)
+        return told or None, power
+
+    def _hear(self, lines):
+        if lines == self._told:
+            return  # as at the last look
+        for line in lines:
+            try:
+                self.on_line(line, True)
+            except Unreadable:
+                pass  # the next look asks again
+        self._told = lines
+
+    def _lte(self):
+        return self.act is not None and self.act >= 7
+
+    def _look_signal(self, line):
+        # `line`: what one line for all brought of it.
+        dbm = None
+        self.deaf = False
+        weak_dbm = _WEAK_DBM
+        if self._lte():
+            if line is None or line.startswith(_POWERS[1]):
+                line = yield from self._asked(_CESQ)
+            try:
+                dbm = signal.cesq(line or b"")[5]
+            except Unreadable:
+                pass
+            line = None
+        if dbm is None:
+            if line is None:
+                line = yield from self._asked(_CSQ)
+            if line:
+                try:
+                    dbm = signal.csq(line)[0]
+                    self.deaf = dbm is None
+                except Unreadable:
+                    dbm = self.signal_dbm
+            weak_dbm = _WEAK_RSSI_DBM
+        self._set_signal(dbm, weak_dbm)
+
+    def _asked(self, read):
+        reply = yield Command(read)
+        return reply.lines[-1] if reply.result == OK and reply.lines else None

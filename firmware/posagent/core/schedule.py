@@ -1,0 +1,279 @@
+"""The agent's work on the modem: what is due when, one duty at a time.
+
+due(agent) tells seconds until the duty wants to run, 0 now, -1 not at all; make(agent) gives its
+procedure. The first that is due runs; the order is the order of importance. Modules that a duty
+loads for itself are dropped at its end.
+"""
+
+from posproto import const, ids
+
+from . import modules, situation
+from .modem.command import Restarted
+
+_PROBE = const(7)  # of budgets.py, known here at compile time
+_PROMPT_S = const(6)  # a module that waits for a message's bytes gives up before
+_LOOK_S = const(25)  # noticed within half a minute; polling is the net under the URCs
+_LOOK_TROUBLE_S = const(10)
+_CARD = (ids.SIM_READY, ids.SIM_PIN)
+_METER_S = const(3600)
+_ACT_S = const(600)  # an act of healing is over before
+RESET_S = const(90)  # a module that was reset is back before
+_SETTLE_S = const(60)  # a search that an act began shows its result before
+
+
+def plan(a):
+    """Start the first duty that is due; returns seconds until the next one, or -1."""
+    soonest = -1
+    if a.running is not None:
+        return soonest
+    for due, make in _DUTIES:
+        wait = due(a)
+        if wait == 0:
+            a.running = make
+            before = modules.begin()
+            a.engine.start(make.__name__, make(a), finisher(a, make, before))
+            return -1
+        if wait > 0 and (soonest < 0 or wait < soonest):
+            soonest = wait
+    return soonest
+
+
+def finisher(a, make, before):
+    """What the engine calls at a duty's end; drops the modules that came since `before`."""
+
+    def finished(result, error):
+        if a.running is make:
+            a.running = None
+        a.turn_s = -1  # take stock and plan anew, at once
+        modules.end(before)
+        if a.sim_news:
+            a.sim_news = False
+            a.credit.sim(a.identity.get("imsi", ""), a.identity.get("iccid", ""))
+        if isinstance(error, OSError):
+            a.counters[ids.C_FLASH_ERRORS] += 1
+        elif error is not None and not isinstance(error, Restarted):
+            raise error
+
+    return finished
+
+
+def _bring_up_due(a):
+    if a.ready or a.engine.dead:
+        return -1
+    # A module that was cut short would take these commands for the rest of a message, and send it.
+    return max(_PROMPT_S - a.clock.s, 0) if a.settlement.cut_short else 0
+
+
+def _bring_up(a):
+    yield from modules.use("modem.bringup", "bring_up", a)
+
+
+def _revive_due(a):
+    return a.ladder.next(a)[1] if a.engine.dead and a.situation == situation.DEAD else -1
+
+
+def _revive(a):
+    chosen, _, klass = a.ladder.next(a)
+    _take(a, chosen, klass)
+    a.ordered = ids.RUNG_NONE
+    yield from modules.use("healing.rungs", "revive", a, chosen)
+
+
+def _sms_due(a):
+    return 0 if a.ready and (a.inbox.pending() or a.credit.look) else -1
+
+
+def _read_sms(a):
+    yield from modules.use("credit.sms_read", "read", a)
+
+
+def _look_due(a):
+    return max(a.look_s - a.clock.s, 0) if a.ready else -1
+
+
+def look(a):
+    """Procedure: what the modem and the network say now."""
+    network = a.network
+    family = a.engine.family
+    known = network.sim_read and network.sim == ids.SIM_READY
+    if not known:
+        yield from network.look_sim()
+        yield from _read_card(a)
+    if a.situation == situation.SIM_LOST and hasattr(family, "tray_empty"):
+        a.tray_empty = yield from family.tray_empty()
+    told = yield from network.look(known, family.CONTEXT if a.context_up else b"")
+    if known:
+        yield from _read_card(a)
+    a.rebooting = False
+    if not a.clock.unix_s:
+        yield from modules.use("modem.bringup", "read_clock", a)
+    # Without its card a module may go on showing the old registration and address.
+    if network.registered() and a.situation not in (situation.SIM_LOST, situation.SIM_LOCKED):
+        # One line for all may have lost a piece: only its good news needs no second question.
+        address = family.context_of(told) if told else None
+        if address is None:
+            address = yield from family.context_state()
+        if address is None:
+            a.context_lost()
+            if a.renewed and a.cause:
+                yield from modules.use("healing.rungs", "bearer", a)
+        elif not a.context_up:
+            a.context_is_up()
+        a.renewed = False
+    if a.clock.s - a.meter_s >= _METER_S:
+        yield from _meter(a)
+    comes_back = situation.WELL < a.situation < situation.REFUSED  # without an act of ours
+    a.look_s = a.clock.s + (_LOOK_TROUBLE_S if comes_back else _LOOK_S)
+
+
+def _read_card(a):
+    network = a.network
+    if network.sim in _CARD and not network.sim_read:
+        yield from modules.use("modem.bringup", "read_sim", a)
+
+
+def _meter(a):
+    """What went over the air, by purpose; where the module counts, its number too."""
+    a.meter_s = a.clock.s
+    for kind, part in ((0, a.settlement), (1, a.path)):
+        a.credit.traffic(kind, part.bytes)
+        part.bytes = 0
+    counts = yield from a.engine.family.usage()
+    if counts:
+        a.credit.traffic(2, counts[0] + counts[1])
+
+
+def _send_due(a):
+    if not (a.ready and a.context_up):
+        return -1
+    ms = a.settlement.due()
+    return -1 if ms < 0 else (ms + 999) // 1000
+
+
+def _send(a):
+    result = yield from modules.use("settlement.connection", "run", a.settlement, a.engine.family)
+    if result and result[0] == ids.TCP_CONTEXT:
+        a.look_s = a.clock.s
+
+
+def _heal_due(a):
+    if not a.ready or not (a.config["heal"] or a.ordered):
+        return -1
+    chosen, wait, _ = a.ladder.next(a)
+    if chosen == ids.RUNG_NONE:
+        return -1
+    if not (a.settlement.pending or a.demand or a.ordered):
+        wait = max(wait, a.boot_wait_s - a.clock.s)
+    return max(wait, 0)
+
+
+def _heal(a):
+    choice = a.ladder.next(a)
+    chosen, _, klass = choice
+    if chosen <= ids.RUNG_SECOND_HOST:
+        if not a.ladder.tried >> chosen & 1:
+            _take(a, chosen, klass)
+        if a.ordered == ids.RUNG_SECOND_HOST:
+            a.path.turn()
+        yield from _probe(a)
+    else:
+        # Right before the radio is touched: is it still so?
+        yield from look(a)
+        a.assess()
+        if a.ordered != chosen and a.ladder.next(a) != choice:
+            return
+        _take(a, chosen, klass)
+        resets = chosen == ids.RUNG_MODULE_RESET
+        a.acting_s = a.clock.s + (RESET_S if resets else _ACT_S)
+        yield from modules.use("healing.rungs", "act", a, chosen)
+        if not resets:
+            a.acting_s = a.clock.s + _SETTLE_S
+    a.demand = a.advised = False
+    a.ordered = ids.RUNG_NONE
+    a.look_s = a.clock.s
+
+
+def _take(a, chosen, klass):
+    a.ladder.take(chosen, klass)
+    args = {ids.A_RUNG: chosen}
+    if a.cause:
+        args[ids.A_CAUSE] = a.cause
+    a.event(ids.E_RUNG, ids.SEV_INFO, args)
+
+
+def _probe_due(a):
+    if not (a.ready and a.context_up) or a.situation == situation.HOST_DOWN:
+        return -1
+    wait = a.path.due()
+    if wait < 0:
+        return wait
+    if a.path.fails:  # its own back-off holds
+        return max(wait, a.boot_wait_s - a.clock.s)
+    if a.path.layer() >= ids.LAYER_TCP and _asks(a) == 0:
+        return -1  # whoever asks the operator takes this hour's turn
+    return _in_turn(a, wait)
+
+
+def _in_turn(a, wait):
+    """Seconds until something automatic may go out while all is well."""
+    return max(wait, max(a.boot_wait_s, a.ladder.probe_s) - a.clock.s)
+
+
+def _keep_proven(a):
+    """The probe that nobody waits for: in busy hours the shop's own messages take its place."""
+    rest_s = a.credit.busy_s() if a.path.quiet() and not a.credit.unproven() else 0
+    if rest_s:
+        a.path.rest(rest_s)
+    else:
+        yield from _probe(a)
+
+
+def _probe(a):
+    well = a.situation != situation.HOST_DOWN and not a.path.fails
+    if well:
+        a.ladder.budget("take", ids.RUNG_NONE, _PROBE)
+    owed = a.path.unproven or a.credit.unproven()
+    if owed and a.config["echo"] and not a.settlement.pending:
+        # a connection alone is no proof that the line is back
+        yield from modules.use("settlement.proof", "prove", a)
+    else:
+        yield from a.path.probe(a.engine.family, a.event)
+    if not a.path.fails:
+        if not well:  # the first access of a healthy hour
+            a.ladder.budget("take", ids.RUNG_NONE, _PROBE)
+        a.settlement.connects()
+
+
+def _asks(a):
+    if not a.ready or not a.network.sms_possible():
+        return -1
+    # What waits for a line that is cut does not keep from asking why it is cut.
+    return a.credit.due(a.settlement.pending > 0 and a.context_up)
+
+
+def _ask_due(a):
+    wait = _asks(a)
+    if wait < 0:
+        return wait
+    if a.situation == situation.WELL and a.credit.automatic():
+        return _in_turn(a, wait)
+    return max(wait, a.boot_wait_s - a.clock.s)
+
+
+def _ask(a):
+    a.path.defer()
+    if a.situation == situation.WELL and a.credit.automatic():
+        a.ladder.budget("take", ids.RUNG_NONE, _PROBE)
+    yield from modules.use("credit.query", "ask", a.credit)
+
+
+_DUTIES = (
+    (_bring_up_due, _bring_up),
+    (_revive_due, _revive),
+    (_sms_due, _read_sms),
+    (_look_due, look),
+    (_send_due, _send),
+    (_heal_due, _heal),
+    (_probe_due, _keep_proven),
+    (_ask_due, _ask),
+)

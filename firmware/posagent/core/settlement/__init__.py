@@ -1,0 +1,1 @@
+"""Messages to the acquirer: kept, sent once, matched with their answers, and the batch."""

@@ -1,0 +1,115 @@
+"""One connection to the acquirer: open, send what is due one by one, wait for each answer, close.
+
+A generator for the engine over the family's tcp_* procedures. Who may be sent, and again, is told
+by sender.py; what an answer means, by answers.py. `s` is the Settlement.
+"""
+
+from posproto import const, ids
+from posproto.iso8583 import IsoError
+
+from .. import modules
+from ..life.clock import ticks_add, ticks_diff
+from . import sender
+from .dialect import Wire
+from .settlement import SOCK
+
+_READ = const(512)
+OPEN_BYTES = const(320)  # headers of opening and closing a connection, about
+_POLL_MS = const(5000)  # ask for data unasked: the net under a lost URC
+_CA_FILE = "ca.pem"  # the authority that the acquirer's certificate leads to
+
+
+def run(s, family):
+    """Returns (socket error, answers received); None where nothing was due any more."""
+    if s.config["tls"]:
+        family = family.tls(s.outbox.storage.read(_CA_FILE))
+    if sender.choose(s) is None:
+        return None
+    error = yield from _connect(s, family)
+    if error:
+        return error, 0
+    before = s.answers
+    s.wire = Wire(s.config)
+    try:
+        yield from _talk(s, family)
+        yield from family.tcp_close(SOCK)
+    finally:
+        s.wire = None  # or its modules would never go
+        if s.waiting is not None:  # the modem restarted under us
+            sender.unanswered(s, ids.WHY_CONNECTION_LOST)
+    return 0, s.answers - before
+
+
+def _connect(s, family):
+    """Tries the host in use, then the other one; returns 0 or the last socket error."""
+    error = ids.TCP_NOT_SUPPORTED
+    for _ in s.path.hosts():
+        hosts = s.path.hosts()
+        host, port = hosts[s.path.index % len(hosts)]
+        s.closed = False
+        if family:  # None: a module that cannot check certificates
+            ms = s.config["connect_timeout_s"] * 1000
+            error = yield from family.tcp_open(SOCK, host.encode(), port, ms)
+            s.bytes += OPEN_BYTES
+        sender.connected(s, error)
+        if not error:
+            break
+    return error
+
+
+def _talk(s, family):
+    """Sends what is due until nothing is, or something goes wrong."""
+    reader = s.wire.reader()
+    while True:
+        record = sender.choose(s)
+        if record is None:
+            return
+        message = sender.prepare(s, record)
+        if message is None:
+            continue
+        why = ids.WHY_CONNECTION_LOST
+        s.bytes += len(message)
+        if (yield from family.tcp_send(SOCK, message)):
+            why = yield from _answer(s, family, reader, sender.limit_s(s, record))
+        if s.waiting is not None:
+            sender.unanswered(s, why)
+            if why == ids.WHY_NO_ANSWER:  # a late answer is worth a moment more
+                yield from _answer(s, family, reader, s.config["linger_s"])
+        if why:
+            return
+
+
+def _answer(s, family, reader, limit_s):
+    """0 when the waiting record was answered and the connection is sound, else WHY_*."""
+    end = ticks_add(s.clock.ms, limit_s * 1000)
+    waiting = s.waiting
+    while True:
+        data = yield from family.tcp_recv(SOCK, _READ)
+        s.bytes += len(data) if data else 0
+        if data:
+            if not _received(s, reader, data):
+                return ids.WHY_UNPARSED
+            if waiting and s.waiting is None:
+                return ids.WHY_UNPARSED if reader.lost else 0
+            continue
+        if s.closed or data is None:
+            return ids.WHY_CONNECTION_LOST
+        left_ms = ticks_diff(end, s.clock.ms)
+        if left_ms <= 0 or (waiting is None and sender.choose(s)):
+            return ids.WHY_NO_ANSWER
+        yield from family.tcp_wait(SOCK, min(left_ms, _POLL_MS))
+
+
+def _received(s, reader, data):
+    """Bytes from the acquirer; False: they make no sense. What reads them is loaded for it only:
+    the wait for an answer is when an application hands in the next message.
+    """
+    try:
+        frames = reader.feed(data)
+    except IsoError:
+        modules.call("settlement.answers", "unparsed", s)
+        return False
+    for frame in frames:  # noqa: SIM110 (all() makes a generator)
+        if not modules.call("settlement.answers", "received", s, frame):
+            return False
+    return True

@@ -1,0 +1,77 @@
+"""Messages handed in by the payment application: kept until their end is known and taken.
+
+Each has a slot: a marker, rewritten in place (record.py), and beside it, while needed, the sealed
+message and the sealed answer (sealed.py). Order of writes: what a marker tells of is on flash
+before it, what it no longer needs goes after it. So every power cut leaves a state that
+recovery.py understands. What stays loaded is here; submit.py takes messages in.
+"""
+
+from posproto import const, ids
+from posproto.iso8583 import match
+
+MARKER = "om%d"
+BODY = "ob%d"
+ANSWER = "oa%d"
+CUT = "cut"  # the last start ended while a message may have been on its way to the modem
+_STATE = const(5)  # where the state stands in a marker, see record.py
+_ISSUES_MAX = const(8)  # open ends that stay visible after the application took them, at most
+
+
+class Outbox:
+    """Made once at start; restart.load() fills it. `keys`: of vault.keys()."""
+
+    def __init__(self, storage, clock, keys, counters):
+        self.records = []
+        self.order = 0  # MSG_ORDER of the newest
+        self.storage = storage
+        self.clock = clock
+        self.keys = keys
+        self.counters = counters
+
+    def mark(self, record, state: int, why: int = 0) -> bool:
+        """Sets the state, on flash too; False where that refused: nothing is sent then."""
+        before = record[ids.MSG_STATE]
+        record[ids.MSG_AGE_S] = record.age_s(self.clock)
+        record.since_s = self.clock.s
+        record[ids.MSG_STATE] = state
+        record[ids.MSG_WHY] = why
+        try:
+            self.storage.write(MARKER % record.slot, record.marker())
+        except OSError:
+            self.counters[ids.C_FLASH_ERRORS] += 1
+            if state == ids.MS_SENT:
+                record[ids.MSG_STATE] = before
+            return False
+        if not record.live():
+            record.message = None
+            if before <= ids.MS_SENT and not record.flag(ids.MF_VOLATILE):
+                self.remove(BODY % record.slot)
+        return True
+
+    def remove(self, name: str) -> None:
+        """Removes a file that no marker needs any more."""
+        try:
+            self.storage.remove(name)
+        except OSError:
+            self.counters[ids.C_FLASH_ERRORS] += 1
+
+    def live(self) -> list:
+        """What is to be sent, in order of rank, then of acceptance."""
+        found = [r for r in self.records if r.raw[_STATE] <= ids.MS_SENT and r.live()]
+        if len(found) < 2:
+            return found  # all the time, nearly
+        found.sort(key=lambda r: (match.rank(r[ids.MSG_MTI]), r[ids.MSG_ORDER]))
+        return found
+
+    def issues(self) -> list:
+        """Open ends, oldest first: reversals never acknowledged, outcomes that stayed unknown."""
+        found = [r for r in self.records if r.raw[_STATE] < ids.MS_DONE and r.issue()]
+        found.sort(key=lambda r: r[ids.MSG_ORDER])
+        return found
+
+    def surplus(self, slots: int):
+        """The oldest open end that the application took, where these fill more than half of the
+        `slots`; else None.
+        """
+        taken = [r for r in self.issues() if r.flag(ids.MF_TAKEN)]
+        return taken[0] if len(taken) > min(_ISSUES_MAX, slots // 2) else None

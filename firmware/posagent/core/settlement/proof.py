@@ -1,0 +1,103 @@
+"""The configured echo message: the one thing that proves the path to an answer and moves no money.
+
+Loaded for the self-test, and when the line is back after a cut and no message is there to prove
+it.
+"""
+
+from binascii import unhexlify
+
+from posproto import const, ids
+from posproto.iso8583 import match
+
+from ..life.clock import ticks_add, ticks_diff
+from ..network.path_check import SHARE_MS
+from .dialect import Wire
+from .settlement import SOCK
+
+_READ = const(512)
+OPEN_BYTES = const(320)  # headers of opening and closing a connection, about
+
+
+def family(a):
+    """The procedures of the acquirer's transport; None where the module cannot check it."""
+    plain = a.engine.family
+    return plain.tls(a.storage.read("ca.pem")) if a.config["tls"] else plain
+
+
+def connect(a):
+    """Procedure: opens a connection to the host in use; returns 0 or the socket error."""
+    hosts = a.path.hosts()
+    host, port = hosts[a.path.index % len(hosts)]
+    a.settlement.closed = False
+    using = family(a)
+    if not using:
+        return ids.TCP_NOT_SUPPORTED
+    error = yield from using.tcp_open(SOCK, host.encode(), port, SHARE_MS)
+    a.path.bytes += OPEN_BYTES
+    a.path.opened(error)
+    return error
+
+
+def prove(a):
+    """Procedure: one connection, one echo, as a probe of the path."""
+    error = yield from connect(a)
+    if error == ids.TCP_NOT_SUPPORTED:
+        a.path.defer()
+    if error:
+        return
+    why = (yield from ask(a))[0]
+    if why and why != "not_echo":
+        a.path.silent()
+    yield from family(a).tcp_close(SOCK)
+
+
+def ask(a):
+    """Procedure over an open connection: (why there is no answer, "" where there is; was the
+    echo accepted; its response code). What is no echo never leaves.
+    """
+    wire = Wire(a.config)
+    why = "not_echo"
+    answer = None
+    try:
+        message = unhexlify(a.config["echo"])
+        request = wire.parse(message)
+        if _is_echo(request):
+            why, answer = yield from _talk(a, wire, message, request)
+    except ValueError:  # no hexadecimal digits, no message, or an answer in no known form
+        if why != "not_echo":
+            why = "unparsed"
+    if answer is None:
+        return why, False, ""
+    a.path.answered()
+    return "", match.outcome(request, answer) == match.DONE, answer.f39
+
+
+def _is_echo(request):
+    if request.mti // 10 == 82:
+        return True
+    return request.mti // 10 == 80 and (request.f70 == "301" or (request.f3 or "")[:2] == "99")
+
+
+def _talk(a, wire, message, request):
+    """Procedure: (why there is no answer, None) or ("", the answer)."""
+    using = family(a)
+    reader = wire.reader()
+    data = wire.wrap(message)
+    a.path.bytes += len(data)
+    if not (yield from using.tcp_send(SOCK, data)):
+        return "closed", None
+    end = ticks_add(a.clock.ms, SHARE_MS)
+    while True:
+        data = yield from using.tcp_recv(SOCK, _READ)
+        if data:
+            a.path.bytes += len(data)
+            for frame in reader.feed(data):
+                answer = wire.parse(frame)
+                if match.relate(request, answer) == match.ANSWER:
+                    return "", answer
+        elif data is None or a.settlement.closed:
+            return "closed", None
+        elif ticks_diff(end, a.clock.ms) <= 0:
+            return "no_answer", None
+        else:
+            yield from using.tcp_wait(SOCK, ticks_diff(end, a.clock.ms))

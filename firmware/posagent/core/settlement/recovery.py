@@ -1,0 +1,134 @@
+"""The outbox after a start: what a restart or a power cut means for each message.
+
+`s` is the Settlement. What the last cut interrupted is done again up to its mark; what ended badly
+and is not in the log is told.
+"""
+
+from posproto import ids
+from posproto.cbor import decode, peek
+
+from .. import modules
+from . import sealed
+from .outbox import ANSWER, BODY, CUT
+from .record import parse
+
+_BAD = (ids.MS_REFUSED, ids.MS_UNKNOWN, ids.MS_EXPIRED, ids.MS_NOT_SENT)
+_EVENTS = (ids.E_REFUSED, ids.E_OUTCOME_UNKNOWN, ids.E_EXPIRED, ids.E_NOT_SENT)  # the same order
+_READ = 20  # events at a time
+
+
+def resume(s) -> None:
+    """Fills the outbox from flash and ends what cannot go on."""
+    found = _load(s, s.outbox)
+    _cut_short(s)
+    for record, end, answer in found:
+        if end:
+            s.end(record, end, ids.WHY_RESTART)
+        else:
+            modules.call("settlement.answers", "resumed", s, record, answer)
+    if s.log:
+        _retell(s)
+
+
+def _load(s, outbox):
+    """[(record, its end or 0, the answer whose mark is missing), ...]."""
+    ends = []
+    needed = []
+    for name in outbox.storage.names("om"):
+        slot = int(name[2:])
+        marker = outbox.storage.read(name)
+        record = parse(slot, marker)
+        if record is None and marker:
+            record = _rescue(outbox, slot)
+        if record is None:
+            continue
+        record.since_s = outbox.clock.s
+        outbox.order = max(outbox.order, record[ids.MSG_ORDER])
+        outbox.records.append(record)
+        s.cut_short = s.cut_short or record[ids.MSG_STATE] == ids.MS_SENT
+        end, answer = _resume(outbox, record)
+        if end or answer:
+            ends.append((record, end, answer))
+        if record.live():
+            needed.append(BODY % slot)
+        if record[ids.MSG_ANSWER]:
+            needed.append(ANSWER % slot)
+    for name in outbox.storage.names("ob") + outbox.storage.names("oa"):
+        if name not in needed:
+            outbox.remove(name)
+    return ends
+
+
+def _cut_short(s):
+    """Kept on flash before a mark changes, until the modem was left alone for long enough: the
+    power may go again at once, and the marks say nothing of it any more.
+    """
+    storage = s.outbox.storage
+    if storage.read(CUT):
+        s.cut_short = True
+    elif s.cut_short:
+        try:
+            storage.write(CUT, b"1")
+        except OSError:
+            s.counters[ids.C_FLASH_ERRORS] += 1
+
+
+def _resume(outbox, record):
+    """(MS_* in which it ends, 0 where it goes on; an answer that has no mark yet)."""
+    state = record[ids.MSG_STATE]
+    if record.flag(ids.MF_VOLATILE):
+        if state == ids.MS_READY:
+            return ids.MS_NOT_SENT, None
+        if state <= ids.MS_REFUSED or record[ids.MSG_ANSWER]:
+            record[ids.MSG_ANSWER] = 0
+            return ids.MS_UNKNOWN, None
+    elif state == ids.MS_SENT:
+        answered, answer = sealed.unseal(outbox, ANSWER % record.slot, record.slot)
+        if answered and answered.same(record):
+            record.raw = answered.raw
+            return 0, answer
+        if not record.flag(ids.MF_REPEATS):
+            return ids.MS_UNKNOWN, None
+    return 0, None
+
+
+def _rescue(outbox, slot):
+    """A message whose marker is damaged: it may have been sent."""
+    record, _ = sealed.unseal(outbox, BODY % slot, slot)
+    if record:
+        outbox.mark(record, ids.MS_SENT)
+    else:
+        outbox.counters[ids.C_FLASH_ERRORS] += 1
+    return record
+
+
+def _retell(s):
+    """Tells the bad ends that the application has not taken and the log does not know."""
+    untold = [r for r in s.outbox.records if r[ids.MSG_STATE] in _BAD and not _taken(r)]
+    sequence = 0
+    while untold:
+        events, sequence, _ = s.log.read(sequence, _READ)
+        if not events:
+            break
+        for data in events:
+            if peek(data, ids.EV_ID) in _EVENTS:
+                event = decode(data)
+                untold = [r for r in untold if not _tells(event, r)]
+    for record in untold:
+        s.tell_end(record)
+
+
+def _taken(record):
+    return record.flag(ids.MF_TAKEN)
+
+
+def _tells(event, record):
+    """Is this the event of the record's end?"""
+    args = event.get(ids.EV_ARGS)
+    if not args or event[ids.EV_ID] != _EVENTS[_BAD.index(record[ids.MSG_STATE])]:
+        return False
+    return (
+        args.get(ids.A_RECORD) == record[ids.MSG_ID]
+        and args.get(ids.A_MTI) == record[ids.MSG_MTI]
+        and args.get(ids.A_STAN, 0) == record[ids.MSG_STAN]
+    )

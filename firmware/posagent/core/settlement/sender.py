@@ -1,0 +1,102 @@
+"""What leaves next, and what becomes of what got no answer. `s` is the Settlement.
+
+R1: the bytes are those that were handed in. R3 and R4: who may leave again was decided when it was
+accepted (MF_REPEATS). R8: no mark on flash, no byte on the air.
+"""
+
+from posproto import const, ids
+from posproto.iso8583 import match
+
+from .. import modules
+from .dialect import told
+from .settlement import LINK, held
+
+_CONNECT_S = const(5)  # the first pause after a connection that did not open
+_FLASH_S = const(60)  # pause where the flash refused a mark
+
+
+def choose(s):
+    """The record that may leave now, or None. Of advices and uploads the least tried one."""
+    live = s.outbox.live()
+    best = None
+    for record in live:
+        if record.next_s > s.clock.s or record is s.waiting or held(record, live):
+            continue
+        if best is None or (
+            3 <= match.rank(record[ids.MSG_MTI]) == match.rank(best[ids.MSG_MTI])
+            and record[ids.MSG_ATTEMPTS] < best[ids.MSG_ATTEMPTS]
+        ):
+            best = record
+    return best
+
+
+def prepare(s, record):
+    """Marks `record` as sent and returns its bytes; None: it may not leave."""
+    message = modules.call("settlement.sealed", "body", s.outbox, record)
+    over = record.age_s(s.clock) >= record[ids.MSG_DEADLINE_S]
+    if over or message is None:
+        s.give_up(record, ids.WHY_DEADLINE if over else ids.WHY_DAMAGED)
+        return None
+    if record.request is None:
+        if record.flag(ids.MF_OPAQUE):
+            record.request = told(record[ids.MSG_MTI], record[ids.MSG_STAN], record[ids.MSG_BATCH])
+        else:
+            record.request = s.wire.parse(message)
+    if record[ids.MSG_STATE] == ids.MS_READY and not s.outbox.mark(record, ids.MS_SENT):
+        record.next_s = s.clock.s + _FLASH_S
+        return None
+    record[ids.MSG_ATTEMPTS] += 1
+    record.sent_ms = s.clock.ms
+    s.waiting = record
+    if record.kind() == 50:
+        modules.call("settlement.batch", "left", s, record)
+    s.touch()
+    s.tell(ids.E_SENT, ids.SEV_INFO, record, ids.A_ATTEMPT, record[ids.MSG_ATTEMPTS])
+    return s.wire.wrap(message)
+
+
+def limit_s(s, record) -> int:
+    """How long to wait for the answer."""
+    return s.config["settle_timeout_s" if record.kind() == 50 else "answer_timeout_s"]
+
+
+def connected(s, error: int) -> None:
+    """A connection was tried; `error` 0: it is open."""
+    s.path.opened(error)
+    s.touch()
+    if not error:
+        s.failures = s.link_s = 0
+        return
+    s.traffic[LINK] += 1
+    s.link_s = s.clock.s + _pause_s(s, _CONNECT_S, s.failures)
+    s.failures += 1
+    cause = ids.CAUSE_SOCKET << 8 | (error & 255)
+    s.on_event(ids.E_HOST_REFUSED, ids.SEV_WARNING, {ids.A_CAUSE: cause})
+
+
+def unanswered(s, why: int) -> None:
+    """The waiting record got no answer: R3, R4."""
+    record = s.waiting
+    s.waiting = None
+    s.traffic[LINK] += 1
+    if why == ids.WHY_NO_ANSWER or s.closed:
+        s.path.silent()
+    if not record.flag(ids.MF_REPEATS):
+        s.end(record, ids.MS_UNKNOWN, why)
+    elif record[ids.MSG_ATTEMPTS] >= s.config["attempts_max"]:
+        s.give_up(record, ids.WHY_ATTEMPTS)
+    else:
+        later(s, record)
+
+
+def later(s, record) -> None:
+    """The next attempt, after a pause."""
+    tries = record[ids.MSG_ATTEMPTS] - 1
+    record.next_s = s.clock.s + _pause_s(s, s.config["retry_s"], tries)
+    s.touch()
+
+
+def _pause_s(s, first_s, tries):
+    """Back-off: doubles to the ceiling, with a quarter of jitter."""
+    wait_s = min(first_s << min(tries, 12), s.config["retry_max_s"])
+    return wait_s + s.rng.below(wait_s // 4 + 1)

@@ -1,0 +1,280 @@
+"""Acknowledgements: did the acquirer confirm what the terminal sent, and if not, what now.
+
+What must know all the time stays here: what is due, what expired, what it amounts to. The work is
+loaded when there is some: submit.py for the payment application, connection.py (with sender.py
+and answers.py) for the acquirer. Each of the rules R1 to R11 of the settlement watch has a test
+of its name. R9: nothing of a message but what the walker of posproto.iso8583 keeps reaches an
+event or a report.
+"""
+
+from posproto import const, ids
+from posproto.iso8583 import match
+from posproto.parts import Assembler
+
+from .. import modules
+from .outbox import CUT, Outbox
+from .record import Record, parse
+
+SOCK = const(0)
+LINK = const(0)  # who causes repeats: places in `traffic`
+HOST = const(1)
+APPLICATION = const(2)
+CARDS = const(3)
+LIMITS = const(4)
+
+_STATE = const(5)  # where the state stands in a marker, see record.py
+_PLAN_S = const(5)  # how long a plan holds where nothing happens
+_OUTAGE_S = const(3600)
+_WAITS_S = const(30)  # older than this, a message is worth a verdict
+_TRAFFIC_MAX = const(30)  # repeats an hour
+# By MS_* from MS_REFUSED on.
+_ENDS = (ids.E_REFUSED, ids.E_OUTCOME_UNKNOWN, ids.E_EXPIRED, ids.E_CANCELLED, ids.E_NOT_SENT)
+_STANDS = b"\0\0\0\x0d\x03\0\x04\0\0\x05\x09\0\0"  # by SET_*: V_* of the 500s, 0 none
+
+
+class Settlement:
+    """Made once at start, with the buffer for messages in parts. on_event(E_*, SEV_*, args) hears
+    of everything that matters.
+
+    `path`: the agent's HostPath; `key`: for messages at rest; `cipher`: see vault.keys(); `log`:
+    the EventLog, which must not forget what ended badly.
+    """
+
+    cut_short = False  # the last start ended while a message may have been on its way
+    online = False  # the agent says whether there is a context
+    wire = None  # of the exchange under way
+    waiting = None  # the record whose answer is awaited
+    closed = False  # the connection is
+    answers = 0
+    bytes = 0  # on the air since they were last counted
+    pending = 0
+    oldest_s = 0
+    last_ack_s = None
+    host_order = 0  # of the last answer's header
+    host_verdict = 0  # what the host's refusals say, its cause, since when
+    host_cause = 0
+    host_s = 0
+    mark = 0  # V_ANSWER_UNPARSED, V_OUTBOX_FULL: until the next acknowledgement
+    failures = 0  # connections in a row that did not open
+    link_s = 0  # uptime from which the next one may
+    part_id = -1  # whose parts are in `parts`
+    verdicts = ()
+    _plan_s = -1  # uptime at which the plan must be made again
+    _next_s = -1
+    _down_s = 0  # uptime at which there was no context
+
+    def __init__(
+        self, storage, config, clock, rng, on_event, key, path, counters, cipher=None, log=None
+    ):
+        self.config = config
+        self.clock = clock
+        self.path = path
+        self.rng = rng
+        self.on_event = on_event
+        self.counters = counters
+        self.log = log
+        self.parts = Assembler(config["message_bytes"])
+        self.traffic = [0] * 5  # repeats in this hour: by LINK to LIMITS
+        self._last_hour = self.traffic
+        self._hour_s = clock.s
+        keys = modules.call("settlement.vault", "keys", key, cipher)
+        self.outbox = Outbox(storage, clock, keys, counters)
+        self.batch = parse(0, storage.read("settle")) or Record(0)
+        self.batch.since_s = clock.s
+        modules.call("settlement.recovery", "resume", self)
+
+    # Work, loaded for it
+
+    def handle_app(self, op: int, args: dict, marks: int = 0):
+        """(R_*, value or None) for the operations of the payment application's port. `marks`: MF_*
+        of what is handed in.
+        """
+        return modules.call("settlement.submit", "handle", self, op, args, marks)
+
+    def report(self, order: int = 0) -> dict:
+        """The answer of OP_SETTLEMENT: see statement.report()."""
+        return modules.call("settlement.summary", "report", self, order)
+
+    def on_socket(self, closed: bool, sock: int) -> None:
+        """The modem reports data (`closed` False) or the end of a connection."""
+        if closed and sock == SOCK:
+            self.closed = True
+
+    def left_alone(self) -> None:
+        """The modem waits for no bytes of a message any more: it may be spoken to."""
+        if self.cut_short:
+            self.cut_short = False
+            self.outbox.remove(CUT)
+
+    # What is due, and what expired
+
+    def connects(self) -> None:
+        """A connection opened for somebody: what waited for one need not wait any more."""
+        if self.failures:
+            self.failures = self.link_s = 0
+            self.touch()
+
+    def touch(self) -> None:
+        """Something changed: plan again."""
+        self._plan_s = -1
+
+    def due(self) -> int:
+        """Milliseconds until something wants to be sent, 0 now; -1: nothing does."""
+        self.poll()
+        return max(self._next_s - self.clock.s, 0) * 1000 if self._next_s >= 0 else -1
+
+    def poll(self) -> None:
+        """Ends what expired and brings pending, oldest_s and the verdicts up to date. Call it in
+        each turn, connected or not.
+        """
+        now_s = self.clock.s
+        if self._plan_s > now_s:
+            return
+        if now_s - self._hour_s >= 3600:
+            self._hour_s = now_s
+            self._last_hour, self.traffic = self.traffic, [0] * 5
+        self._plan_s = now_s + _PLAN_S
+        if not self.online:
+            self._down_s = now_s
+        live = self.outbox.live()
+        self.pending = len(live)
+        self.oldest_s = 0
+        self._next_s = -1
+        for record in live:
+            age_s = record.age_s(self.clock)
+            self.oldest_s = max(self.oldest_s, age_s)
+            if age_s >= record[ids.MSG_DEADLINE_S] and record is not self.waiting:
+                self.give_up(record, ids.WHY_DEADLINE)
+            elif not held(record, live):
+                next_s = max(record.next_s, self.link_s, now_s)
+                if self._next_s < 0 or next_s < self._next_s:
+                    self._next_s = next_s
+        surplus = self.outbox.surplus(self.config["outbox_records"])
+        if surplus:
+            self.tell(ids.E_EXPIRED, ids.SEV_ERROR, surplus)
+            self.remember()
+            self.outbox.mark(surplus, ids.MS_DONE, ids.WHY_FULL)
+        self.verdicts = self._judge()
+        if self._plan_s < 0:
+            self.poll()  # what ended may have held others up
+
+    def give_up(self, record, why: int) -> None:
+        """A live record ends: not sent where no byte left, else expired, never silently."""
+        unsent = record[ids.MSG_STATE] == ids.MS_READY
+        self.end(record, ids.MS_NOT_SENT if unsent else ids.MS_EXPIRED, why)
+
+    def end(self, record, state: int, why: int) -> None:
+        """A live record ends without an answer."""
+        # The mark comes last: what a cut before it leaves open, the next start ends again.
+        if record.kind() in (32, 50) and state != ids.MS_NOT_SENT:
+            modules.call("settlement.batch", "unanswered", self, record)
+        self.outbox.mark(record, state, why)
+        self.tell_end(record)
+        self.touch()
+
+    def tell_end(self, record) -> None:
+        """The event of a bad end."""
+        event = _ENDS[record[ids.MSG_STATE] - ids.MS_REFUSED]
+        self.tell(event, ids.SEV_ERROR if event != ids.E_REFUSED else ids.SEV_WARNING, record)
+
+    def remember(self) -> None:
+        """What ended badly must be in the log on flash before its record may go."""
+        if self.log:
+            self.log.flush()
+
+    # What it amounts to
+
+    def tell(self, event: int, severity: int, record, key: int = -1, value=0) -> None:
+        """An event about a message; `key` and `value`: one argument more."""
+        args = record.args()
+        args[ids.A_RECORD] = record[ids.MSG_ID]
+        if key >= 0:
+            args[key] = value
+        self.on_event(event, severity, args)
+
+    def verdict(self) -> int:
+        """The gravest V_* that holds, 0: none."""
+        self.poll()
+        return self.verdicts[0][0] if self.verdicts else 0
+
+    def busiest(self) -> list:
+        """Repeats in an hour by LINK to LIMITS: this hour's or the last one's."""
+        return [max(a, b) for a, b in zip(self.traffic, self._last_hour)]
+
+    def _judge(self):
+        """[[V_*, cause], ...], the gravest first: the rows of the diagnosis that hold."""
+        found = []
+        old = self.clock.s - self.host_s > _OUTAGE_S  # an outage that nobody met again
+        if self.host_verdict and not (old and self.host_verdict == ids.V_HOST_MAINTENANCE):
+            found.append([self.host_verdict, self.host_cause])
+        for record in self.outbox.issues():
+            verdict = ids.V_OUTCOME_UNKNOWN
+            if record.kind() in (40, 42):
+                verdict = ids.V_REVERSAL_UNACKNOWLEDGED
+            elif record[ids.MSG_STATE] == ids.MS_REFUSED:
+                verdict = ids.V_SETTLEMENT_REFUSED
+            found.append([verdict, _cause(record)])
+        for record in self.outbox.records:
+            state = record.raw[_STATE]
+            if not ids.MS_REFUSED <= state <= ids.MS_NOT_SENT or record.flag(ids.MF_TAKEN):
+                continue
+            told = match.rank(record[ids.MSG_MTI]) in (2, 5)  # by the shop, or by the batch
+            if state == ids.MS_REFUSED and not told and not record.issue():
+                found.append([ids.V_SETTLEMENT_REFUSED, _cause(record)])
+            elif state in (ids.MS_EXPIRED, ids.MS_NOT_SENT):
+                found.append([ids.V_MESSAGE_EXPIRED, 0])
+        stands = self._stands()
+        if stands:
+            found.append([stands, _cause(self.batch)])
+        if self.mark:
+            found.append([self.mark, 0])
+        if self.oldest_s > _WAITS_S:
+            up_s = min(self.oldest_s, self.clock.s - self._down_s)
+            late = up_s > self.config["pending_s"] or self.oldest_s > self.config["pending_down_s"]
+            found.append([ids.V_SETTLEMENT_LATE if late else ids.V_SETTLEMENT_PENDING, 0])
+        busiest = self.busiest()
+        if sum(busiest) > _TRAFFIC_MAX:
+            found.append([ids.V_TRAFFIC_LINK + busiest.index(max(busiest)), 0])
+        return found
+
+    def _stands(self):
+        """V_* of how the settlement of the batch stands, 0 where that is well."""
+        state = self.batch[ids.MSG_STATE]
+        age_s = self.batch.age_s(self.clock)
+        if state == ids.SET_OPEN and age_s > self.config["unsettled_h"] * 3600:
+            return ids.V_NOT_SETTLED
+        if state in (ids.SET_UPLOADING, ids.SET_UNBALANCED) and age_s > self.config["pending_s"]:
+            return ids.V_UPLOAD_INCOMPLETE
+        return _STANDS[state] and 500 + _STANDS[state]
+
+
+def _cause(record):
+    """The cause number of a response code; 0 where it is none of two letters or digits."""
+    f39 = record[ids.MSG_F39]
+    for c in f39:
+        if not (c.isdigit() or c.isalpha()):
+            return 0
+    return ids.CAUSE_F39 << 8 | int(f39, 36) if f39 else 0
+
+
+def _ends_upload(record):
+    return record[ids.MSG_CODE] in (202, 207)
+
+
+def held(record, live: list) -> bool:
+    """Must `record` wait for others? R5: reversals before sales, all before the settlement."""
+    if record.kind() in (80, 82):
+        return False  # a sign-on may be what the others wait for
+    rank = match.rank(record[ids.MSG_MTI])
+    for other in live:
+        if other is record or other.kind() in (80, 82) or other.flag(ids.MF_UNKEYED):
+            continue
+        before = match.rank(other[ids.MSG_MTI])
+        if before < rank and not (before == 0 and rank <= 2):
+            return True
+        if before == rank:
+            if rank <= 1 and other[ids.MSG_ORDER] < record[ids.MSG_ORDER]:
+                return True
+            if rank == 4 and _ends_upload(record) and not _ends_upload(other):
+                return True
+    return False

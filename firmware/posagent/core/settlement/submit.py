@@ -1,0 +1,258 @@
+"""The payment application's operations: hand in, withdraw, ask, fetch the answer.
+
+"Accepted" is said only when the record is on flash; a refusal leaves nothing behind. `s` is the
+Settlement.
+"""
+
+from binascii import crc32
+
+from posproto import const, ids
+from posproto.iso8583 import IsoError, match
+from posproto.parts import PartError
+
+from . import sealed, vault
+from .dialect import Wire, told
+from .outbox import BODY, MARKER
+from .record import Record
+from .settlement import APPLICATION, LIMITS
+
+_PART_MAX = const(500)
+_VOLATILE_S = const(60)  # a live request that nobody sent by then: the cashier gave up
+_KEPT_S = const(86400)
+_OWN_FLAGS = const(3)  # MF_* that the application may set
+_RESERVE = const(12288)  # flash that stays free, so that markers can always be rewritten
+
+
+class _Refused(Exception):
+    """A message that cannot be taken: args are R_*, WHY_*. Nothing of it was kept."""
+
+
+def handle(s, op: int, args: dict, marks: int = 0):
+    """(R_*, value or None); `args` as door.py has them, `marks`: MF_* of the way they came."""
+    message_id = args.get(ids.SUB_ID, -1)
+    if op == ids.OP_SUBMIT_PART:
+        return _part(s, message_id, args[ids.SUB_OFFSET], args[ids.SUB_BYTES])
+    record = _find(s.outbox, message_id)
+    if op == ids.OP_SUBMIT_COMMIT:
+        return _commit(s, message_id, record, args, marks)
+    if record is None:
+        return ids.R_NOT_FOUND, None
+    if op == ids.OP_CANCEL:
+        return _cancel(s, record)
+    if op == ids.OP_ANSWER:
+        return _answer(s, record, args.get(ids.SUB_OFFSET, 0))
+    if op == ids.OP_ANSWER_DONE:
+        if record.live():
+            return ids.R_REFUSED, record.report(s.clock)
+        if args.get(ids.SUB_HELD):
+            record[ids.MSG_FLAGS] &= ~ids.MF_REVERSAL_DUE
+        _take(s, record)
+        s.touch()
+    return ids.R_OK, record.report(s.clock)
+
+
+def _take(s, record):
+    if record[ids.MSG_STATE] not in (ids.MS_ACKNOWLEDGED, ids.MS_DONE):
+        s.remember()
+    sealed.take(s.outbox, record)
+
+
+def _find(outbox, message_id):
+    """The newest record of that id, or None."""
+    for record in reversed(outbox.records):
+        if record[ids.MSG_ID] == message_id:
+            return record
+    return None
+
+
+def _part(s, message_id, offset, data):
+    if message_id != s.part_id:
+        s.parts.clear()
+        s.part_id = message_id
+    try:
+        return ids.R_OK, {ids.SUB_OFFSET: s.parts.put(offset, data)}
+    except PartError as error:
+        result = ids.R_TOO_LONG if error.reason == "too long" else ids.R_BAD_REQUEST
+        return result, {ids.SUB_OFFSET: s.parts.size, ids.MSG_WHY: ids.WHY_PARTS}
+
+
+def _commit(s, message_id, record, args, marks):
+    length, crc = args[ids.SUB_LENGTH], args[ids.SUB_CRC]
+    digest = vault.digest(s.outbox.keys, b"%d %d" % (length, crc))
+    if record:
+        same = record[ids.MSG_LENGTH] == length and record[ids.MSG_DIGEST] == digest
+        if same and (record.crc is None or record.crc == crc):
+            return ids.R_OK, record.report(s.clock)
+        return ids.R_REFUSED, {ids.MSG_WHY: ids.WHY_ID_IN_USE}
+    if ids.SUB_BYTES in args:
+        s.part_id = -1
+        result = _part(s, message_id, 0, args[ids.SUB_BYTES])
+        if result[0]:
+            return result
+    try:
+        if message_id != s.part_id:
+            raise PartError("gap")
+        message = s.parts.commit(length, crc)
+    except PartError:
+        return ids.R_BAD_REQUEST, {ids.MSG_WHY: ids.WHY_PARTS}
+    try:
+        record = _judge(s, args, message, marks)
+        record[ids.MSG_ID] = message_id
+        record[ids.MSG_DIGEST] = digest
+        record.crc = crc
+        _keep(s, record, message)
+    except _Refused as refused:
+        return _refuse(s, *refused.args)
+    _demand(s, record)
+    return ids.R_OK, record.report(s.clock)
+
+
+def _refuse(s, result, why):
+    s.traffic[LIMITS if why == ids.WHY_FULL else APPLICATION] += 1
+    if why == ids.WHY_FULL:
+        s.mark = ids.V_OUTBOX_FULL
+        s.on_event(ids.E_OUTBOX_FULL, ids.SEV_ERROR, {ids.A_COUNT: len(s.outbox.live())})
+    s.touch()
+    return result, {ids.MSG_WHY: why}
+
+
+def _judge(s, args, message, marks):
+    """The Record of a message that may be taken; raises _Refused."""
+    flags = args.get(ids.SUB_FLAGS, 0) & _OWN_FLAGS | marks
+    opaque = flags & ids.MF_OPAQUE
+    try:
+        if opaque:
+            request = told(args[ids.SUB_MTI], args[ids.SUB_STAN], args.get(ids.SUB_BATCH, 0))
+        else:
+            request = Wire(s.config).parse(message)
+    except IsoError:
+        raise _Refused(ids.R_BAD_REQUEST, ids.WHY_UNPARSED)
+    why = 0
+    if not match.is_request(request.mti) or request.f11 is None:
+        why = ids.WHY_NO_REQUEST
+    elif not (opaque or s.config["tls"] or s.config["closed_apn"]):
+        why = ids.WHY_OPEN_NETWORK  # R10
+    elif not s.path.hosts():
+        why = ids.WHY_NO_HOST
+    record = Record(-1)
+    record.request = request
+    record[ids.MSG_MTI] = request.mti
+    record[ids.MSG_STAN] = int(request.f11 or 0)
+    record[ids.MSG_BATCH] = int(request.f60_2 or 0)
+    record[ids.MSG_CODE] = int(request.f60_3 or 0)
+    for other in s.outbox.live():
+        if other.kind() == record.kind() and other[ids.MSG_STAN] == record[ids.MSG_STAN]:
+            why = ids.WHY_SAME_STAN
+    lasting_s = _KEPT_S
+    if match.keep(request.mti) != match.KEEP_MESSAGE:
+        flags |= ids.MF_VOLATILE
+        lasting_s = _VOLATILE_S
+    elif not s.outbox.keys:
+        why = why or ids.WHY_NO_VAULT
+    if why:
+        raise _Refused(ids.R_REFUSED, why)
+    if match.reversal_due(request):
+        flags |= ids.MF_REVERSAL_DUE
+    if match.may_resend(request, flags & ids.MF_REPEATABLE > 0):
+        flags |= ids.MF_REPEATS
+    record[ids.MSG_FLAGS] = flags
+    record[ids.MSG_DEADLINE_S] = args.get(ids.SUB_DEADLINE_S) or lasting_s
+    return record
+
+
+def _keep(s, record, message):
+    """Puts the record and what it needs on flash; raises _Refused."""
+    outbox = s.outbox
+    slot = _slot(outbox, s.config["outbox_records"])
+    stored = len(message) + sum(r[ids.MSG_LENGTH] for r in outbox.records if r.live())
+    try:
+        if slot < 0 or stored > s.config["outbox_bytes"] or outbox.storage.free() < _RESERVE:
+            raise _Refused(ids.R_FULL, ids.WHY_FULL)
+        record.slot = slot
+        record.since_s = s.clock.s
+        record[ids.MSG_STATE] = ids.MS_READY
+        record[ids.MSG_ORDER] = outbox.order + 1
+        record[ids.MSG_UNIX_S] = s.clock.unix_s
+        record[ids.MSG_LENGTH] = len(message)
+        if record.flag(ids.MF_VOLATILE):
+            record.message = message
+        else:
+            sealed.seal(outbox, BODY % slot, record, message)
+        outbox.storage.write(MARKER % slot, record.marker())
+    except OSError:
+        s.counters[ids.C_FLASH_ERRORS] += 1
+        outbox.remove(BODY % slot)
+        raise _Refused(ids.R_FLASH, ids.WHY_FLASH)
+    sealed.know_terminal(outbox, record.request)
+    outbox.order += 1
+    outbox.records = [r for r in outbox.records if r.slot != slot]
+    outbox.records.append(record)
+
+
+def _slot(outbox, slots):
+    """A slot never used, else the one whose message ended longest ago; -1: none."""
+    oldest = None
+    free = list(range(slots))
+    for record in outbox.records:
+        if record.slot in free:
+            free.remove(record.slot)
+        over = record[ids.MSG_STATE] == ids.MS_DONE or (
+            record[ids.MSG_STATE] == ids.MS_CANCELLED and not record.issue()
+        )
+        if over and (oldest is None or record[ids.MSG_ORDER] < oldest[ids.MSG_ORDER]):
+            oldest = record
+    if free:
+        return free[0]
+    return -1 if oldest is None else oldest.slot
+
+
+def _demand(s, record):
+    """Something was handed in: it, and the reversals before it, may use the next slot early."""
+    if record[ids.MSG_MTI] == 800:
+        _replace(s, record)
+    for other in s.outbox.live():
+        if match.rank(other[ids.MSG_MTI]) <= 1:
+            other.next_s = 0
+    s.failures = s.link_s = 0
+    if record.kind() in (80, 82):
+        s.traffic[APPLICATION] += 1
+    s.touch()
+    s.tell(ids.E_SUBMITTED, ids.SEV_INFO, record)
+
+
+def _replace(s, newest):
+    """Each 0810 brings new keys: only the answer to the latest sign-on may be delivered."""
+    for record in s.outbox.records:
+        if record[ids.MSG_MTI] != 800 or record is newest or record is s.waiting:
+            continue
+        if record[ids.MSG_STATE] == ids.MS_READY:
+            s.outbox.mark(record, ids.MS_CANCELLED, ids.WHY_REPLACED)
+        elif record[ids.MSG_ANSWER]:
+            _take(s, record)
+
+
+def _cancel(s, record):
+    state = record[ids.MSG_STATE]
+    if state == ids.MS_READY:
+        s.outbox.mark(record, ids.MS_CANCELLED)
+        s.tell(ids.E_CANCELLED, ids.SEV_INFO, record)
+        s.touch()
+    elif state == ids.MS_SENT and record is not s.waiting:
+        s.give_up(record, ids.WHY_WITHDRAWN)  # stops the repeats; it was sent
+    elif state != ids.MS_CANCELLED:
+        report = record.report(s.clock)
+        report[ids.MSG_WHY] = ids.WHY_SENT
+        return ids.R_REFUSED, report
+    return ids.R_OK, record.report(s.clock)
+
+
+def _answer(s, record, offset):
+    answer = sealed.answer(s.outbox, record)
+    if answer is None:
+        return ids.R_NOT_FOUND, record.report(s.clock)
+    return ids.R_OK, {
+        ids.SUB_OFFSET: offset,
+        ids.SUB_BYTES: answer[offset : offset + _PART_MAX],
+        ids.SUB_LENGTH: len(answer),
+        ids.SUB_CRC: crc32(answer),
+    }

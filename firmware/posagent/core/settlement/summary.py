@@ -1,0 +1,27 @@
+"""Where is my money: the answer of OP_SETTLEMENT. `s` is the Settlement."""
+
+from posproto import const, ids
+
+from .sealed import TERMINAL
+
+_MESSAGES_MAX = const(6)  # in one answer
+_VERDICTS_MAX = const(4)
+
+
+def report(s, order: int) -> dict:
+    """By REP_*: messages from MSG_ORDER `order` on, in order."""
+    s.poll()
+    shown = [r for r in s.outbox.records if r[ids.MSG_ORDER] >= order]
+    shown.sort(key=lambda r: r[ids.MSG_ORDER])
+    answer = {
+        ids.REP_MESSAGES: [r.report(s.clock) for r in shown[:_MESSAGES_MAX]],
+        ids.REP_SETTLEMENT: s.batch.report(s.clock),
+        ids.REP_VERDICTS: s.verdicts[:_VERDICTS_MAX],
+        ids.REP_TRAFFIC: s.busiest(),
+    }
+    who = s.outbox.storage.read(TERMINAL) if not order else None
+    if who:
+        answer[ids.REP_TERMINAL] = str(who, "utf-8").split("\n")
+    if len(shown) > _MESSAGES_MAX:
+        answer[ids.REP_NEXT] = shown[_MESSAGES_MAX][ids.MSG_ORDER]
+    return answer

@@ -1,0 +1,1 @@
+"""A board at its prompt: entered, flashed, built for."""

@@ -1,0 +1,133 @@
+"""The MicroPython prompt of a board, through mpremote: run code, put files, reset.
+
+Takes whatever mpremote takes as a port: a device, COMx, socket://host:port, rfc2217://host:port.
+"""
+
+from __future__ import annotations
+
+import ast
+import binascii
+import contextlib
+import io
+import socket
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+from ..errors import Disconnected, PartMissing, PosdiagError, PromptFailed
+from ..link.transports import open_transport
+
+CHUNK = 1536  # bytes of a file in one command: 2 KB of source on the board
+READ_S = 10.0
+ENTER_S = 3  # for one attempt to get the prompt
+
+
+def coded(data: bytes) -> str:
+    """The expression that gives `data` on the board, where `_d` is a2b_base64."""
+    return f"_d('{binascii.b2a_base64(data, newline=False).decode('ascii')}')"
+
+
+def _at_once(serial: Any) -> None:
+    """Let a port over TCP send each piece at once: the prompt's small ones would each wait for the
+    acknowledgement of the one before, 40 ms."""
+    connection = getattr(serial, "_socket", None)
+    if isinstance(connection, socket.socket):
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+class Prompt:
+    """The raw prompt, entered; what runs on the board was interrupted. A context manager."""
+
+    def __init__(self, port: str, baud: int = 115200) -> None:
+        try:
+            from mpremote import transport, transport_serial
+        except ImportError as error:
+            raise PartMissing(repr(error), command="flash, provision", part="mpremote") from error
+        open_transport(port, baud).close()  # says what is wrong with the port better than mpremote
+        self.port = port
+        self._error = transport.TransportError
+        self._exec_error = transport.TransportExecError
+        with self._translated():
+            self._link: Any = transport_serial.SerialTransport(port, baud, timeout=READ_S)
+            try:
+                _at_once(self._link.serial)
+                try:
+                    self._link.enter_raw_repl(soft_reset=False, timeout_overall=ENTER_S)
+                except self._error:  # an interrupt that met the start of a program may be lost
+                    self._link.enter_raw_repl(soft_reset=False, timeout_overall=ENTER_S)
+            except BaseException:
+                self._link.serial.close()
+                raise
+
+    def __enter__(self) -> Prompt:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @contextlib.contextmanager
+    def _translated(self) -> Any:
+        """mpremote's errors as ours; what it prints about them becomes evidence."""
+        printed = io.StringIO()
+        try:
+            with contextlib.redirect_stdout(printed):
+                yield
+        except self._exec_error as error:
+            raise PromptFailed(error.error_output, port=self.port) from error
+        except self._error as error:
+            details = f"{error} {printed.getvalue()}".strip()
+            raise PromptFailed(details, key="no_prompt", port=self.port) from error
+        except (OSError, ValueError, IndexError, TypeError) as error:
+            # pyserial's errors are OSErrors; a read that times out gives mpremote too few bytes
+            raise Disconnected(repr(error), port=self.port) from error
+
+    def clean(self) -> None:
+        """A soft reset: the heap is free again. boot.py runs, main.py does not."""
+        with self._translated():
+            self._link.enter_raw_repl(soft_reset=True)
+
+    def run(self, code: str) -> str:
+        """Execute statements; what they printed. Raises PromptFailed with the traceback."""
+        with self._translated():
+            out: bytes = self._link.exec(code)
+        return out.decode("utf-8", "replace").strip()
+
+    def value(self, expression: str) -> Any:
+        """The value of an expression, as far as it is a literal."""
+        text = self.run(f"print(repr({expression}))")
+        try:
+            return ast.literal_eval(text)
+        except (SyntaxError, ValueError) as error:
+            raise PromptFailed(text, port=self.port) from error
+
+    def put(self, path: str, data: bytes, on_bytes: Callable[[int], None] | None = None) -> None:
+        """Write a file whole. littlefs keeps the old content until the close at the end.
+
+        on_bytes(n) hears how many bytes are there.
+        """
+        self.run(f"from binascii import a2b_base64 as _d\n_f = open({path!r}, 'wb')")
+        for start in range(0, len(data), CHUNK):
+            piece = data[start : start + CHUNK]
+            self.run(f"_f.write({coded(piece)})")
+            if on_bytes:
+                on_bytes(start + len(piece))
+        self.run("_f.close()")
+
+    def reset(self) -> None:
+        """Reset the board; the prompt is gone then."""
+        with self._translated():
+            self._link.exec_raw_no_follow("import machine\nmachine.reset()")
+            time.sleep(0.1)  # the last byte must be out before the port closes
+        self.close()
+
+    def close(self) -> None:
+        with contextlib.suppress(PosdiagError), self._translated():
+            if self._link.in_raw_repl:
+                self._link.exit_raw_repl()
+            self._link.close()

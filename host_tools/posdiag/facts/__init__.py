@@ -1,0 +1,1 @@
+"""What a terminal says, as values: status, log, settings, account, money."""

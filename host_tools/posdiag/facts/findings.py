@@ -1,0 +1,97 @@
+"""Collects what doctor and report look at, from a live terminal, a capture or copied log files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from posproto import ids
+
+from ..errors import Disconnected, NoAnswer, NotRecorded, RequestFailed
+from ..judge.diagnosis import Findings
+from ..link.client import Client
+from ..link.longfile import Looked, silent
+from .messages import ask_settlement
+from .model import Event, as_map
+from .rawlog import RawLog
+from .timeline import all_events
+
+_UNANSWERED = (NoAnswer, NotRecorded, RequestFailed)
+# Older agents number the identities, newer ones name them.
+_IDENTITIES = ("imei", "iccid", "imsi", "operator", "modem")
+
+
+def ask_identity(client: Client, timeout_s: float) -> dict[str, str]:
+    """Masked identities by name; empty where the agent does not tell."""
+    try:
+        value = as_map(client.request(ids.OP_IDENTITY, timeout_s=timeout_s).value)
+    except _UNANSWERED:
+        return {}
+    found = {}
+    for key, text in value.items():
+        name = _IDENTITIES[key] if isinstance(key, int) and key < len(_IDENTITIES) else key
+        if isinstance(text, str) and text:
+            found[str(name)] = text
+    return found
+
+
+def from_client(
+    client: Client,
+    timeout_s: float = 3.0,
+    listen_s: float = 0.0,
+    on_event: Callable[[Event], None] | None = None,
+) -> Findings:
+    """Everything that can be asked without a key; then `listen_s` seconds of what comes by itself.
+
+    A question that stays unanswered leaves its part empty.
+    """
+    findings = Findings(port=client.transport.name, hello=client.hello)
+    try:
+        findings.status = client.ask_status(timeout_s)
+    except _UNANSWERED:
+        pass
+    findings.counters = client.ask_counters(timeout_s)
+    findings.identity = ask_identity(client, timeout_s)
+    findings.crashes = client.ask_crashes(timeout_s)
+    try:
+        findings.settlement = ask_settlement(client, timeout_s)
+    except _UNANSWERED:
+        pass
+    try:
+        for event in all_events(client, follow=False):
+            findings.add(event)
+            if on_event:
+                on_event(event)
+    except _UNANSWERED:
+        pass
+    if listen_s and client.is_live:
+        _listen(client, findings, listen_s)
+    findings.hello = client.hello
+    findings.status = client.status or findings.status
+    return findings
+
+
+def _listen(client: Client, findings: Findings, listen_s: float) -> None:
+    last = max((e.sequence for e in findings.events if e.sequence is not None), default=-1)
+    try:
+        for message in client.messages(listen_s):
+            value = message.value if message else None
+            if isinstance(value, Event) and (value.sequence or 0) > last:
+                findings.add(value)
+    except Disconnected:
+        if findings.status is None:
+            raise
+
+
+def from_log(
+    paths: list[str],
+    on_event: Callable[[Event], None] | None = None,
+    looked: Looked = silent,
+) -> tuple[Findings, RawLog]:
+    """What log files copied off a board tell, and the log, which knows what it skipped."""
+    log = RawLog(paths, looked)
+    findings = Findings(port=", ".join(paths))
+    for event in log.events():
+        findings.add(event)
+        if on_event:
+            on_event(event)
+    return findings, log

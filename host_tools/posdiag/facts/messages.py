@@ -1,0 +1,160 @@
+"""Messages to the acquirer as the agent reports them: where each stands, what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from posproto import ids
+
+from ..link.client import Client
+from ..show.i18n import Texts
+from ..show.words import f39_words, listed, message_words, span, table_words
+from . import names
+from .model import Map, as_map, fitting, plain
+
+_PAGES_MAX = 64
+_OPEN_STATES = {ids.MS_READY, ids.MS_SENT}
+_TYPES = {"f39": str, "rrn": str, "digest": bytes}
+TRAFFIC = ("link", "host", "application", "cards", "limits")  # who causes it, by REP_TRAFFIC
+
+
+@dataclass(frozen=True)
+class OutboxMessage:
+    """One message; `fields` by the lower-case names of MSG_*."""
+
+    fields: dict[str, Any]
+
+    @classmethod
+    def from_map(cls, record: Map) -> OutboxMessage:
+        return cls(fitting(record, names.MESSAGE_KEYS, _TYPES))
+
+    @property
+    def state(self) -> int:
+        return int(self.fields.get("state", 0))
+
+    @property
+    def mti(self) -> int:
+        return int(self.fields.get("mti", 0))
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in _OPEN_STATES
+
+    def as_dict(self) -> dict[str, Any]:
+        data = {name: plain(value) for name, value in self.fields.items()}
+        data["state"] = names.name_of(names.MESSAGE_STATES, self.state)
+        data["mti"] = f"{self.mti:04d}"
+        if "why" in data:
+            data["why"] = names.name_of(names.WHYS, data["why"])
+        data["flags"] = [
+            name for bit, name in names.MESSAGE_FLAGS.items() if self.fields.get("flags", 0) & bit
+        ]
+        return data
+
+
+@dataclass(frozen=True)
+class SettlementReport:
+    """The answer of OP_SETTLEMENT, all pages together."""
+
+    messages: tuple[OutboxMessage, ...] = ()
+    batch: OutboxMessage | None = None
+    verdicts: tuple[tuple[int, int], ...] = ()
+    traffic: tuple[int, ...] = ()
+    terminal: tuple[str, str] = ("", "")  # terminal and merchant number, where known
+
+    @property
+    def batch_state(self) -> int:
+        return self.batch.state if self.batch else ids.SET_NONE
+
+    def as_dict(self) -> dict[str, Any]:
+        batch = None
+        if self.batch is not None:
+            batch = self.batch.as_dict()
+            del batch["mti"]
+            both = self.batch.fields.get("flags", 0)
+            batch["flags"] = {"domestic": both >> 4, "foreign": both & 15}
+            batch["state"] = names.name_of(names.SETTLEMENT_STATES, self.batch_state)
+        return {
+            "messages": [message.as_dict() for message in self.messages],
+            "settlement": batch,
+            "verdicts": [names.name_of(names.VERDICTS, number) for number, _ in self.verdicts],
+            "terminal": self.terminal[0],
+            "merchant": self.terminal[1],
+            "repeats_last_hour": dict(zip(TRAFFIC, self.traffic, strict=False)),
+        }
+
+
+def _lists(value: Map, key: int) -> list[Any]:
+    found = value.get(key)
+    return found if isinstance(found, list) else []
+
+
+def _numbers(value: Any, count: int) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) == count
+        and all(isinstance(item, int) for item in value)
+    )
+
+
+def ask_settlement(client: Client, timeout_s: float = 5.0) -> SettlementReport:
+    """All messages that the agent holds and the state of the batch."""
+    messages: list[OutboxMessage] = []
+    order = 0
+    value: Map = {}
+    who: list[str] = []
+    for _ in range(_PAGES_MAX):
+        args = {0: order} if order else None
+        value = as_map(client.request(ids.OP_SETTLEMENT, args, timeout_s=timeout_s).value)
+        found = _lists(value, ids.REP_MESSAGES)
+        who = who or [text for text in _lists(value, ids.REP_TERMINAL) if isinstance(text, str)]
+        messages += [OutboxMessage.from_map(item) for item in found if isinstance(item, dict)]
+        following = value.get(ids.REP_NEXT)
+        if not isinstance(following, int) or following <= order:
+            break
+        order = following
+    batch = value.get(ids.REP_SETTLEMENT)
+    return SettlementReport(
+        tuple(messages),
+        OutboxMessage.from_map(batch) if isinstance(batch, dict) else None,
+        tuple((pair[0], pair[1]) for pair in _lists(value, ids.REP_VERDICTS) if _numbers(pair, 2)),
+        tuple(n for n in _lists(value, ids.REP_TRAFFIC) if isinstance(n, int)),
+        (who[0], who[1]) if len(who) == 2 else ("", ""),
+    )
+
+
+def host_time(message: OutboxMessage) -> str:
+    """When the host answered, by its own clock: `11-21 09:01:10`."""
+    digits = f"{message.fields.get('host_time') or 0:010d}"
+    if not int(digits):
+        return ""
+    return f"{digits[:2]}-{digits[2:4]} {digits[4:6]}:{digits[6:8]}:{digits[8:]}"
+
+
+def host_day(message: OutboxMessage) -> str:
+    """The day on which the host clears it: `11-22`; it may be the next one."""
+    digits = f"{message.fields.get('host_date') or 0:04d}"
+    return f"{digits[:2]}-{digits[2:]}" if int(digits) else ""
+
+
+def message_line(texts: Texts, message: OutboxMessage) -> str:
+    """One message in a line: what it is, its numbers, where it stands."""
+    fields = message.fields
+    state = table_words(texts, "message_state", names.MESSAGE_STATES, message.state)
+    words = [message_words(texts, message.mti)]
+    for name, form in (("stan", "{:06d}"), ("batch", "{:06d}"), ("rrn", "{}")):
+        if fields.get(name):
+            words.append(f"{texts.get('field', name)} {form.format(fields[name])}")
+    words.append(state)
+    if fields.get("f39"):
+        words.append(f39_words(texts, fields["f39"]))
+    if fields.get("why"):
+        words.append(table_words(texts, "why", names.WHYS, fields["why"]))
+    if fields.get("attempts"):
+        words.append(texts.get("field", "attempts", n=fields["attempts"]))
+    if answered := host_time(message):
+        words.append(texts.get("slip", "answered", time=answered))
+    if fields.get("age_s") is not None:
+        words.append(texts.get("unit", "ago", age=span(texts, fields["age_s"])))
+    return listed(texts, words)

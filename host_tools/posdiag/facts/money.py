@@ -1,0 +1,199 @@
+"""Where the money is: what each message and the batch come to, and the next step in plain words.
+
+Pure: reads a SettlementReport, knows no terminal. Each row of the diagnosis has a text of its own
+in the table `money`.
+"""
+
+from __future__ import annotations
+
+import time
+
+from posproto import ids
+from posproto.iso8583.responses import group
+
+from ..show.i18n import Texts
+from . import names
+from .messages import OutboxMessage, SettlementReport
+
+_OVER = (ids.MS_ACKNOWLEDGED, ids.MS_REFUSED, ids.MS_DONE)
+_OVER_OR_UNKNOWN = (*_OVER, ids.MS_UNKNOWN)
+_UNANSWERED = (ids.WHY_RESTART, ids.WHY_NO_ANSWER, ids.WHY_CONNECTION_LOST)
+_ADVICES = (12, 22)
+_REVERSALS = (40, 42)
+_CLOSED = (ids.SET_CLOSED, ids.SET_CLOSED_AFTER_UPLOAD)
+_UNSETTLED = (ids.SET_REFUSED, ids.SET_UNBALANCED)
+# What ended a message badly, and the verdict whose advice holds for it.
+_VERDICT_ADVICE = {
+    ids.MS_READY: "settlement_pending",
+    ids.MS_SENT: "settlement_pending",
+    ids.MS_REFUSED: "settlement_refused",
+    ids.MS_UNKNOWN: "outcome_unknown",
+    ids.MS_EXPIRED: "message_expired",
+    ids.MS_NOT_SENT: "message_expired",
+}
+
+
+def is_accepted(code: str) -> bool:
+    return group(code) == "A"
+
+
+def _code(message: OutboxMessage) -> str:
+    return str(message.fields.get("f39", ""))
+
+
+def _kind(message: OutboxMessage) -> int:
+    return message.mti // 10
+
+
+def _is_sale(message: OutboxMessage) -> bool:
+    return _kind(message) in (10, 20)
+
+
+def _same(one: OutboxMessage, other: OutboxMessage) -> bool:
+    return all(one.fields.get(name) == other.fields.get(name) for name in ("stan", "batch"))
+
+
+def reversal_of(report: SettlementReport, sale: OutboxMessage) -> OutboxMessage | None:
+    """The reversal that was handed in for this sale, the newest."""
+    for message in reversed(report.messages):
+        if _kind(message) in _REVERSALS and _same(message, sale):
+            return message
+    return None
+
+
+def money_key(report: SettlementReport, message: OutboxMessage) -> str:
+    """Key of the table `money` for what the message comes to, "" where none fits better than
+    the verdict's own advice.
+    """
+    kind, code = _kind(message), _code(message)
+    if kind in _REVERSALS:
+        return _reversal_key(message, code)
+    if _is_sale(message):
+        return _sale_key(report, message, code)
+    if kind in _ADVICES and message.state == ids.MS_UNKNOWN:
+        return "refund_unknown"  # of the advices only these are never repeated
+    if kind in _ADVICES and message.state in _OVER and code:
+        if code == "94":
+            return "already_there"
+        return "" if is_accepted(code) else "advice_refused"
+    if kind == 80 and _is_unanswered(message) and _newest(report, 80) is message:
+        return "sign_on_unanswered"
+    return ""
+
+
+def _is_unanswered(message: OutboxMessage) -> bool:
+    """Sent, and no answer came; also once the application has taken that."""
+    unknown = message.state in (ids.MS_UNKNOWN, ids.MS_DONE)
+    return unknown and not _code(message) and message.fields.get("why") in _UNANSWERED
+
+
+def _newest(report: SettlementReport, kind: int) -> OutboxMessage | None:
+    found = [message for message in report.messages if _kind(message) == kind]
+    return found[-1] if found else None
+
+
+def _reversal_key(message: OutboxMessage, code: str) -> str:
+    if message.is_open:
+        return "reversal_waits"
+    if message.state not in _OVER or not code:
+        return ""
+    if code == "25":
+        return "nothing_to_undo"
+    return "undone" if is_accepted(code) else "reversal_refused"
+
+
+def _sale_key(report: SettlementReport, sale: OutboxMessage, code: str) -> str:
+    reversal = reversal_of(report, sale)
+    found = _reversal_key(reversal, _code(reversal)) if reversal else ""
+    if found == "undone":
+        if not code:
+            return "sell_again"
+        late = sale.fields.get("flags", 0) & ids.MF_LATE
+        return "approved_too_late" if late else "sale_reversed"
+    if found == "nothing_to_undo":
+        return "never_arrived"
+    if found:
+        return found
+    if sale.state in _OVER and code and not is_accepted(code):
+        return "declined"
+    return ""
+
+
+def next_step(texts: Texts, report: SettlementReport, message: OutboxMessage) -> str:
+    """What to do about a message, "" where nothing is to be done."""
+    code = _code(message)
+    key = money_key(report, message)
+    if key == "declined":
+        table = "f39_next" if texts.has("f39_next", code) else "f39_group_next"
+        advice = texts.get(table, code if table == "f39_next" else group(code))
+        return texts.get("unit", "join").join((advice, texts.get("money", key)))
+    if key:
+        return texts.get("money", key)
+    if _kind(message) in _REVERSALS and message.state in (ids.MS_EXPIRED, ids.MS_UNKNOWN):
+        return texts.verdict("reversal_unacknowledged").do
+    if _kind(message) == 50 and message.state in _OVER_OR_UNKNOWN:
+        return _settlement_step(texts, report, message)
+    if message.state == ids.MS_REFUSED and texts.has("f39_next", code):
+        return texts.get("f39_next", code)
+    if message.state not in _VERDICT_ADVICE:
+        return ""
+    return texts.verdict(_VERDICT_ADVICE[message.state]).do
+
+
+def _settlement_step(texts: Texts, report: SettlementReport, message: OutboxMessage) -> str:
+    """What to do about a 0500 that is over: of those of a batch the last one counts."""
+    code = _code(message)
+    if _newest(report, 50) is not message:
+        return ""
+    if _is_unanswered(message):
+        return texts.verdict("settlement_unknown").do
+    if not code or is_accepted(code) or report.batch_state not in _UNSETTLED:
+        return ""
+    own = texts.has("f39_next", code)
+    return texts.get("f39_next", code) if own else texts.verdict("settlement_refused").do
+
+
+# -- the batch ---------------------------------------------------------------------------------
+
+
+def pay_day(closed_unix_s: int) -> str:
+    """The working day after a batch was closed, by the tool's own calendar: `2025-11-24`.
+    Holidays are not known here.
+    """
+    day = time.localtime(closed_unix_s)
+    noon = time.mktime((*day[:3], 12, 0, 0, 0, 0, -1)) + 86400
+    while time.localtime(noon).tm_wday > 4:
+        noon += 86400
+    return time.strftime("%Y-%m-%d", time.localtime(noon))
+
+
+def batch_key(report: SettlementReport) -> str:
+    """Key of the table `money` for how the batch stands, "" where its verdict says it all."""
+    batch = report.batch
+    if batch is None or batch.state not in _CLOSED:
+        return {ids.SET_OPEN: "batch_open", ids.SET_BALANCED: "batch_ends"}.get(
+            report.batch_state, ""
+        )
+    closed, age_s = batch.fields.get("unix_s"), batch.fields.get("age_s", 0)
+    if closed:
+        today = time.strftime("%Y-%m-%d", time.localtime(closed + age_s))
+        late = today > pay_day(closed)
+    else:
+        late = age_s > 3 * 86400  # a weekend lies within
+    if late:
+        return "paid_late"
+    return "paid_after_upload" if batch.state == ids.SET_CLOSED_AFTER_UPLOAD else "paid_tomorrow"
+
+
+def batch_step(texts: Texts, report: SettlementReport) -> str:
+    """The next step for the batch, "" where its verdict says it."""
+    key = batch_key(report)
+    if not key:
+        return ""
+    closed = report.batch.fields.get("unix_s") if report.batch else None
+    return texts.get("money", key, day=pay_day(closed) if closed else None)
+
+
+def headline(report: SettlementReport) -> str:
+    """Name of the verdict that matters most, "" where none holds."""
+    return names.name_of(names.VERDICTS, report.verdicts[0][0]) if report.verdicts else ""

@@ -1,0 +1,117 @@
+"""A terminal's settings, by the schema that the agent has, too.
+
+What the agent would refuse is refused here first, by the same names of reasons.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from posproto.settings import SCHEMA
+
+from ..show.i18n import Texts
+
+_KINDS = {"t": "text", "s": "secret", "i": "number", "b": "switch", "c": "choice", "p": "pairs"}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One key: `kind` text, secret, number, switch, choice or pairs; `words` as the schema has."""
+
+    name: str
+    kind: str
+    words: tuple[str, ...]
+
+    @property
+    def is_secret(self) -> bool:
+        return self.kind == "secret"
+
+    @property
+    def default(self) -> Any:
+        if self.kind == "switch":
+            return self.words[0] == "1"
+        if self.kind == "number":
+            return int(self.words[2])
+        if self.kind == "choice":
+            return self.words[0]
+        return self.words[1] if len(self.words) > 1 else ""
+
+    def refusal(self, value: Any) -> str | None:
+        """Why the agent would refuse `value`: type, range, choice, too long, character, pairs."""
+        if self.kind == "switch":
+            return None if isinstance(value, bool) else "type"
+        if self.kind == "number":
+            if isinstance(value, bool) or not isinstance(value, int):
+                return "type"
+            return None if int(self.words[0]) <= value <= int(self.words[1]) else "range"
+        if not isinstance(value, str):
+            return "type"
+        if self.kind == "choice":
+            return None if value in self.words else "choice"
+        if len(value) > int(self.words[0]):
+            return "too long"
+        if any(not " " <= char <= "~" or char == '"' for char in value):
+            return "character"
+        if self.kind == "pairs":
+            for pair in value.split():
+                code, _, meaning = pair.partition("=")
+                if not code or not 1 <= len(meaning) <= 2:
+                    return "pairs"
+        return None
+
+    def parse(self, text: str) -> Any:
+        """A word of the command line as a value of this kind; what does not fit stays a text."""
+        if self.kind == "switch" and text.lower() in ("true", "false", "1", "0", "yes", "no"):
+            return text.lower() in ("true", "1", "yes")
+        if self.kind == "number":
+            try:
+                return int(text)
+            except ValueError:
+                return text
+        return text
+
+    def wanted(self, texts: Texts) -> str:
+        """What a right value is, in words."""
+        words = self.words
+        least, most = words[:2] if self.kind == "number" else ("", words[0])
+        return texts.get(
+            "config_kind", self.kind, least=least, most=most, choices=", ".join(words)
+        )
+
+
+SETTINGS = {
+    words[0]: Setting(words[0], _KINDS[words[1]], tuple(words[2:]))
+    for words in (row.split(" ") for row in SCHEMA.splitlines())
+}
+
+
+def refusals(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """[(name, reason)] of what the agent would refuse; reason "unknown" for a name it lacks."""
+    found = []
+    for name, setting in SETTINGS.items():
+        if name in values and (reason := setting.refusal(values[name])):
+            found.append((name, reason))
+    return found + [(name, "unknown") for name in sorted(set(values) - set(SETTINGS))]
+
+
+def refusal_words(texts: Texts, name: str, reason: str) -> str:
+    """One refusal as a sentence."""
+    wanted = SETTINGS[name].wanted(texts) if name in SETTINGS else ""
+    return f"{name}: {texts.get('config_reason', reason, wanted=wanted)}"
+
+
+def differing(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What of `values` is not the default, in the schema's order."""
+    return {
+        name: values[name]
+        for name, setting in SETTINGS.items()
+        if name in values and values[name] != setting.default
+    }
+
+
+def as_file(values: Mapping[str, Any]) -> bytes:
+    """The file of these settings as the agent stores it."""
+    return (json.dumps(differing(values), indent=1, ensure_ascii=True) + "\n").encode("ascii")

@@ -1,0 +1,263 @@
+"""One verdict from everything at hand: a live terminal, a capture, or only its log.
+
+The agent judges; this puts what it said in order (the fault that explains the others first), adds
+the evidence from the log, and, where only a log is left, takes the agent's last word from there.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from posproto import ids
+from posproto.severity import severity_of
+
+from ..errors import EXIT_OK, EXIT_VERDICT
+from ..facts import names
+from ..facts.messages import SettlementReport
+from ..facts.model import Cause, Event, Hello, Status
+
+EVIDENCE_MAX = 8
+_EVIDENCE_KEPT = 400
+_STARTING_S = 120  # a log that ends so soon after a start ends with the start
+_FAMILIES = ("credit", "sim", "network", "host", "settlement", "terminal", "traffic")
+_UNKNOWN_CLASS = 7
+
+# Verdicts of the terminal itself that explain every other one.
+_MODEM = {ids.V_MODEM_DEAD, ids.V_MODEM_REBOOTING, ids.V_SAFE_MODE}
+# Settlement verdicts that a broken path explains; a refusal it does not.
+_WAITING = {
+    ids.V_SETTLEMENT_PENDING,
+    ids.V_SETTLEMENT_LATE,
+    ids.V_REVERSAL_UNACKNOWLEDGED,
+    ids.V_SETTLEMENT_UNKNOWN,
+    ids.V_OUTCOME_UNKNOWN,
+    ids.V_UPLOAD_INCOMPLETE,
+    ids.V_OUTBOX_FULL,
+    ids.V_MESSAGE_EXPIRED,
+    ids.V_NOT_SETTLED,
+}
+# Credit verdicts under which the line is cut; the others only warn.
+_CUT = {
+    ids.V_CREDIT_EXHAUSTED,
+    ids.V_CREDIT_OVERDUE,
+    ids.V_CREDIT_DATA_USED_UP,
+    ids.V_CREDIT_PLAN_EXPIRED,
+    ids.V_CREDIT_SUSPECTED,
+    ids.V_CREDIT_RESTRICTED,
+}
+# What is said of a line that works, and of settings: beside a fault, not before it.
+_BESIDE = {ids.V_WEAK_SIGNAL, ids.V_CONFIG_REFUSED}
+# Events that are evidence for a verdict family, by hundreds of their number; those never are.
+_PLAIN = {ids.E_BOOT, ids.E_CLOCK_SET, ids.E_SELF_TEST}
+_EVIDENCE_OF = {1: (1, 3), 2: (2,), 3: (3, 2), 4: (4, 3), 5: (5, 4), 6: (4, 0, 5), 7: (5, 3, 4)}
+
+
+def family(verdict: int) -> int:
+    """1 credit .. 7 traffic; 0 for the general ones."""
+    return verdict // 100
+
+
+def rank(verdict: int) -> int:
+    """Order in which one fault explains another: lower stands first. The agent's own order, so
+    that a log, which holds its first verdict only, says the same."""
+    if verdict in _MODEM or verdict == ids.V_STARTING:
+        return 0
+    if verdict == ids.V_CONNECTING:
+        return 3
+    if severity_of(verdict) <= ids.SEV_INFO:
+        return 9
+    if verdict in _BESIDE:
+        return 8
+    if verdict in _CUT:
+        return 2
+    return {0: 4, 2: 1, 3: 3, 4: 4, 6: 5, 5: 6, 1: 7, 7: 6}.get(family(verdict), 8)
+
+
+def explains(first: int, other: int) -> bool:
+    """Does `first` account for `other` by itself?"""
+    if first == other or first in _BESIDE:
+        return False
+    if severity_of(first) < ids.SEV_WARNING and first not in (ids.V_STARTING, ids.V_CONNECTING):
+        return False
+    waits = other in _WAITING or other == ids.V_TRAFFIC_LINK
+    below = family(other) in (3, 4) or waits
+    if first in _MODEM or first == ids.V_STARTING:
+        return below or family(other) == 2
+    if family(first) == 2 or first in _CUT:
+        return below and other not in (ids.V_NO_SIGNAL, ids.V_WEAK_SIGNAL)
+    if family(first) == 3:
+        return family(other) == 4 or waits
+    return waits and (family(first) == 4 or first == ids.V_UNKNOWN)
+
+
+def exit_status(verdict: int) -> int:
+    """0 where nothing has to be done, else 10 + class: 10 credit .. 16 traffic, 17 unknown."""
+    if severity_of(verdict) <= ids.SEV_INFO:
+        return EXIT_OK
+    known = 1 <= family(verdict) <= len(_FAMILIES) and verdict in names.VERDICTS
+    return EXIT_VERDICT + (family(verdict) - 1 if known else _UNKNOWN_CLASS)
+
+
+@dataclass
+class Findings:
+    """What is at hand about one terminal. Feed events in their order, then judge."""
+
+    port: str = ""
+    hello: Hello | None = None
+    status: Status | None = None
+    counters: dict[str, int] = field(default_factory=dict)
+    identity: dict[str, str] = field(default_factory=dict)
+    settlement: SettlementReport | None = None
+    crashes: tuple[Event, ...] = ()  # of the agent, newest last
+    events: deque[Event] = field(default_factory=lambda: deque(maxlen=_EVIDENCE_KEPT))
+    count: int = 0
+    last_verdict: Event | None = None
+    restarts: int = 0
+    silent_starts: int = 0  # since the last verdict
+
+    def add(self, event: Event) -> None:
+        self.count += 1
+        self.events.append(event)
+        if event.id == ids.E_VERDICT and isinstance(event.args.get("verdict"), int):
+            self.last_verdict = event
+            self.silent_starts = 0
+        if event.id == ids.E_BOOT:
+            self.restarts += 1
+            self.silent_starts += 1
+
+    def add_all(self, events: Iterable[Event]) -> None:
+        for event in events:
+            self.add(event)
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """The verdict first, what it explains or leaves unexplained, and the evidence."""
+
+    verdict: int
+    confidence: int | None
+    cause: Cause | None
+    also: tuple[int, ...]
+    evidence: tuple[Event, ...]
+
+    @property
+    def name(self) -> str:
+        return names.name_of(names.VERDICTS, self.verdict)
+
+    @property
+    def exit_status(self) -> int:
+        return exit_status(self.verdict)
+
+
+def _said(findings: Findings) -> tuple[list[int], int | None, Cause | None]:
+    """Verdicts that the agent gave, the first one's confidence and cause."""
+    status, last = findings.status, findings.last_verdict
+    if status is not None:
+        said = [status.verdict]
+        if status.verdict_2 is not None:
+            said.append(status.verdict_2)
+        return said, status.confidence, status.cause
+    if findings.silent_starts == 1 and findings.events[-1].uptime_s < _STARTING_S:
+        return [ids.V_STARTING], None, None  # an agent says it in its status only
+    if last is not None and not findings.silent_starts:
+        cause = last.args.get("cause")
+        confidence = last.args.get("confidence")
+        found = Cause.from_number(cause) if isinstance(cause, int) and cause else None
+        return [last.args["verdict"]], confidence if isinstance(confidence, int) else None, found
+    return [], None, None
+
+
+def judge(findings: Findings) -> Diagnosis:
+    """One verdict; "unknown" where nothing at hand names a cause."""
+    said, confidence, cause = _said(findings)
+    agents_first = said[0] if said else ids.V_UNKNOWN
+    if findings.settlement is not None:
+        said += [number for number, _ in findings.settlement.verdicts]
+    ordered = sorted(dict.fromkeys(said or [ids.V_UNKNOWN]), key=rank)
+    first = ordered[0]
+    if first != agents_first:
+        confidence, cause = None, None
+    also = tuple(v for v in ordered[1:] if severity_of(v) > ids.SEV_OK)
+    return Diagnosis(first, confidence, cause, also, _evidence(findings, first))
+
+
+def _evidence(findings: Findings, verdict: int) -> tuple[Event, ...]:
+    """The last events that bear on the verdict, oldest first: what went wrong before what did not,
+    one of a kind before its repeats."""
+    hundreds = _EVIDENCE_OF.get(family(verdict), (0, 3, 4, 1))
+    found = [e for e in findings.events if e.id // 100 in hundreds and e.id not in _PLAIN]
+    seen: set[tuple[int, str]] = set()
+    graded = []
+    for at in range(len(found) - 1, -1, -1):
+        event = found[at]
+        kind = (event.id, repr(sorted(event.args.items(), key=repr)))
+        graded.append((event.severity < ids.SEV_WARNING, kind in seen, -at, event))
+        seen.add(kind)
+    chosen = sorted(graded, key=lambda grade: grade[:3])[:EVIDENCE_MAX]
+    return tuple(event for *_, event in sorted(chosen, key=lambda grade: -grade[2]))
+
+
+@dataclass(frozen=True)
+class Check:
+    """One item of the list that a technician goes through. `state`: ok, bad or open."""
+
+    name: str
+    state: str
+    words: str = ""
+
+
+_PATH_CHECKS = (
+    ("modem", ids.LAYER_MODEM),
+    ("sim", ids.LAYER_SIM),
+    ("registered", ids.LAYER_REGISTERED),
+    ("context", ids.LAYER_CONTEXT),
+    ("dns", ids.LAYER_DNS),
+    ("tcp", ids.LAYER_TCP),
+    ("answer", ids.LAYER_ANSWER),
+)
+
+
+def path_checks(status: Status) -> list[Check]:
+    """Each layer of the path: proven, the one that fails, or not reached."""
+    found = []
+    failed = False
+    for name, layer in _PATH_CHECKS:
+        if status.layer >= layer:
+            found.append(Check(name, "ok"))
+            continue
+        # What lies above the last proof failed only if the agent says since when.
+        is_bad = not (failed or status.is_unasked or status.layer_s is None)
+        found.append(Check(name, "bad" if is_bad else "open"))
+        failed = True
+    return found
+
+
+def tested(checks: list[Check], items: list[Check]) -> list[Check]:
+    """`checks` with what a self-test found in their place; what it did not try stays as known."""
+    found = {item.name: item for item in items}
+    merged = []
+    for check in checks:
+        item = found.get(check.name, check)
+        state = check.state if item.state == "open" else item.state
+        merged.append(Check(check.name, state, item.words if state == item.state else ""))
+    return merged
+
+
+def other_checks(findings: Findings) -> list[Check]:
+    """Signal, outbox, clock, flash and memory."""
+    status = findings.status
+    if status is None:
+        return []
+    signal = "open"
+    if status.signal_dbm is not None:
+        signal = "ok" if status.signal_dbm > -115 else "bad"
+    flash_bad = findings.counters.get("flash_errors") or findings.counters.get("log_lost")
+    return [
+        Check("signal", signal),
+        Check("outbox", "ok" if not status.outbox else "open"),
+        Check("clock", "ok" if status.unix_s is not None else "open"),
+        Check("flash", "bad" if flash_bad else "ok"),
+        Check("memory", "bad" if findings.counters.get("heap_low") else "ok"),
+    ]

@@ -1,0 +1,1 @@
+"""Keys: derived, kept, used to lock and to provision."""

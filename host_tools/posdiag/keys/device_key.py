@@ -1,0 +1,45 @@
+"""The device's key, for requests that change something: from a file of the user's own, or derived
+from the key of the fleet that the device was provisioned for (key_store.py).
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+from ..errors import BadFile, KeyNeeded
+from . import key_store
+from .key_derivation import KEY_LENGTH
+
+Key = bytes | Callable[[str], bytes]  # the key, or what gives it for a device id
+
+
+def read_key(path: str | None) -> Key:
+    """The 32 bytes (64 hex digits) in the file; POSDIAG_KEY_FILE names it where `path` does not.
+    Without a file: what derives the key of a device that was provisioned on this computer.
+
+    Raises KeyNeeded where there is neither, BadFile for a file that other users may read or that
+    holds no key.
+    """
+    path = path or os.environ.get("POSDIAG_KEY_FILE")
+    if not path and key_store.fleets():
+        return key_store.key_of
+    if not path:
+        raise KeyNeeded()
+    file = Path(path)
+    try:
+        text = file.read_text(encoding="ascii").strip()
+        mode = file.stat().st_mode
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadFile(repr(error), key="key_unreadable", file=path) from error
+    if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise BadFile(oct(mode), key="key_open_to_others", file=path)
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        key = b""
+    if len(key) != KEY_LENGTH:
+        raise BadFile("not 64 hex digits", key="key_unreadable", file=path)
+    return key

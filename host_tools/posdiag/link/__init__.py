@@ -1,0 +1,1 @@
+"""The way to a terminal: ports, transports, the conversation, captures of it and their replay."""

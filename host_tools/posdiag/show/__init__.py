@@ -1,0 +1,1 @@
+"""How it looks: words in two languages, screens, reports, slips."""

@@ -1,0 +1,234 @@
+"""The live screen: verdict, facts and events of one terminal, redrawn as they change.
+
+Where the output is no terminal, `Plain` prints the same as lines. Both take what a client hears;
+neither knows where it comes from, so a live port, a replay and the simulator share them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Protocol
+
+from rich.cells import cell_len
+from rich.console import Group, RenderableType
+from rich.live import Live
+from rich.panel import Panel
+from rich.text import Text
+
+from ..facts.model import Event, Hello, Status
+from .console import STYLES, App
+from .status_lines import agent_line, pad, severity_style, verdict_lines
+from .words import event_words, facts, moment
+
+EVENTS_KEPT = 200
+_REDRAW_S = 0.1
+_TALL = 32  # lines from which there is room for everything
+_SPARED = ("uptime", "dropped", "notes")  # facts that a low screen goes without
+_GAP = 2  # columns
+
+
+class View(Protocol):
+    """What shows a terminal's life."""
+
+    def hello(self, hello: Hello) -> None: ...
+
+    def status(self, status: Status) -> None: ...
+
+    def event(self, event: Event) -> None: ...
+
+    def note(self, text: str) -> None:
+        """A line of the world around the terminal, of the tool, or of its console."""
+
+    def headline(self, lines: list[str]) -> None:
+        """Lines above everything: the simulator's clock and story."""
+
+    def tick(self) -> None:
+        """Called some times a second: shows what was held back."""
+
+    def __enter__(self) -> View: ...
+
+    def __exit__(self, *error: object) -> None: ...
+
+
+def event_line(app: App, event: Event) -> str:
+    severity = pad(app.t("severity", event.severity_name), 8)
+    return f"{moment(event)}  {severity}  {event_words(app.texts, event)}"
+
+
+class Plain:
+    """Lines: each event, and the verdict when it changes."""
+
+    def __init__(self, app: App, _title: str) -> None:
+        self._app = app
+        self._verdict: tuple[int, int | None] | None = None
+        self._headline: list[str] = []
+
+    def hello(self, hello: Hello) -> None:
+        self._app.say(agent_line(self._app, hello))
+
+    def status(self, status: Status) -> None:
+        verdict = (status.verdict, status.verdict_2)
+        if verdict == self._verdict:
+            return
+        self._verdict = verdict
+        app = self._app
+        texts = app.texts.verdict(status.verdict_name)
+        shown = dict(facts(app.texts, status))
+        shown_keys = ("registration", "signal", "credit", "outbox")
+        line = app.t("unit", "also").join(
+            app.t("screen", "pair", name=app.t("screen", key), words=shown[key])
+            for key in shown_keys
+        )
+        head = app.t("screen", "headline", title=texts.title, do=texts.do)
+        app.say(f"==> {head}", severity_style(status))
+        app.say(f"    {line}")
+
+    def event(self, event: Event) -> None:
+        self._app.say(event_line(self._app, event), event.severity_name)
+
+    def note(self, text: str) -> None:
+        self._app.say(f"  * {text}")
+
+    def headline(self, lines: list[str]) -> None:
+        if lines[-1:] != self._headline[-1:]:  # the lines before it hold the clock
+            for line in lines:
+                self._app.say(f"  - {line}")
+        self._headline = lines
+
+    def tick(self) -> None:
+        pass
+
+    def __enter__(self) -> Plain:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        pass
+
+
+class Screen:
+    """A full terminal screen by rich, drawn anew at each change."""
+
+    def __init__(self, app: App, title: str) -> None:
+        self._app = app
+        self._title = title
+        self._hello: Hello | None = None
+        self._status: Status | None = None
+        self._events: deque[Text] = deque(maxlen=EVENTS_KEPT)
+        self._headline: list[str] = []
+        self._drawn_s = 0.0
+        self._live = Live(
+            console=app.out,
+            screen=True,
+            auto_refresh=False,
+            get_renderable=self._draw,
+        )
+
+    def hello(self, hello: Hello) -> None:
+        self._hello = hello
+
+    def status(self, status: Status) -> None:
+        self._status = status
+        self._refresh()
+
+    def event(self, event: Event) -> None:
+        line = event_line(self._app, event)
+        self._add(line, STYLES.get(event.severity_name, ""))
+
+    def note(self, text: str) -> None:
+        self._add(f"* {text}", "magenta")
+
+    def _add(self, line: str, style: str) -> None:
+        self._events.append(Text(line, style, no_wrap=True, overflow="ellipsis"))
+        self._refresh()
+
+    def headline(self, lines: list[str]) -> None:
+        self._headline = lines
+        self._refresh()
+
+    def tick(self) -> None:
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """Draw, but not more often than an eye can follow: a fast simulation has better to do."""
+        now = time.monotonic()
+        if now - self._drawn_s >= _REDRAW_S:
+            self._drawn_s = now
+            self._live.refresh()
+
+    def __enter__(self) -> Screen:
+        self._live.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._live.__exit__(None, None, None)
+
+    # Drawing
+
+    def _draw(self) -> RenderableType:
+        title = self._app.t("screen", "title", port=self._title)
+        head = Text(f"{title}  {agent_line(self._app, self._hello)}", "bold", no_wrap=True)
+        parts: list[RenderableType] = [head]
+        parts += [Text(line, "magenta", no_wrap=True) for line in self._headline]
+        if self._status is None:
+            parts.append(Panel(self._app.t("screen", "no_frame")))
+        else:
+            parts.append(self._verdict(self._status))
+            parts.append(self._facts(self._status))
+        used = self._height(parts)
+        room = max(2, self._app.out.height - used - 3)
+        events = Group(*list(self._events)[-room:])
+        parts.append(Panel(events, title=self._app.t("screen", "events"), height=room + 2))
+        parts.append(Text(self._app.t("screen", "quit"), "dim"))
+        return Group(*parts)
+
+    def _height(self, parts: list[RenderableType]) -> int:
+        console = self._app.out
+        return sum(len(console.render_lines(part, pad=False)) for part in parts)
+
+    def _verdict(self, status: Status) -> RenderableType:
+        lines = verdict_lines(self._app, status)
+        if self._app.out.height < _TALL:
+            del lines[3]  # what to tell the help desk: `status` and `doctor` say it
+        style = STYLES[severity_style(status)]
+        body = Group(*(Text(text, STYLES.get(kind, kind)) for text, kind in lines[1:]))
+        return Panel(body, title=Text(lines[0][0], f"bold {style}"), border_style=style)
+
+    def _facts(self, status: Status) -> RenderableType:
+        found = facts(self._app.texts, status)
+        if self._app.out.height < _TALL:
+            found = [pair for pair in found if pair[0] not in _SPARED]
+        pairs = [(self._app.t("screen", key), words) for key, words in found]
+        name_width = max(cell_len(name) for name, _ in pairs) + _GAP
+        half = self._app.out.width // 2
+        lines = []
+        for row in in_rows(pairs, half - name_width - _GAP):
+            line = Text(no_wrap=True, overflow="ellipsis")
+            for column, (name, words) in enumerate(row):
+                line.append(" " * max(0, column * half - line.cell_len))
+                line.append(pad(name, name_width), "dim")
+                line.append(words)
+            lines.append(line)
+        return Group(*lines)
+
+
+def in_rows(pairs: list[tuple[str, str]], width: int) -> list[list[tuple[str, str]]]:
+    """What stands in each row: two facts whose words take `width` columns at most, in their order,
+    or one that takes more."""
+    left, rows = list(pairs), []
+    while left:
+        row = [left.pop(0)]
+        if cell_len(row[0][1]) <= width:
+            beside = next((pair for pair in left if cell_len(pair[1]) <= width), None)
+            if beside:
+                left.remove(beside)
+                row.append(beside)
+        rows.append(row)
+    return rows
+
+
+def open_view(app: App, title: str) -> View:
+    """The screen on a terminal, lines elsewhere."""
+    make: Callable[[App, str], View] = Screen if app.is_live else Plain
+    return make(app, title)

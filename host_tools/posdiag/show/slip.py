@@ -1,0 +1,87 @@
+"""A slip for the payment provider's help desk: plain text, narrow enough for a receipt printer.
+
+It shows what the provider asks for and leaves lines for what only people know. No card data: the
+agent keeps none.
+"""
+
+from __future__ import annotations
+
+import time
+
+from posproto import ids
+
+from ..facts import names
+from ..facts.messages import OutboxMessage, SettlementReport, host_day, host_time
+from ..facts.money import batch_step, next_step
+from .i18n import Texts
+from .words import ago, clock_time, f39_words, message_words, table_words
+
+WIDTH = 42
+_BLANK = "_" * 20
+
+
+def slip_lines(texts: Texts, report: SettlementReport, device: str, now_s: float) -> list[str]:
+    """The lines; nothing is wrapped, a printer does that."""
+    terminal, merchant = report.terminal
+    lines = [
+        texts.get("slip", "title").center(WIDTH).rstrip(),
+        _pair(texts, "printed", time.strftime("%Y-%m-%d %H:%M", time.localtime(now_s))),
+        _pair(texts, "device", device or _BLANK),
+        _pair(texts, "terminal", terminal or _BLANK),
+        _pair(texts, "merchant", merchant or _BLANK),
+        *_batch(texts, report),
+    ]
+    open_ends = [
+        m for m in report.messages if m.state != ids.MS_DONE or next_step(texts, report, m)
+    ]
+    for message in open_ends:
+        lines += ["-" * WIDTH, *_message(texts, report, message)]
+    if not open_ends:
+        lines += ["-" * WIDTH, texts.get("slip", "nothing")]
+    lines.append("=" * WIDTH)
+    lines += [_pair(texts, name, _BLANK) for name in ("caller", "case")]
+    return lines
+
+
+def _pair(texts: Texts, name: str, words: str) -> str:
+    return texts.get("screen", "pair", name=texts.get("slip", name), words=words)
+
+
+def _field(texts: Texts, name: str, words: str) -> str:
+    return texts.get("screen", "pair", name=texts.get("field", name), words=words)
+
+
+def _batch(texts: Texts, report: SettlementReport) -> list[str]:
+    batch = report.batch
+    lines = []
+    if batch is not None and batch.state != ids.SET_NONE:
+        state = table_words(texts, "settlement", names.SETTLEMENT_STATES, batch.state)
+        lines.append(_field(texts, "batch", f"{batch.fields.get('batch', 0):06d} {state}"))
+        lines.append(_pair(texts, "when", ago(texts, batch.fields.get("age_s", 0))))
+    for number, _ in report.verdicts:
+        lines.append(texts.verdict(names.name_of(names.VERDICTS, number)).helpdesk)
+    step = batch_step(texts, report)
+    return [*lines, step] if step else lines
+
+
+def _message(texts: Texts, report: SettlementReport, message: OutboxMessage) -> list[str]:
+    fields = message.fields
+    state = table_words(texts, "message_state", names.MESSAGE_STATES, message.state)
+    lines = [message_words(texts, message.mti), _pair(texts, "state", state)]
+    for name in ("stan", "batch"):
+        if fields.get(name):
+            lines.append(_field(texts, name, f"{fields[name]:06d}"))
+    if fields.get("rrn"):
+        lines.append(_field(texts, "rrn", fields["rrn"]))
+    if fields.get("f39"):
+        lines.append(_pair(texts, "code", f39_words(texts, fields["f39"])))
+    if clock := clock_time(fields.get("unix_s")):
+        lines.append(_pair(texts, "sent_at", clock))
+    for name, words in (("host_time", host_time(message)), ("host_day", host_day(message))):
+        if words:
+            lines.append(_pair(texts, name, words))
+    if fields.get("attempts"):
+        lines.append(texts.get("field", "attempts", n=fields["attempts"]))
+    if message.mti // 100 in (1, 2, 4):
+        lines.append(_pair(texts, "amount", _BLANK))
+    return lines

@@ -1,0 +1,86 @@
+"""A status as lines: the verdict first, what to do, then the facts, then the evidence."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+
+from posproto.severity import severity_of
+
+from ..facts import names
+from ..facts.model import Hello, Status
+from ..link.client import Client
+from .console import App
+from .words import facts, listed, noted, span
+
+
+def severity_style(status: Status) -> str:
+    return names.SEVERITIES[severity_of(status.verdict)]
+
+
+def pad(text: str, width: int) -> str:
+    """`text` filled up to `width` columns; a Chinese character takes two."""
+    return text + " " * max(0, width - cell_len(text))
+
+
+def verdict_lines(app: App, status: Status) -> list[tuple[str, str]]:
+    """(line, style): title, meaning, what to do, what to tell the help desk."""
+    texts = app.texts
+    verdict = texts.verdict(status.verdict_name)
+    remarks = []
+    if status.confidence is not None and 0 < status.confidence < 100:
+        remarks.append(app.t("screen", "confidence", percent=status.confidence))
+    age = status.age_s(status.verdict_s)
+    if age is not None and age >= 0:
+        remarks.append(app.t("screen", "since", age=span(texts, age)))
+    title = noted(texts, verdict.title, listed(texts, remarks))
+    lines = [
+        (title, severity_style(status)),
+        (verdict.meaning, ""),
+        (app.t("say", "what_to_do", do=verdict.do), "bold"),
+        (app.t("say", "tell_helpdesk", helpdesk=verdict.helpdesk), ""),
+    ]
+    if status.verdict_2 is not None:
+        second = texts.verdict(names.name_of(names.VERDICTS, status.verdict_2))
+        lines.append((app.t("screen", "also", verdict=second.title), "warning"))
+    return lines
+
+
+def agent_line(app: App, hello: Hello | None) -> str:
+    hello = hello or Hello()
+    return app.t("screen", "agent", agent=hello.agent, board=hello.board, family=hello.family)
+
+
+def rows(app: App, pairs: list[tuple[str, str]]) -> list[str]:
+    """Pairs as two columns."""
+    width = max((cell_len(name) for name, _ in pairs), default=0) + 2
+    return [f"  {pad(name, width)}{words}" for name, words in pairs]
+
+
+def counter_rows(app: App, counters: dict[str, int]) -> list[tuple[str, str]]:
+    """What was dropped or refused, by its words; zeros are left out."""
+    return [
+        (app.t("counter", name) if app.texts.has("counter", name) else name, str(count))
+        for name, count in counters.items()
+        if count
+    ]
+
+
+def print_status(app: App, client: Client, status: Status, counters: dict[str, int]) -> None:
+    """Everything that `posdiag status` says."""
+    for line, style in verdict_lines(app, status):
+        app.say(line, style)
+    app.say("")
+    for line in rows(
+        app, [(app.t("screen", key), words) for key, words in facts(app.texts, status)]
+    ):
+        app.say(line)
+    dropped = counter_rows(app, counters)
+    if dropped:
+        app.say("")
+        app.say(app.t("screen", "dropped"))
+        for line in rows(app, dropped):
+            app.say(line)
+    app.say("")
+    app.say(
+        f"{app.t('screen', 'title', port=client.transport.name)}  {agent_line(app, client.hello)}"
+    )

@@ -1,0 +1,1 @@
+"""The simulated modem: its serial line, commands, families, card and sockets."""

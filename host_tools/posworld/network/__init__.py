@@ -1,0 +1,1 @@
+"""The simulated network: radio, operator, account, SMS centre."""

@@ -1,0 +1,1 @@
+"""The simulated world behind real ports: processes, ptys, TCP, time."""

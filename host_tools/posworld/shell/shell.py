@@ -1,0 +1,242 @@
+"""The world behind real ports: ptys for the agent, TCP to the acquirer, one loop in one thread."""
+
+from __future__ import annotations
+
+import os
+import queue
+import selectors
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from ..acquirer.host import Acquirer
+from ..acquirer.port import AcquirerPort
+from ..story.stage import Stage
+from .app import PaymentApp
+from .netbridge import Bridge
+from .ptys import Pty
+from .virtualclock import VirtualClock
+
+_SLEEP_MAX_S = 0.05
+_JUMP_S = 0.01  # between looks whether time may jump
+_CLOCK_LINE_MAX = 80
+
+
+def _nothing(mask: int) -> None:
+    """Ports are read at each turn anyway; the selector only ends the sleep."""
+
+
+class Shell:
+    """Runs a Stage against an agent on ptys. Only the loop's own thread touches the stage: others
+    hand it functions by call().
+    """
+
+    def __init__(
+        self,
+        stage: Stage,
+        clock: VirtualClock,
+        acquirer: Acquirer | None = None,
+    ) -> None:
+        self.stage = stage
+        self.clock = clock
+        self._selector = selectors.DefaultSelector()
+        self.bridge = Bridge(self._selector, self._resolve)
+        self.acquirer_port = (
+            AcquirerPort(acquirer, self._selector, stage.agenda) if acquirer else None
+        )
+        stage.modem.sockets.net = self.bridge
+        self.app = PaymentApp()
+        self.modem_port = Pty("modem")
+        self.app_port = Pty("app")
+        self.clock_port = Pty("clock")
+        # The host's cable has two ends with a path each: the agent's and the tool's.
+        self.host_port = Pty("host")
+        self.tool_port = Pty("tool")
+        self.frozen = False  # the host tool's end is open but nobody reads
+        self.tap: Callable[[str, bytes], None] | None = None  # sees the modem line's bytes
+        self._clock_line = bytearray()
+        self._calls: queue.SimpleQueue[Callable[[], Any]] = queue.SimpleQueue()
+        self._wake_out, self._wake_in = os.pipe()
+        os.set_blocking(self._wake_out, False)
+        self._stopping = False
+        self._thread: threading.Thread | None = None
+        self.error: BaseException | None = None
+        for port in self._ports():
+            self._selector.register(port, selectors.EVENT_READ, _nothing)
+        self._selector.register(self._wake_out, selectors.EVENT_READ, self._woken)
+
+    def _ports(self) -> list[Pty]:
+        ports = [self.modem_port, self.app_port, self.clock_port, self.host_port, self.tool_port]
+        return ports
+
+    def _resolve(self, host: str, port: int) -> tuple[str, int] | None:
+        """Every name and port leads to the acquirer, where there is one that listens."""
+        ours = self.acquirer_port
+        return ours.address if ours and not ours.down else None
+
+    # -- life ----------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        self.stage.power_on(self.clock.now_ms())
+        self._thread = threading.Thread(target=self._run, name="posworld", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._wake()
+        if self._thread is not None:
+            self._thread.join(5)
+        self.bridge.shut()
+        if self.acquirer_port:
+            self.acquirer_port.shut()
+        for port in self._ports():
+            port.close()
+        self._selector.close()
+        os.close(self._wake_in)
+        os.close(self._wake_out)
+
+    def call(self, fn: Callable[[], Any]) -> None:
+        """Let the loop do this at its next turn."""
+        self._calls.put(fn)
+        self._wake()
+
+    def _woken(self, mask: int) -> None:
+        os.read(self._wake_out, 4096)
+
+    def freeze(self, frozen: bool) -> None:
+        """Let the host keep its port open and read nothing, or read again. From the loop only."""
+        if frozen and not self.frozen:
+            self._selector.unregister(self.host_port)
+        elif self.frozen and not frozen:
+            self._selector.register(self.host_port, selectors.EVENT_READ, _nothing)
+        self.frozen = frozen
+
+    def _wake(self) -> None:
+        try:
+            os.write(self._wake_in, b"w")
+        except OSError:
+            pass
+
+    def _run(self) -> None:
+        try:
+            while not self._stopping:
+                self.turn()
+        except BaseException as error:
+            self.error = error
+            raise
+
+    # -- one turn --------------------------------------------------------------------------------
+
+    def turn(self) -> None:
+        """Wait for bytes or the next moment, move everything that is due, perhaps jump."""
+        for key, mask in self._selector.select(self._timeout_s()):
+            key.data(mask)
+        while not self._calls.empty():
+            self._calls.get()()
+        now_ms = self.clock.now_ms()
+        self._host()
+        self._agent_clock()
+        self._modem(now_ms)
+        self._app(now_ms)
+        self._jump()
+
+    def _due_ms(self, now_ms: int) -> int:
+        """World time of the next thing that happens by itself, or -1."""
+        left = [
+            d for d in (self.stage.modem.deadline(now_ms), self.app.deadline(now_ms)) if d >= 0
+        ]
+        return now_ms + min(left) if left else -1
+
+    def _timeout_s(self) -> float:
+        if self.bridge.events or not self._calls.empty():
+            return 0.0
+        now_ms = self.clock.now_ms()
+        due_ms = self._due_ms(now_ms)
+        longest = _SLEEP_MAX_S if self.clock.speed == 1 else _JUMP_S
+        if due_ms < 0:
+            return longest
+        return min(longest, max(0.0005, (due_ms - now_ms) / 1000))
+
+    def _host(self) -> None:
+        for near, far in ((self.host_port, self.tool_port), (self.tool_port, self.host_port)):
+            if far is self.tool_port and self.frozen:
+                continue
+            data = near.read()
+            if data:
+                far.write(data)
+                if far is self.host_port:
+                    self.clock.touched()
+            far.push()
+
+    def _agent_clock(self) -> None:
+        for byte in self.clock_port.read():
+            if byte == 10:
+                self._clock_word(self._clock_line.decode("ascii", "replace"))
+                self._clock_line.clear()
+            elif len(self._clock_line) < _CLOCK_LINE_MAX:
+                self._clock_line.append(byte)
+
+    def _clock_word(self, line: str) -> None:
+        pin = self.clock.take(line).split()
+        if pin == ["M"]:
+            self.stage.agent_started()
+        elif pin:
+            held_ms = int(pin[1]) if len(pin) > 1 else 1000
+            if pin[0] == "K":
+                self.stage.modem.power_key(self.clock.now_ms(), held_ms)
+            else:
+                self.stage.modem.reset_pin(self.clock.now_ms())
+
+    def _modem(self, now_ms: int) -> None:
+        modem = self.stage.modem
+        data = self.modem_port.read()
+        if data:
+            if self.tap:
+                self.tap("in", data)
+            modem.feed(data, now_ms)
+        while self.bridge.events:
+            what, handle, body = self.bridge.events.pop(0)
+            if what == "data":
+                modem.net_data(handle, body, now_ms)
+            elif what == "closed":
+                modem.net_closed(handle, now_ms)
+            else:
+                modem.net_opened(handle, what == "refused", now_ms)
+        out = modem.output(now_ms)
+        if out:
+            if self.tap:
+                self.tap("out", out)
+            self.modem_port.write(out)
+            self.clock.touched()
+        self.modem_port.push()
+
+    def _app(self, now_ms: int) -> None:
+        data = self.app_port.read()
+        if data:
+            self.app.feed(data, now_ms)
+        out = self.app.output(now_ms)
+        if out:
+            self.app_port.write(out)
+            self.clock.touched()
+        self.app_port.push()
+
+    def _on_the_way(self) -> bool:
+        """Is a byte of TCP somewhere between the modem and the acquirer? What is sent over the
+        loopback can be read at once: nothing ready means nothing under way.
+        """
+        if self.bridge.busy() or self._selector.select(0):
+            return True
+        return self.acquirer_port is None and self.bridge.waiting()
+
+    def _jump(self) -> None:
+        if self.clock.speed == 1 or self._on_the_way() or not self.app.idle():
+            return
+        now_ms = self.clock.now_ms()
+        if not self.stage.modem.idle(now_ms):
+            return
+        ports = (self.modem_port, self.app_port, self.host_port, self.clock_port)
+        if any(port.unsent() or port.unread() for port in ports):
+            return
+        distance_ms = self.clock.jump(self._due_ms(now_ms))
+        if distance_ms:
+            self.clock_port.write(b"T %d\n" % distance_ms)
