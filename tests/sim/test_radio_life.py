@@ -68,6 +68,28 @@ def test_a_session_refused_with_this_cause_comes_back_with_the_next_activation(c
     assert play.violations() == []
 
 
+TROUBLES = (
+    ({"do": "bar", "layer": "attach", "cause": 15},),  # tried again by the module each half hour
+    ({"do": "bar", "layer": "attach", "cause": 8},),
+    ({"do": "bar", "layer": "data", "cause": 33},),
+    ({"do": "sim", "fault": "failed"},),
+    ({"do": "no_coverage"},),
+)
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+def test_through_hours_of_acts_the_fault_stays_named(trouble, seed):
+    play = started(seed)
+    for item in trouble:
+        play.stage.do(item)
+    play.advance(900)  # evidence comes by and by
+    said = len(play.reporter.verdicts)
+    play.advance(4 * HOUR_S)
+    assert [name for _, name in play.reporter.verdicts[said:]] == []
+    assert noted(play, "cfun") or noted(play, "card")
+    assert play.violations() == []
+
+
 def names():
     from posdiag.facts import names as known
 

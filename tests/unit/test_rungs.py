@@ -1,5 +1,6 @@
 """What each rung sends to the modem, and what is read of the network's own timer."""
 
+from posagent.core import situation
 from posagent.core.healing import rungs
 from posagent.core.life.clock import Clock
 from posagent.core.modem.command import Reply, Sleep
@@ -29,7 +30,8 @@ class Holder:
         self.rate = self.tuned = 115200
         self.set_baud = None
         self.clock = Clock()
-        self.powered_down = False
+        self.powered_down = self.dead = False
+        self.situation = situation.DENIED
         self.cause = None
         self.fun = 1
         self.asked = []
@@ -128,7 +130,8 @@ def test_a_module_that_resets_is_left_alone_until_it_is_back():
     """
     holder = Holder()
     procedure = rungs.act(holder, ids.RUNG_MODULE_RESET)
-    assert procedure.send(None).text == b"+CFUN=1,1"
+    assert procedure.send(None).text == b"+CFUN=0"
+    assert procedure.send(Reply()).text == b"+CFUN=1,1"  # whatever the detach came to
     reply = Reply()
     reply.result = OK
     item = procedure.send(reply)
@@ -137,6 +140,7 @@ def test_a_module_that_resets_is_left_alone_until_it_is_back():
 
 def test_the_last_rung_is_the_restart_of_the_agent_itself():
     holder = Holder()
+    holder.dead = True
     _, texts = talk(rungs.act(holder, ids.RUNG_MCU_RESET), {})
     assert texts == [] and holder.pins == [("restart", 1)] and holder.asked == ["flush"]
 

@@ -317,6 +317,9 @@ class Agent:
         self.settlement.poll()
         plight = self._situation()
         if plight is not None:
+            if plight == situation.UNREGISTERED and self.situation == situation.DENIED:
+                # The module tries again by itself; what it is told comes within seconds.
+                self.acting_s = max(self.acting_s, self.clock.s + schedule.SETTLE_S)
             self.situation = plight
             if plight != situation.SIM_LOST:
                 self.tray_empty = False

@@ -18,7 +18,7 @@ _CARD = (ids.SIM_READY, ids.SIM_PIN)
 _METER_S = const(3600)
 _ACT_S = const(600)  # an act of healing is over before
 RESET_S = const(90)  # a module that was reset is back before
-_SETTLE_S = const(60)  # a search that an act began shows its result before
+SETTLE_S = const(60)  # a search that an act began shows its result before
 
 
 def plan(a):
@@ -187,7 +187,7 @@ def _heal(a):
         a.acting_s = a.clock.s + (RESET_S if resets else _ACT_S)
         yield from modules.use("healing.rungs", "act", a, chosen)
         if not resets:
-            a.acting_s = a.clock.s + _SETTLE_S
+            a.acting_s = a.clock.s + SETTLE_S
     a.demand = a.advised = False
     a.ordered = ids.RUNG_NONE
     a.look_s = a.clock.s

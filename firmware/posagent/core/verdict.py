@@ -135,6 +135,15 @@ def _explained(verdict, first):
     return 3 <= kind <= 4 or kind == 1 == first // 100
 
 
+def _replaces(a, first):
+    """Is this more than what an act of healing shows in passing?"""
+    if a.ready and a.network.looked and a.situation == healing.WELL:
+        return True
+    if first is None or first in _PASSING or severity_of(first) < ids.SEV_ERROR:
+        return False
+    return first // 100 in (1, 3, 4) or first == ids.V_MODEM_DEAD
+
+
 def judge(a):
     """(verdict, confidence, second verdict or None); "unknown" is an honest answer."""
     first = confidence = second = None
@@ -144,14 +153,16 @@ def judge(a):
         elif verdict not in (ids.V_ALL_CLEAR, first) and not _explained(verdict, first):
             second = verdict
             break
+    # While a rung acts, or the module tries again by itself, its fault stays named: not what is
+    # unknown meanwhile, nor what stands beside it.
+    if a.clock.s < a.acting_s and 100 < a.verdict < 500 and not _replaces(a, first):
+        if first and first not in _PASSING and first // 100 != 2:
+            second = first
+        return a.verdict, a.confidence, second
     if first is None:
         return ids.V_UNKNOWN, 0, None
     if second and first not in _PASSING and severity_of(first) < 2 <= severity_of(second):
         first, confidence, second = second, 100, first  # what wants a hand stands first
-    # While a rung acts its fault stays named.
-    passing = a.clock.s < a.acting_s and (first in _PASSING or first // 100 == 2)
-    if passing and 100 < a.verdict < 500:
-        return a.verdict, a.confidence, second
     return first, confidence, second
 
 

@@ -6,6 +6,7 @@ OFF, BOOTING, ON = 0, 1, 2
 class Powered:
     """Base of Modem, which owns the attributes. profile["boot"] says what a boot writes when."""
 
+    rude = 0  # starts without a detach
     rests_until_ms = 0  # too hot, or its supply is latched off: no pulse starts it before
 
     def power_on(self, now_ms):
@@ -51,6 +52,7 @@ class Powered:
         self.hung = True
 
     def _off(self):
+        self._bar_the_rude()
         self.session += 1
         self.state = OFF
         self.hung = False
@@ -58,6 +60,17 @@ class Powered:
         self.port.cut()
         self.sockets.reset()
         self.radio.restart()
+
+    def _bar_the_rude(self):
+        """Some modules attach no more for half an hour after so many starts without a detach."""
+        limit = self.profile.get("attach_bar_resets", 0)
+        if not self.radio.attached:
+            return
+        self.rude += 1
+        if limit and self.rude >= limit:
+            self.rude = 0
+            self.operator.note("attach_barred")
+            self.radio.barred_until_ms = self.agenda.now_ms + 1800000
 
     def shut_down(self, last_words, delay_ms):
         def gone():

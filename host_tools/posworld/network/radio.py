@@ -46,6 +46,7 @@ class Radio(Search):
         self.forbidden = {}  # access technology -> until_ms
         self.search_began_ms = 0
         self.manual_off = False  # +COPS=2
+        self.barred_until_ms = 0  # by the module itself
         self.contexts = Contexts(self, operator, rng, options)
         self._sent_to_cell = None
         operator.radio = self

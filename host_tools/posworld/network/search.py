@@ -46,6 +46,10 @@ class Search:
         return None
 
     def _scan(self, again_ms):
+        wait_ms = self.barred_until_ms - self.agenda.now_ms
+        if wait_ms > 0:
+            self._later(wait_ms, self._scan, again_ms)
+            return
         cell = self._candidate()
         if cell is None:
             self.cell = self._any_cell()  # limited service, or nothing heard at all

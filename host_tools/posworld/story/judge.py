@@ -43,6 +43,7 @@ TROUBLE = (
     "hung",
 )
 
+DETACH_MS = 20000  # a reset so soon after the radio was switched off completes that act
 _SLACK_MS = 2000
 _SAME_MS = 10000
 
@@ -116,9 +117,14 @@ class Judge:
         last_ms = first_ms = None  # the first one of this trouble
         served_ms = trouble_ms = None  # since when it worked, and no longer
         demanded = False
+        off_ms = None  # switched off and not on again
         for at_ms, kind, detail in self.notes:
             if kind in DEMANDS:
                 demanded = True
+            if kind == "module_reset" and off_ms is not None and at_ms - off_ms < DETACH_MS:
+                continue  # it was detached first: one act
+            if kind == "cfun":
+                off_ms = None if detail == 1 else at_ms
             if kind == "tcp_opened":
                 if served_ms is None:
                     served_ms, trouble_ms = at_ms, None

@@ -8,7 +8,7 @@ second, it has announced, and the act is measured against the earliest moment th
 
 from posproto import ids
 
-from .judge import ACCESSES, CYCLES, DEMANDS, HOUR_MS, MINUTE_MS, PERMANENT_ESM, PINS, Judge
+from .judge import ACCESSES, CYCLES, DEMANDS, DETACH_MS, HOUR_MS, MINUTE_MS, PERMANENT_ESM, PINS, Judge
 
 # Unsolicited lines that tell of trouble; the rest of a line follows.
 TELLING = (
@@ -150,7 +150,7 @@ class Report:
                 break
             if at_ms >= curable_ms:
                 begins = kind in _CURES and not (kind == "cfun" and detail == 1)
-                if kind in PINS and limits.same_act(at_ms):
+                if limits.same_act(at_ms, kind):
                     begins = False
                 if begins and (act_ms is None or kind in _STRONG):
                     act_ms = at_ms
@@ -229,10 +229,9 @@ class _Limits:
         if kind == "cfun" and detail == 1:
             return
         group = _group(kind)
-        if group == "pins":
-            if self.same_act(at_ms):
-                return
-            self.pins += 1
+        if self.same_act(at_ms, kind):
+            return
+        self.pins += group == "pins"
         self.cards += kind == "card"
         if group == "cycle":
             self.demanded = False
@@ -244,9 +243,10 @@ class _Limits:
             self.failures = self.failures + 1 if detail else 0
         self.last[group] = at_ms
 
-    def same_act(self, at_ms):
-        """Is a pulse at this moment the second one of an act?"""
-        return at_ms - self.last.get("pins", -_SAME_ACT_MS) < _SAME_ACT_MS
+    def same_act(self, at_ms, kind):
+        """Is a pulse at this moment the second one of an act, or a reset the end of one?"""
+        span_ms = _SAME_ACT_MS if kind in PINS else DETACH_MS if kind == "module_reset" else 0
+        return at_ms - self.last.get(_group(kind), -span_ms) < span_ms
 
     def permitted(self, kind):
         """(the moment from which the wait of its next act counts, the wait)."""

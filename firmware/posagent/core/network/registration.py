@@ -294,8 +294,9 @@ class Network:
 
     def _look_signal(self, line):
         # `line`: what one line for all brought of it.
+        # Known only when the last answer is in: a turn in between may judge.
         dbm = None
-        self.deaf = False
+        deaf = False
         weak_dbm = _WEAK_DBM
         if self._lte():
             if line is None or line.startswith(_POWERS[1]):
@@ -311,10 +312,11 @@ class Network:
             if line:
                 try:
                     dbm = signal.csq(line)[0]
-                    self.deaf = dbm is None
+                    deaf = dbm is None
                 except Unreadable:
                     dbm = self.signal_dbm
             weak_dbm = _WEAK_RSSI_DBM
+        self.deaf = deaf
         self._set_signal(dbm, weak_dbm)
 
     def _asked(self, read):
