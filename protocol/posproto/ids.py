@@ -101,6 +101,7 @@ RUNG_CFUN0 = const(7)
 RUNG_MODULE_RESET = const(8)
 RUNG_POWER_KEY = const(9)
 RUNG_MCU_RESET = const(10)
+RUNG_FASTER = const(11)  # to LTE, where the module stays on 2G
 
 # Verdicts. Hundreds = family.
 V_UNKNOWN = const(0)

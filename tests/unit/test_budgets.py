@@ -21,6 +21,7 @@ LIMITS = (
     (budgets.PROBE, 4, 96),
     (budgets.MCU, 1, 2),
     (budgets.CARD, 4, 24),
+    (budgets.SLOW, 1, 6),
 )
 
 

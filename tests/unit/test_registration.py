@@ -160,8 +160,15 @@ def test_a_modem_that_hears_nothing_is_told_apart_from_one_that_does_not_say():
     assert not net.no_signal() and net.signal_dbm is None
 
 
+def test_a_module_that_knows_2g_only_is_not_slow():
+    net = Heard()
+    net.on_line(b'+CGREG: 1,"1A2B","4C11",0', False)
+    assert net.registered() and not net.slow_rat()
+
+
 def test_a_slow_technology_is_known_while_registered():
     net = Heard()
+    net.on_line(b"+CEREG: 0", False)
     for act, slow in ((0, True), (1, True), (3, True), (2, False), (6, False), (7, False)):
         net.on_line(b'+CGREG: 1,"1A2B","4C11",%d' % act, False)
         assert net.slow_rat() == slow, act

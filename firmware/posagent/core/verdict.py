@@ -100,6 +100,9 @@ def _network(a, net, plight):
         yield ids.V_ROAMING_NOT_ALLOWED, 100
     elif plight in (situation.DENIED, situation.UNREGISTERED):
         if plight == situation.DENIED:
+            # IMEI not accepted, illegal ME: the device, not the bill.
+            if 0 < cause >> 8 < ids.CAUSE_ESM and cause & 255 in (5, 6):
+                yield ids.V_SIM_BOUND, 80
             yield ids.V_DENIED, 90 if cause else 70
         elif net.emergency_only():
             yield ids.V_EMERGENCY_ONLY, 100
@@ -137,7 +140,7 @@ def _explained(verdict, first):
 
 def _replaces(a, first):
     """Is this more than what an act of healing shows in passing?"""
-    if a.ready and a.network.looked and a.situation == healing.WELL:
+    if a.ready and a.network.looked and a.situation == situation.WELL:
         return True
     if first is None or first in _PASSING or severity_of(first) < ids.SEV_ERROR:
         return False

@@ -27,9 +27,24 @@ def last_cause():
     """
     for line in (yield from ask(Command(b"+CEER"))):
         text, cause = modules.use("posproto.at.packet", "ceer", line)
-        domain = ids.CAUSE_EMM if b"EMM" in text or text[:2] == b"2," else ids.CAUSE_ESM
+        emm = b"EMM" in text.upper() or text[:2] == b"2,"
+        domain = ids.CAUSE_EMM if emm else ids.CAUSE_ESM
         if cause and causes.judge(domain, cause):
             return domain << 8 | cause
+    return 0
+
+
+def why_denied(family):
+    """Procedure: (CAUSE_EMM << 8) | number of a refused registration that +CEREG did not tell; 0
+    where nobody does.
+    """
+    cause = yield from last_cause()
+    if cause >> 8 == ids.CAUSE_EMM:
+        return cause
+    if family.NAME == "quectel":  # QuecOpen samples: +QCFG: "emmcause",8
+        for line in (yield from ask(Command(b'+QCFG="emmcause"', 0, b"+QCFG:"))):
+            if causes.judge(ids.CAUSE_EMM, number(line, 1)):
+                return ids.CAUSE_EMM << 8 | number(line, 1)
     return 0
 
 

@@ -91,7 +91,7 @@ def extended_signal(m, op, args):
 def operator_selection(m, op, args):
     radio, operator = m.radio, m.operator
     if op == "?":
-        mode = 2 if radio.manual_off else 0
+        mode = 2 if radio.manual_off else 1 if radio.manual_act is not None else 0
         if not radio.registered() or radio.cell is None:
             m.port.info("+COPS: %d" % mode)
         else:
@@ -114,8 +114,14 @@ def operator_selection(m, op, args):
         return cme(50)
     if m.sim_error():
         return cme(m.sim_error())
+    by_hand = mode in (1, 4) and len(args) > 3
+    if mode == 0 and radio.attached and radio.manual_act is not None:
+        radio.manual_act = None  # nothing is searched for that is not there already
+        return OK
     if not radio.attached or not operator.roaming:
-        operator.note("reselect", "registered" if radio.attached else None)
+        slow = by_hand and radio.slow()
+        operator.note("reselect", ("slow" if slow else "registered") if radio.attached else None)
+    radio.manual_act = number(args, 3) if by_hand else None
     radio.reselect()
     m.later(m.rng.between(300, 2000), _selected, m, 60)
     return LATER
@@ -123,6 +129,9 @@ def operator_selection(m, op, args):
 
 def _selected(m, tries):
     """The command ends when the search does: registered, refused, or after its own limit."""
+    if tries == 50 and m.radio.manual_act is not None and not m.radio.registered():
+        m.radio.manual_act = None  # mode 4: nothing there, so automatic again
+        m.radio.reselect()
     if m.radio.registered() or tries == 0 or m.radio.stat[EPS] != 2:
         m.finish(OK if m.radio.registered() else cme(30))
     else:
@@ -149,6 +158,13 @@ def last_error(m, op, args):
     form = m.profile.get("ceer", "fields")
     if form == "none":
         m.port.info("+CEER: No cause information available")
+    elif form == "three":
+        texts = (
+            ("EMM attach reject", emm, "Refused by the network")
+            if emm
+            else ("No report", 0, "No cause")
+        )
+        m.port.info('+CEER: "%s",%d,"%s"' % texts)
     elif form == "fields":
         kind, cause = (5, esm) if esm else (2, emm)
         m.port.info("+CEER: %d,%d" % (kind if cause else 0, cause))

@@ -58,6 +58,7 @@ class Modem(Powered):
         self.hung = False
         self.session = 0  # goes up with each boot: what was under way is void
         self.overlapped = 0  # command lines sent while another ran: a client's fault
+        self.inherited = False  # the command that runs is an earlier agent's
         self.commands_seen = 0
         self._reset_volatile()
 
@@ -102,7 +103,8 @@ class Modem(Powered):
     def command_line(self, body):
         """A line came in: answered after the modem's own delay, one at a time."""
         if self.busy:
-            self.overlapped += not self.faults.agent_deaf  # who hears nothing cannot know
+            # Who hears nothing cannot know, nor who has just begun to live.
+            self.overlapped += not (self.faults.agent_deaf or self.inherited)
             if len(self.queue) < 2:
                 self.queue.append(body)
             return
@@ -150,6 +152,7 @@ class Modem(Powered):
             self._next()
             return
         self.todo = []
+        self.inherited = self.inherited and bool(self.queue)
         if result is not results.SILENT:
             cmee = 0 if self.profile.get("no_cmee") else self.cmee
             text, terse = results.words(result, cmee, self.port.verbose)

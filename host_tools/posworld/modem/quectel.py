@@ -129,6 +129,15 @@ def network_configuration(m, op, args):
     return ERROR
 
 
+def configuration(m, op, args):
+    """+QCFG: settings are taken; of what can be read only "emmcause" is known, where it is."""
+    if args == ["emmcause"]:
+        if not m.profile.get("emmcause"):
+            return ERROR
+        m.port.info('+QCFG: "emmcause",%d' % m.radio.cause[2])
+    return OK
+
+
 def sim_init(m, op, args):
     """+QINISTAT: SIM initialisation bits; 7 means all of it is done."""
     busy = m.sim.state() == CME_BUSY or not m.sim.ready()
@@ -183,7 +192,7 @@ COMMANDS = commands(
         "+QSIMDET": sim_detection,
         "+QNWCFG": network_configuration,
         "+QINISTAT": sim_init,
-        "+QCFG": accept,
+        "+QCFG": configuration,
         "+QURCCFG": accept,
         "+QSCLK": accept,
         "+CSCLK": accept,

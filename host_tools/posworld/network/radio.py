@@ -47,6 +47,7 @@ class Radio(Search):
         self.search_began_ms = 0
         self.manual_off = False  # +COPS=2
         self.barred_until_ms = 0  # by the module itself
+        self.manual_act = None  # +COPS=1 or 4 with a technology; it outlives a restart
         self.contexts = Contexts(self, operator, rng, options)
         self._sent_to_cell = None
         operator.radio = self
@@ -120,6 +121,12 @@ class Radio(Search):
             self._later(self.rng.between(4000, 12000), self._link_failed)
         elif self.attached and self._better() and not self.stays_slow:
             self._later(self.rng.between(10000, 90000), self._move_up)
+
+    def slow(self):
+        """On 2G, though an LTE cell is to be had."""
+        cell = self.operator.cell(LTE)
+        known = LTE in self.rats and self.cell is not None and self.cell.act == GSM
+        return known and cell is not None
 
     def _better(self):
         """A cell of a technology that comes before the present one, or None."""
@@ -196,8 +203,12 @@ class Radio(Search):
     def reselect(self):
         """+COPS=0: search again, unless a permanent reject forbids (the SIM counts as invalid)."""
         self.manual_off = False
-        if self.attached or self.silent == "permanent":
+        elsewhere = self.manual_act is not None and self.cell and self.cell.act != self.manual_act
+        if (self.attached and not elsewhere) or self.silent == "permanent":
             return
+        if self.attached:
+            self._void()
+            self._leave(2, event="ME DETACH")
         self.silent = ""
         self.forbidden = {}
         self.search()

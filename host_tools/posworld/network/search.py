@@ -40,6 +40,8 @@ class Search:
         for act in self.rats:
             if self.forbidden.get(act, 0) > self.agenda.now_ms:
                 continue
+            if self.manual_act not in (None, act):
+                continue
             cell = self.operator.cell(act)
             if cell:
                 return cell

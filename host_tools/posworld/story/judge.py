@@ -165,7 +165,7 @@ class Judge:
         """A detach and an attach, at least a quarter of an hour apart, ten minutes for whoever
         orders it; registration is asked for only where there is none.
         """
-        last_ms = None
+        last_ms = slow_ms = None
         demanded = False
         asked = []
         for at_ms, kind, detail in self.notes:
@@ -173,6 +173,11 @@ class Judge:
                 demanded = True
             if kind == "reselect":
                 asked.append(at_ms)
+                if detail == "slow":  # LTE is asked for from 2G: each four hours at most
+                    if slow_ms is not None and at_ms - slow_ms + _SLACK_MS < 4 * HOUR_MS:
+                        gap_s = (at_ms - slow_ms) // 1000
+                        out.append("LTE asked for again after %d s" % gap_s)
+                    slow_ms = at_ms
                 if detail == "registered" and not demanded:
                     out.append("asked to register though registered, at %d s" % (at_ms // 1000))
             if kind != "cgatt" or detail != 0:

@@ -103,6 +103,7 @@ class Stage:
         """The agent begins a life, at power-on or by a reset of its own."""
         if self.modem.faults.agent_deaf:
             self.modem.faults.agent_deaf = False
+        self.modem.inherited = self.modem.busy
         self.operator.note("agent_start")
 
     def settings(self):

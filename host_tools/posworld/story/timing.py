@@ -8,7 +8,17 @@ second, it has announced, and the act is measured against the earliest moment th
 
 from posproto import ids
 
-from .judge import ACCESSES, CYCLES, DEMANDS, DETACH_MS, HOUR_MS, MINUTE_MS, PERMANENT_ESM, PINS, Judge
+from .judge import (
+    ACCESSES,
+    CYCLES,
+    DEMANDS,
+    DETACH_MS,
+    HOUR_MS,
+    MINUTE_MS,
+    PERMANENT_ESM,
+    PINS,
+    Judge,
+)
 
 # Unsolicited lines that tell of trouble; the rest of a line follows.
 TELLING = (
@@ -37,6 +47,7 @@ _GROUPS = {
     ids.RUNG_CONTEXT: "activate",
     ids.RUNG_ATTACH: "cgatt",
     ids.RUNG_REREGISTER: "reselect",
+    ids.RUNG_FASTER: "reselect",
     ids.RUNG_CFUN4: "cycle",
     ids.RUNG_CFUN0: "cycle",
     ids.RUNG_MODULE_RESET: "cycle",

@@ -21,7 +21,8 @@ DEAD = const(6)
 PROBE = const(7)
 MCU = const(8)
 CARD = const(9)
-CLASSES = const(10)
+SLOW = const(10)
+CLASSES = const(11)
 
 # Of each class: seconds to the next act after the first one of a trouble, after the second and up
 # to `many`, after more; `many`; a burst and the seconds that earn one act of it again (0: spacing
@@ -52,6 +53,9 @@ BUDGETS = (
     # The card's supply, off and on, while the card is unreadable and the module not registered:
     # nothing goes on the air, so our own caution alone. Spaced by CARD_S.
     (0, 0, 0, 0, 4, 4320, 20, 4, 24),
+    # From 2G to LTE by a search, at worst by one radio cycle: GSMA TS.34, 4.0_REQ_026 and 027 (no
+    # ping-pong, nothing synchronous); our own caution.
+    (14400, 14400, 14400, 0, 0, 0, 10, 1, 6),
 )
 CARD_S = (60, 300, 600, 3600)  # after the first act of a trouble, the second and so on
 BACK_OFF_S = (60, 120, 180, 300, 600, 900, 1800, 3600, 7200, 14400)  # Telefonica's guideline
@@ -61,7 +65,7 @@ PROBE_HOUR = const(4)
 
 # Seconds that a rung is given before the next one may act: a search lasts up to five minutes and
 # is not cut short (Telefonica). By RUNG_*.
-WAIT_S = (0, 0, 0, 0, 120, 120, 300, 300, 300, 300, 300)
+WAIT_S = (0, 0, 0, 0, 120, 120, 300, 300, 300, 300, 300, 300)
 
 _CARD_WAIT_S = const(45)  # a card that answers does so at once
 
@@ -147,6 +151,9 @@ class Book:
                 wait = max(wait, last_s + BUDGETS[CYCLE][2] - now)
         elif klass == CYCLE_DEMAND:
             wait = max(wait, self._since(CYCLE, klass))
+        elif klass == SLOW:  # it may come to a cycle
+            since_s = max(self.rows[CYCLE][0], self.rows[CYCLE_DEMAND][0])
+            wait = max(wait, since_s + BUDGETS[CYCLE][0] - now if since_s else 0)
         elif klass <= ACTIVATE_TEMPORARY:
             wait = max(wait, self._since(1 - klass, klass))
             if klass == ACTIVATE_PERMANENT or ladder.barred:

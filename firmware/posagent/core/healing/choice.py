@@ -9,6 +9,7 @@ from .ladder import FORGET_S
 # Situations of situation.py in finer kinds.
 _CONGESTED = const(20)  # NO_CONTEXT, and the network tells a temporary cause
 _NO_HOST = const(21)  # HOST_DOWN, and no connection opens or is refused
+_SLOW = const(23)  # WELL, on 2G, and the module knows LTE
 _NO_PATH = const(22)  # HOST_DOWN, and not even a name resolves
 
 # situation: (rung, seconds in this situation before it acts), cheapest first. Upper layers first
@@ -46,6 +47,7 @@ PLAN = {
         (ids.RUNG_ATTACH, 300),
         (ids.RUNG_MODULE_RESET, 600),
     ),
+    _SLOW: ((ids.RUNG_FASTER, 600),),
     situation.HOST_DOWN: ((ids.RUNG_SOCKET, 0),),
     # The session may be dead without a word; where no name resolves, more than the session.
     _NO_HOST: ((ids.RUNG_SOCKET, 0), (ids.RUNG_CONTEXT, 300)),
@@ -67,7 +69,7 @@ _DEMAND_S = const(30)
 _DEAD_LAG_S = const(30)  # at most: what hangs a fleet in one second is not cured in one
 _CYCLE_TAKES_S = const(25)
 _IDLE_S = const(30)
-_CLASS_OF = (-1, -1, -1, 1, 2, 3, 4, 4, 4, 6, 8)  # by RUNG_*
+_CLASS_OF = (-1, -1, -1, 1, 2, 3, 4, 4, 4, 6, 8, 10)  # by RUNG_*
 
 
 def report(ladder, plight=situation.WELL):
@@ -161,6 +163,8 @@ def choose(ladder, a):
 def _kind(a):
     """The key in PLAN."""
     plight = a.situation
+    if plight == situation.WELL and a.network.slow_rat() and not a.settlement.pending:
+        return _SLOW
     if plight == situation.NO_CONTEXT and a.cause >> 8 == ids.CAUSE_ESM:
         return _CONGESTED
     if plight == situation.HOST_DOWN:
@@ -172,6 +176,8 @@ def _kind(a):
 def _not_before(ladder, a, rung, after_s):
     """Seconds until this situation has lasted long enough for the rung."""
     plight = a.situation
+    if rung == ids.RUNG_FASTER:
+        return after_s + after_s * ladder.lag // 1020 - (ladder.clock.s - a.network.act_s)
     if plight == situation.DEAD:
         after_s += (_DEAD_LAG_S * ladder.lag) >> 8
         return after_s - (ladder.clock.s - a.engine.heard_s)

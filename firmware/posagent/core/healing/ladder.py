@@ -115,6 +115,7 @@ class Ladder:
             a.path.fails,
             a.settlement.pending > 0,
             a.tray_empty,
+            a.network.slow_rat(),
             a.network.held(),
             self.tried,
             self.cycled,

@@ -6,7 +6,7 @@ looks and URCs tell, and budgets.py holds the next rung back meanwhile.
 
 from posproto import const, ids
 
-from .. import situation
+from .. import modules, situation
 from ..modem.command import Command, Sleep
 from ..modem.resync import tune
 
@@ -25,6 +25,8 @@ def act(a, rung):
         yield Command(b"+CGATT=1", timeout_ms=140000)
     elif rung == ids.RUNG_REREGISTER:
         yield from reregister(a)
+    elif rung == ids.RUNG_FASTER:
+        yield from modules.use("healing.faster", "act", a)
     elif rung == ids.RUNG_CFUN4:
         yield from cycle(a, 4)
     elif rung == ids.RUNG_CFUN0:

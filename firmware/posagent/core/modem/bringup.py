@@ -35,6 +35,8 @@ def bring_up(agent):
         yield Command(line)
     if agent.between is not None:
         yield from agent.between.flow_control()
+    if agent.storage.read("rat"):  # the power failed in faster.act()
+        yield from modules.use("healing.faster", "automatic", agent)
     yield from _identify(agent)
     for line in agent.engine.family.INIT:
         yield Command(line)

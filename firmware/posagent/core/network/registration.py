@@ -55,6 +55,8 @@ class Network:
         """The modem restarted: what it said no longer holds."""
         self.stat = [-1, -1, -1]  # cs, ps, eps
         self.act = None
+        self.act_s = 0  # uptime at which it changed
+        self.why_asked = False  # why it is denied, where no line tells
         self.cell = (None, None)  # area, ci
         self.plmn = ""  # of the visited network, where that matters
         self.cause = 0  # (CAUSE_* << 8) | number of the last refusal
@@ -139,8 +141,8 @@ class Network:
         return all(stat in (-1, 4) for stat in self.stat)
 
     def slow_rat(self):
-        """Registered on 2G, where TLS and settlement take their time."""
-        return self.act in _SLOW_ACT and self.registered()
+        """Registered on 2G by a module that knows LTE: TLS and settlement take their time."""
+        return self.act in _SLOW_ACT and self.stat[2] >= 0 and self.registered()
 
     # What is heard
 
@@ -160,14 +162,16 @@ class Network:
         if stat > 11:
             stat = 0  # nRF91: 90 for a failed card; +CPIN tells
         good = _MEANS[stat] & _DATA
-        if act is not None and good:
+        if act is not None and good and act != self.act:
             self.act = act
+            self.act_s = self._clock.s
         if area is not None:
             self.cell = (area, ci)
         if cause is not None and kind == 0:
             self.cause = (_CAUSE_DOMAIN[domain] << 8) | cause
         elif good and domain:
             self.cause = 0
+            self.why_asked = False
         if stat != self.stat[domain]:
             self._changed(domain, stat, cause if kind == 0 else None)
         return True

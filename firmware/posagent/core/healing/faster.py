@@ -1,0 +1,39 @@
+"""From 2G to LTE, where a module stays though LTE is there: a search for it, else one radio cycle.
+
+The search is by hand (COPS with a technology) and may outlive a restart of the module, so
+automatic selection is restored at once, and after a power cut in between before anything else:
+FILE stands on flash meanwhile. Nothing is written to the module's own memory.
+"""
+
+from posproto import const, ids
+
+from .. import modules
+from ..modem.command import Command
+
+FILE = "rat"
+_CYCLE = const(4)  # of budgets.py
+_SEARCH_MS = const(180000)
+
+
+def act(a):
+    """Procedure: the rung, whose budget is taken."""
+    network = a.network
+    yield Command(b"+COPS=3,2", prefix=())
+    reply = yield Command(b"+COPS?")
+    parts = reply.lines[-1].split(b'"') if reply.lines else ()
+    found = len(parts) == 3 and parts[1].isdigit()
+    if found:
+        a.storage.write(FILE, b"1")
+        reply = yield Command(b'+COPS=4,2,"%s",7' % parts[1], _SEARCH_MS, ())
+    yield from automatic(a)
+    yield from network.look()
+    if network.slow_rat() and not a.settlement.pending:
+        a.ladder.take(ids.RUNG_CFUN4, _CYCLE)
+        yield from modules.use("healing.rungs", "cycle", a, 4)
+
+
+def automatic(a):
+    """Procedure: the module chooses its network itself."""
+    reply = yield Command(b"+COPS=0", _SEARCH_MS, ())
+    if reply.result == 0:
+        a.storage.remove(FILE)
