@@ -1,8 +1,8 @@
 """Chooses the program at each start of a board; /boot.py there, as it stands here.
 
-A board holds two programs, in /a and /b, and /slot says which one runs: "a" or "b". "b2" puts b on
-trial with two starts left; a program that proves itself makes that "b". One that does not is given
-up: "a!", and a runs again. An update cannot take back this file itself, so it stays small.
+A board holds two programs, /a.pos and /b.pos, and /slot says which one runs: "a" or "b". "b2" puts
+b on trial with two starts left; a program that proves itself makes that "b". One that does not is
+given up: "a!", and a runs again. An update cannot take back this file itself, so it stays small.
 
 A locked board never leaves this file for the prompt: whatever fails here, it runs its program or
 resets. Which of the two is meant by each fault says tests/world/test_boot_faults.py.
@@ -14,11 +14,51 @@ micropython.kbd_intr(-1)  # first of all: the console of a locked board is never
 
 import os  # noqa: E402
 import sys  # noqa: E402
+from binascii import crc32  # noqa: E402
+from struct import unpack_from  # noqa: E402
 
 _TRIAL_MS = 300000  # a program proves itself within a minute, or it hangs
 _MAINTENANCE_MS = 900000
 _PAUSE_MS = 1000  # before a reset, for whoever reads the console
 _ENOENT = 2
+
+
+class Pack:
+    """A program, mounted for `import`: many files in one (host_tools/posbuild/pack.py).
+
+    What is opened is the real file, at the place where the module begins.
+    """
+
+    def __init__(self, path):
+        self._path = path
+        with open(path, "rb") as file:
+            if file.read(4) != b"POS1":
+                raise ValueError(path)
+            self._index = file.read(8 * unpack_from(">H", file.read(2))[0])
+
+    def mount(self, readonly, mkfs):
+        pass
+
+    def umount(self):
+        pass
+
+    def _find(self, path):
+        key = crc32(path.strip("/").encode()).to_bytes(4, "big")
+        at = self._index.find(key)
+        while at > 0 and at % 8:
+            at = self._index.find(key, at + 1)
+        if at < 0:
+            raise OSError(_ENOENT)
+        return unpack_from(">I", self._index, at + 4)[0]
+
+    def stat(self, path):
+        return (0x8000 if self._find(path) else 0x4000, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+
+    def open(self, path, mode):
+        place = self._find(path)
+        file = open(self._path, mode)
+        file.seek(place)
+        return file
 
 
 def _read(path):
@@ -57,7 +97,19 @@ def _is_locked():
 
 
 def _runs(slot):
-    return _has("/%s/posagent/start.mpy" % slot)
+    return _has("/%s.pos" % slot) or _has("/%s/posagent/start.mpy" % slot)
+
+
+def _open(slot):
+    """Let `import` find the program: one file, or a folder as version 0.1 wrote it."""
+    place = "/" + slot
+    if _has(place + ".pos"):
+        try:
+            from vfs import mount
+        except ImportError:  # MicroPython 1.22
+            from os import mount
+        mount(Pack(place + ".pos"), place)
+    sys.path.insert(0, place)
 
 
 def choose():
@@ -149,7 +201,7 @@ try:
     locked = _is_locked()
     slot, on_trial = choose()
     if slot:
-        sys.path.insert(0, "/" + slot)
+        _open(slot)
     if on_trial:
         _try_out()
     maintenance = _maintained()

@@ -7,13 +7,15 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from .compile import CompileError, compile_tree, folded
+from .pack import pack
 
 ROOT = Path(__file__).resolve().parents[2]
 LOADER = ("boot.py", "main.py")
-FIRST = "posagent/start.mpy"  # a slot without it does not count as a program: written last
+FIRST = "posagent/start.mpy"  # a folder without it does not count as a program
 # Only the `pc` board has these, and a slot holds one board's file, under another name.
 _LEFT_OUT = ("main.mpy", "boards/", "posagent/io/image", "posagent/io/paced", "posagent/io/pc.")
 
@@ -36,15 +38,16 @@ class UnknownBoard(Exception):
 
 @dataclass(frozen=True)
 class Program:
-    """`files`: path in the slot -> content, in the order of writing; `loader`: name -> content."""
+    """`files`: path in the slot -> content; `loader`: name -> content."""
 
     board: str
     files: dict[str, bytes]
     loader: dict[str, bytes]
 
-    @property
-    def size(self) -> int:
-        return sum(map(len, self.files.values()))
+    @cached_property
+    def packed(self) -> bytes:
+        """The slot's one file, see pack.py."""
+        return pack(self.files)
 
 
 def digest(data: bytes) -> str:
@@ -111,14 +114,10 @@ def freezable(board: str, out: Path, root: Path = ROOT) -> list[str]:
 
 def _slot(out: Path, board: str) -> Iterator[tuple[str, bytes]]:
     yield "board.mpy", (out / "boards" / f"{board}.mpy").read_bytes()
-    last = b""
     for path in sorted(out.rglob("*.mpy")):
         name = path.relative_to(out).as_posix()
-        if name == FIRST:
-            last = path.read_bytes()
-        elif not name.startswith(_LEFT_OUT):
+        if not name.startswith(_LEFT_OUT):
             yield name, path.read_bytes()
-    yield FIRST, last
 
 
 def main(arguments: list[str]) -> int:

@@ -6,7 +6,7 @@ import pytest
 
 from board_factory import KEY, client
 from installing import NEW, OLD, interrupted, put, runs
-from posbuild.program import FIRST, build
+from posbuild.program import FIRST, build, digest
 from posdiag.board import flash
 from posdiag.board.entry import open_prompt
 from posdiag.cli import main
@@ -35,7 +35,7 @@ def test_only_what_changed_is_sent(factory, programs):
         put(board, programs[NEW])
         assert runs(board) == NEW
         sent = len(board.from_host) - first
-        assert sent < 20_000 < programs[NEW].size
+        assert sent < 20_000 < len(programs[NEW].packed)
 
 
 def test_what_is_on_trial_is_written_over_not_what_was_before(factory, programs):
@@ -47,6 +47,30 @@ def test_what_is_on_trial_is_written_over_not_what_was_before(factory, programs)
             assert (found.trusted, found.target) == ("a", "b")
         assert interrupted(board, put, programs[OLD], 8)
         assert runs(board) == OLD and board.file("/slot") == b"a"
+
+
+def test_a_program_that_version_0_1_wrote_makes_room_for_two_new_ones(factory, programs):
+    """It was a folder, in which each file took a block of its own."""
+    with factory.board() as board:
+        put(board, programs[NEW])
+        assert runs(board) == NEW
+        settle(board, "b")
+        put(board, programs[OLD])
+        assert runs(board) == OLD
+        settle(board, "a")
+        with open_prompt(board.port, 115200, fresh=True) as prompt:
+            found = flash.look(prompt)
+            names = prompt.value("os.listdir('/')")
+        assert found.slots == {
+            "a": digest(programs[OLD].packed),
+            "b": digest(programs[NEW].packed),
+        }
+        assert sorted(name for name in names if name[:1] in "ab" and "." in name) == [
+            "a.pos",
+            "b.pos",
+            "boot.py",
+        ]
+        assert found.free > 352 * 4096 - 2 * len(programs[NEW].packed) - 100_000
 
 
 def test_secrets_and_records_stay(factory, programs):
@@ -78,7 +102,8 @@ def test_an_old_micropython_is_refused(programs, change, key):
         "block": 4096,
         "mark": "",
     }
-    board = flash.Board(**{**about, **change}, slots={"a": {}, "b": {}}, loader={})
+    nothing = {"slots": {"a": "", "b": ""}, "loader": {}, "begun": {}, "pieces": {}}
+    board = flash.Board(**{**about, **change}, **nothing)
     with pytest.raises(FlashRefused) as refused:
         flash.check(board, programs[NEW])
     assert refused.value.key == key
@@ -100,9 +125,15 @@ def test_an_old_micropython_is_refused(programs, change, key):
     ],
 )
 def test_the_slot_that_runs_is_never_the_target(mark, present, trusted, target):
-    slots = {slot: {FIRST: "x"} if slot in present else {} for slot in "ab"}
-    board = flash.Board((1, 24), 6, "rp2", 0, 4096, mark, slots, {})
+    slots = {slot: "x" if slot in present else "" for slot in "ab"}
+    board = flash.Board((1, 24), 6, "rp2", 0, 4096, mark, slots, {}, {}, {})
     assert (board.trusted, board.target) == (trusted, target)
+
+
+def settle(board, slot):
+    """The program on trial has proved itself."""
+    with open_prompt(board.port, 115200, fresh=True) as prompt:
+        prompt.run(f"with open('/slot', 'w') as f: f.write({slot!r})")
 
 
 @pytest.fixture
@@ -125,8 +156,8 @@ def test_the_command_installs_through_a_serial_server(factory, compiled, capsys)
         assert f"board {NEW}" in capsys.readouterr().out
 
 
-def test_the_command_says_when_nothing_differs(factory, compiled, capsys):
-    with factory.board() as board:
+def test_the_command_says_when_nothing_differs(factory, programs, compiled, capsys):
+    with factory.board({"/a.pos": programs[OLD].packed}) as board:
         assert main(["flash", board.port]) == 0  # the agent says which board it is
         assert "runs there already" in capsys.readouterr().out
         board.wait(lambda: board.speaks(2))
@@ -157,6 +188,6 @@ def test_a_locked_board_is_flashed_with_its_key_through_maintenance(
 
 def test_the_program_of_this_checkout_fits_a_board():
     built = build(OLD)
-    assert list(built.files)[-1] == FIRST
+    assert FIRST in built.files
     assert not [path for path in built.files if path.startswith(("boards/", "main"))]
-    assert built.size < 250_000
+    assert len(built.packed) < 300_000  # two of them, and records beside, on a Pico's 1,408 KB

@@ -17,6 +17,7 @@ from .repl import CHUNK, Prompt, coded
 
 MICROPYTHON_MIN = (1, 22)
 MPY_VERSION = 6
+DURABLE_BYTES = 16384  # a cut costs so much of what was written
 SPARE_BYTES = 16384  # stays free for records and the file system's own needs
 TRIAL = "2"  # starts in which the new program must prove itself
 
@@ -25,54 +26,65 @@ _HELPER = """
 import os, sys
 from hashlib import sha256
 from binascii import hexlify, a2b_base64 as _d
-def _hash(path):
+from struct import unpack
+def _sum(f, size):
     h = sha256()
+    while size > 0:
+        b = f.read(min(512, size))
+        if not b:
+            break
+        h.update(b)
+        size -= len(b)
+    return hexlify(h.digest()).decode()
+def _hash(path):
     try:
         with open(path, 'rb') as f:
-            b = f.read(512)
-            while b:
-                h.update(b)
-                b = f.read(512)
+            return _sum(f, os.stat(path)[6])
     except OSError:
         return ''
-    return hexlify(h.digest()).decode()
-def _walk(path):
+def _size(path):
     try:
-        found = list(os.ilistdir(path))
+        return os.stat(path)[6]
     except OSError:
-        return
-    for entry in found:
+        return 0
+def _bare(path):
+    for entry in list(os.ilistdir(path)):
         name = path + '/' + entry[0]
         if entry[1] & 0x4000:
-            yield from _walk(name)
+            _bare(name)
         else:
-            yield name
+            os.remove(name)
+    os.rmdir(path)
 def _text(path):
     try:
         with open(path) as f:
             return f.read()
-    except OSError:
+    except Exception:
         return ''
-def _dirs(path):
-    at = path.find('/', 1)
-    while at > 0:
-        try:
-            os.mkdir(path[:at])
-        except OSError:
-            pass
-        at = path.find('/', at + 1)
-def _put(path, data):
-    _dirs(path)
-    with open(path, 'wb') as f:
-        f.write(data)
-def _copy(source, target):
-    _dirs(target)
-    with open(source, 'rb') as s, open(target, 'wb') as t:
-        b = s.read(512)
-        while b:
-            t.write(b)
-            b = s.read(512)
+def _pieces(path):
+    if not _size(path):
+        return
+    with open(path, 'rb') as f:
+        if f.read(4) != b'POS1':
+            return
+        n = unpack('>H', f.read(2))[0]
+        at = [unpack('>II', f.read(8))[1] for _ in range(n)]
+        at = [o for o in at if o] + [_size(path)]
+        for i in range(len(at) - 1):
+            f.seek(at[i])
+            print(_sum(f, at[i + 1] - at[i]), at[i], path)
+def _take(path, place, size):
+    with open(path, 'rb') as s:
+        s.seek(place)
+        while size > 0:
+            b = s.read(min(512, size))
+            if not b:
+                raise OSError(5)
+            _f.write(b)
+            size -= len(b)
 """
+
+FOLDER = "folder"  # what version 0.1 of this tool wrote: each file by itself
 
 
 @dataclass(frozen=True)
@@ -85,11 +97,13 @@ class Board:
     free: int  # bytes of its file system
     block: int  # bytes of flash that even the smallest file takes
     mark: str
-    slots: dict[str, dict[str, str]]  # slot -> path in it -> hash
+    slots: dict[str, str]  # slot -> hash of its program, FOLDER, or "" for none
     loader: dict[str, str]
+    begun: dict[str, tuple[int, str]]  # slot -> bytes of an interrupted installation, their hash
+    pieces: dict[str, tuple[str, int]]  # hash of a module -> where its bytes are on the board
 
     def runnable(self, slot: str) -> bool:
-        return FIRST in self.slots[slot]
+        return bool(self.slots[slot])
 
     @property
     def trusted(self) -> str:
@@ -119,15 +133,21 @@ def look(prompt: Prompt) -> Board:
         " 'block': os.statvfs('/')[0], 'free': os.statvfs('/')[0] * os.statvfs('/')[3]}"
     )
     version = tuple(part for part in about.pop("version") if isinstance(part, int))
-    slots = {slot: _hashes(prompt, f"/{slot}") for slot in ("a", "b")}
     loader = {name: prompt.value(f"_hash('/{name}')") for name in ("boot.py", "main.py")}
-    return Board(version, slots=slots, loader=loader, **about)
+    slots = {slot: _slot(prompt, slot) for slot in "ab"}
+    begun = {slot: prompt.value(f"(_size('/{slot}.new'), _hash('/{slot}.new'))") for slot in "ab"}
+    lines = prompt.run("_pieces('/a.pos')\n_pieces('/b.pos')").splitlines()
+    pieces = {}
+    for hashed, place, path in (line.split() for line in lines if line.strip()):
+        pieces[hashed] = (path, int(place))
+    return Board(version, slots=slots, loader=loader, begun=begun, pieces=pieces, **about)
 
 
-def _hashes(prompt: Prompt, folder: str) -> dict[str, str]:
-    text = prompt.run(f"for _p in _walk({folder!r}): print(_hash(_p), _p[{len(folder) + 1}:])")
-    pairs = (line.strip().split(" ", 1) for line in text.splitlines() if line.strip())
-    return {path: hashed for hashed, path in pairs}
+def _slot(prompt: Prompt, slot: str) -> str:
+    hashed: str = prompt.value(f"_hash('/{slot}.pos')")
+    if hashed:
+        return hashed
+    return FOLDER if prompt.value(f"_size('/{slot}/{FIRST}')") else ""
 
 
 def check(board: Board, program: Program) -> None:
@@ -146,20 +166,23 @@ def check(board: Board, program: Program) -> None:
 
 
 def _room(board: Board, program: Program) -> int:
-    """Bytes of flash that writing takes, in whole blocks; a folder takes two (littlefs)."""
-    there, block = board.slots[board.target], board.block
-    sizes = [len(data) for path, data in program.files.items() if there.get(path) != digest(data)]
-    folders = {path.rpartition("/")[0] for path in program.files} if not there else set()
-    return sum(-(-size // block) * block for size in sizes) + 2 * block * len(folders)
+    """Bytes of flash that writing takes, in whole blocks."""
+    size = len(program.packed) - _there(board, program)
+    return -(-size // board.block) * board.block
+
+
+def _there(board: Board, program: Program) -> int:
+    """How much of the program an interrupted installation has left in the target."""
+    size, hashed = board.begun[board.target]
+    return size if size and hashed == digest(program.packed[:size]) else 0
 
 
 def is_current(board: Board, program: Program) -> bool:
     """Does exactly this program run already, no longer on trial?"""
     if board.mark[1:2].isdigit() or not board.trusted:
         return False
-    return board.slots[board.trusted] == _wanted(program.files) and board.loader == _wanted(
-        program.loader
-    )
+    same = board.slots[board.trusted] == digest(program.packed)
+    return same and board.loader == _wanted(program.loader)
 
 
 def _wanted(files: dict[str, bytes]) -> dict[str, str]:
@@ -171,14 +194,14 @@ def install(prompt: Prompt, board: Board, program: Program, progress: Progress) 
     slot, trusted = board.target, board.trusted
     if trusted and board.mark[1:2].isdigit():
         _set_mark(prompt, trusted)  # the trial ends here: its slot is written over
-    there = board.slots[slot]
-    if FIRST in there:
-        prompt.run(f"os.remove('/{slot}/{FIRST}')")
-        there = {path: hashed for path, hashed in there.items() if path != FIRST}
-    _fill(prompt, slot, there, board.slots.get(trusted, {}), program, progress)
-    progress("verify", program.size, program.size)
-    if _hashes(prompt, f"/{slot}") != _wanted(program.files):
+    total = len(program.packed)
+    _fill(prompt, f"/{slot}.new", _there(board, program), board.pieces, program, progress)
+    progress("verify", total, total)
+    if prompt.value(f"_hash('/{slot}.new')") != digest(program.packed):
         raise FlashRefused(key="not_as_written", slot=slot)
+    prompt.run(f"os.rename('/{slot}.new', '/{slot}.pos')")
+    if board.slots[slot] == FOLDER:
+        prompt.run(f"_bare('/{slot}')")
     for name, data in program.loader.items():
         if board.loader[name] != digest(data):
             _replace(prompt, f"/{name}", data)
@@ -187,18 +210,34 @@ def install(prompt: Prompt, board: Board, program: Program, progress: Progress) 
 
 
 class _Batch:
-    """Small statements travel together: each trip to the prompt costs more than they do."""
+    """Statements that write to the open file `_f`. Small ones travel together: each trip to the
+    prompt costs more than they do. Every FLUSH bytes the file is made durable.
+    """
 
     def __init__(self, prompt: Prompt) -> None:
         self._prompt = prompt
         self._lines: list[str] = []
         self._size = 0
+        self._open = 0  # bytes that a cut would lose
 
-    def add(self, line: str) -> None:
-        if self._size + len(line) > CHUNK:
+    def send(self, data: bytes) -> None:
+        for start in range(0, len(data), CHUNK // 2):
+            piece = data[start : start + CHUNK // 2]
+            self._add(f"_f.write({coded(piece)})", len(piece))
+
+    def take(self, path: str, place: int, size: int) -> None:
+        """What the board has already is copied there."""
+        self._add(f"_take({path!r}, {place}, {size})", size)
+
+    def _add(self, line: str, count: int) -> None:
+        if self._size + len(line) > 2 * CHUNK:
             self.flush()
         self._lines.append(line)
         self._size += len(line)
+        self._open += count
+        if self._open >= DURABLE_BYTES:
+            self._lines.append("_f.flush()")
+            self._open = 0
 
     def flush(self) -> None:
         if self._lines:
@@ -208,39 +247,32 @@ class _Batch:
 
 def _fill(
     prompt: Prompt,
-    slot: str,
-    there: dict[str, str],
-    beside: dict[str, str],
+    path: str,
+    there: int,
+    pieces: dict[str, tuple[str, int]],
     program: Program,
     progress: Progress,
 ) -> None:
-    """Write what differs; what the other slot holds is copied on the board itself."""
-    done = 0
-    other = "b" if slot == "a" else "a"
+    """Write the program's one file from `there` on; what another program of the board has in it is
+    copied on the board itself.
+    """
+    packed, total = program.packed, len(program.packed)
+    at = total - sum(map(len, program.files.values()))  # behind the index
     batch = _Batch(prompt)
-    for path in there.keys() - program.files.keys():
-        batch.add(f"os.remove('/{slot}/{path}')")
-    for path, data in program.files.items():
-        hashed, target = digest(data), f"/{slot}/{path}"
-        progress(path, done, program.size)
-        if there.get(path) == hashed:
-            pass
-        elif beside.get(path) == hashed:
-            batch.add(f"_copy('/{other}/{path}', {target!r})")
-        elif len(data) < CHUNK // 2:
-            batch.add(f"_put({target!r}, {coded(data)})")
+    prompt.run(f"_f = open({path!r}, {'ab' if there else 'wb'!r})")
+    batch.send(packed[there:at])
+    for name, data in program.files.items():
+        progress(name, at, total)
+        skip = min(max(0, there - at), len(data))
+        if digest(data) in pieces and skip < len(data):
+            source, place = pieces[digest(data)]
+            batch.take(source, place + skip, len(data) - skip)
         else:
-            batch.add(f"_dirs({target!r})")
-            batch.flush()
-            prompt.put(target, data, _at(progress, path, done, program.size))
-        done += len(data)
+            batch.send(data[skip:])
+        at += len(data)
     batch.flush()
-    progress("", done, program.size)
-
-
-def _at(progress: Progress, path: str, start: int, total: int) -> Callable[[int], None]:
-    """The whole's progress out of one file's."""
-    return lambda count: progress(path, start + count, total)
+    prompt.run("_f.close()")
+    progress("", total, total)
 
 
 def _replace(prompt: Prompt, path: str, data: bytes) -> None:
