@@ -111,13 +111,5 @@ def test_a_locked_terminal_of_the_first_version_was_reached_by_nobody(factory):
 
 def test_a_development_board_with_a_broken_flash_gives_its_prompt(factory):
     with factory.board({}, "fault=slot-out-of-memory", wait=False) as board:
-        transport = open_transport(board.port)
-        try:
-            end = time.monotonic() + 30
-            seen = b""
-            while b"\n>>> " not in seen and time.monotonic() < end:
-                transport.write(b"\r\x03")
-                seen += transport.read(0.3)
-        finally:
-            transport.close()
-        assert b"\n>>> " in seen and board.starts == 1
+        board.wait(lambda: b">>> " in board.text, 30)
+        assert board.starts == 1
