@@ -84,6 +84,9 @@ class Storage:
         return sorted(name for name in os.listdir(self._base) if name.startswith(prefix))
 
     def free(self) -> int:
-        """Free bytes, in whole blocks. Walks the file system: not for every turn of the loop."""
+        """Free bytes, in whole blocks. Walks the file system: not for every turn of the loop.
+
+        littlefs may count a block twice, and then more in use than there are: none is free.
+        """
         stat = os.statvfs(self._base)
-        return stat[1] * stat[3]
+        return stat[1] * stat[3] if stat[3] <= stat[2] else 0

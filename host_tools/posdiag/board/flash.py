@@ -47,6 +47,9 @@ def _size(path):
         return os.stat(path)[6]
     except OSError:
         return 0
+def _free():
+    s = os.statvfs('/')
+    return s[1] * s[3] if s[3] <= s[2] else 0
 def _bare(path):
     for entry in list(os.ilistdir(path)):
         name = path + '/' + entry[0]
@@ -130,7 +133,7 @@ def look(prompt: Prompt) -> Board:
     about: dict[str, Any] = prompt.value(
         "{'version': sys.implementation.version, 'mpy': getattr(sys.implementation, '_mpy', 0),"
         " 'platform': sys.platform, 'mark': _text('/slot'),"
-        " 'block': os.statvfs('/')[0], 'free': os.statvfs('/')[0] * os.statvfs('/')[3]}"
+        " 'block': os.statvfs('/')[0], 'free': _free()}"
     )
     version = tuple(part for part in about.pop("version") if isinstance(part, int))
     loader = {name: prompt.value(f"_hash('/{name}')") for name in ("boot.py", "main.py")}
