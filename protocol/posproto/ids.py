@@ -167,6 +167,7 @@ V_OUTBOX_FULL = const(510)
 V_MESSAGE_EXPIRED = const(511)
 V_ANSWER_UNPARSED = const(512)
 V_SETTLEMENT_UNKNOWN = const(513)  # 0500 sent, no 0510
+V_REVERSAL_OPEN = const(514)  # nobody answers it in its time: sales go on, it goes on being sent
 
 V_TERMINAL_DEACTIVATED = const(601)
 V_KEYS_OUT_OF_STEP = const(602)

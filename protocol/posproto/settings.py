@@ -40,6 +40,7 @@ linger_s i 0 60 10
 retry_s i 5 3600 30
 retry_max_s i 30 86400 1800
 attempts_max i 1 1000 100
+reversal_hold_h i 1 168 24
 outbox_records i 4 64 24
 outbox_bytes i 1024 65536 16384
 message_bytes i 256 4096 2048

@@ -11,7 +11,7 @@ from posagent.core.life import config as firmware
 from posdiag.cli import main
 from posdiag.facts import schema
 from posdiag.show.i18n import load
-from posproto import cbor, ids
+from posproto import ids
 
 NAMES = list(schema.SETTINGS)
 VALUES = st.one_of(
@@ -78,7 +78,7 @@ def test_set_sends_values_of_the_right_kind(device, capsys):
     assert main(["config", "set", device.path, *words]) == 0
     op, args = device.keyed[-1]
     assert op == ids.OP_CONFIG_SET
-    assert cbor.decode(args) == {"apn": "ctnet", "port": 1234, "tls": True, "family": "simcom"}
+    assert args == {"apn": "ctnet", "port": 1234, "tls": True, "family": "simcom"}
 
 
 def test_set_refuses_by_name_before_it_asks_the_terminal(device, capsys):
@@ -95,7 +95,7 @@ def test_a_secret_is_asked_for_and_never_taken_from_the_command_line(device, mon
     assert not device.keyed
     monkeypatch.setattr("click.prompt", lambda *_, **options: "4711" * options["hide_input"])
     assert main(["config", "set", device.path, "sim_pin"]) == 0
-    assert cbor.decode(device.keyed[-1][1]) == {"sim_pin": "4711"}
+    assert device.keyed[-1][1] == {"sim_pin": "4711"}
     assert "4711" not in "".join(capsys.readouterr())
 
 

@@ -35,6 +35,7 @@ class Host:
 
     def __init__(self):
         self.script = []
+        self.deaf_to = None  # an MTI that it books and never answers
         self.seen = []  # (MTI, STAN) of every request that arrived
         self.charges = {}  # (batch, STAN): how often it is charged now
         self.advices = {}
@@ -49,6 +50,8 @@ class Host:
         mti, stan, batch = request[0], int(request[11]), int(request[60][2:8])
         self.seen.append((mti, stan))
         f39 = self._book(mti, stan, batch, step.get("f39", "00"))
+        if mti == self.deaf_to:
+            return []
         if step.get("silent"):
             return [(step.get("delay_ms", 0), None)] if step.get("close") else []
         changes = {name: step[name] for name in step if name[0] == "f" and name != "f39"}

@@ -219,4 +219,4 @@ def test_what_came_over_the_console_without_a_key_holds_no_sale():
     settlement.online = True
     live = settlement.outbox.live()
     assert len(live) == 2 and live[0].flag(ids.MF_UNKEYED) and not live[1].flag(ids.MF_UNKEYED)
-    assert not held(live[1], live)
+    assert not held(live[1], live, settlement)

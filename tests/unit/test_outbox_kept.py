@@ -171,6 +171,42 @@ def test_expiry_counts_the_time_without_power_where_the_clock_is_known():
     assert world.ask(*submit.query(kept))[1][ids.MSG_AGE_S] >= 4000
 
 
+def test_a_reversal_that_nobody_answers_holds_the_shop_no_longer_than_configured():
+    """A deadline of 100 days held all sales for 29 hours, and would have for 100 days."""
+    world = World(reversal_hold_h=1, retry_max_s=300, answer_timeout_s=5, linger_s=0)
+    world.host.deaf_to = "0400"
+    reversal = world.give(cup.reversal(2), deadline_s=8640000)
+    world.run(3400)
+    sale = world.give(cup.sale(3))
+    world.run(30)
+    assert world.state(sale) == ids.MS_READY and world.arrived("0200") == []
+    assert world.settlement.verdict() != ids.V_REVERSAL_OPEN
+    world.run(25)
+    world.ask(*submit.cancel(sale))
+    world.run(200)
+    sale = world.give(cup.sale(4))
+    world.run(60)
+    assert world.state(sale) == ids.MS_ACKNOWLEDGED
+    before = len(world.sent)
+    world.run(3600)
+    assert world.settlement.verdict() == ids.V_REVERSAL_OPEN
+    assert world.state(reversal) == ids.MS_SENT and len(world.sent) > before + 5
+    world.host.deaf_to = None
+    world.run(600)
+    assert world.state(reversal) == ids.MS_ACKNOWLEDGED and world.settlement.verdict() == 0
+
+
+def test_a_reversal_that_never_left_is_not_given_up_at_its_deadline():
+    world = _offline(reversal_hold_h=1)
+    reversal = world.give(cup.reversal(2), deadline_s=600)
+    world.run(4000)
+    assert world.state(reversal) == ids.MS_READY
+    assert world.settlement.verdict() == ids.V_REVERSAL_OPEN
+    world.up = True
+    world.run(60)
+    assert world.state(reversal) == ids.MS_ACKNOWLEDGED
+
+
 def test_attempts_are_bounded():
     world = World(attempts_max=5, retry_max_s=60)
     world.host.script = [{"silent": True}] * 99

@@ -2,7 +2,6 @@
 
 import cup_frames as cup
 import soft_aes
-from dual import raises
 from posagent.core.settlement import vault
 from posagent.core.settlement.dialect import Wire
 from posproto import ids, submit
@@ -364,4 +363,4 @@ def test_r11_only_retry_codes_are_repeated_by_timer():
         world.give(cup.refund(2), flags=flags)
         world.run(1800)
         assert len(world.sent) == sent
-    assert raises(KeyError, world.ask, ids.OP_SUBMIT_COMMIT, {ids.SUB_ID: 5})
+    assert world.ask(ids.OP_SUBMIT_COMMIT, {ids.SUB_ID: 5})[0] == ids.R_BAD_REQUEST

@@ -42,12 +42,12 @@ def _ends_badly(world):
         world.give(build(stan))
         world.run(100)
     world.up = False
-    withdrawn = world.give(cup.reversal(4), deadline_s=5)
+    withdrawn = world.give(cup.advice(4), deadline_s=5)
     world.run(20)
     assert world.state(withdrawn) == ids.MS_NOT_SENT
     world.up = True
     world.host.script = [SILENT] * 99
-    world.give(cup.reversal(5), deadline_s=120)
+    world.give(cup.advice(5), deadline_s=120)
     world.run(300)
     world.host.script = []
     return {ids.E_REFUSED: 2, ids.E_OUTCOME_UNKNOWN: 3, ids.E_NOT_SENT: 4, ids.E_EXPIRED: 5}

@@ -20,7 +20,7 @@ def choose(s):
     live = s.outbox.live()
     best = None
     for record in live:
-        if record.next_s > s.clock.s or record is s.waiting or held(record, live):
+        if record.next_s > s.clock.s or record is s.waiting or held(record, live, s):
             continue
         if best is None or (
             3 <= match.rank(record[ids.MSG_MTI]) == match.rank(best[ids.MSG_MTI])
@@ -33,7 +33,7 @@ def choose(s):
 def prepare(s, record):
     """Marks `record` as sent and returns its bytes; None: it may not leave."""
     message = modules.call("settlement.sealed", "body", s.outbox, record)
-    over = record.age_s(s.clock) >= record[ids.MSG_DEADLINE_S]
+    over = record.age_s(s.clock) >= record[ids.MSG_DEADLINE_S] and not s.overdue(record)
     if over or message is None:
         s.give_up(record, ids.WHY_DEADLINE if over else ids.WHY_DAMAGED)
         return None

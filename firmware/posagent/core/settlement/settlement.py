@@ -22,6 +22,7 @@ APPLICATION = const(2)
 CARDS = const(3)
 LIMITS = const(4)
 
+_REVERSALS = (40, 42)
 _STATE = const(5)  # where the state stands in a marker, see record.py
 _PLAN_S = const(5)  # how long a plan holds where nothing happens
 _OUTAGE_S = const(3600)
@@ -143,9 +144,10 @@ class Settlement:
         for record in live:
             age_s = record.age_s(self.clock)
             self.oldest_s = max(self.oldest_s, age_s)
-            if age_s >= record[ids.MSG_DEADLINE_S] and record is not self.waiting:
+            over = age_s >= record[ids.MSG_DEADLINE_S] and record.kind() not in _REVERSALS
+            if over and record is not self.waiting:
                 self.give_up(record, ids.WHY_DEADLINE)
-            elif not held(record, live):
+            elif not held(record, live, self):
                 next_s = max(record.next_s, self.link_s, now_s)
                 if self._next_s < 0 or next_s < self._next_s:
                     self._next_s = next_s
@@ -157,6 +159,13 @@ class Settlement:
         self.verdicts = self._judge()
         if self._plan_s < 0:
             self.poll()  # what ended may have held others up
+
+    def overdue(self, record) -> bool:
+        """A reversal that nobody answered in its time: it is still sent, and holds nothing."""
+        if record.kind() not in _REVERSALS:
+            return False
+        limit_s = min(record[ids.MSG_DEADLINE_S], self.config["reversal_hold_h"] * 3600)
+        return record.age_s(self.clock) >= limit_s
 
     def give_up(self, record, why: int) -> None:
         """A live record ends: not sent where no byte left, else expired, never silently."""
@@ -214,6 +223,9 @@ class Settlement:
             elif record[ids.MSG_STATE] == ids.MS_REFUSED:
                 verdict = ids.V_SETTLEMENT_REFUSED
             found.append([verdict, _cause(record)])
+        for record in self.outbox.live():
+            if self.overdue(record):
+                found.append([ids.V_REVERSAL_OPEN, 0])
         for record in self.outbox.records:
             state = record.raw[_STATE]
             if not ids.MS_REFUSED <= state <= ids.MS_NOT_SENT or record.flag(ids.MF_TAKEN):
@@ -261,13 +273,15 @@ def _ends_upload(record):
     return record[ids.MSG_CODE] in (202, 207)
 
 
-def held(record, live: list) -> bool:
+def held(record, live: list, s) -> bool:
     """Must `record` wait for others? R5: reversals before sales, all before the settlement."""
     if record.kind() in (80, 82):
         return False  # a sign-on may be what the others wait for
     rank = match.rank(record[ids.MSG_MTI])
     for other in live:
-        if other is record or other.kind() in (80, 82) or other.flag(ids.MF_UNKEYED):
+        if other is record or other.kind() in (80, 82):
+            continue
+        if other.flag(ids.MF_UNKEYED) or s.overdue(other):
             continue
         before = match.rank(other[ids.MSG_MTI])
         if before < rank and not (before == 0 and rank <= 2):
