@@ -35,7 +35,7 @@ def test_every_rule_is_used_and_every_rule_used_is_there():
     assert len(RULES) == len(set(RULES))
     for rule in RULES:
         uses = re.findall(rf"(?<![\w-]){rule}(?![\w-])", rules)
-        frame = rule in ("hello", "status", "event", "log", "request", "response", "signed")
+        frame = rule in ("hello", "status", "event", "log", "request", "response", "signed-report")
         frame = frame or rule in ("external-aad", "request-change", "mac-256", "mac-64")
         assert len(uses) > 1 or frame or rule.startswith("response-"), rule
 
@@ -82,7 +82,7 @@ def test_the_schema_has_a_request_and_a_response_for_every_operation():
         ("mac-256", {1: 4}),
         ("mac-64", {1: 5}),
         ("request-change", {0: 4}),
-        ("signed", [b"\xa1\x01\x04", {4: bytes(7)}, b"", bytes(8)]),
+        ("signed-report", [b"\xa1\x01\x04", {4: bytes(7)}, b"", bytes(8)]),
         ("request-lock", {0: 39, 1: {}}),
         ("response-log", {0: 0}),
         ("response-log", {0: 0, 1: {0: [b"\xa0"], 1: 1, 2: 1}}),

@@ -82,7 +82,7 @@ class Judge:
             rule += "-keyed" if keyed else "-" + _OPS[request[ids.RQ_OP]]
         elif kind == "response" and request_id in self.asked:
             rule += "-" + self.asked[request_id]
-        value = check(rule, payload)
+        value = check("signed-report" if kind == "signed" else rule, payload)
         if kind == "signed":
             check("mac-64", value[0])
             inner = value[2]
