@@ -1,5 +1,5 @@
-"""The schema as a C integrator uses it: zcbor reads it, validates the golden frames by it, and makes
-C code of it that decodes them.
+"""The schema as a C integrator uses it: zcbor reads it, validates the golden frames by it, and
+makes C code of it that decodes them.
 """
 
 import json
