@@ -252,3 +252,50 @@ def test_the_family_decides_where_makers_disagree():
 )
 def test_numbers_are_put_into_words(line, words):
     assert words in one(line)["meaning"]
+
+
+def test_a_line_of_prose_that_ends_in_ok_closes_no_command():
+    found = list(Explainer("en").line("AT+CGSN\nWaiting for network... OK\n866034567890123\nOK\n"))
+    assert [one.values["kind"] for one in found] == ["command", "unknown", "imei", "result"]
+
+
+def test_times_are_taken_off_every_line_and_kept():
+    log = """\
+18:30:46.264 -> RDY
+[2020-06-24 23:19:16.900] AT+CGSN
+[2020-06-24 23:19:17.202] 866034567890123
+[2020-06-24 23:19:17.210] OK
+Jun 24 23:19:18 +CREG: 2,1
+"""
+    found = list(Explainer("en").line(log))
+    assert [one.values["kind"] for one in found] == [
+        *("event", "command", "imei", "result", "registration"),
+    ]
+    assert [one.when for one in found] == [
+        "18:30:46.264",
+        "2020-06-24 23:19:16.900",
+        "2020-06-24 23:19:17.202",
+        "2020-06-24 23:19:17.210",
+        "Jun 24 23:19:18",
+    ]
+    assert found[1].as_dict()["time"] == "2020-06-24 23:19:16.900"
+
+
+def test_a_message_of_several_lines_is_read_whole():
+    log = '+CMGR: "REC READ","10086",,"24/05/01,12:00:00+32"\nfirst\nOK then\nthird\n\nOK\n'
+    head, body, end = Explainer("en").line(log)
+    assert body.values["text"] == "first\nOK then\nthird"
+    assert (head.values["kind"], end.values["kind"]) == ("sms_header", "result")
+
+
+def test_a_long_log_is_folded_and_summed_up(capsys, monkeypatch):
+    turn = "12:00:%02d AT+CSQ\n12:00:%02d +CSQ: %d,99\n12:00:%02d OK\n"
+    log = "".join(turn % (s, s, 17, s) for s in range(20))
+    log += "12:01:00 +CEREG: 2\n12:01:01 +CEREG: 3,,,,0,15\n12:01:09 RDY\n12:02:00 +CSQ: 9,99\n"
+    said = explain(capsys, "--lang", "en", stdin=log, monkeypatch=monkeypatch)
+    assert said.count("  AT+CSQ") == 1
+    assert "and so on 19 more times, until 12:00:19" in said
+    for part in ("64 lines, from 12:00:00 to 12:02:00", "12:01:00: registration eps"):
+        assert part in said
+    assert "level from -95 to -79 dBm" in said and "1 lines of a restart" in said
+    assert "次" in explain(capsys, "--lang", "zh", stdin=log, monkeypatch=monkeypatch)

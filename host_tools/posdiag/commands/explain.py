@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import click
 
 from ..command import app_of, json_option, named, option
+from ..judge import log_summary
 from ..judge.explain import Explainer, Found, explain_json
 from ..show.console import App
 
@@ -42,10 +43,46 @@ def command(
             for answer in explain_json(line.rstrip("\r\n"), explainer, options):
                 app.json(answer)
         return 0
-    for found in explainer.line("\n".join(line.rstrip("\r\n") for line in source)):
-        _show(app, explainer, found)
+    found = list(explainer.line("\n".join(line.rstrip("\r\n") for line in source)))
+    for one, times, last in folded(found):
+        _show(app, explainer, one)
+        if times > 1:
+            app.say("  " + explainer.word("explain", "folded", count=times - 1, time=last))
+    if len(found) > LONG_LOG:
+        app.say("")
+        app.say(explainer.word("explain", "summary"), "info")
+        for line in log_summary.lines(explainer, found):
+            app.say("  " + line)
     return 0
 
+
+def folded(found: list[Found]) -> Iterator[tuple[Found, int, str]]:
+    """(line, how often it is said in a row, the last time) where a question and its answer that
+    come again and again count once; another answer to the same question begins anew.
+    """
+    at = 0
+    while at < len(found):
+        for span in range(1, FOLD_MAX + 1):
+            block = _said(found, at, span)
+            times = 1
+            while _said(found, at + times * span, span) == block:
+                times += 1
+            if times > 1:
+                break
+        else:
+            span = times = 1
+        last = found[at + times * span - 1].when
+        for i in range(span):
+            yield found[at + i], times if i == span - 1 else 1, last
+        at += times * span
+
+
+def _said(found: list[Found], at: int, span: int) -> list[str]:
+    return [one.line for one in found[at : at + span]]
+
+
+LONG_LOG = 40  # lines, from which on it is summed up
+FOLD_MAX = 6  # lines of a question and its answer
 
 # Values that the first line names, or a sentence says.
 _SAID = (
@@ -64,7 +101,7 @@ _SAID = (
 
 def _show(app: App, explainer: Explainer, found: Found) -> None:
     kind = found.values["kind"]
-    app.say(found.line, "info")
+    app.say(f"{found.when}  {found.line}" if found.when else found.line, "info")
     title = explainer.word("kind", kind)
     values = [f"{key} {value}" for key, value in found.values.items() if key not in _SAID]
     failed = "error" in found.values

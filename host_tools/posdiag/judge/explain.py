@@ -22,7 +22,7 @@ from posproto.at.lines import LINE, NONE, LineSplitter
 
 from ..facts import names
 from ..show.i18n import Texts, load
-from . import at_reading
+from . import at_reading, log_line
 
 CLASSES = names.table("CLASS_")
 TIMERS = names.table("TIMER_")
@@ -36,9 +36,7 @@ LINE_MAX = 4096  # bytes; a longer line is left out
 _HEADERS = ("sms_header",)
 # What stands before a line in a log: times, arrows, names of ports.
 _INSIDE = re.compile(r"[\s>\]:|\"']((?:AT[+&^]|[+^*%][A-Z]).*)$")
-_FINAL = re.compile(r"[\s>\]:|](OK|ERROR|NO CARRIER|SEND OK|SEND FAIL)$")
 _SET = re.compile(r"^AT(\+C5?[GE]?REG)=([0-5])\b", re.IGNORECASE)
-_ENDS = re.compile(r"(?:\\r|\\n|<cr>|<lf>|<ln>|\xe2\x90[\x8a\x8d\xa4])+$", re.IGNORECASE)
 
 
 def cut(text: str) -> Iterator[bytes]:
@@ -59,15 +57,17 @@ def cut(text: str) -> Iterator[bytes]:
 
 def bare(raw: bytes) -> bytes:
     """The modem's line without what a log puts around it."""
-    text = _ENDS.sub("", raw.decode("latin-1").strip()).strip()
+    return timed(raw)[1]
+
+
+def timed(raw: bytes) -> tuple[str, bytes]:
+    """(the time that a log gives it, or ""; the modem's line)."""
+    when, text = log_line.split(raw)
     if not at_reading.is_known(text.encode("latin-1")):
         found = _INSIDE.search(text)
         if found and at_reading.is_known(found[1].encode("latin-1")):
             text = found[1]
-        else:
-            found = _FINAL.search(text)
-            text = found[1] if found else text
-    return text.encode("latin-1")
+    return when, text.encode("latin-1")
 
 
 @dataclass
@@ -77,10 +77,12 @@ class Found:
     line: str
     values: dict[str, Any]
     sentences: list[str] = field(default_factory=list)
+    when: str = ""  # as the log gives it
 
     def as_dict(self) -> dict[str, Any]:
         meaning = {"meaning": "; ".join(self.sentences)} if self.sentences else {}
-        return {"line": self.line} | self.values | meaning
+        when = {"time": self.when} if self.when else {}
+        return {"line": self.line} | when | self.values | meaning
 
 
 class Explainer:
@@ -98,6 +100,7 @@ class Explainer:
         self._idle = False  # a command and its result were seen, none is in flight
         self._modes: dict[str, int] = {}
         self._header: dict[str, Any] | None = None
+        self._body: list[tuple[str, bytes]] = []  # of the message under way: (time, line)
 
     def word(self, table: str, key: object, **values: object) -> str:
         return self.texts.get(table, str(key), **values)
@@ -105,15 +108,38 @@ class Explainer:
     def line(self, text: str) -> Iterator[Found]:
         """What one line says; a text with line breaks gives one result for each of its lines."""
         for raw in cut(text):
-            yield self._one(raw)
+            yield from self._next(raw)
+        yield from self.finish()
 
-    def _one(self, raw: bytes) -> Found:
-        line = raw if self._header else bare(raw)
+    def finish(self) -> Iterator[Found]:
+        """The message whose end no line has told, if there is one."""
+        if self._body:
+            body, self._body = self._body, []
+            yield self._one(body[0][0], b"\n".join(line for _, line in body))
+
+    def _next(self, raw: bytes) -> Iterator[Found]:
+        """A message in text mode has as many lines as it likes: it ends where the answer does, or
+        with the next one's head.
+        """
+        header = self._header
+        if header is None:
+            yield self._one(*timed(raw))
+            return
+        when, line = timed(raw)
+        if header.get("mode") != "text":
+            yield self._one(when, line)
+        elif self._body and (at_reading.is_known(line) or line.startswith(b"AT")):
+            yield from self.finish()
+            yield self._one(when, line)
+        else:
+            self._body.append((when, line))
+
+    def _one(self, when: str, line: bytes) -> Found:
         shown = line.decode("utf-8", "backslashreplace")
         header, self._header = self._header, None
         context = self._context(line)
         try:
-            if header is not None and not line.startswith(b"AT"):
+            if header is not None:
                 values = {"kind": "sms"} | at_reading.message(header, line)
             else:
                 values = at_reading.read(line, context)
@@ -121,9 +147,9 @@ class Explainer:
             kind = "sms" if header is not None else at_reading.kind_of(line)
             values = {"kind": kind, "error": error.reason}
             reason = self.word("unreadable", error.reason)
-            return Found(shown, values, [self.word("explain", "cannot", text=reason)])
+            return Found(shown, values, [self.word("explain", "cannot", text=reason)], when)
         self._follow(values)
-        return Found(shown, values, self._sentences(shown, values))
+        return Found(shown, values, self._sentences(shown, values), when)
 
     def _context(self, line: bytes) -> at_reading.Context:
         head = line[: line.find(b":")].decode("ascii", "replace")
