@@ -10,6 +10,7 @@ import select
 import threading
 import tty
 from binascii import a2b_base64, b2a_base64, crc32
+from contextlib import suppress
 
 import serial
 
@@ -121,6 +122,8 @@ class Device:
         self.keyed = []  # (operation, arguments) of what was changed
         self.results = {}  # R_* by operation, where not R_OK
         self.noise = b""  # text before each answer
+        self.answers = {}  # functions of a request's arguments, by operation
+        self.deaf_to = set()  # operations that get no answer
         self.ignore = 0  # so many requests get no answer
         self.only = None  # bytes said in place of any answer
         self.requests = []  # (request id, parsed request) of every request frame
@@ -134,12 +137,13 @@ class Device:
         return self
 
     def __exit__(self, *error):
-        self._stop.set()
-        self._thread.join()
         self.unplug()
 
     def unplug(self):
-        """The cable is pulled."""
+        """The cable is pulled; the thread ends before its descriptors are anybody else's."""
+        self._stop.set()
+        if threading.current_thread() is not self._thread:
+            self._thread.join(5)
         for fd in (self._near, self._far):
             try:
                 os.close(fd)
@@ -158,14 +162,17 @@ class Device:
         return line if self.version == ids.PROTOCOL_VERSION else reversion(line, self.version)
 
     def _run(self):
+        try:
+            self._serve()
+        except OSError:
+            return  # the test closed the port under it
+
+    def _serve(self):
         reader = FrameReader()
         while not self._stop.is_set():
             if not select.select([self._near], [], [], 0.02)[0]:
                 continue
-            try:
-                data = os.read(self._near, 4096)
-            except OSError:
-                return
+            data = os.read(self._near, 4096)
             self.lines.append(data)
             if self.only is not None:
                 self.say(self.only)
@@ -173,6 +180,8 @@ class Device:
             for frame in reader.feed(data):
                 request = frames.parse_request(frame.payload)
                 self.requests.append((frame.request_id, request))
+                if request[ids.RQ_OP] in self.deaf_to:
+                    continue
                 if self.ignore:
                     self.ignore -= 1
                     continue
@@ -191,6 +200,8 @@ class Device:
             ids.OP_CHALLENGE: {0: bytes(16), 1: 30},
             **self.values,
         }.get(op)
+        if op in self.answers:
+            value = self.answers[op](request.get(ids.RQ_ARGS) or {})
         if op == ids.OP_LOG:
             value = self._page(request.get(ids.RQ_ARGS, {}))
         if op in self.busy:
@@ -224,16 +235,15 @@ def reversion(line, version):
 def bridge(server, path):
     """One TCP connection to the pty at `path`, as a serial server does it."""
     connection, _ = server.accept()
-    port = serial.Serial(path, timeout=0.02)
-    connection.settimeout(0.02)
-    while True:
-        try:
-            data = connection.recv(4096)
-        except TimeoutError:
-            data = None
-        if data == b"":
-            port.close()
-            return
-        if data:
-            port.write(data)
-        connection.sendall(port.read(4096))
+    with connection, suppress(OSError), serial.Serial(path, timeout=0.02) as port:
+        connection.settimeout(0.02)
+        while True:
+            try:
+                data = connection.recv(4096)
+            except TimeoutError:
+                data = None
+            if data == b"":
+                return
+            if data:
+                port.write(data)
+            connection.sendall(port.read(4096))

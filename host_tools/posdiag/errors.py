@@ -132,6 +132,13 @@ class NoAnswer(PosdiagError):
     exit_code = EXIT_REFUSED
 
 
+class HandedInBefore(PosdiagError):
+    """These very bytes were handed in within a day under another record."""
+
+    key = "handed_in_before"
+    exit_code = EXIT_REFUSED
+
+
 class NotRecorded(PosdiagError):
     """A replayed capture does not hold the answer to this question."""
 

@@ -277,14 +277,19 @@ def test_watch_on_a_terminal_draws_a_screen_and_leaves_it_as_it_was(device):
         start_new_session=True,
     )
     seen = b""
-    deadline = time.monotonic() + 20
-    while "监控程序".encode() not in seen and time.monotonic() < deadline:
-        if select.select([near], [], [], 0.1)[0]:
-            seen += os.read(near, 65536)
+
+    def wait_for(words):
+        nonlocal seen
+        deadline = time.monotonic() + 120
+        while words.encode() not in seen and time.monotonic() < deadline:
+            if select.select([near], [], [], 0.1)[0]:
+                seen += os.read(near, 65536)
+
+    wait_for("SIM卡欠费停机")
     device.send(ids.FRAME_EVENT, event(74, ids.E_TOPUP_SEEN))
-    time.sleep(0.6)
+    wait_for("收到充值通知")
     process.send_signal(signal.SIGINT)
-    assert process.wait(20) == 0
+    assert process.wait(120) == 0
     while select.select([near], [], [], 0.1)[0]:
         seen += os.read(near, 65536)
     for fd in (near, far):

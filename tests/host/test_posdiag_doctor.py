@@ -2,11 +2,14 @@
 
 import json
 import random
+import re
+import time
 from itertools import product
 
 import pytest
 
 from frame_device import KEY, LOG, Device, event, segment
+from posdiag.errors import EXIT_REFUSED, EXIT_USAGE
 from posdiag.facts import names
 from posdiag.facts.messages import SettlementReport
 from posdiag.facts.model import Event, Status
@@ -19,6 +22,7 @@ from posdiag.judge.diagnosis import (
     path_checks,
     rank,
 )
+from posdiag.link.handed import Ledger
 from posdiag.show.i18n import Texts
 from posdiag.show.words import path_words
 from posdiag_cli import run
@@ -380,6 +384,84 @@ def test_submit_hands_in_and_reports_the_end(device, capsys, tmp_path):
     assert "0500 (settlement), acknowledged, 00 (approved)" in out
     (commit,) = [r for _, r in device.requests if r[ids.RQ_OP] == ids.OP_SUBMIT_COMMIT]
     assert commit[ids.RQ_ARGS][ids.SUB_BYTES] == bytes.fromhex("05002020")
+
+
+@pytest.fixture
+def sale(tmp_path):
+    """A message in a file that nobody handed in before."""
+    file = tmp_path / "sale.hex"
+    file.write_text("0200" + tmp_path.name.encode().hex())
+    return file
+
+
+def commits(device):
+    return [r[ids.RQ_ARGS] for _, r in device.requests if r[ids.RQ_OP] == ids.OP_SUBMIT_COMMIT]
+
+
+def test_a_sale_whose_answer_was_slow_is_not_booked_twice(device, capsys, sale):
+    device.values[ids.OP_SUBMIT_COMMIT] = {ids.MSG_STATE: ids.MS_READY}
+    argv = ("submit", device.path, "-m", sale, "--wait", "0")
+    device.deaf_to = {ids.OP_SUBMIT_COMMIT}
+    status, out, err = run(capsys, *argv, "--timeout", "1")
+    assert (status, out) == (EXIT_REFUSED, "")
+    number = int(re.search(r"Record (\d+)\.", err)[1])  # known before anything was sent
+    assert f"--record-id {number} --query" in err and "Try again" not in err
+    assert f"--message {sale} --record-id {number}" in err
+    device.deaf_to = set()
+    before = len(commits(device))
+    status, _, err = run(capsys, *argv)
+    assert status == EXIT_REFUSED and f"as record {number}, to terminal POS-00042" in err
+    assert len(commits(device)) == before  # nothing was sent
+    status, out, _ = run(capsys, *argv, "--record-id", number)
+    assert status == 0 and f"(record {number})" in out
+    assert {args[ids.SUB_ID] for args in commits(device)} == {number}
+    assert run(capsys, *argv, "--again")[0] == 0  # somebody really wants a second one
+    assert len({args[ids.SUB_ID] for args in commits(device)}) == 2
+
+
+def test_what_became_of_a_record_can_be_asked(device, capsys):
+    device.values[ids.OP_QUERY] = {ids.MSG_STATE: ids.MS_ACKNOWLEDGED, ids.MSG_MTI: 200}
+    argv = ("submit", device.path, "--record-id", "5", "--query", "--wait", "0")
+    status, out, _ = run(capsys, *argv)
+    assert status == 0 and "acknowledged" in out
+    assert not commits(device)
+    device.results[ids.OP_QUERY] = ids.R_NOT_FOUND
+    status, _, err = run(capsys, *argv)
+    assert status == EXIT_REFUSED and "does not know record 5" in err
+
+
+def test_a_record_is_asked_about_by_its_number(device, capsys):
+    status, _, err = run(capsys, "submit", device.path, "--query")
+    assert status == EXIT_USAGE and "--record-id is missing" in err
+
+
+def test_a_day_later_the_same_bytes_may_be_another_sale(tmp_path):
+    ledger = Ledger(tmp_path / "handed-in.json")
+    ledger.note(b"sale", 7, "POS-1", 1_000_000)
+    assert [item.record for item in ledger.lately(b"sale", 1_000_000 + 86_399)] == [7]
+    assert ledger.lately(b"sale", 1_000_000 + 86_400) == []
+    assert ledger.lately(b"other", 1_000_001) == []
+    (tmp_path / "handed-in.json").write_text("{")
+    assert ledger.lately(b"sale") == []  # a damaged list stops nobody
+
+
+@pytest.mark.parametrize("verdict", [ids.V_ALL_CLEAR, ids.V_STARTING, ids.V_CREDIT_LOW])
+def test_what_was_not_tried_yet_after_a_start_is_no_fault(verdict):
+    fresh = {"layer": ids.LAYER_SIM, "layer_s": 2, "uptime_s": 6}
+    states = [check.state for check in path_checks(Status(verdict=verdict, **fresh))]
+    assert states == ["ok", "ok"] + ["open"] * 5
+
+
+def test_ages_in_the_trace_do_not_jump_back_where_a_page_begins(device, capsys):
+    pages = {0: [[n, 5000 - 100 * n, b"AT"] for n in range(1, 4)]}
+    # The agent counts from each request: the second one came 0.3 s later.
+    pages[3] = [[n, 5300 - 100 * n, b"OK"] for n in range(4, 7)]
+    device.answers[ids.OP_TRACE] = lambda args: (time.sleep(0.3), pages.get(args.get(0, 0), []))[1]
+    status, out, _ = run(capsys, "trace", device.path, "--json")
+    ages = [json.loads(line)["age_ms"] for line in out.splitlines()]
+    assert status == 0 and len(ages) == 6
+    assert ages == sorted(ages, reverse=True)
+    assert 4300 < ages[3] <= 4700  # 4.9 s at the second request is 4.6 s at the first
 
 
 def test_a_terminal_that_sold_nothing_yet_has_no_fault_at_the_payment_providers_answer():

@@ -29,10 +29,14 @@ def _words(app: App, answer: Answer) -> str:
 
 @named("ports", "posdiag ports", "posdiag ports --json")
 @option("--baud", type=int, default=115200, help="opt_baud")
+@option("--udev-rule", is_flag=True, help="opt_udev_rule")
 @json_option()
 @click.pass_context
-def command(ctx: click.Context, baud: int, as_json: bool) -> None:
+def command(ctx: click.Context, baud: int, udev_rule: bool, as_json: bool) -> None:
     app = app_of(ctx)
+    if udev_rule:
+        click.echo(ports.udev_rule(), nl=False)
+        return
     answers = ports.ask_all(ports.list_ports(), baud)
     for driver in ports.missing_drivers():
         app.note(app.t("say", "driver_missing", driver=driver), "warning")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,13 +15,15 @@ from posproto import ids, submit
 
 from ..board.entry import is_locked
 from ..command import app_of, json_option, named, option, source_options
-from ..errors import BadFile, NoAnswer, RequestFailed
+from ..errors import BadFile, HandedInBefore, NoAnswer, RequestFailed, Silent
 from ..facts.messages import OutboxMessage, message_line
 from ..facts.model import as_map
 from ..keys.device_key import Key, read_key
 from ..link.client import Client, Response
+from ..link.handed import Handed, Ledger
 from ..link.session import SourceArgs, open_client
 from ..show.console import App
+from ..show.words import ago
 
 _ASK_EVERY_S = 1.0
 Ask = Callable[..., Response]
@@ -38,10 +41,16 @@ def read_message(path: str) -> bytes:
         return data
 
 
-@named("submit", "posdiag submit COM5 --message settle.hex --wait 0")
+@named(
+    "submit",
+    "posdiag submit COM5 --message settle.hex --wait 0",
+    "posdiag submit COM5 --record-id 7 --query",
+)
 @source_options(replay=False)
-@option("--message", "-m", required=True, type=click.Path(dir_okay=False), help="opt_message")
+@option("--message", "-m", type=click.Path(dir_okay=False), help="opt_message")
 @option("--record-id", type=click.IntRange(1, 0xFFFFFFFF), help="opt_record_id", metavar="N")
+@option("--query", is_flag=True, help="opt_query")
+@option("--again", is_flag=True, help="opt_again")
 @option("--key-file", type=click.Path(dir_okay=False), help="opt_key_file")
 @option("--wait", type=click.FloatRange(0), default=120.0, help="opt_wait", metavar="S")
 @json_option()
@@ -49,26 +58,68 @@ def read_message(path: str) -> bytes:
 def command(
     ctx: click.Context,
     source_args: SourceArgs,
-    message: str,
+    message: str | None,
     record_id: int | None,
+    query: bool,
+    again: bool,
     key_file: str | None,
     wait: float,
     as_json: bool,
 ) -> None:
     app = app_of(ctx)
-    data = read_message(message)
+    timeout_s = source_args.timeout_s
+    if query and record_id is None:
+        raise _missing(ctx, "record_id")
+    if not query and message is None:
+        raise _missing(ctx, "message")
+    data = None if query or message is None else read_message(message)
     number = record_id or secrets.randbelow(0xFFFFFFFE) + 1
+    ledger = Ledger()
+    if data is not None and not again:
+        _ask_about(app, message or "", ledger.lately(data), record_id)
     with open_client(app, source_args) as client:
-        client.ask_status(source_args.timeout_s)
+        client.ask_status(timeout_s)
         ask = asker(client, read_key(key_file) if is_locked(client) else None)
-        hand_in(app, ask, number, data, source_args.timeout_s)
-        if not as_json:
-            app.say(app.t("say", "submitted", record=number), "ok")
-        report = _wait(client, ask, number, wait, source_args.timeout_s)
+        if data is not None:
+            app.note(app.t("say", "record_number", record=number))
+            ledger.note(data, number, (client.hello and client.hello.device_id) or "")
+            try:
+                hand_in(app, ask, number, data, timeout_s)
+            except (NoAnswer, Silent) as error:
+                words = {"port": client.transport.name, "record": str(number)}
+                raise NoAnswer(error.details, key="maybe_taken", file=message or "", **words)
+            if not as_json:
+                app.say(app.t("say", "submitted", record=number), "ok")
+        report = _wait(client, ask, number, wait, timeout_s, must_know=query)
         if as_json:
-            app.json(report.as_dict() if report else {"id": number})
+            app.json({"id": number, **(report.as_dict() if report else {})})
         elif report is not None:
             app.say(message_line(app.texts, report))
+
+
+def _missing(ctx: click.Context, name: str) -> click.MissingParameter:
+    param = next(param for param in ctx.command.params if param.name == name)
+    return click.MissingParameter(ctx=ctx, param=param)
+
+
+def _ask_about(app: App, file: str, before: list[Handed], record_id: int | None) -> None:
+    """The same bytes under another record are another sale: somebody must want that.
+
+    Raises HandedInBefore where nobody can be asked, click.Abort where the answer is no.
+    """
+    if not before or any(item.record == record_id for item in before):
+        return
+    last = before[-1]
+    words = {
+        "file": file,
+        "record": str(last.record),
+        "age": ago(app.texts, time.time() - last.unix_s),
+        "device": last.device,
+    }
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise HandedInBefore(**words)
+    app.note(app.t("error", HandedInBefore.key, **words), "warning")
+    click.confirm(app.t("say", "ask_again"), default=False, abort=True)
 
 
 def asker(client: Client, key: Key | None) -> Ask:
@@ -97,12 +148,21 @@ def hand_in(app: App, ask: Ask, number: int, data: bytes, timeout_s: float) -> N
 
 
 def _wait(
-    client: Client, ask: Ask, number: int, wait_s: float, timeout_s: float
+    client: Client,
+    ask: Ask,
+    number: int,
+    wait_s: float,
+    timeout_s: float,
+    *,
+    must_know: bool = False,
 ) -> OutboxMessage | None:
-    """Ask until the message's end is known, or `wait_s` is over."""
+    """Ask until the message's end is known, or `wait_s` is over; with `must_know` at least once,
+    and what the agent does not know is an error."""
     report = None
     end = time.monotonic() + wait_s
-    while time.monotonic() < end:
+    is_first = must_know
+    while is_first or time.monotonic() < end:
+        is_first = False
         op, args = submit.query(number)
         try:
             value = as_map(ask(op, args, timeout_s=timeout_s).value)
@@ -113,6 +173,10 @@ def _wait(
             pass
         except RequestFailed as error:
             if error.result == ids.R_NOT_FOUND:
+                if must_know:
+                    raise RequestFailed(
+                        error.result, error.details, key="record_unknown", record=str(number)
+                    ) from error
                 return report
             raise
         for _ in client.messages(min(_ASK_EVERY_S, max(0.0, end - time.monotonic()))):

@@ -18,16 +18,24 @@ Entry = tuple[int, int, str]  # number, age in milliseconds, line
 
 
 def entries(client: Client, timeout_s: float) -> Iterator[Entry]:
-    """The agent's ring, oldest first."""
+    """The agent's ring, oldest first; ages are those at the first page's answer, so that they do
+    not jump back where the next page begins: each page's own count from its request."""
     behind = 0
+    first_s: float | None = None
+    before_ms = 0
     for _ in range(_PAGES_MAX):
         page = client.request(ids.OP_TRACE, {0: behind} if behind else None, timeout_s=timeout_s)
         found = [item for item in page.value or () if isinstance(item, list) and len(item) == 3]
         if not found or found[-1][0] <= behind:
             return
+        now_s = client.now()
+        first_s = now_s if first_s is None else first_s
+        later_ms = round((now_s - first_s) * 1000)
         for number, age_ms, line in found:
             text = printable(line) if isinstance(line, bytes) else str(line)
-            yield number, age_ms, text
+            age_ms -= later_ms
+            before_ms = age_ms if number <= behind or not behind else min(age_ms, before_ms)
+            yield number, before_ms, text
         behind = found[-1][0]
 
 

@@ -50,6 +50,10 @@ _CUT = {
 }
 # What is said of a line that works, and of settings: beside a fault, not before it.
 _BESIDE = {ids.V_WEAK_SIGNAL, ids.V_CONFIG_REFUSED}
+# Credit verdicts that only warn: payments still pass.
+_WARNS_OF_MONEY = {
+    number for number in names.VERDICTS if number // 100 == 1 and number not in _CUT
+}
 # Events that are evidence for a verdict family, by hundreds of their number; those never are.
 _PLAIN = {ids.E_BOOT, ids.E_CLOCK_SET, ids.E_SELF_TEST}
 _EVIDENCE_OF = {1: (1, 3), 2: (2,), 3: (3, 2), 4: (4, 3), 5: (5, 4), 6: (4, 0, 5), 7: (5, 3, 4)}
@@ -220,10 +224,18 @@ _PATH_CHECKS = (
 )
 
 
+def _blames_the_path(status: Status) -> bool:
+    """Does the agent say that something on the way is broken? Right after a start it only has not
+    tried the layers yet."""
+    said = [status.verdict] + ([] if status.verdict_2 is None else [status.verdict_2])
+    beside = _BESIDE | _WARNS_OF_MONEY
+    return any(severity_of(v) >= ids.SEV_WARNING and v not in beside for v in said)
+
+
 def path_checks(status: Status) -> list[Check]:
     """Each layer of the path: proven, the one that fails, or not reached."""
     found = []
-    failed = False
+    failed = not _blames_the_path(status)
     for name, layer in _PATH_CHECKS:
         if status.layer >= layer:
             found.append(Check(name, "ok"))

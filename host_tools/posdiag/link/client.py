@@ -34,6 +34,8 @@ _QUESTIONS = (
     ids.OP_CRASHES,
 )
 _TEXT_KEPT = 4096
+_LEAVE_RAW_PROMPT = b"\r\x02"
+_LEAVE_S = 0.6
 
 
 def printable(data: bytes) -> str:
@@ -254,6 +256,8 @@ class Client:
 
     def _raise_unheard(self) -> None:
         port = self.transport.name
+        if self._left_raw_prompt():
+            raise OtherSpeech(repr(bytes(self.console[-400:])), key="prompt_left", port=port)
         if not self.bytes_received:
             raise Silent(port=port)
         shown = bytes(self.console[-400:])
@@ -261,6 +265,20 @@ class Client:
         if b">>>" in shown or b"MicroPython" in shown:
             raise OtherSpeech(details, key="prompt_instead", port=port)
         raise OtherSpeech(details, port=port)
+
+    def _left_raw_prompt(self) -> bool:
+        """A flash that was killed leaves the raw prompt, which echoes nothing and runs nothing:
+        Ctrl-B leaves it, and MicroPython says who it is. True if it did."""
+        before = bytes(self.console)
+        if b">>>" in before[-400:]:
+            return False  # the friendly prompt, which says so itself
+        self.transport.write(_LEAVE_RAW_PROMPT)
+        end = self._clock() + _LEAVE_S
+        while self._clock() < end:
+            self._keep(self.pump(0.1))
+            if b">>> " in bytes(self.console[-400:]):
+                return b"MicroPython" in bytes(self.console[-400:])
+        return False
 
     def ask_status(self, timeout_s: float = 3.0) -> Status:
         """The status now; the last one that came by itself where the agent does not answer."""

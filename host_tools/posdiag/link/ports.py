@@ -6,6 +6,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib import resources
 from typing import Any
 
 from ..errors import PosdiagError
@@ -115,6 +116,12 @@ def ask_all(ports: list[Port], baud: int = 115200) -> list[Answer]:
         return []
     with ThreadPoolExecutor(min(16, len(ports))) as pool:
         return list(pool.map(lambda port: ask(port, baud), ports))
+
+
+def udev_rule() -> str:
+    """Text of the rule file for Linux: ModemManager leaves these boards alone, and who sits at the
+    computer may open them."""
+    return (resources.files(__package__) / "70-posdiag.rules").read_text(encoding="ascii")
 
 
 def missing_drivers() -> list[str]:

@@ -11,6 +11,7 @@ import errno
 import select
 import socket
 import time
+from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ READ_MAX = 65536
 CONNECT_S = 5.0
 WRITE_S = 5.0
 _POLL_S = 0.005
+BRIDGES = {0x1A86: "CH340", 0x10C4: "CP210x", 0x0403: "FTDI", 0x067B: "PL2303"}  # USB vendors
 
 _ABSENT = {errno.ENOENT, errno.ENODEV, errno.ENXIO, errno.ENOTDIR, errno.EISDIR, errno.ENOTTY}
 _BUSY = {errno.EBUSY, errno.EAGAIN}
@@ -82,9 +84,37 @@ class SerialTransport:
 
     def close(self) -> None:
         try:
+            if is_bridged(self.name):
+                # DTR off before RTS is the reset of an ESP32 behind a bridge (micropython #9659).
+                self._port.rts = False
+                self._port.dtr = False
+        except (self._error, OSError, ValueError):
+            pass
+        try:
             self._port.close()
         except (self._error, OSError):
             pass  # the cable is gone, which somebody else has already said
+
+
+def is_bridged(name: str) -> bool:
+    """Is the port a USB bridge in front of a UART? Boards behind one often use DTR and RTS for
+    reset and boot; a board's own USB takes them for "somebody listens" and keeps both."""
+    try:
+        from serial.tools.list_ports import comports
+    except ImportError:
+        return False
+    return any(port.device == name and port.vid in BRIDGES for port in comports())
+
+
+def _is_probed() -> bool:
+    """Does ModemManager run here? It opens each new port for some seconds."""
+    for file in Path("/proc").glob("[0-9]*/comm"):
+        try:
+            if file.read_text().strip() == "ModemManager":
+                return True
+        except OSError:
+            continue
+    return False
 
 
 class SocketTransport:
@@ -148,7 +178,8 @@ def _open_error(name: str, error: Exception) -> Exception:
         return PortAbsent(details, key=key, port=name)
     on_windows = "WinError" in text or "PermissionError(13" in text
     if numbers & _BUSY or "exclusively lock" in text or "Resource busy" in text:
-        return PortBusy(details, port=name)
+        key = "port_probed" if _is_probed() else "port_busy"
+        return PortBusy(details, key=key, port=name)
     if on_windows and "PermissionError" in text:
         return PortBusy(details, port=name)  # Windows refuses access to a port that is open
     if errno.EACCES in numbers or errno.EPERM in numbers:
