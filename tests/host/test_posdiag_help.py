@@ -36,6 +36,7 @@ def test_examples_of_the_help_run(name, line, tmp_path, monkeypatch, capsys):
     if any(word in line for word in SLOW):
         pytest.skip("the end-to-end tests run it")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("POSDIAG_STATE_DIR", str(tmp_path))
     monkeypatch.setenv("POSDIAG_LANG", "en")
     with Device() as device:
         device.values = answers()
@@ -65,6 +66,7 @@ def answers():
         ids.OP_SETTLEMENT: {0: []},
         ids.OP_CONFIG_GET: {"apn": "cmnet"},
         ids.OP_SUBMIT_COMMIT: {ids.MSG_STATE: ids.MS_READY},
+        ids.OP_QUERY: {ids.MSG_STATE: ids.MS_ACKNOWLEDGED},
     }
 
 

@@ -8,13 +8,14 @@ from posproto import ids
 
 from ..command import app_of, json_option, named, option, source_options
 from ..errors import NoAnswer, NotRecorded, RequestFailed
-from ..facts import names
-from ..facts.model import Event, as_map
+from ..facts.model import Event, Status, as_map
 from ..facts.sim_account import Account, account_rows, day_words
 from ..facts.timeline import all_events
+from ..judge.diagnosis import Findings, family, judge
 from ..keys.device_key import Key, read_key
 from ..link.client import Client
 from ..link.session import SourceArgs, open_client
+from ..show import heading
 from ..show.console import App
 from ..show.plots import bars
 from ..show.status_lines import rows
@@ -41,12 +42,17 @@ def command(
         value = client.request(ids.OP_CREDIT, timeout_s=source_args.timeout_s).value
         account = Account.from_map(as_map(value))
         status = client.ask_status(source_args.timeout_s)
+        head = heading.of_status(app.texts, status)
         events = credit_events(client)
         if as_json:
-            shown = {**account.as_dict(), "events": [event.as_dict() for event in events]}
+            shown = {"verdict": judge(Findings(status=status)).name, **account.as_dict()}
+            shown["events"] = [event.as_dict() for event in events]
             app.json(shown, indent=2)
             return
-        _print(app, account, status.uptime_s, events)
+        for line, style in heading.lines(app.texts, head):
+            app.say(line, style)
+        app.say("")
+        _print(app, account, status, events)
 
 
 def _ask(app: App, client: Client, key: Key) -> None:
@@ -72,14 +78,6 @@ def credit_events(client: Client) -> list[Event]:
         return []
 
 
-# States in which more is known than what was warned of before.
-_CERTAIN = {
-    ids.CREDIT_EXHAUSTED: ids.V_CREDIT_EXHAUSTED,
-    ids.CREDIT_SUSPENDED: ids.V_CREDIT_OVERDUE,
-    ids.CREDIT_RESTRICTED: ids.V_CREDIT_RESTRICTED,
-}
-
-
 def course(account: Account, events: list[Event]) -> tuple[list[str], list[int]]:
     """Labels and balances over time: the agent's own history, else what the log holds."""
     if len(account.history) > 1:
@@ -93,12 +91,10 @@ def course(account: Account, events: list[Event]) -> tuple[list[str], list[int]]
     return labels, values
 
 
-def _print(app: App, account: Account, uptime_s: int, events: list[Event]) -> None:
-    warning = _CERTAIN.get(account.state) or account.fields.get("warning")
-    if warning:
-        text = app.texts.verdict(names.name_of(names.VERDICTS, warning))
-        app.say(app.t("screen", "headline", title=text.title, do=text.do), "warning")
-    for line in rows(app, account_rows(app.texts, account, uptime_s)):
+def _print(app: App, account: Account, status: Status, events: list[Event]) -> None:
+    judged = judge(Findings(status=status))
+    state = app.texts.verdict(judged.name).title if family(judged.verdict) == 1 else ""
+    for line in rows(app, account_rows(app.texts, account, status.uptime_s, state)):
         app.say(line)
     labels, values = course(account, events)
     if len(values) > 1:

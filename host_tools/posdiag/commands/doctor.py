@@ -14,12 +14,15 @@ from rich.progress import BarColumn, Progress, TextColumn
 from posproto.severity import severity_of
 
 from ..command import app_of, json_option, named, option, source_options
+from ..errors import EXIT_OK
 from ..facts import names, selftest
 from ..facts.findings import from_client, from_log
 from ..judge.diagnosis import (
     Check,
     Diagnosis,
     Findings,
+    accepted_check,
+    chain,
     explains,
     judge,
     other_checks,
@@ -28,11 +31,15 @@ from ..judge.diagnosis import (
 )
 from ..link.longfile import Looking
 from ..link.session import SourceArgs, open_client, say_skipped
-from ..show.console import STYLES, App
+from ..show import heading
+from ..show.chain import chain_words
+from ..show.console import App
 from ..show.screen import event_line
 from ..show.status_lines import counter_rows, pad, rows
-from ..show.words import ago, cause_words, event_words, facts, listed, noted, outbox_words, span
+from ..show.words import ago, cause_words, event_words, facts, listed, outbox_words, span
 
+_WHO = ("terminal", "merchant")
+_EVIDENCE_SHOWN = 4  # without -v
 _SELF_TEST_S = 48.0  # with all the rest: a minute
 _ITEMS = [names.TESTS[number] for number in sorted(names.TESTS)]
 
@@ -129,43 +136,49 @@ def _consents(app: App, active: bool | None, as_json: bool) -> bool:
 
 
 def checks(findings: Findings) -> list[Check]:
-    return (path_checks(findings.status) if findings.status else []) + other_checks(findings)
+    if findings.status is None:
+        return []
+    return [*path_checks(findings.status), accepted_check(findings), *other_checks(findings)]
 
 
 def identifiers(app: App, findings: Findings) -> str:
-    """What the help desk asks for, as far as it is known; identities are masked."""
+    """What the help desks ask for, as far as it is known; identities are masked, their last digits
+    tell the card."""
     known = []
     if findings.hello and findings.hello.device_id:
         known.append(f"{app.t('field', 'device_id')} {findings.hello.device_id}")
+    if findings.settlement is not None:
+        for name, number in zip(_WHO, findings.settlement.terminal, strict=True):
+            if number:
+                known.append(f"{app.t('field', name)} {number}")
     for name in ("iccid", "imei", "operator"):
         if name in findings.identity:
-            known.append(f"{app.t('field', name)} {findings.identity[name]}")
+            hint = app.t("say", "read_off_card") if name == "iccid" else ""
+            known.append(f"{app.t('field', name)} {findings.identity[name]}{hint}")
     return listed(app.texts, known)
 
 
 def _print(app: App, findings: Findings, diagnosis: Diagnosis, items: list[Check]) -> None:
     texts = app.texts
-    verdict = texts.verdict(diagnosis.name)
-    remark = ""
-    if diagnosis.confidence is not None and 0 < diagnosis.confidence < 100:
-        remark = app.t("screen", "confidence", percent=diagnosis.confidence)
-    style = names.SEVERITIES[severity_of(diagnosis.verdict)]
-    app.say(noted(texts, verdict.title, remark), f"bold {STYLES[style]}")
-    app.say(verdict.meaning)
-    app.say(app.t("say", "what_to_do", do=verdict.do), "bold")
-    app.say(app.t("say", "tell_helpdesk", helpdesk=verdict.helpdesk))
+    for line, style in heading.lines(texts, heading.heading(texts, findings, diagnosis)):
+        app.say(line, style)
     if words := identifiers(app, findings):
         app.say(app.t("say", "identifiers", identifiers=words))
-    for number in diagnosis.also:
-        title = texts.verdict(names.name_of(names.VERDICTS, number)).title
-        key = "explained" if explains(diagnosis.verdict, number) else "also"
-        app.say(app.t("screen", key, verdict=title), names.SEVERITIES[severity_of(number)])
     app.say("")
-    for check in tested(checks(findings), items):
+    steps = tested(chain(findings), items)
+    if steps:
+        app.say(app.t("screen", "chain", chain=chain_words(app, steps)))
+    shown = tested(checks(findings), items)
+    if not app.verbose:
+        names_tested = {item.name for item in items}
+        shown = [check for check in shown if check.state == "bad" or check.name in names_tested]
+    for check in shown:
         if check.name == "outbox" and findings.status is not None:
             check = replace(check, words=outbox_words(texts, findings.status))
         app.say(_check_line(app, check), {"ok": "ok", "bad": "error"}.get(check.state, ""))
     _print_evidence(app, findings, diagnosis)
+    if not app.verbose:
+        app.say(app.t("screen", "more"), "dim")
 
 
 def _check_line(app: App, check: Check) -> str:
@@ -176,18 +189,23 @@ def _check_line(app: App, check: Check) -> str:
 
 
 def _print_evidence(app: App, findings: Findings, diagnosis: Diagnosis) -> None:
-    app.say("")
-    app.say(app.t("say", "evidence"))
-    if diagnosis.cause and findings.status is None:
+    evidence = diagnosis.evidence if app.verbose else diagnosis.evidence[-_EVIDENCE_SHOWN:]
+    if not app.verbose and diagnosis.exit_status == EXIT_OK:
+        evidence = ()
+    if evidence or diagnosis.cause:
+        app.say("")
+        app.say(app.t("say", "evidence"))
+    if diagnosis.cause and (findings.status is None or not app.verbose):
         cause = cause_words(app.texts, diagnosis.cause)
         app.say("  " + app.t("screen", "pair", name=app.t("screen", "cause"), words=cause))
-    for event in diagnosis.evidence:
+    for event in evidence:
         app.say(f"  {event_line(app, event)}")
     if findings.crashes:
         app.say(app.t("say", "crashes"), "warning")
         for event in findings.crashes:
             app.say(f"  {event_line(app, event)}")
-    if findings.status is not None:
+    if findings.status is not None and app.verbose:
+        app.say("")
         pairs = [(app.t("screen", key), words) for key, words in facts(app.texts, findings.status)]
         for line in rows(app, pairs + counter_rows(app, findings.counters)):
             app.say(line)
@@ -196,7 +214,8 @@ def _print_evidence(app: App, findings: Findings, diagnosis: Diagnosis) -> None:
 def _as_dict(
     app: App, findings: Findings, diagnosis: Diagnosis, tests: list[dict[str, Any]] | None
 ) -> dict[str, Any]:
-    verdict = app.texts.verdict(diagnosis.name)
+    head = heading.heading(app.texts, findings, diagnosis)
+    age_s = heading.age_of(findings, diagnosis.verdict)
     return {
         "port": findings.port,
         "verdict": diagnosis.name,
@@ -204,10 +223,11 @@ def _as_dict(
         "severity": names.SEVERITIES[severity_of(diagnosis.verdict)],
         "confidence": diagnosis.confidence,
         "cause": diagnosis.cause.as_dict() if diagnosis.cause else None,
-        "title": verdict.title,
-        "meaning": verdict.meaning,
-        "do": verdict.do,
-        "helpdesk": verdict.helpdesk,
+        "title": head.title,
+        "meaning": head.meaning,
+        "do": heading.action(app.texts, diagnosis.verdict, age_s),
+        "tell": heading.whom(diagnosis.verdict).removeprefix("tell_"),
+        "helpdesk": app.texts.verdict(diagnosis.name).helpdesk,
         "also": [
             {
                 "verdict": names.name_of(names.VERDICTS, number),
@@ -215,6 +235,7 @@ def _as_dict(
             }
             for number in diagnosis.also
         ],
+        "chain": {check.name: check.state for check in chain(findings)},
         "checks": {check.name: check.state for check in checks(findings)},
         "self_test": tests,
         "evidence": [

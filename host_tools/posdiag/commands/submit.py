@@ -87,7 +87,9 @@ def command(
                 hand_in(app, ask, number, data, timeout_s)
             except (NoAnswer, Silent) as error:
                 words = {"port": client.transport.name, "record": str(number)}
-                raise NoAnswer(error.details, key="maybe_taken", file=message or "", **words)
+                raise NoAnswer(
+                    error.details, key="maybe_taken", file=message or "", **words
+                ) from error
             if not as_json:
                 app.say(app.t("say", "submitted", record=number), "ok")
         report = _wait(client, ask, number, wait, timeout_s, must_know=query)

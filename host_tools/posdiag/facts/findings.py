@@ -64,10 +64,23 @@ def from_client(
     except _UNANSWERED:
         pass
     if listen_s and client.is_live:
+        before = findings.status.verdict if findings.status else None
         _listen(client, findings, listen_s)
+        if client.status is not None and client.status.verdict != before:
+            _ask_again(client, findings, timeout_s)
     findings.hello = client.hello
     findings.status = client.status or findings.status
     return findings
+
+
+def _ask_again(client: Client, findings: Findings, timeout_s: float) -> None:
+    """The verdict changed while somebody listened: what was asked before is out of date."""
+    try:
+        client.ask_status(timeout_s)
+        findings.counters = client.ask_counters(timeout_s)
+        findings.settlement = ask_settlement(client, timeout_s)
+    except (*_UNANSWERED, Disconnected):
+        pass
 
 
 def _listen(client: Client, findings: Findings, listen_s: float) -> None:

@@ -190,6 +190,21 @@ class Status:
         """The payment provider is in reach and nobody sent it anything yet: no fault."""
         return self.layer == ids.LAYER_TCP and self.verdict // 100 not in (4, 5)
 
+    @property
+    def is_stale(self) -> bool:
+        """Nobody can say how card, network and signal are: the modem that told is silent."""
+        silent = (ids.V_MODEM_DEAD, ids.V_MODEM_REBOOTING)
+        return self.verdict in silent or self.verdict_2 in silent
+
+    @property
+    def stale_s(self) -> int | None:
+        """For how long they are out of date, where the agent says since when."""
+        if not self.is_stale:
+            return None
+        since = self.layer_s if self.layer == ids.LAYER_NONE else None
+        age = self.age_s(self.verdict_s if since is None else since)
+        return age if age is not None and age >= 0 else None
+
     def age_s(self, uptime_s: int | None) -> int | None:
         """How long ago a moment of the agent's uptime was when this status was sent."""
         return None if uptime_s is None else self.uptime_s - uptime_s
@@ -206,6 +221,7 @@ class Status:
             zip(names.REGISTRATION_DOMAINS, self.registration, strict=True)
         )
         data["registered"] = self.is_registered
+        data["stale"] = self.is_stale
         data["sim"] = names.name_of(names.SIMS, self.sim)
         data["layer"] = names.name_of(names.LAYERS, self.layer)
         data["rung"] = None if self.rung is None else names.name_of(names.RUNGS, self.rung)

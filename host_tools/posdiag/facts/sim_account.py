@@ -9,7 +9,7 @@ from typing import Any
 from posproto import ids
 
 from ..show.i18n import Texts
-from ..show.words import ago, amount, listed, money, noted, span, table_words
+from ..show.words import AGAINST, ago, amount, listed, money, noted, span, table_words
 from . import names
 from .model import Map, fitting, plain
 
@@ -80,7 +80,9 @@ class Account:
         data = {name: plain(value) for name, value in self.fields.items()}
         data["state"] = names.name_of(names.CREDIT_STATES, self.state)
         data["evidence"] = self.evidence
-        data["plan"] = self.plan
+        data["plan"] = plan = dict(self.plan)
+        if "state" in plan:
+            plan["state"] = names.name_of(names.PLATFORM_STATES, plan["state"])
         data["history"] = [
             {"day": day_words(day), "balance_minor": minor} for day, minor in self.history
         ]
@@ -100,10 +102,16 @@ def volume(kilobytes: float) -> str:
     return f"{kilobytes:.0f} KB"
 
 
-def account_rows(texts: Texts, account: Account, uptime_s: int) -> list[tuple[str, str]]:
-    """(name, words) of everything known, the most important first."""
+_CALM = {ids.CREDIT_UNKNOWN, ids.CREDIT_GOOD}
+
+
+def account_rows(
+    texts: Texts, account: Account, uptime_s: int, judged: str = ""
+) -> list[tuple[str, str]]:
+    """(name, words) of everything known, the most important first. `judged`: the verdict's title
+    where it is about the account, which knows more than the account alone."""
     known = account.fields
-    rows = [("state", texts.get("credit", str(account.state)))]
+    rows = [("state", judged or texts.get("credit", str(account.state)))]
     if "balance_minor" in known:
         words = money(texts, known["balance_minor"], account.currency)
         age = known.get("balance_s")
@@ -133,16 +141,17 @@ def account_rows(texts: Texts, account: Account, uptime_s: int) -> list[tuple[st
     if "next_s" in known:
         wait = texts.get("unit", "in_future", age=span(texts, known["next_s"]))
         rows.append(("next_question", wait))
-    if account.evidence:
-        words = listed(texts, [_evidence_words(texts, name) for name in account.evidence])
-        rows.append(("evidence", words))
+    if judged or account.state not in _CALM:
+        for row, found in (
+            ("evidence", [name for name in account.evidence if name not in AGAINST]),
+            ("evidence_against", [name for name in account.evidence if name in AGAINST]),
+        ):
+            if found:
+                words = listed(texts, [texts.get("evidence", name) for name in found])
+                rows.append((row, words))
     if known.get("text"):
         rows.append(("text", known["text"]))
     return [(texts.get("field", name), words) for name, words in rows]
-
-
-def _evidence_words(texts: Texts, name: str) -> str:
-    return texts.get("evidence", name)
 
 
 def _plan_rows(texts: Texts, account: Account) -> list[tuple[str, str]]:

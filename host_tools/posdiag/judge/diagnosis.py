@@ -56,6 +56,9 @@ _WARNS_OF_MONEY = {
 }
 # Events that are evidence for a verdict family, by hundreds of their number; those never are.
 _PLAIN = {ids.E_BOOT, ids.E_CLOCK_SET, ids.E_SELF_TEST}
+# Verdicts about answers that do not come: the unanswered sends are the evidence.
+_UNANSWERED = {ids.V_HOST_SILENT, ids.V_HOST_LATE}
+_SENDS = {ids.E_SENT, ids.E_OUTCOME_UNKNOWN, ids.E_EXPIRED, ids.E_LATE_ANSWER}
 _EVIDENCE_OF = {1: (1, 3), 2: (2,), 3: (3, 2), 4: (4, 3), 5: (5, 4), 6: (4, 0, 5), 7: (5, 3, 4)}
 
 
@@ -188,11 +191,46 @@ def judge(findings: Findings) -> Diagnosis:
     return Diagnosis(first, confidence, cause, also, _evidence(findings, first))
 
 
+def _noise_of_starts(events: Iterable[Event]) -> set[int]:
+    """Cards that "did not work" while the modem was still starting, and did a moment later."""
+    noise: set[int] = set()
+    failed: Event | None = None
+    for event in events:
+        if event.id == ids.E_BOOT:
+            failed = None
+        elif event.id == ids.E_SIM and event.args.get("sim") == ids.SIM_FAILED:
+            failed = event if event.uptime_s < _STARTING_S else None
+        elif event.id == ids.E_SIM and failed is not None:
+            if event.args.get("sim") == ids.SIM_READY:
+                noise.add(id(failed))
+            failed = None
+    return noise
+
+
+def _unanswered(events: Iterable[Event]) -> list[Event]:
+    """What was sent and not answered, with what was said of it; oldest first."""
+    kept: list[Event] = []
+    for event in events:
+        if event.id == ids.E_ACKNOWLEDGED:
+            record = event.args.get("record")
+            kept = [e for e in kept if e.id != ids.E_SENT or e.args.get("record") != record]
+        elif event.id in _SENDS:
+            kept.append(event)
+    return kept
+
+
 def _evidence(findings: Findings, verdict: int) -> tuple[Event, ...]:
     """The last events that bear on the verdict, oldest first: what went wrong before what did not,
     one of a kind before its repeats."""
     hundreds = _EVIDENCE_OF.get(family(verdict), (0, 3, 4, 1))
-    found = [e for e in findings.events if e.id // 100 in hundreds and e.id not in _PLAIN]
+    noise = _noise_of_starts(findings.events)
+    found = [
+        e
+        for e in findings.events
+        if e.id // 100 in hundreds and e.id not in _PLAIN and id(e) not in noise
+    ]
+    if verdict in _UNANSWERED:
+        found = _unanswered(findings.events) or found
     seen: set[tuple[int, str]] = set()
     graded = []
     for at in range(len(found) - 1, -1, -1):
@@ -245,6 +283,37 @@ def path_checks(status: Status) -> list[Check]:
         found.append(Check(name, "bad" if is_bad else "open"))
         failed = True
     return found
+
+
+# What the acquirer says when it does not take this terminal's messages.
+_NOT_ACCEPTED = {
+    *(ids.V_TERMINAL_DEACTIVATED, ids.V_MERCHANT_UNKNOWN, ids.V_KEYS_OUT_OF_STEP),
+    *(ids.V_SETTLEMENT_REFUSED, ids.V_BATCH_OUT_OF_STEP, ids.V_HOST_MAINTENANCE),
+}
+
+
+def accepted_check(findings: Findings) -> Check:
+    """Does the payment provider take what it is sent? The line may work and it may not."""
+    status = findings.status
+    said = set(_said(findings)[0])
+    if findings.settlement is not None:
+        said |= {number for number, _ in findings.settlement.verdicts}
+    if said & _NOT_ACCEPTED:
+        return Check("accepted", "bad")
+    answered = status is not None and status.layer >= ids.LAYER_ANSWER
+    return Check("accepted", "ok" if answered and status and status.ack_s is not None else "open")
+
+
+CHAIN = ("sim", "registered", "context", "dns", "tcp", "answer", "accepted")
+
+
+def chain(findings: Findings) -> list[Check]:
+    """The way of a payment from the card to the provider's "yes", in its order."""
+    if findings.status is None:
+        return []
+    known = {check.name: check for check in path_checks(findings.status)}
+    known["accepted"] = accepted_check(findings)
+    return [known[name] for name in CHAIN]
 
 
 def tested(checks: list[Check], items: list[Check]) -> list[Check]:

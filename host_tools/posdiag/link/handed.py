@@ -1,5 +1,5 @@
-"""Which files were handed in from this computer, so that nobody charges a customer twice by running
-`posdiag submit` again: a second run draws a new record, and to the acquirer that is a second sale.
+"""Which files were handed in from this computer, so that nobody charges a customer twice: a second
+`posdiag submit` draws a new record, and to the acquirer that is a second sale.
 
 Kept for a day: the message's SHA-256, its record and terminal; never the message.
 """

@@ -96,6 +96,11 @@ class App:
             emoji=False,
         )
 
+    @staticmethod
+    def shows(text: str) -> bool:
+        """Can standard output show this text as it is?"""
+        return _encodes(sys.stdout, text)
+
     @property
     def is_live(self) -> bool:
         """True where a screen can be redrawn."""

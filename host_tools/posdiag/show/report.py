@@ -7,14 +7,13 @@ from collections.abc import Iterable
 from html import escape
 
 from posproto import VERSION
-from posproto.severity import severity_of
 
 from ..facts import names
 from ..facts.history import History
 from ..facts.messages import message_line
 from ..facts.money import next_step
-from ..judge.diagnosis import Check, Diagnosis, Findings, explains, other_checks, path_checks
-from . import svg
+from ..judge.diagnosis import Check, Diagnosis, Findings, other_checks, path_checks
+from . import heading, svg
 from .console import App
 from .words import amount, cause_words, clock_time, event_words, facts, moment, span
 
@@ -91,7 +90,7 @@ def render(
     page = Page(app)
     title = app.t("report", "title")
     page.raw(f"<h1>{escape(title)}</h1>")
-    _verdict(app, page, diagnosis, identifiers)
+    _verdict(app, page, findings, diagnosis, identifiers)
     _checks(app, page, findings)
     if findings.status is not None:
         page.heading(app.t("report", "state"))
@@ -107,22 +106,22 @@ def render(
     return page.html(title)
 
 
-def _verdict(app: App, page: Page, diagnosis: Diagnosis, identifiers: str) -> None:
-    text = app.texts.verdict(diagnosis.name)
-    page.raw(f'<div class="verdict {names.SEVERITIES[severity_of(diagnosis.verdict)]}">')
-    page.paragraph(text.title, "title")
-    page.paragraph(text.meaning)
-    page.paragraph(app.t("say", "what_to_do", do=text.do), "do")
-    page.paragraph(app.t("say", "tell_helpdesk", helpdesk=text.helpdesk))
+def _verdict(
+    app: App, page: Page, findings: Findings, diagnosis: Diagnosis, identifiers: str
+) -> None:
+    head = heading.heading(app.texts, findings, diagnosis)
+    page.raw(f'<div class="verdict {head.severity}">')
+    page.paragraph(head.headline(app.texts), "title")
+    page.paragraph(head.meaning)
+    page.paragraph(head.do, "do")
+    page.paragraph(head.tell)
     if identifiers:
         page.paragraph(app.t("say", "identifiers", identifiers=identifiers))
     if diagnosis.cause:
         words = cause_words(app.texts, diagnosis.cause)
         page.paragraph(app.t("screen", "pair", name=app.t("screen", "cause"), words=words))
-    for number in diagnosis.also:
-        key = "explained" if explains(diagnosis.verdict, number) else "also"
-        title = app.texts.verdict(names.name_of(names.VERDICTS, number)).title
-        page.paragraph(app.t("screen", key, verdict=title))
+    for words, _ in head.also:
+        page.paragraph(words)
     page.raw("</div>")
 
 

@@ -18,8 +18,9 @@ from rich.panel import Panel
 from rich.text import Text
 
 from ..facts.model import Event, Hello, Status
+from . import heading
 from .console import STYLES, App
-from .status_lines import agent_line, pad, severity_style, verdict_lines
+from .status_lines import agent_line, pad, verdict_lines
 from .words import event_words, facts, moment
 
 EVENTS_KEPT = 200
@@ -74,15 +75,15 @@ class Plain:
             return
         self._verdict = verdict
         app = self._app
-        texts = app.texts.verdict(status.verdict_name)
+        head = heading.of_status(app.texts, status)
         shown = dict(facts(app.texts, status))
         shown_keys = ("registration", "signal", "credit", "outbox")
         line = app.t("unit", "also").join(
             app.t("screen", "pair", name=app.t("screen", key), words=shown[key])
             for key in shown_keys
         )
-        head = app.t("screen", "headline", title=texts.title, do=texts.do)
-        app.say(f"==> {head}", severity_style(status))
+        words = app.t("screen", "headline", title=head.title, do=head.do)
+        app.say(f"==> {words}", head.severity)
         app.say(f"    {line}")
 
     def event(self, event: Event) -> None:
@@ -191,7 +192,7 @@ class Screen:
         lines = verdict_lines(self._app, status)
         if self._app.out.height < _TALL:
             del lines[3]  # what to tell the help desk: `status` and `doctor` say it
-        style = STYLES[severity_style(status)]
+        style = STYLES[lines[0][1]]
         body = Group(*(Text(text, STYLES.get(kind, kind)) for text, kind in lines[1:]))
         return Panel(body, title=Text(lines[0][0], f"bold {style}"), border_style=style)
 

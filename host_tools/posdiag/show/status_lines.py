@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from posproto.severity import severity_of
-
-from ..facts import names
 from ..facts.model import Hello, Status
 from ..link.client import Client
+from . import heading
 from .console import App
-from .words import facts, listed, noted, span
-
-
-def severity_style(status: Status) -> str:
-    return names.SEVERITIES[severity_of(status.verdict)]
+from .words import facts
 
 
 def pad(text: str, width: int) -> str:
@@ -24,25 +18,7 @@ def pad(text: str, width: int) -> str:
 
 def verdict_lines(app: App, status: Status) -> list[tuple[str, str]]:
     """(line, style): title, meaning, what to do, what to tell the help desk."""
-    texts = app.texts
-    verdict = texts.verdict(status.verdict_name)
-    remarks = []
-    if status.confidence is not None and 0 < status.confidence < 100:
-        remarks.append(app.t("screen", "confidence", percent=status.confidence))
-    age = status.age_s(status.verdict_s)
-    if age is not None and age >= 0:
-        remarks.append(app.t("screen", "since", age=span(texts, age)))
-    title = noted(texts, verdict.title, listed(texts, remarks))
-    lines = [
-        (title, severity_style(status)),
-        (verdict.meaning, ""),
-        (app.t("say", "what_to_do", do=verdict.do), "bold"),
-        (app.t("say", "tell_helpdesk", helpdesk=verdict.helpdesk), ""),
-    ]
-    if status.verdict_2 is not None:
-        second = texts.verdict(names.name_of(names.VERDICTS, status.verdict_2))
-        lines.append((app.t("screen", "also", verdict=second.title), "warning"))
-    return lines
+    return heading.lines(app.texts, heading.of_status(app.texts, status))
 
 
 def agent_line(app: App, hello: Hello | None) -> str:

@@ -128,11 +128,25 @@ def _renamed(values: dict[str, str]) -> dict[str, Any]:
     return {short.get(name, name): value for name, value in values.items()}
 
 
+# What speaks against a cut for money.
+AGAINST = {"balance_good", "cause_temporary", "platform_active", "outage", "worked_since"}
+
+
+def evidence_words(texts: Texts, known: list[str]) -> str:
+    """What speaks for the verdict; then, named so, what speaks against it."""
+    said = [texts.get("evidence", name) for name in known if name not in AGAINST]
+    against = [texts.get("evidence", name) for name in known if name in AGAINST]
+    if against:
+        words = listed(texts, against)
+        said.append(noted(texts, texts.get("field", "evidence_against"), words))
+    return listed(texts, said)
+
+
 def _argument(texts: Texts, event: Event, name: str) -> str:
     value = event.args[name]
     if name == "evidence" and isinstance(value, list):
         known = [names.name_of(names.EVIDENCE, number) for number in value]
-        return listed(texts, [texts.get("evidence", evidence) for evidence in known])
+        return evidence_words(texts, known)
     if not isinstance(value, int) or isinstance(value, bool):
         return f39_words(texts, str(value)) if name == "f39" else str(value)
     on_layer = event.name == "layer"
@@ -242,7 +256,17 @@ def path_words(texts: Texts, status: Status) -> str:
     age = status.age_s(status.layer_s)
     if age is None or status.layer >= ids.LAYER_ANSWER or status.is_unasked:
         return words
-    return noted(texts, words, texts.get("screen", "failing", age=span(texts, age)))
+    return texts.get("screen", "failing", layer=words, age=span(texts, age))
+
+
+def known_then(texts: Texts, status: Status, words: str) -> str:
+    """`words` marked as what was known last where the modem does not tell any more."""
+    if not status.is_stale:
+        return words
+    age = status.stale_s
+    if age is None:
+        return noted(texts, words, texts.get("screen", "last_known_unaged"))
+    return noted(texts, words, texts.get("screen", "last_known", age=span(texts, age)))
 
 
 def notes_words(texts: Texts, status: Status) -> str:
@@ -254,9 +278,9 @@ def notes_words(texts: Texts, status: Status) -> str:
 def facts(texts: Texts, status: Status) -> list[tuple[str, str]]:
     """(key of `[screen]`, words) of what a technician looks at, in the order of the path."""
     rows = [
-        ("sim", table_words(texts, "sim", names.SIMS, status.sim)),
-        ("registration", registration_words(texts, status)),
-        ("signal", signal_words(texts, status)),
+        ("sim", known_then(texts, status, table_words(texts, "sim", names.SIMS, status.sim))),
+        ("registration", known_then(texts, status, registration_words(texts, status))),
+        ("signal", known_then(texts, status, signal_words(texts, status))),
         ("path", path_words(texts, status)),
         ("credit", credit_words(texts, status)),
         ("outbox", outbox_words(texts, status)),

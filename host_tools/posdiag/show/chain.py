@@ -1,0 +1,24 @@
+"""The way of a payment in one line: which steps are proven, which fails, which nobody tried."""
+
+from __future__ import annotations
+
+from ..judge.diagnosis import Check
+from .console import App
+
+# By what the stream can show: a GBK console has no check mark, an ASCII stream has neither.
+_MARKS = (
+    {"ok": "\u2713", "bad": "\u2717", "open": "\u2013"},
+    {"ok": "\u221a", "bad": "\u00d7", "open": "-"},
+    {"ok": "ok", "bad": "NO", "open": "-"},
+)
+
+
+def marks(app: App) -> dict[str, str]:
+    """The marks for "proven", "fails" and "not tried" that standard output can show."""
+    return next((m for m in _MARKS if app.shows("".join(m.values()))), _MARKS[-1])
+
+
+def chain_words(app: App, steps: list[Check]) -> str:
+    """`SIM \u2713  network \u2713  data \u2717  name \u2013 ..`"""
+    shown = marks(app)
+    return "  ".join(f"{app.t('chain', step.name)} {shown[step.state]}" for step in steps)

@@ -1,0 +1,143 @@
+"""The head of every command: one judged verdict, for how long, what to do now, whom to tell what.
+
+Everything that shows a verdict goes through here, so that two commands cannot say two things.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from posproto import ids
+from posproto.severity import severity_of
+
+from ..facts import names
+from ..facts.model import Status
+from ..judge.diagnosis import Diagnosis, Findings, explains, judge
+from .i18n import Texts
+from .words import listed, noted, span
+
+# How long the first advice of a verdict holds; then `[later]` says what to do.
+LATER_S = {
+    ids.V_STARTING: 120,
+    ids.V_CONNECTING: 120,
+    ids.V_SEARCHING: 600,
+    ids.V_DETACHED: 300,
+    ids.V_RADIO_OFF: 300,
+    ids.V_DNS: 900,
+    ids.V_MODEM_DEAD: 900,
+    ids.V_MODEM_REBOOTING: 180,
+    ids.V_SETTLEMENT_LATE: 3600,
+}
+_RESTARTS = {ids.RUNG_MODULE_RESET, ids.RUNG_POWER_KEY}
+# Whose business a verdict is, where its family does not say it.
+_PROVIDER = {
+    *(ids.V_DENIED, ids.V_NO_DATA, ids.V_WRONG_APN, ids.V_SMS_ONLY, ids.V_EMERGENCY_ONLY),
+    *(ids.V_ROAMING_NOT_ALLOWED, ids.V_DETACHED, ids.V_CAPTIVE, ids.V_CONGESTION),
+    *(ids.V_SIM_PUK, ids.V_SIM_BOUND, ids.V_SIM_BLOCKED),
+}
+_ACQUIRER = {
+    *(ids.V_HOST_UNREACHABLE, ids.V_HOST_LATE, ids.V_HOST_SILENT, ids.V_TERMINAL_DEACTIVATED),
+    *(ids.V_MERCHANT_UNKNOWN, ids.V_KEYS_OUT_OF_STEP, ids.V_BATCH_OUT_OF_STEP),
+    *(ids.V_HOST_MAINTENANCE, ids.V_TRAFFIC_HOST, ids.V_TRAFFIC_LIMITS),
+}
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A verdict in the words of one language."""
+
+    title: str
+    remark: str  # confidence and duration
+    meaning: str
+    do: str
+    tell: str  # who is to be told, and what
+    also: tuple[tuple[str, int], ...]  # what follows from it or stands beside it, with its number
+    severity: str
+
+    def headline(self, texts: Texts) -> str:
+        return noted(texts, self.title, self.remark)
+
+
+def whom(verdict: int) -> str:
+    """Key of `[say]`: who can do something about it."""
+    if verdict // 100 == 1 or verdict in _PROVIDER:
+        return "tell_provider"
+    if verdict // 100 == 5 or verdict in _ACQUIRER:
+        return "tell_acquirer"
+    return "tell_helpdesk"
+
+
+def age_of(findings: Findings, verdict: int) -> int | None:
+    """Seconds for which the verdict holds, where the agent says so of just this one."""
+    status = findings.status
+    if status is None or status.verdict != verdict:
+        return None
+    age = status.age_s(status.verdict_s)
+    return age if age is not None and age >= 0 else None
+
+
+def action(texts: Texts, verdict: int, age_s: int | None) -> str:
+    """What to do now: a wait that is over is not advised again."""
+    name = names.name_of(names.VERDICTS, verdict)
+    limit_s = LATER_S.get(verdict)
+    if limit_s is not None and age_s is not None and age_s >= limit_s and texts.has("later", name):
+        return texts.get("later", name)
+    return texts.verdict(name).do
+
+
+def restarts(findings: Findings) -> int:
+    """How often the modem was restarted since the trouble began, by the log at hand."""
+    count = 0
+    for event in findings.events:
+        if event.id in (ids.E_MODEM_READY, ids.E_BOOT):
+            count = 0
+        elif event.id == ids.E_RUNG and event.args.get("rung") in _RESTARTS:
+            count += 1
+    return count
+
+
+def heading(texts: Texts, findings: Findings, diagnosis: Diagnosis | None = None) -> Heading:
+    """The one judged verdict of what is at hand, in words."""
+    diagnosis = diagnosis or judge(findings)
+    age_s = age_of(findings, diagnosis.verdict)
+    status = findings.status
+    values = {
+        "waiting": (status.outbox if status else None) or None,
+        "restarts": restarts(findings) or None,
+    }
+    text = texts.verdict(diagnosis.name, **values)
+    remarks = []
+    if diagnosis.confidence is not None and 0 < diagnosis.confidence < 100:
+        remarks.append(texts.get("screen", "confidence", percent=diagnosis.confidence))
+    if age_s is not None:
+        remarks.append(texts.get("screen", "since", age=span(texts, age_s)))
+    also = []
+    for number in diagnosis.also:
+        title = texts.verdict(names.name_of(names.VERDICTS, number)).title
+        key = "explained" if explains(diagnosis.verdict, number) else "also"
+        also.append((texts.get("screen", key, verdict=title), number))
+    return Heading(
+        text.title,
+        listed(texts, remarks),
+        text.meaning,
+        texts.get("say", "what_to_do", do=action(texts, diagnosis.verdict, age_s)),
+        texts.get("say", whom(diagnosis.verdict), helpdesk=text.helpdesk),
+        tuple(also),
+        names.SEVERITIES[severity_of(diagnosis.verdict)],
+    )
+
+
+def of_status(texts: Texts, status: Status) -> Heading:
+    """The heading where only a status is at hand."""
+    return heading(texts, Findings(status=status))
+
+
+def lines(texts: Texts, head: Heading) -> list[tuple[str, str]]:
+    """(line, style) of a heading: title, meaning, what to do, whom to tell, what is beside."""
+    return [
+        (head.headline(texts), head.severity),
+        (head.meaning, ""),
+        (head.do, "bold"),
+        (head.tell, ""),
+        *((words, names.SEVERITIES[severity_of(number)]) for words, number in head.also),
+    ]

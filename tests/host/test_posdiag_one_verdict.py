@@ -1,0 +1,200 @@
+"""One screen that is true: one verdict everywhere, stale is called stale, only what is there is
+called safe, and a wait that is over is not advised again."""
+
+import re
+
+import pytest
+
+from frame_device import Device, event
+from posdiag.facts import names
+from posdiag.facts.messages import SettlementReport
+from posdiag.facts.model import Event, Status
+from posdiag.facts.sim_account import Account, account_rows
+from posdiag.judge.diagnosis import Findings, accepted_check, chain, judge
+from posdiag.show import heading
+from posdiag.show.i18n import LANGUAGES, Texts
+from posdiag.show.words import facts
+from posdiag_cli import run
+from posproto import ids
+
+TROUBLES = [
+    (ids.V_CREDIT_OVERDUE, 80, ids.LAYER_REGISTERED),
+    (ids.V_CREDIT_SUSPECTED, 60, ids.LAYER_REGISTERED),
+    (ids.V_MODEM_DEAD, 90, ids.LAYER_NONE),
+    (ids.V_HOST_SILENT, 70, ids.LAYER_TCP),
+    (ids.V_NO_SIGNAL, 90, ids.LAYER_SIM),
+    (ids.V_ALL_CLEAR, 100, ids.LAYER_ANSWER),
+]
+
+
+@pytest.fixture
+def device():
+    with Device() as found:
+        found.values[ids.OP_CREDIT] = {
+            ids.CRD_STATE: ids.CREDIT_SUSPECTED,
+            ids.CRD_EVIDENCE: [ids.EVIDENCE_TEXT_SUSPENDED, ids.EVIDENCE_BALANCE_GOOD],
+        }
+        yield found
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("verdict, confidence, layer", TROUBLES)
+def test_every_command_heads_with_the_same_verdict(
+    device, capsys, tmp_path, monkeypatch, lang, verdict, confidence, layer
+):
+    monkeypatch.setenv("POSDIAG_LANG", lang)
+    device.status |= {
+        ids.ST_VERDICT: verdict,
+        ids.ST_VERDICT_2: None,
+        ids.ST_CONFIDENCE: confidence,
+        ids.ST_LAYER: layer,
+    }
+    heads = set()
+    for command in ("status", "credit", "doctor"):
+        argv = ("--listen", "0") if command == "doctor" else ()
+        _, out, _ = run(capsys, command, device.path, *argv)
+        heads.add("\n".join(out.splitlines()[:4]))
+    assert len(heads) == 1, heads
+    title = Texts(lang).verdict(names.VERDICTS[verdict]).title
+    assert heads.pop().startswith(title)
+    page = tmp_path / "report.html"
+    run(capsys, "report", page, device.path)
+    assert title in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "lang, words", [("en", "last known, 3 min ago"), ("zh", "最后所知，3分钟前")]
+)
+def test_a_dead_modem_is_not_shown_as_registered_now(lang, words):
+    told = {"sim": ids.SIM_READY, "registration": (1, 1, 1), "act": 7, "signal_dbm": -80}
+    dead = Status(verdict=ids.V_MODEM_DEAD, uptime_s=1000, layer_s=820, **told)
+    shown = dict(facts(Texts(lang), dead))
+    for key in ("sim", "registration", "signal"):
+        assert words in shown[key], key
+    assert dead.as_dict()["stale"] is True
+    well = Status(verdict=ids.V_ALL_CLEAR, uptime_s=1000, layer_s=820, **told)
+    assert not any(words in text for text in dict(facts(Texts(lang), well)).values())
+
+
+SAFE = {"en": re.compile(r"\bsafe in the terminal\b"), "zh": re.compile("不会丢失|已安全保存")}
+HOLDS_SOMETHING = {ids.V_SETTLEMENT_PENDING, ids.V_SETTLEMENT_LATE, ids.V_OUTBOX_FULL}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_nothing_is_called_safe_where_nothing_was_handed_in(lang):
+    for verdict in set(names.VERDICTS) - HOLDS_SOMETHING:
+        empty = heading.of_status(Texts(lang), Status(verdict=verdict, outbox=0))
+        assert not SAFE[lang].search(empty.meaning + empty.do), names.VERDICTS[verdict]
+    full = heading.of_status(Texts(lang), Status(verdict=ids.V_CREDIT_OVERDUE, outbox=2))
+    assert SAFE[lang].search(full.meaning) and "2" in full.meaning
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("verdict", sorted(heading.LATER_S))
+def test_a_wait_that_is_over_is_not_advised_again(lang, verdict):
+    limit_s = heading.LATER_S[verdict]
+    texts = Texts(lang)
+    first = texts.verdict(names.VERDICTS[verdict]).do
+    assert heading.action(texts, verdict, limit_s - 1) == first
+    assert heading.action(texts, verdict, None) == first
+    later = heading.action(texts, verdict, limit_s)
+    assert later != first and texts.has("later", names.VERDICTS[verdict])
+    assert not re.match("Wait|请等|先等", later)
+
+
+def test_every_later_advice_has_its_time():
+    for lang in LANGUAGES:
+        known = {names.VERDICTS[verdict] for verdict in heading.LATER_S}
+        assert {
+            name for name in names.VERDICTS.values() if Texts(lang).has("later", name)
+        } == known
+
+
+def test_restarts_did_not_help_only_where_one_was_tried():
+    dead = Status(verdict=ids.V_MODEM_DEAD)
+    assert "restarts" not in heading.heading(Texts("en"), Findings(status=dead)).tell
+    findings = Findings(status=dead)
+    for number in range(2):
+        findings.add(Event.from_map(event(number, ids.E_RUNG, {ids.A_RUNG: ids.RUNG_POWER_KEY})))
+    assert "2 restarts did not help" in heading.heading(Texts("en"), findings).tell
+    findings.add(Event.from_map(event(3, ids.E_MODEM_READY)))
+    assert "restarts" not in heading.heading(Texts("en"), findings).tell
+
+
+@pytest.mark.parametrize("verdict", names.VERDICTS)
+def test_each_verdict_says_who_can_do_something(verdict):
+    key = heading.whom(verdict)
+    assert all(Texts(lang).has("say", key) for lang in LANGUAGES)
+    if verdict // 100 == 1:
+        assert key == "tell_provider"
+    if verdict // 100 == 5:
+        assert key == "tell_acquirer"
+
+
+def test_what_speaks_against_a_cut_is_not_listed_among_its_proofs():
+    found = [ids.EVIDENCE_TEXT_SUSPENDED, ids.EVIDENCE_BALANCE_GOOD]
+    account = Account({"state": ids.CREDIT_SUSPECTED, "evidence": found})
+    shown = dict(account_rows(Texts("zh"), account, 0))
+    assert shown["支持停机的依据"] == "运营商短信：已停机"
+    assert shown["不支持的依据"] == "余额正常"
+    fine = Account({"state": ids.CREDIT_GOOD, "evidence": found})
+    assert "支持停机的依据" not in dict(account_rows(Texts("zh"), fine, 0))
+
+
+def test_a_silent_payment_provider_is_proven_by_the_sends_it_did_not_answer():
+    findings = Findings(status=Status(verdict=ids.V_HOST_SILENT))
+    sent = {ids.A_MTI: 200, ids.A_RECORD: 5}
+    other = {ids.A_MTI: 200, ids.A_RECORD: 6}
+    for number, (kind, args) in enumerate(
+        [
+            (ids.E_BOOT, {}),
+            (ids.E_MODEM_READY, {}),
+            (ids.E_SENT, sent),
+            (ids.E_ACKNOWLEDGED, sent),
+            (ids.E_SENT, other),
+        ]
+    ):
+        findings.add(Event.from_map(event(number, kind, args)))
+    shown = judge(findings).evidence
+    assert [(e.name, e.args["record"]) for e in shown] == [("sent", 6)]
+
+
+def test_a_card_that_was_not_ready_amid_a_healthy_start_is_no_evidence():
+    findings = Findings(status=Status(verdict=ids.V_NO_SIGNAL))
+    findings.add(Event.from_map(event(0, ids.E_BOOT, uptime_s=0)))
+    failed = {ids.A_SIM: ids.SIM_FAILED}
+    findings.add(Event.from_map(event(1, ids.E_SIM, failed, uptime_s=6, severity=3)))
+    findings.add(Event.from_map(event(2, ids.E_SIM, {ids.A_SIM: ids.SIM_READY}, uptime_s=9)))
+    findings.add(Event.from_map(event(3, ids.E_SIM, failed, uptime_s=900, severity=3)))
+    assert [e.uptime_s for e in judge(findings).evidence if e.args["sim"] == ids.SIM_FAILED] == [
+        900
+    ]
+
+
+def test_a_verdict_that_changed_while_doctor_listened_is_asked_again(device, capsys):
+    news = dict(device.status) | {ids.ST_VERDICT: ids.V_ALL_CLEAR, ids.ST_VERDICT_2: None}
+    said = []
+
+    def status(_args):
+        said.append(1)
+        if len(said) == 1:
+            return device.status
+        return news
+
+    device.answers[ids.OP_STATUS] = status
+    device.answers[ids.OP_LOG] = lambda args: device._page(args)
+    device.answers[ids.OP_COUNTERS] = lambda args: (
+        device.send(ids.FRAME_STATUS, news) if len(said) == 1 else None,
+        device.counters,
+    )[1]
+    _, out, _ = run(capsys, "doctor", device.path, "--listen", "0.5", "--lang", "en")
+    assert out.startswith("All clear")
+    assert len(said) >= 2
+
+
+def test_a_line_that_works_says_that_the_terminal_is_not_accepted():
+    status = Status(verdict=ids.V_TERMINAL_DEACTIVATED, layer=ids.LAYER_ANSWER, ack_s=5)
+    found = Findings(status=status, settlement=SettlementReport())
+    assert [check.state for check in chain(found)] == ["ok"] * 6 + ["bad"]
+    taken = Status(verdict=ids.V_ALL_CLEAR, layer=ids.LAYER_ANSWER, ack_s=5)
+    assert accepted_check(Findings(status=taken)).state == "ok"
