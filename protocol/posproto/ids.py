@@ -243,6 +243,7 @@ E_FELL_BACK = const(10)  # a new version did not prove itself: A_TEXT its slot
 E_LOCKED = const(11)  # from now on a production build
 E_UNLOCKED = const(12)
 E_KEY_SET = const(13)  # the device has a new key
+E_CLOCK_DOUBTED = const(17)  # A_REASON as of E_CLOCK_SET, A_WAIT_S: a step not believed yet
 E_SELF_TEST = const(14)  # over: A_TEST the first that failed, A_COUNT of those that did
 
 E_BALANCE = const(101)  # A_BALANCE_MINOR, A_CURRENCY
@@ -296,6 +297,8 @@ E_NOT_SENT = const(514)  # no byte left and none will: A_RECORD, A_MTI, A_STAN, 
 E_REPEAT_LATER = const(515)  # the host asks to wait: A_RECORD, A_F39, A_WAIT_S
 E_END_MISMATCH = const(516)  # the upload's end marker contradicts the 0510: A_STATE
 E_HOST_TAKES_AGAIN = const(517)  # after refusals that named terminal, keys or host: A_VERDICT
+E_ANSWER_DIFFERS = const(518)  # A_KEY the field, A_TEXT its two values, masked
+E_REVERSAL_UNCLEAR = const(519)  # acknowledged, and two open sales it may be about: A_COUNT
 
 # Requests: keys. RQ_ARGS depends on the operation.
 RQ_OP = const(0)
@@ -356,6 +359,7 @@ R_NOT_FOUND = const(8)
 R_TOO_LONG = const(9)
 R_STALE = const(10)  # nonce used or expired
 R_FLASH = const(11)
+R_KNOWN = const(12)  # these bytes were handed in before, under the id in the answer
 R_OLD = const(12)  # the asking side speaks a version whose keyed requests are no longer taken
 
 # What is dropped is counted: keys of the OP_COUNTERS answer.
@@ -424,7 +428,7 @@ MSG_UNIX_S = const(16)  # when it was accepted, where the clock was set
 MSG_DEADLINE_S = const(17)  # age at which it expires
 MSG_ORDER = const(18)  # counts accepted messages
 MSG_LENGTH = const(19)
-MSG_DIGEST = const(20)  # keyed; on flash only
+MSG_DIGEST = const(20)  # keyed, of the message's bytes; on flash only
 
 # Its states.
 MS_READY = const(1)  # accepted, no byte left
@@ -446,6 +450,8 @@ MF_TAKEN = const(16)  # the application knows the end, the technician not yet
 MF_LATE = const(32)  # the answer came after the outcome was told
 MF_REPEATS = const(64)  # the same bytes may leave again, unasked
 MF_UNKEYED = const(128)  # came over the console without a key: it holds nothing up
+MF_UNSENT = const(256)  # it ended and no byte of it ever left
+MF_DATED = const(512)  # MSG_UNIX_S is of a clock that two sources agree on
 
 # Why a message was refused at submit, or ended as it did.
 WHY_NONE = const(0)
@@ -504,7 +510,9 @@ REP_MESSAGES = const(0)  # maps of MSG_*
 REP_NEXT = const(1)  # ask on from here; absent at the end
 REP_SETTLEMENT = const(2)  # map of MSG_*, MSG_STATE is SET_*, MSG_FLAGS domestic << 4 | foreign
 REP_VERDICTS = const(3)  # [[V_*, cause], ...], the gravest first
-REP_TRAFFIC = const(4)  # repeats in an hour: [link, host, application, cards, limits]
+REP_TRAFFIC = const(4)  # failed attempts in an hour: [link, host, application, cards, limits]
+REP_REPEATS = const(6)  # in that hour: [messages and connections tried again, bytes]
+REP_CODES = const(7)  # [dialect, settings f39_groups]: whose codes these are; on the first page
 REP_TERMINAL = const(5)  # [F41, F42] as last handed in; on the first page, where known
 
 # What is known of the account: A_STATE of E_CREDIT_STATE and key 0 of OP_CREDIT's answer.

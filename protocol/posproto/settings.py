@@ -32,6 +32,7 @@ skip_bytes i -1 255 -1
 header_at i -2 255 -2
 fields p 64
 f39_groups p 128
+match t 20
 echo t 400
 connect_timeout_s i 10 150 60
 answer_timeout_s i 5 300 60

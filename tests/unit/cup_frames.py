@@ -185,7 +185,8 @@ def answer(frame, f39="00", order=0, **changes):
             fields[n] = request[n]
     fields.update({12: "090110", 13: "1121", 15: "1121", 32: "00010000"})
     fields[37] = "1121090%05d" % (int(request[11]) % 100000)
-    fields[39] = f39
+    if f39 is not None:
+        fields[39] = f39
     if fields[0] == "0510":
         fields[48] = request[48][:30] + "1" + request[48][31:61] + "0"
     if fields[0] == "0810":

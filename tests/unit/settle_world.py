@@ -49,12 +49,14 @@ class Host:
             return []
         mti, stan, batch = request[0], int(request[11]), int(request[60][2:8])
         self.seen.append((mti, stan))
-        f39 = self._book(mti, stan, batch, step.get("f39", "00"))
+        f39 = self._book(mti, stan, batch, step.get("f39", "00") or "00")
         if mti == self.deaf_to:
             return []
         if step.get("silent"):
             return [(step.get("delay_ms", 0), None)] if step.get("close") else []
         changes = {name: step[name] for name in step if name[0] == "f" and name != "f39"}
+        if step.get("f39", "00") is None:
+            f39 = None
         answer = cup_frames.answer(frame, f39, step.get("order", 0), **changes)
         if "spoil" in step:
             answer = step["spoil"](answer)
@@ -192,6 +194,7 @@ class World:
             self.counters,
             self.cipher,
             self.log,
+            secret=b"the device's own",
         )
         self.settlement.online = self.up
 

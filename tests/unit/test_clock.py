@@ -67,6 +67,50 @@ def test_calendar_time_is_unknown_until_told_and_reports_its_steps():
     assert clock.unix_s == 1_700_000_000
 
 
+def test_a_time_that_jumps_is_not_believed_before_another_source_or_a_day_agrees():
+    for again_s, source, made in (
+        (60, 1, False),
+        (60, 3, True),
+        (86400, 1, True),
+        (86399, 1, False),
+    ):
+        clock = Clock()
+        clock.told(1_700_000_000, 1)
+        clock.advance(1000)
+        jump_s = 10 * 365 * 86400
+        assert clock.told(1_700_000_001 + jump_s, 1) == (jump_s, None)
+        assert clock.unix_s == 1_700_000_001 and not clock.sure
+        clock.advance(1000 + again_s * 1000)
+        told = clock.told(1_700_000_001 + jump_s + again_s, source)
+        assert told == (jump_s, made), (again_s, source)
+        assert clock.sure == made
+        assert clock.unix_s == 1_700_000_001 + again_s + (jump_s if made else 0)
+
+
+def test_two_jumps_to_different_times_confirm_nothing():
+    clock = Clock()
+    clock.told(1_700_000_000, 1)
+    for day in (9, 400, -70, 5000):
+        assert clock.told(1_700_000_000 + day * 86400, day) == (day * 86400, None)
+    assert clock.unix_s == 1_700_000_000
+    clock.told(1_700_000_000, 1)  # as it was: the doubt is over
+    assert clock.told(1_700_000_000 + 5000 * 86400, 7)[1] is None
+
+
+def test_a_clock_is_sure_when_another_source_or_a_day_agrees():
+    clock = Clock()
+    clock.told(1_700_000_000, 1)
+    clock.told(1_700_000_003, 1)
+    assert not clock.sure and clock.unix_s == 1_700_000_003
+    clock.told(1_700_000_003, 3)
+    assert clock.sure
+    clock = Clock()
+    clock.told(1_700_000_000, 1)
+    clock.advance(86_400_000)
+    clock.told(1_700_086_400, 1)
+    assert clock.sure
+
+
 def test_jitter_is_the_same_on_every_runtime():
     rng = Prng(1)
     assert [rng.u32() for _ in range(4)] == EXPECTED_1

@@ -45,7 +45,7 @@ def test_an_id_is_never_used_for_another_message():
 def test_a_second_one_of_its_kind_and_stan_is_refused_while_the_first_waits():
     world = _offline()
     world.give(cup.sale(2))
-    result, report = world.hand_in(cup.sale(2))
+    result, report = world.hand_in(cup.sale(2, amount=200))
     assert result == ids.R_REFUSED and report.why == ids.WHY_SAME_STAN
     assert world.hand_in(cup.reversal(2))[0] == ids.R_OK  # shares the STAN of its sale
 
@@ -233,3 +233,73 @@ def test_requests_that_make_no_sense_change_nothing_and_name_no_other_error():
         assert result != ids.R_OK or op not in (ids.OP_SUBMIT_COMMIT,), args
     assert answered > 50 and world.storage.files == before
     assert world.state(kept) == ids.MS_READY
+
+
+def test_the_same_bytes_under_another_id_are_not_sent_again():
+    # The application restarts behind the answer, forgets its number and hands in again.
+    for build, mti in (
+        (cup.sale, "0200"),
+        (cup.authorization, "0100"),
+        (cup.advice, "0220"),
+        (cup.refund, "0220"),
+        (cup.reversal, "0400"),
+        (cup.settlement, "0500"),
+    ):
+        for silent in (False, True):
+            for taken in (False, True):
+                for cut in (False, True):
+                    world = World(attempts_max=1, answer_timeout_s=5, settle_timeout_s=5)
+                    world.host.script = [{"silent": True}] if silent else []
+                    first = world.give(build(2))
+                    world.run(60)
+                    if taken:
+                        world.ask(*submit.done(first))
+                    ended = world.state(first)
+                    if cut:
+                        world.boot()
+                    result, report = world.hand_in(build(2))
+                    again = ended == ids.MS_EXPIRED  # it may be repeated by nature
+                    wanted = (ids.R_OK, first + 1) if again else (ids.R_KNOWN, first)
+                    assert (result, report.id) == wanted, (mti, silent, taken, cut)
+                    world.run(600)
+                    sent = 2 if again else 1
+                    assert len(world.arrived(mti)) == sent, (mti, silent, taken, cut)
+                    charged = max(list(world.host.charges.values()) or [0])
+                    assert charged <= 1, (mti, silent, taken, cut)
+
+
+def test_the_answer_to_known_bytes_can_be_fetched_under_the_old_id():
+    world = World()
+    first = world.give(cup.sale(2))
+    world.run(30)
+    result, report = world.hand_in(cup.sale(2))
+    assert (result, report.id, report.state) == (ids.R_KNOWN, first, ids.MS_ACKNOWLEDGED)
+    assert world.answer(report.id)
+
+
+def test_bytes_of_which_none_ever_left_may_be_handed_in_again():
+    for end in ("cancel", "deadline", "restart"):
+        world = _offline()
+        first = world.give(cup.sale(2), deadline_s=60)
+        if end == "cancel":
+            world.ask(*submit.cancel(first))
+        elif end == "restart":
+            world.boot()
+        world.run(120)
+        assert world.state(first) in (ids.MS_NOT_SENT, ids.MS_CANCELLED), end
+        world.ask(*submit.done(first))
+        world.boot()
+        result, report = world.hand_in(cup.sale(2))
+        assert (result, report.state) == (ids.R_OK, ids.MS_READY), end
+
+
+def test_without_any_key_a_message_of_the_same_length_is_still_another_one():
+    for cut in (False, True):
+        world = _offline(key=b"")
+        first = world.give(cup.sale(2))
+        if cut:
+            world.boot()
+        result, report = world.hand_in(cup.sale(3, amount=700), first)
+        assert (result, report.why) == (ids.R_REFUSED, ids.WHY_ID_IN_USE), cut
+        if not cut:
+            assert world.hand_in(cup.sale(2), first)[0] == ids.R_OK

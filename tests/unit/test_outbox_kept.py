@@ -160,17 +160,6 @@ def test_a_connection_on_which_a_send_failed_is_not_used_again():
     assert sorted(world.arrived("0220")) == [2, 3] and len(world.family.opens) >= 2
 
 
-def test_expiry_counts_the_time_without_power_where_the_clock_is_known():
-    world = _offline()
-    world.clock.set_unix(1700000000)
-    kept = world.give(cup.advice(2), deadline_s=3600)
-    world.boot()
-    world.clock.set_unix(1700000000 + 4000)
-    world.run(10)
-    assert world.state(kept) == ids.MS_NOT_SENT
-    assert world.ask(*submit.query(kept))[1][ids.MSG_AGE_S] >= 4000
-
-
 def test_a_reversal_that_nobody_answers_holds_the_shop_no_longer_than_configured():
     """A deadline of 100 days held all sales for 29 hours, and would have for 100 days."""
     world = World(reversal_hold_h=1, retry_max_s=300, answer_timeout_s=5, linger_s=0)

@@ -174,11 +174,9 @@ def test_r5_advices_leave_one_at_a_time_and_sales_between_them():
     assert world.host.seen == [("0220", 2), ("0200", 5), ("0220", 3), ("0220", 4)]
 
 
-def test_r6_an_answer_is_matched_by_kind_stan_terminal_and_batch():
+def test_r6_an_answer_is_matched_by_kind_stan_and_batch():
     for change in (
         {"f11": "000003"},
-        {"f41": "TEST0002"},
-        {"f42": "999999999999999"},
         {"f60": "22000009000"},
         {"f0": "0230"},
     ):
@@ -189,6 +187,34 @@ def test_r6_an_answer_is_matched_by_kind_stan_terminal_and_batch():
         assert world.state(sale) == ids.MS_UNKNOWN, change
         assert world.counters[ids.C_ANSWERS_UNMATCHED] == 1
         assert len(world.told(ids.E_UNMATCHED_ANSWER)) == 1
+
+
+def test_a_host_that_rewrites_terminal_or_merchant_answers_all_the_same():
+    changes = (
+        {"f41": "TEST0002"},
+        {"f41": "TEST001 "},
+        {"f42": "999999999999999"},
+        {"f4": "1" * 12},
+    )
+    for change in changes:
+        world = World()
+        world.host.script = [change, change, change]
+        sale = world.give(cup.sale(2))
+        world.run(100)
+        assert world.state(sale) == ids.MS_ACKNOWLEDGED, change
+        remark = world.told(ids.E_ANSWER_DIFFERS)[0]
+        assert "f" + remark[ids.A_KEY] in change and remark[ids.A_RECORD] == sale
+        mine, theirs = remark[ids.A_TEXT].split(" / ")
+        assert mine != theirs and mine.startswith("*") and theirs.startswith("*")
+        reversal = world.give(cup.reversal(2))
+        world.run(2000)
+        assert world.state(reversal) == ids.MS_ACKNOWLEDGED
+        assert world.arrived("0400") == [2]  # and not six times in half an hour
+        world = World(match="41 42 4")  # an acquirer who wants them equal
+        world.host.script = [change]
+        sale = world.give(cup.sale(2))
+        world.run(100)
+        assert world.state(sale) == ids.MS_UNKNOWN
 
 
 def test_r6_hosts_omit_fields_and_keep_the_repeat_digit():

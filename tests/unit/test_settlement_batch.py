@@ -315,6 +315,44 @@ def test_who_causes_the_traffic_is_named():
         assert world.settlement.report()[ids.REP_VERDICTS] in ([], [[ids.V_HOST_MAINTENANCE, 0]])
 
 
+def test_repeats_are_counted_apart_from_attempts_that_failed():
+    lost = World(settle_timeout_s=5, linger_s=0)
+    lost.host.script = [{"silent": True}]
+    _send(lost, cup.settlement(2))  # never repeated
+    lost.run(60)
+    declined = World()
+    declined.host.script = [{"f39": "51"}]
+    _send(declined, cup.sale(2))
+    slow = World(answer_timeout_s=5, linger_s=0)
+    slow.host.script = [{"silent": True}] * 2
+    _send(slow, cup.advice(2))
+    slow.run(300)
+    cut = World(answer_timeout_s=5, linger_s=0)
+    cut.family.open_errors = [566] * 2
+    _send(cut, cup.advice(2))
+    cut.run(300)
+    for world, failed, repeats in (
+        (lost, [0, 1, 0, 0, 0], 0),  # a host that is silent is not the line's fault
+        (declined, [0, 0, 0, 1, 0], 0),
+        (slow, [0, 2, 0, 0, 0], 2),
+        (cut, [2, 0, 0, 0, 0], 2),
+    ):
+        report = world.settlement.report()
+        assert report[ids.REP_TRAFFIC] == failed
+        again, count = report[ids.REP_REPEATS]
+        assert again == repeats and count > 100
+
+
+def test_a_verdict_about_traffic_ends_when_its_cause_ends():
+    world = World(answer_timeout_s=5, linger_s=0, retry_s=5, retry_max_s=30)
+    world.host.script = [{"silent": True}] * 60
+    world.give(cup.advice(2))
+    world.run(2400)
+    assert ids.V_TRAFFIC_HOST in [v for v, _ in world.settlement.report()[ids.REP_VERDICTS]]
+    world.run(1200)  # answered now, a quarter of an hour ago
+    assert world.settlement.report()[ids.REP_VERDICTS] == []
+
+
 def test_where_is_my_money_in_pages_that_fit_a_frame():
     from posproto import frames, link
 

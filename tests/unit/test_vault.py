@@ -75,13 +75,20 @@ def test_equal_messages_under_different_labels_look_different():
     assert one[:16] != two[:16] and one[16:32] != two[16:32]
 
 
-def test_a_digest_needs_the_key():
-    one, two = vault.digest(_keys(), b"163 12345"), vault.digest(_keys(bytes(32)), b"163 12345")
-    assert one and two and one != two and vault.digest(_keys(), b"163 12346") != one
+def test_a_digest_needs_the_devices_own_secret():
+    one, two = vault.digest(b"secret", b"a message"), vault.digest(b"another", b"a message")
+    assert one and two and one != two and vault.digest(b"secret", b"a messagf") != one
+    assert max(one, two) >> 32  # eight bytes of it
+
+
+def test_a_digest_of_version_0_1_needs_the_key():
+    for keys in (_keys(), _keys(bytes(32))):
+        assert 0 < vault.old_digest(keys, b"163 12345") < 1 << 32
+    assert vault.old_digest(_keys(), b"1") != vault.old_digest(_keys(bytes(32)), b"1")
 
 
 def test_without_a_key_or_a_cipher_nothing_is_sealed():
     for keys in (vault.keys(b""), vault.keys(b"", soft_aes.aes), vault.keys(None)):
         assert keys is None
-        assert vault.unseal(keys, b"x", bytes(48)) is None and vault.digest(keys, b"x") == 0
+        assert vault.unseal(keys, b"x", bytes(48)) is None and vault.old_digest(keys, b"x") == 0
     assert (vault.keys(_KEY) is None) == (cryptolib is None)

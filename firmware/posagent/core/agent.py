@@ -23,6 +23,7 @@ from .network.registration import Network
 from .settlement.settlement import Settlement
 
 _COUNTERS = const(32)
+_SECRET = const(16)
 _TIMES = (b"+CTZE:", b"*PSUTTZ:")
 _OWED_MS = const(1000)
 _ADVICE_S = const(120)  # to come back without the restart that an operator advised
@@ -112,9 +113,17 @@ class Agent:
         sealing = hmac_sha256(key, b"POSMA outbox 1") if key else b""
         self.settlement = Settlement(
             *(storage, config, clock, rng, self.event, sealing, self.path, self.counters),
-            log=self.log,
+            *(None, self.log, self._secret()),
         )
         self.credit = Credit(storage, config, clock, rng, self.event)
+
+    def _secret(self):
+        """The device's own, random from its first start: it knows messages again by it."""
+        secret = self.storage.read("secret")
+        if not secret or len(secret) != _SECRET:
+            secret = self.random_bytes(_SECRET)
+            self.on_flash(lambda: self.storage.write("secret", secret))
+        return secret
 
     def _begin(self, refused):
         self.event(ids.E_BOOT, ids.SEV_INFO, {ids.A_VERSION: VERSION})

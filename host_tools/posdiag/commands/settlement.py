@@ -99,7 +99,10 @@ def _print(app: App, report: SettlementReport) -> None:
         _print_message(app, report, message)
     if any(report.traffic):
         counts = dict.fromkeys(TRAFFIC, 0) | dict(zip(TRAFFIC, report.traffic, strict=False))
-        words = app.t("field", "repeats_by", **counts)
+        words = app.t("field", "failed_by", **counts)
+        app.say(_pair(app, "field", "failed", words))
+        again, count = report.repeats
+        words = app.t("field", "repeats_words", n=again, kb=(count + 1023) // 1024)
         app.say(_pair(app, "field", "repeats", words))
     if not report.verdicts:
         app.say(app.t("money", "wallet"))
@@ -117,5 +120,8 @@ def _do(app: App, words: str) -> None:
 def _print_message(app: App, report: SettlementReport, message: OutboxMessage) -> None:
     step = next_step(app.texts, report, message)
     calm = message.state in (ids.MS_ACKNOWLEDGED, ids.MS_DONE, ids.MS_CANCELLED)
-    app.say(message_line(app.texts, message), "" if message.is_open or calm else "warning")
+    app.say(
+        message_line(app.texts, message, report.codes),
+        "" if message.is_open or calm else "warning",
+    )
     _do(app, step)

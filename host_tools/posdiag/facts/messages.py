@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from posproto import ids
 
 from ..link.client import Client
 from ..show.i18n import Texts
-from ..show.words import f39_words, listed, message_words, span, table_words
+from ..show.words import listed, message_words, span, table_words
 from . import names
+from .codes import Codes
 from .model import Map, as_map, fitting, plain
 
 _PAGES_MAX = 64
@@ -61,6 +62,8 @@ class SettlementReport:
     batch: OutboxMessage | None = None
     verdicts: tuple[tuple[int, int], ...] = ()
     traffic: tuple[int, ...] = ()
+    codes: Codes = field(default_factory=Codes)
+    repeats: tuple[int, int] = (0, 0)  # messages and connections tried again, bytes on the air
     terminal: tuple[str, str] = ("", "")  # terminal and merchant number, where known
 
     @property
@@ -81,7 +84,9 @@ class SettlementReport:
             "verdicts": [names.name_of(names.VERDICTS, number) for number, _ in self.verdicts],
             "terminal": self.terminal[0],
             "merchant": self.terminal[1],
-            "repeats_last_hour": dict(zip(TRAFFIC, self.traffic, strict=False)),
+            "failed_last_hour": dict(zip(TRAFFIC, self.traffic, strict=False)),
+            "repeats_last_hour": self.repeats[0],
+            "bytes_last_hour": self.repeats[1],
         }
 
 
@@ -104,22 +109,27 @@ def ask_settlement(client: Client, timeout_s: float = 5.0) -> SettlementReport:
     order = 0
     value: Map = {}
     who: list[str] = []
+    codes = None
     for _ in range(_PAGES_MAX):
         args = {0: order} if order else None
         value = as_map(client.request(ids.OP_SETTLEMENT, args, timeout_s=timeout_s).value)
         found = _lists(value, ids.REP_MESSAGES)
         who = who or [text for text in _lists(value, ids.REP_TERMINAL) if isinstance(text, str)]
+        codes = codes or Codes.from_report(value.get(ids.REP_CODES))
         messages += [OutboxMessage.from_map(item) for item in found if isinstance(item, dict)]
         following = value.get(ids.REP_NEXT)
         if not isinstance(following, int) or following <= order:
             break
         order = following
     batch = value.get(ids.REP_SETTLEMENT)
+    repeats = _lists(value, ids.REP_REPEATS)
     return SettlementReport(
         tuple(messages),
         OutboxMessage.from_map(batch) if isinstance(batch, dict) else None,
         tuple((pair[0], pair[1]) for pair in _lists(value, ids.REP_VERDICTS) if _numbers(pair, 2)),
         tuple(n for n in _lists(value, ids.REP_TRAFFIC) if isinstance(n, int)),
+        codes or Codes(),
+        (repeats[0], repeats[1]) if _numbers(repeats, 2) else (0, 0),
         (who[0], who[1]) if len(who) == 2 else ("", ""),
     )
 
@@ -138,7 +148,7 @@ def host_day(message: OutboxMessage) -> str:
     return f"{digits[:2]}-{digits[2:]}" if int(digits) else ""
 
 
-def message_line(texts: Texts, message: OutboxMessage) -> str:
+def message_line(texts: Texts, message: OutboxMessage, codes: Codes | None = None) -> str:
     """One message in a line: what it is, its numbers, where it stands."""
     fields = message.fields
     state = table_words(texts, "message_state", names.MESSAGE_STATES, message.state)
@@ -148,7 +158,7 @@ def message_line(texts: Texts, message: OutboxMessage) -> str:
             words.append(f"{texts.get('field', name)} {form.format(fields[name])}")
     words.append(state)
     if fields.get("f39"):
-        words.append(f39_words(texts, fields["f39"]))
+        words.append((codes or Codes()).words(texts, fields["f39"]))
     if fields.get("why"):
         words.append(table_words(texts, "why", names.WHYS, fields["why"]))
     if fields.get("attempts"):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 
 from posproto import ids
-from posproto.iso8583.responses import group
 
 from ..show.i18n import Texts
 from . import names
@@ -31,10 +30,6 @@ _VERDICT_ADVICE = {
     ids.MS_EXPIRED: "message_expired",
     ids.MS_NOT_SENT: "message_expired",
 }
-
-
-def is_accepted(code: str) -> bool:
-    return group(code) == "A"
 
 
 def _code(message: OutboxMessage) -> str:
@@ -67,7 +62,7 @@ def money_key(report: SettlementReport, message: OutboxMessage) -> str:
     """
     kind, code = _kind(message), _code(message)
     if kind in _REVERSALS:
-        return _reversal_key(message, code)
+        return _reversal_key(report, message, code)
     if _is_sale(message):
         return _sale_key(report, message, code)
     if kind in _ADVICES and message.state == ids.MS_UNKNOWN:
@@ -75,7 +70,7 @@ def money_key(report: SettlementReport, message: OutboxMessage) -> str:
     if kind in _ADVICES and message.state in _OVER and code:
         if code == "94":
             return "already_there"
-        return "" if is_accepted(code) else "advice_refused"
+        return "" if report.codes.accepts(code) else "advice_refused"
     if kind == 80 and _is_unanswered(message) and _newest(report, 80) is message:
         return "sign_on_unanswered"
     return ""
@@ -92,19 +87,19 @@ def _newest(report: SettlementReport, kind: int) -> OutboxMessage | None:
     return found[-1] if found else None
 
 
-def _reversal_key(message: OutboxMessage, code: str) -> str:
+def _reversal_key(report: SettlementReport, message: OutboxMessage, code: str) -> str:
     if message.is_open:
         return "reversal_waits"
     if message.state not in _OVER or not code:
         return ""
     if code == "25":
         return "nothing_to_undo"
-    return "undone" if is_accepted(code) else "reversal_refused"
+    return "undone" if report.codes.accepts(code) else "reversal_refused"
 
 
 def _sale_key(report: SettlementReport, sale: OutboxMessage, code: str) -> str:
     reversal = reversal_of(report, sale)
-    found = _reversal_key(reversal, _code(reversal)) if reversal else ""
+    found = _reversal_key(report, reversal, _code(reversal)) if reversal else ""
     if found == "undone":
         if not code:
             return "sell_again"
@@ -114,7 +109,7 @@ def _sale_key(report: SettlementReport, sale: OutboxMessage, code: str) -> str:
         return "never_arrived"
     if found:
         return found
-    if sale.state in _OVER and code and not is_accepted(code):
+    if sale.state in _OVER and code and not report.codes.accepts(code):
         return "declined"
     return ""
 
@@ -124,8 +119,8 @@ def next_step(texts: Texts, report: SettlementReport, message: OutboxMessage) ->
     code = _code(message)
     key = money_key(report, message)
     if key == "declined":
-        table = "f39_next" if texts.has("f39_next", code) else "f39_group_next"
-        advice = texts.get(table, code if table == "f39_next" else group(code))
+        group = report.codes.group(code)
+        advice = report.codes.step(texts, code) or texts.get("f39_group_next", group)
         return texts.get("unit", "join").join((advice, texts.get("money", key)))
     if key:
         return texts.get("money", key)
@@ -133,8 +128,8 @@ def next_step(texts: Texts, report: SettlementReport, message: OutboxMessage) ->
         return texts.verdict("reversal_unacknowledged").do
     if _kind(message) == 50 and message.state in _OVER_OR_UNKNOWN:
         return _settlement_step(texts, report, message)
-    if message.state == ids.MS_REFUSED and texts.has("f39_next", code):
-        return texts.get("f39_next", code)
+    if message.state == ids.MS_REFUSED and report.codes.step(texts, code):
+        return report.codes.step(texts, code)
     if message.state not in _VERDICT_ADVICE:
         return ""
     return texts.verdict(_VERDICT_ADVICE[message.state]).do
@@ -147,10 +142,9 @@ def _settlement_step(texts: Texts, report: SettlementReport, message: OutboxMess
         return ""
     if _is_unanswered(message):
         return texts.verdict("settlement_unknown").do
-    if not code or is_accepted(code) or report.batch_state not in _UNSETTLED:
+    if not code or report.codes.accepts(code) or report.batch_state not in _UNSETTLED:
         return ""
-    own = texts.has("f39_next", code)
-    return texts.get("f39_next", code) if own else texts.verdict("settlement_refused").do
+    return report.codes.step(texts, code) or texts.verdict("settlement_refused").do
 
 
 # -- the batch ---------------------------------------------------------------------------------

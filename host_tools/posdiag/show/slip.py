@@ -14,7 +14,7 @@ from ..facts import names
 from ..facts.messages import OutboxMessage, SettlementReport, host_day, host_time
 from ..facts.money import batch_step, next_step
 from .i18n import Texts
-from .words import ago, clock_time, f39_words, message_words, table_words
+from .words import ago, clock_time, message_words, table_words
 
 WIDTH = 42
 _BLANK = "_" * 20
@@ -74,7 +74,7 @@ def _message(texts: Texts, report: SettlementReport, message: OutboxMessage) -> 
     if fields.get("rrn"):
         lines.append(_field(texts, "rrn", fields["rrn"]))
     if fields.get("f39"):
-        lines.append(_pair(texts, "code", f39_words(texts, fields["f39"])))
+        lines.append(_pair(texts, "code", report.codes.words(texts, fields["f39"])))
     if clock := clock_time(fields.get("unix_s")):
         lines.append(_pair(texts, "sent_at", clock))
     for name, words in (("host_time", host_time(message)), ("host_day", host_day(message))):

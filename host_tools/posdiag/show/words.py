@@ -165,7 +165,7 @@ def _argument(texts: Texts, event: Event, name: str) -> str:
         return stat_words(texts, value)
     if name == "domain" and 0 <= value < 3:
         return texts.get("domain", names.REGISTRATION_DOMAINS[value])
-    if name == "reason" and event.name == "clock_set":
+    if name == "reason" and event.name in ("clock_set", "clock_doubted"):
         return texts.get("clock_source", str(value))
     if name == "reason" and event.name == "dropped":
         return table_words(texts, "counter", names.COUNTERS, value)

@@ -22,6 +22,7 @@ KEEP_MESSAGE = const(2)  # encrypted, erased when acknowledged
 DONE = const(0)
 REFUSED = const(1)  # stop and report
 RETRY = const(2)  # repeat the same bytes after a pause
+UNCLEAR = const(3)  # it says neither yes nor no: as good as none
 
 # What a 0510 says. The numbers 1 to 3 are the flags of its F48.
 SETTLE_REFUSED = const(0)
@@ -92,21 +93,35 @@ def reversal_due(request) -> bool:
     return (request.f3 or "")[:2] != "31"  # a balance inquiry moves nothing
 
 
-def _differ(a, b):
-    return a is not None and b is not None and a != b
+_COMPARED = ("f3", "f4", "f7", "f41", "f42")
 
 
-def relate(request, message) -> int:
+def differences(request, message) -> list:
+    """Names of the fields that both carry with different values. A host's F12, F13 and F37 are
+    its own and never compared.
+    """
+    found = []
+    for name in _COMPARED:
+        a, b = getattr(request, name), getattr(message, name)
+        if a is not None and b is not None and a.strip() != b.strip():
+            found.append(name)
+    return found
+
+
+def relate(request, message, keys: str = "") -> int:
     """How a parsed message from the host relates to the request that waits: UNRELATED...
 
-    F11 must be equal; F41, and F7 where the dialect has it, where both sides carry them. F42 and
-    F60.2 count only in an answer that accepts: a host that refuses a merchant or a batch may
-    name its own, and a sign-on may assign a new batch.
+    The key is the MTI's class and F11, and F60.2 where both carry it: hosts rewrite F41, F42 and
+    more. `keys`: fields (numbers, with blanks between) that must be equal for this acquirer too.
+    F60.2 counts only in an answer that accepts: a host that refuses a batch may name its own, and
+    a sign-on may assign a new one.
     """
     if message.f11 is None or message.f11 != request.f11:
         return UNRELATED
-    if _differ(request.f41, message.f41) or _differ(request.f7, message.f7):
-        return UNRELATED
+    if keys:
+        for name in differences(request, message):
+            if name[1:] in keys.split():
+                return UNRELATED
     kind = request.mti // 10
     got = message.mti // 10
     if got == kind or (got == 62 and kind != 62):
@@ -116,18 +131,22 @@ def relate(request, message) -> int:
     # The origin digit may come back as sent or without its repeat mark.
     if got != kind + 1 or message.mti % 10 // 2 != request.mti % 10 // 2:
         return UNRELATED
-    if message.f39 is None or group(message.f39) == "A":
-        if _differ(request.f42, message.f42):
-            return UNRELATED
-        if kind != 80 and _differ(request.f60_2, message.f60_2):
+    if kind != 80 and (message.f39 is None or group(message.f39) == "A"):
+        batch = request.f60_2
+        if batch is not None and message.f60_2 is not None and batch != message.f60_2:
             return UNRELATED
     return ANSWER
 
 
-def outcome(request, answer, overrides: dict | None = None) -> int:
-    """DONE, REFUSED or RETRY for an answer that matched."""
+def outcome(request, answer, overrides: dict | None = None, national: bool = True) -> int:
+    """DONE, REFUSED, RETRY or UNCLEAR for an answer that matched. An absent F39 is no refusal: a
+    0510 may say all in its flags, and what only asks for a sign of life has it.
+    """
     kind = request.mti // 10
-    letter = group(answer.f39, overrides)
+    if answer.f39 is None:
+        said = kind in (80, 82) or (kind == 50 and answer.flags and max(answer.flags))
+        return DONE if said else UNCLEAR
+    letter = group(answer.f39, overrides, national)
     if letter == "A":
         return DONE
     if answer.f39 == "94" and kind in (12, 22):
@@ -145,7 +164,7 @@ def settlement(answer, flagged: bool) -> int:
         return SETTLE_UNBALANCED
     if answer.f39 == "77" and not flagged:
         return SETTLE_DIFFERENCE
-    if answer.f39 != "00":
+    if answer.f39 not in ("00", None) or (answer.f39 is None and not answer.flags):
         return SETTLE_REFUSED
     if not flagged:
         return SETTLE_BALANCED

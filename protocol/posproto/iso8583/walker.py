@@ -18,7 +18,7 @@ from . import IsoError
 # Class and function digits of the messages between terminal and acquirer, origin 0..5.
 _MTIS = b"\x0a\x0b\x0c\x0d\x14\x15\x16\x17\x20\x21\x28\x29\x2a\x2b\x32\x33\x3e\x3f\x50\x51\x52\x53"
 
-_NUMBERS = b"\x03\x07\x0b\x0c\x0d\x0f\x46"  # F3 F7 F11 F12 F13 F15 F70: digits
+_NUMBERS = b"\x03\x04\x07\x0b\x0c\x0d\x0f\x46"  # F3 F4 F7 F11 F12 F13 F15 F70: digits
 _TEXTS = b"\x25\x27\x29\x2a"  # F37 F39 F41 F42
 
 
@@ -38,7 +38,7 @@ class Message:
 
     mti = 0  # four digits as a number: 510 is 0510
     order = 0  # what the host asks for in the header: 1..8, 3 is "sign on again"
-    f3 = f7 = f11 = f12 = f13 = f15 = f37 = f39 = f41 = f42 = f70 = None
+    f3 = f4 = f7 = f11 = f12 = f13 = f15 = f37 = f39 = f41 = f42 = f70 = None
     f60_1 = f60_2 = f60_3 = None  # transaction type, batch, network management code
     flags = None  # settlement flags of 0510 F48: (domestic, foreign)
 
@@ -156,12 +156,15 @@ def _field(frame, table, at, n, packed, out):
 
 
 def _batch(frame, at, size, digits, out):
-    """F60: packed type 2, batch 6 and code 3 digits; or, as text, a batch of six digits alone."""
-    if digits >= 11:
-        text = _number(frame, at, 6, True, 60)
+    """F60: packed type 2, batch 6 and, where it is so long, code 3 digits; or, as text, a batch of
+    six digits alone.
+    """
+    if digits >= 8:
+        text = _number(frame, at, min(size, 6), True, 60)
         out.f60_1 = text[:2]
         out.f60_2 = text[2:8]
-        out.f60_3 = text[8:11]
+        if digits >= 11:
+            out.f60_3 = text[8:11]
     elif not digits and size == 6:
         text = _text(frame, at, 6)
         if text.isdigit():

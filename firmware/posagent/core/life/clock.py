@@ -8,6 +8,8 @@ from posproto import const
 
 _MASK = const(0x3FFFFFFF)
 _HALF = const(0x20000000)
+_JUMP_S = const(3600)
+_DAY_S = const(86400)
 
 
 def ticks_add(t, d):
@@ -29,7 +31,11 @@ class Clock:
         self.s = 0
         self.zone_s = 28800  # local time less UTC; China's until the network tells
         self._rest_ms = 0
+        self.sure = False  # a second source, or a day, agreed with the calendar
+        self.source = 0  # who set it
         self._unix_0 = 0  # unix_s at s == 0; 0: not set
+        self._since_s = 0  # uptime at which that was
+        self._doubted = None  # [unix_s at s == 0, source, uptime] of a time that is not believed
 
     def advance(self, now_ms):
         """Take the shell's `now_ms` (wrapped or not); at least once in 6 days.
@@ -53,4 +59,34 @@ class Clock:
         """Set the calendar clock; returns the step in seconds (0 at the first setting)."""
         step_s = unix_s - self.unix_s if self._unix_0 else 0
         self._unix_0 = unix_s - self.s
+        self._since_s = self.s
+        self._doubted = None
         return step_s
+
+    def told(self, unix_s, source):
+        """`source` (a number) tells the time. A step of more than an hour is kept, and believed
+        when another source, or the same one a day later, says so too. Returns (the step in
+        seconds, was it made: None where it is doubted from now on).
+        """
+        if not self._unix_0:
+            self.set_unix(unix_s)
+            self.source = source
+            return 0, True
+        step_s = unix_s - self.unix_s
+        if -_JUMP_S <= step_s <= _JUMP_S:
+            self._doubted = None
+            if source != self.source or self.s - self._since_s >= _DAY_S:
+                self.sure = True
+            self._unix_0 += step_s
+            return step_s, True
+        zero = unix_s - self.s
+        last = self._doubted
+        if last is None or not -_JUMP_S <= zero - last[0] <= _JUMP_S:
+            self._doubted = [zero, source, self.s]
+            return step_s, None
+        if source == last[1] and self.s - last[2] < _DAY_S:
+            return step_s, False
+        self.set_unix(unix_s)
+        self.source = source
+        self.sure = True
+        return step_s, True

@@ -5,7 +5,7 @@ can check the MAC, has the last word. R11: only codes that ask to wait are follo
 `s` is the Settlement.
 """
 
-from posproto import ids
+from posproto import const, ids
 from posproto.iso8583 import IsoError, match, responses
 
 from .. import modules
@@ -14,6 +14,8 @@ from . import sender
 from .dialect import Wire, pairs
 from .settlement import CARDS, HOST, LIMITS
 
+_NEAR_S = const(3600)
+_SOON_S = const(900)  # a reversal comes so soon behind its sale, where it comes at once
 _LIMITS = ("61", "65")  # of amount, of frequency
 
 
@@ -30,14 +32,51 @@ def received(s, frame: bytes) -> bool:
         return True
     relation = match.UNRELATED
     if waiting is not None:
-        relation = match.relate(waiting.request, message)
+        relation = match.relate(waiting.request, message, s.config["match"])
     if relation == match.ANSWER:
-        _answered(s, waiting, message, frame)
+        record = _nearest(s, waiting, message)
+        if match.outcome(record.request, message) == match.UNCLEAR:
+            unparsed(s)
+            return False
+        if record is waiting:
+            _answered(s, waiting, message, frame)
+        else:
+            _other(s, record, message, frame)
     elif relation == match.REJECTED:
         _over(s, waiting, ids.MS_REFUSED, ids.WHY_REJECTED, message, frame)
     else:
         _stray(s, message, frame)
     return True
+
+
+def _nearest(s, waiting, message):
+    """The record that this answer is about: the one that waits, unless an earlier one of its class
+    and STAN, whose answer may still come, fits better.
+    """
+    best, least = waiting, len(match.differences(waiting.request, message))
+    for record in s.outbox.records:
+        if record is waiting or record.request is None or record.kind() != waiting.kind():
+            continue
+        if match.relate(record.request, message, s.config["match"]) == match.ANSWER:
+            differing = len(match.differences(record.request, message))
+            if differing < least:
+                best, least = record, differing
+    return best
+
+
+def _remark(s, record, message):
+    """What differs between an answer and its request is told, masked: hosts rewrite fields."""
+    for name in match.differences(record.request, message):
+        values = [_masked(getattr(m, name)) for m in (record.request, message)]
+        args = record.args()
+        args[ids.A_RECORD] = record[ids.MSG_ID]
+        args[ids.A_KEY] = name[1:]
+        args[ids.A_TEXT] = " / ".join(values)
+        s.on_event(ids.E_ANSWER_DIFFERS, ids.SEV_INFO, args)
+
+
+def _masked(text):
+    return "*" * max(len(text) - 4, 0) + text[-4:]
 
 
 def unparsed(s) -> None:
@@ -58,12 +97,12 @@ def _heard(s, record):
 def _answered(s, record, message, frame):
     """A matching answer."""
     groups = pairs(s.config["f39_groups"])
-    outcome = match.outcome(record.request, message, groups)
+    outcome = match.outcome(record.request, message, groups, s.wire.flagged)
     _judge_host(s, message, groups)
     again = outcome == match.RETRY and record.flag(ids.MF_REPEATS)
     if again and record[ids.MSG_ATTEMPTS] < s.config["attempts_max"]:
         _heard(s, record)
-        s.traffic[HOST] += 1
+        s.blame(HOST)
         record.note(message)
         sender.later(s, record)
         wait_s = record.next_s - s.clock.s
@@ -80,6 +119,9 @@ def _over(s, record, state, why, message, frame):
     record[ids.MSG_ELAPSED_MS] = elapsed_ms
     if message:
         record.note(message)
+        if record.request:
+            _remark(s, record, message)
+        _dates(s, message)
     # Sealed, then what follows, then the mark: a cut in between is made good by the next start. Of
     # a live request nothing is sealed: its mark comes first.
     modules.call("settlement.sealed", "keep_answer", s.outbox, record, state, why, frame)
@@ -93,7 +135,7 @@ def _over(s, record, state, why, message, frame):
         s.last_ack_s = s.clock.s
         s.mark = 0
     else:
-        s.traffic[_blame(s, message)] += 1
+        s.blame(_blame(s, message))
     s.tell(event, severity, record, ids.A_ELAPSED_MS, elapsed_ms)
     _follow(s, record, message, accepted)
     if not live:
@@ -107,7 +149,8 @@ def _blame(s, message):
         return HOST
     if code in _LIMITS:
         return LIMITS
-    return CARDS if responses.group(code, pairs(s.config["f39_groups"])) in "CP" else HOST
+    letter = responses.group(code, pairs(s.config["f39_groups"]), s.wire.flagged)
+    return CARDS if letter in "CP" else HOST
 
 
 def resumed(s, record, frame) -> None:
@@ -127,7 +170,7 @@ def _follow(s, record, message, accepted):
     """What else an answer means: for the batch, for open ends."""
     kind = record.kind()
     if kind in (40, 42):
-        _settle(s.outbox, record)
+        _settle(s, record)
     elif kind in (32, 50) or (accepted and (kind == 22 or record.flag(ids.MF_REVERSAL_DUE))):
         if kind == 32:
             modules.call("settlement.batch", "uploaded", s, record, accepted)
@@ -138,17 +181,55 @@ def _follow(s, record, message, accepted):
     s.touch()
 
 
-def _settle(outbox, record):
-    """A reversal was answered: the sale of the same STAN and batch is no open end any more."""
-    for other in outbox.issues():
-        if (
-            other is not record
-            and other[ids.MSG_STAN] == record[ids.MSG_STAN]
-            and other[ids.MSG_BATCH] == record[ids.MSG_BATCH]
-        ):
+def _settle(s, record):
+    """A reversal was answered: its sale is no open end any more, and no earlier reversal of it.
+
+    A STAN comes again, in the same batch where that is absent or does not advance: only where
+    several sales have it, amount, F3, F7, F41, F42 and the time of sending decide among them.
+    Where two are left both stay open.
+    """
+    outbox = s.outbox
+    of_stan = [r for r in outbox.records if _of_stan(r, record)]
+    sales = [r for r in of_stan if r.kind() in (10, 20) and not r.flag(ids.MF_UNSENT)]
+    if len(sales) > 1:
+        sales = [r for r in sales if not r.differs(record)] or sales
+    if len(sales) > 1:
+        age_s = record.age_s(s.clock)
+        soon = [r for r in sales if r.age_s(s.clock) - age_s <= _SOON_S]
+        sales = soon or sales
+    still = [r for r in sales if r.issue()]
+    if len(sales) > 1 and still:
+        s.tell(ids.E_REVERSAL_UNCLEAR, ids.SEV_WARNING, record, ids.A_COUNT, len(sales))
+        return
+    for other in of_stan:
+        again = other.kind() in (40, 42) and not other.differs(record)
+        if other.issue() and (other in sales or again):
             other[ids.MSG_FLAGS] &= ~ids.MF_REVERSAL_DUE
             state = ids.MS_DONE if other.flag(ids.MF_TAKEN) else other[ids.MSG_STATE]
             outbox.mark(other, state, other[ids.MSG_WHY])
+
+
+def _of_stan(other, record):
+    """Is it an earlier one of the reversal's STAN and batch?"""
+    batch = record[ids.MSG_BATCH]
+    return (
+        other[ids.MSG_STAN] == record[ids.MSG_STAN]
+        and other[ids.MSG_ORDER] < record[ids.MSG_ORDER]
+        and (other[ids.MSG_BATCH] == batch or not (batch and other[ids.MSG_BATCH]))
+    )
+
+
+def _dates(s, message):
+    """A host's date and hour are a second source for the calendar."""
+    clock = s.clock
+    if clock.sure or not clock.unix_s or not (message.f12 and message.f13):
+        return
+    local_s = clock.unix_s + clock.zone_s
+    _, month, day = modules.call("credit.calendar", "date_of", local_s // 86400)
+    f12 = int(message.f12)
+    second = f12 // 10000 * 3600 + f12 // 100 % 100 * 60 + f12 % 100
+    near = -_NEAR_S < second - local_s % 86400 < _NEAR_S
+    clock.sure = near and int(message.f13) == month * 100 + day
 
 
 def _judge_host(s, message, groups):
@@ -157,37 +238,47 @@ def _judge_host(s, message, groups):
     if message.order and message.order != order:
         s.on_event(ids.E_HOST_ORDER, ids.SEV_WARNING, {ids.A_STATE: message.order})
     code = message.f39
-    verdict = responses.verdict(code) if code else 0
-    if message.mti // 10 == 51 and code == "77" and not s.wire.flagged:
-        verdict = 0  # not the batch's number: it is closed with a difference
+    national = s.wire.flagged
+    verdict = responses.verdict(code, groups, national) if code else 0
     if verdict:
         s.host_s = s.clock.s
         s.host_verdict = verdict
         s.host_cause = responses.cause(code)
-    elif s.host_verdict and code and responses.group(code, groups) == "A":
+    elif s.host_verdict and code and responses.group(code, groups, national) == "A":
         args = {ids.A_VERDICT: s.host_verdict}
         s.host_verdict = 0
         s.on_event(ids.E_HOST_TAKES_AGAIN, ids.SEV_INFO, args)
 
 
 def _stray(s, message, frame):
-    """No answer to what waits: late, again, or nobody's."""
+    """No answer to what waits: late, again, or nobody's. Of several candidates the nearest."""
+    best = None
+    least = 0
     for record in reversed(s.outbox.records):
         if record.request is None or record is s.waiting:
             continue
-        if match.relate(record.request, message) != match.ANSWER:
+        if match.relate(record.request, message, s.config["match"]) != match.ANSWER:
             continue
-        state = record[ids.MSG_STATE]
-        if state == ids.MS_SENT:
-            _answered(s, record, message, frame)
-        elif state in (ids.MS_UNKNOWN, ids.MS_EXPIRED) and not record.flag(ids.MF_LATE):
-            _late(s, record, message, frame)
-        else:
-            s.counters[ids.C_ANSWERS_DUPLICATE] += 1
+        differing = len(match.differences(record.request, message))
+        if best is None or differing < least:
+            best, least = record, differing
+    if best is not None and match.outcome(best.request, message) != match.UNCLEAR:
+        _other(s, best, message, frame)
         return
     s.counters[ids.C_ANSWERS_UNMATCHED] += 1
     args = {ids.A_MTI: message.mti, ids.A_STAN: int(message.f11 or 0)}
     s.on_event(ids.E_UNMATCHED_ANSWER, ids.SEV_WARNING, args)
+
+
+def _other(s, record, message, frame):
+    """The answer to one that does not wait on this connection."""
+    state = record[ids.MSG_STATE]
+    if state == ids.MS_SENT:
+        _answered(s, record, message, frame)
+    elif state in (ids.MS_UNKNOWN, ids.MS_EXPIRED) and not record.flag(ids.MF_LATE):
+        _late(s, record, message, frame)
+    else:
+        s.counters[ids.C_ANSWERS_DUPLICATE] += 1
 
 
 def _late(s, record, message, frame):

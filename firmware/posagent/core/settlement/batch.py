@@ -8,7 +8,7 @@ a Record: MSG_STATE is SET_*, MSG_FLAGS the flags of the 0510, MSG_AGE_S since t
 from posproto import const, ids
 from posproto.iso8583 import match
 
-from .record import Record
+from .record import WHO, Record
 
 FILE = "settle"
 
@@ -117,14 +117,21 @@ def _change(s, state):
     record[ids.MSG_STATE] = state
     record[ids.MSG_AGE_S] = 0
     record[ids.MSG_UNIX_S] = s.clock.unix_s
+    record[WHO] = int(s.clock.sure)
     record.since_s = s.clock.s
-    try:
-        s.outbox.storage.write(FILE, record.marker())
-    except OSError:
-        s.counters[ids.C_FLASH_ERRORS] += 1  # the event tells it, the next change tries again
+    record.asleep = False
+    keep(s)
     if state >= ids.SET_CLOSED:
         _reconciled(s.outbox, record[ids.MSG_BATCH])
     _tell(s, ids.E_SETTLEMENT_STATE, _SEVERITY[state])
+
+
+def keep(s) -> None:
+    """Writes how it stands."""
+    try:
+        s.outbox.storage.write(FILE, s.batch.marker())
+    except OSError:
+        s.counters[ids.C_FLASH_ERRORS] += 1  # the event tells it, the next change tries again
 
 
 def _reconciled(outbox, number):

@@ -50,7 +50,9 @@ def _connect(s, family):
         if family:  # None: a module that cannot check certificates
             ms = s.config["connect_timeout_s"] * 1000
             error = yield from family.tcp_open(SOCK, host.encode(), port, ms)
-            s.bytes += OPEN_BYTES
+            s.air(OPEN_BYTES)
+            if s.failures:
+                s.again()
         sender.connected(s, error)
         if not error:
             break
@@ -68,7 +70,7 @@ def _talk(s, family):
         if message is None:
             continue
         why = ids.WHY_CONNECTION_LOST
-        s.bytes += len(message)
+        s.air(len(message))
         if (yield from family.tcp_send(SOCK, message)):
             why = yield from _answer(s, family, reader, sender.limit_s(s, record))
         if s.waiting is not None:
@@ -85,7 +87,7 @@ def _answer(s, family, reader, limit_s):
     waiting = s.waiting
     while True:
         data = yield from family.tcp_recv(SOCK, _READ)
-        s.bytes += len(data) if data else 0
+        s.air(len(data) if data else 0)
         if data:
             if not _received(s, reader, data):
                 return ids.WHY_UNPARSED

@@ -1,20 +1,34 @@
 """The marker of one message: what must be known of it after a power cut, and never what is in it.
 
 A marker is version | fields by MSG_* | CRC-32, small enough for littlefs to keep it inside the
-directory entry, so that rewriting it in place costs next to no erase.
+directory entry, so that rewriting it in place costs next to no erase. Those of version 0.1 (form
+1) end with a digest of four bytes and are read too.
 """
 
 from binascii import crc32
 
 from posproto import const, ids
 
-_VERSION = const(1)
+_FORM = const(2)
+_FORM_1 = const(1)
 # First byte of each field by MSG_*, and the end of the last one.
-_AT = b"\x01\x05\x06\x08\x0b\x0e\x10\x13\x15\x21\x23\x24\x28\x2a\x2e\x2f\x31\x35\x38\x3c\x3e\x42"
+_AT = (
+    b"\x01\x05\x06\x08\x0b\x0e\x10\x13\x15\x21\x23\x24\x28\x2a\x2e\x30\x32\x36\x39\x3d"
+    b"\x3f\x47\x4c\x4f\x53\x57"
+)
 _TEXTS = (ids.MSG_F39, ids.MSG_RRN)
 _STATE = const(5)  # the byte of MSG_STATE
-SIZE = const(70)  # of a marker on flash
-_BODY = const(66)  # of that without the CRC
+SIZE = const(91)  # of a marker on flash
+_BODY = const(87)  # of that without the CRC
+_SIZE_1 = const(70)
+_FLAGS_1 = const(46)  # form 1: flags in one byte here, the digest in four at 62
+_DIGEST_1 = const(62)
+# Fields beyond MSG_*, on flash only.
+AMOUNT = const(21)  # F4
+F3 = const(22)
+F7 = const(23)
+WHO = const(24)  # two bytes each of a checksum of F41 and of F42; of a batch: MF_DATED
+_TRAITS = (AMOUNT, F3, F7)
 # Event arguments and the fields that give them.
 _ARGS = (
     (ids.A_MTI, ids.MSG_MTI),
@@ -37,6 +51,7 @@ class Record:
     message = None  # volatile messages live here
     reply = None  # and their answers
     crc = None  # of the message, while this boot lasts
+    asleep = False  # it comes from flash, and how long the power was off is not known yet
     since_s = 0  # uptime at which MSG_AGE_S was right
     next_s = 0  # uptime from which it may be sent (again)
     sent_ms = 0
@@ -44,7 +59,7 @@ class Record:
     def __init__(self, slot: int, marker=None):
         self.slot = slot
         self.raw = bytearray(marker or SIZE)
-        self.raw[0] = _VERSION
+        self.raw[0] = _FORM
 
     def __getitem__(self, field):
         value = self.raw[_AT[field] : _AT[field + 1]]
@@ -105,11 +120,36 @@ class Record:
         )
 
     def age_s(self, clock) -> int:
-        """Seconds since it was accepted: by the calendar where that was and is known."""
-        known = self[ids.MSG_UNIX_S]
-        if known and clock.unix_s >= known:
-            return clock.unix_s - known
-        return self[ids.MSG_AGE_S] + clock.s - self.since_s
+        """Seconds since it was accepted: uptime, and what was kept at the last write. The calendar
+        only tells how long the power was off, and only one that two sources agree on, then and
+        now: a step of the clock ends no message.
+        """
+        age_s = self[ids.MSG_AGE_S] + clock.s - self.since_s
+        if self.asleep and clock.sure:
+            self.asleep = False
+            away_s = clock.unix_s - self[ids.MSG_UNIX_S] - age_s
+            if away_s > 0:
+                self.since_s -= away_s
+                age_s += away_s
+        return age_s
+
+    def know(self, request) -> None:
+        """Keeps what tells it from another one of its STAN."""
+        self[AMOUNT] = int(request.f4 or 0)
+        self[F3] = int(request.f3 or 0)
+        self[F7] = int(request.f7 or 0)
+        self[WHO] = _sum(request.f41) << 16 | _sum(request.f42)
+
+    def differs(self, other) -> bool:
+        """Does a field that both have say that they are about different transactions?"""
+        for field in _TRAITS:
+            if self[field] and other[field] and self[field] != other[field]:
+                return True
+        mine, others = self[WHO], other[WHO]
+        for half in (mine >> 16, others >> 16), (mine & 0xFFFF, others & 0xFFFF):
+            if half[0] and half[1] and half[0] != half[1]:
+                return True
+        return False
 
     def args(self) -> dict:
         """What an event tells of it."""
@@ -127,7 +167,32 @@ class Record:
 
 def parse(slot: int, marker):
     """The Record of a marker's bytes, or None where they are damaged or of another version."""
-    if not marker or len(marker) != SIZE or marker[0] != _VERSION:
+    marker = newer(marker)
+    if not marker or len(marker) != SIZE or marker[0] != _FORM:
         return None
     record = Record(slot, marker)
     return record if record.marker() == marker else None
+
+
+def newer(marker):
+    """The marker in today's form."""
+    if not marker or len(marker) != _SIZE_1 or marker[0] != _FORM_1:
+        return marker
+    body = marker[: _SIZE_1 - 4]
+    if crc32(body).to_bytes(4, "big") != marker[_SIZE_1 - 4 :]:
+        return None
+    raw = bytearray(SIZE)
+    raw[1:_FLAGS_1] = body[1:_FLAGS_1]
+    raw[_FLAGS_1 + 1 : _DIGEST_1 + 1] = body[_FLAGS_1:_DIGEST_1]
+    raw[_DIGEST_1 + 5 : _DIGEST_1 + 9] = body[_DIGEST_1:]
+    return Record(0, raw).marker()
+
+
+def cut(data):
+    """(marker, what follows it) of the content of a sealed file, in either form."""
+    size = _SIZE_1 if data[0] == _FORM_1 else SIZE
+    return data[:size], data[size:]
+
+
+def _sum(text):
+    return crc32(text.encode()) & 0xFFFF or 1 if text else 0

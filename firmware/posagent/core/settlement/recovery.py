@@ -43,6 +43,7 @@ def _load(s, outbox):
         if record is None:
             continue
         record.since_s = outbox.clock.s
+        record.asleep = record.flag(ids.MF_DATED)
         outbox.order = max(outbox.order, record[ids.MSG_ORDER])
         outbox.records.append(record)
         s.cut_short = s.cut_short or record[ids.MSG_STATE] == ids.MS_SENT
@@ -52,6 +53,8 @@ def _load(s, outbox):
         if record.live():
             needed.append(BODY % slot)
         if record[ids.MSG_ANSWER]:
+            if not outbox.storage.size(ANSWER % slot):
+                record[ids.MSG_ANSWER] = 0  # it could not be sealed, and was in RAM only
             needed.append(ANSWER % slot)
     for name in outbox.storage.names("ob") + outbox.storage.names("oa"):
         if name not in needed:

@@ -8,7 +8,7 @@ from posproto import ids
 
 from .. import modules
 from .outbox import ANSWER, BODY
-from .record import SIZE, Record, parse
+from .record import Record, cut, parse
 
 TERMINAL = "terminal"  # F41 and F42, a line each: what an acquirer's help desk asks for first
 
@@ -24,8 +24,11 @@ def unseal(outbox, name: str, slot: int):
     """(Record at sealing, content), or (None, None) where it is absent or damaged."""
     sealed = outbox.storage.read(name)
     data = modules.call("settlement.vault", "unseal", outbox.keys, name.encode(), sealed)
-    record = parse(slot, data[:SIZE]) if data else None
-    return (record, data[SIZE:]) if record else (None, None)
+    if not data:
+        return None, None
+    marker, content = cut(data)
+    record = parse(slot, marker)
+    return (record, content) if record else (None, None)
 
 
 def body(outbox, record):

@@ -9,7 +9,7 @@ from posproto.iso8583 import match
 
 from .. import modules
 from .dialect import told
-from .settlement import LINK, held
+from .settlement import HOST, LINK, held
 
 _CONNECT_S = const(5)  # the first pause after a connection that did not open
 _FLASH_S = const(60)  # pause where the flash refused a mark
@@ -45,6 +45,8 @@ def prepare(s, record):
     if record[ids.MSG_STATE] == ids.MS_READY and not s.outbox.mark(record, ids.MS_SENT):
         record.next_s = s.clock.s + _FLASH_S
         return None
+    if record[ids.MSG_ATTEMPTS]:
+        s.again()
     record[ids.MSG_ATTEMPTS] += 1
     record.sent_ms = s.clock.ms
     s.waiting = record
@@ -67,7 +69,7 @@ def connected(s, error: int) -> None:
     if not error:
         s.failures = s.link_s = 0
         return
-    s.traffic[LINK] += 1
+    s.blame(LINK)
     s.link_s = s.clock.s + _pause_s(s, _CONNECT_S, s.failures)
     s.failures += 1
     cause = ids.CAUSE_SOCKET << 8 | (error & 255)
@@ -78,7 +80,7 @@ def unanswered(s, why: int) -> None:
     """The waiting record got no answer: R3, R4."""
     record = s.waiting
     s.waiting = None
-    s.traffic[LINK] += 1
+    s.blame(LINK if why == ids.WHY_CONNECTION_LOST else HOST)
     if why == ids.WHY_NO_ANSWER or s.closed:
         s.path.silent()
     if not record.flag(ids.MF_REPEATS):

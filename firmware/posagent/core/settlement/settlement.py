@@ -13,10 +13,10 @@ from posproto.parts import Assembler
 
 from .. import modules
 from .outbox import CUT, Outbox
-from .record import Record, parse
+from .record import WHO, Record, parse
 
 SOCK = const(0)
-LINK = const(0)  # who causes repeats: places in `traffic`
+LINK = const(0)  # who causes attempts that fail: places in `traffic`
 HOST = const(1)
 APPLICATION = const(2)
 CARDS = const(3)
@@ -27,7 +27,10 @@ _STATE = const(5)  # where the state stands in a marker, see record.py
 _PLAN_S = const(5)  # how long a plan holds where nothing happens
 _OUTAGE_S = const(3600)
 _WAITS_S = const(30)  # older than this, a message is worth a verdict
-_TRAFFIC_MAX = const(30)  # repeats an hour
+_TRAFFIC_MAX = const(30)  # failed attempts an hour
+_CAUSED_S = const(900)  # a cause that was silent for so long has ended
+_REPEATS = const(5)  # behind the causes in `traffic`: messages and connections tried again
+_BYTES = const(6)  # on the air
 # By MS_* from MS_REFUSED on.
 _ENDS = (ids.E_REFUSED, ids.E_OUTCOME_UNKNOWN, ids.E_EXPIRED, ids.E_CANCELLED, ids.E_NOT_SENT)
 _STANDS = b"\0\0\0\x0d\x03\0\x04\0\0\x05\x09\0\0"  # by SET_*: V_* of the 500s, 0 none
@@ -65,7 +68,18 @@ class Settlement:
     _down_s = 0  # uptime at which there was no context
 
     def __init__(
-        self, storage, config, clock, rng, on_event, key, path, counters, cipher=None, log=None
+        self,
+        storage,
+        config,
+        clock,
+        rng,
+        on_event,
+        key,
+        path,
+        counters,
+        cipher=None,
+        log=None,
+        secret=b"",
     ):
         self.config = config
         self.clock = clock
@@ -74,14 +88,17 @@ class Settlement:
         self.on_event = on_event
         self.counters = counters
         self.log = log
+        self.secret = secret  # of vault.digest()
         self.parts = Assembler(config["message_bytes"])
-        self.traffic = [0] * 5  # repeats in this hour: by LINK to LIMITS
+        self.traffic = [0] * 7  # in this hour: failed attempts by LINK to LIMITS, repeats, bytes
+        self._caused_s = [0] * 5  # uptime of the last attempt that failed, by cause
         self._last_hour = self.traffic
         self._hour_s = clock.s
         keys = modules.call("settlement.vault", "keys", key, cipher)
         self.outbox = Outbox(storage, clock, keys, counters)
         self.batch = parse(0, storage.read("settle")) or Record(0)
         self.batch.since_s = clock.s
+        self.batch.asleep = self.batch[WHO] > 0  # in a batch's record: MF_DATED
         modules.call("settlement.recovery", "resume", self)
 
     # Work, loaded for it
@@ -124,6 +141,16 @@ class Settlement:
         self.poll()
         return max(self._next_s - self.clock.s, 0) * 1000 if self._next_s >= 0 else -1
 
+    def stepped(self, step_s: int) -> None:
+        """The calendar was wrong by so much: what was dated by it is dated anew."""
+        for record in self.outbox.records + [self.batch]:
+            if record[ids.MSG_UNIX_S]:
+                record[ids.MSG_UNIX_S] += step_s
+                if record is not self.batch:
+                    self.outbox.mark(record, record[ids.MSG_STATE], record[ids.MSG_WHY])
+        if self.batch[ids.MSG_UNIX_S]:
+            modules.call("settlement.batch", "keep", self)
+
     def poll(self) -> None:
         """Ends what expired and brings pending, oldest_s and the verdicts up to date. Call it in
         each turn, connected or not.
@@ -133,7 +160,7 @@ class Settlement:
             return
         if now_s - self._hour_s >= 3600:
             self._hour_s = now_s
-            self._last_hour, self.traffic = self.traffic, [0] * 5
+            self._last_hour, self.traffic = self.traffic, [0] * 7
         self._plan_s = now_s + _PLAN_S
         if not self.online:
             self._down_s = now_s
@@ -174,6 +201,8 @@ class Settlement:
 
     def end(self, record, state: int, why: int) -> None:
         """A live record ends without an answer."""
+        if state == ids.MS_NOT_SENT:
+            record[ids.MSG_FLAGS] |= ids.MF_UNSENT
         # The mark comes last: what a cut before it leaves open, the next start ends again.
         if record.kind() in (32, 50) and state != ids.MS_NOT_SENT:
             modules.call("settlement.batch", "unanswered", self, record)
@@ -206,8 +235,24 @@ class Settlement:
         self.poll()
         return self.verdicts[0][0] if self.verdicts else 0
 
+    def blame(self, cause: int) -> None:
+        """An attempt failed, because of LINK to LIMITS."""
+        self.traffic[cause] += 1
+        self._caused_s[cause] = self.clock.s
+
+    def again(self) -> None:
+        """A message or a connection is tried again."""
+        self.traffic[_REPEATS] += 1
+
+    def air(self, count: int) -> None:
+        """So many bytes went over the air."""
+        self.bytes += count
+        self.traffic[_BYTES] += count
+
     def busiest(self) -> list:
-        """Repeats in an hour by LINK to LIMITS: this hour's or the last one's."""
+        """Failed attempts in an hour by LINK to LIMITS, repeats, bytes: this hour's or the last
+        one's, whichever has more of each.
+        """
         return [max(a, b) for a, b in zip(self.traffic, self._last_hour)]
 
     def _judge(self):
@@ -244,9 +289,11 @@ class Settlement:
             up_s = min(self.oldest_s, self.clock.s - self._down_s)
             late = up_s > self.config["pending_s"] or self.oldest_s > self.config["pending_down_s"]
             found.append([ids.V_SETTLEMENT_LATE if late else ids.V_SETTLEMENT_PENDING, 0])
-        busiest = self.busiest()
-        if sum(busiest) > _TRAFFIC_MAX:
-            found.append([ids.V_TRAFFIC_LINK + busiest.index(max(busiest)), 0])
+        busiest = self.busiest()[:_REPEATS]
+        worst = busiest.index(max(busiest))
+        lasts = self.clock.s - self._caused_s[worst] < _CAUSED_S
+        if lasts and sum(busiest) > _TRAFFIC_MAX:
+            found.append([ids.V_TRAFFIC_LINK + worst, 0])
         return found
 
     def _stands(self):

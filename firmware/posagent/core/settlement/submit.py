@@ -20,6 +20,7 @@ _PART_MAX = const(500)
 _VOLATILE_S = const(60)  # a live request that nobody sent by then: the cashier gave up
 _KEPT_S = const(86400)
 _OWN_FLAGS = const(3)  # MF_* that the application may set
+_ONCE = (10, 12, 20, 22, 40, 42, 50)  # whose bytes, known again, do not leave again
 _RESERVE = const(12288)  # flash that stays free, so that markers can always be rewritten
 
 
@@ -78,12 +79,8 @@ def _part(s, message_id, offset, data):
 
 def _commit(s, message_id, record, args, marks):
     length, crc = args[ids.SUB_LENGTH], args[ids.SUB_CRC]
-    digest = vault.digest(s.outbox.keys, b"%d %d" % (length, crc))
-    if record:
-        same = record[ids.MSG_LENGTH] == length and record[ids.MSG_DIGEST] == digest
-        if same and (record.crc is None or record.crc == crc):
-            return ids.R_OK, record.report(s.clock)
-        return ids.R_REFUSED, {ids.MSG_WHY: ids.WHY_ID_IN_USE}
+    if record and record.crc == crc and record[ids.MSG_LENGTH] == length:
+        return ids.R_OK, record.report(s.clock)  # its response was lost, most of all
     if ids.SUB_BYTES in args:
         s.part_id = -1
         result = _part(s, message_id, 0, args[ids.SUB_BYTES])
@@ -94,9 +91,20 @@ def _commit(s, message_id, record, args, marks):
             raise PartError("gap")
         message = s.parts.commit(length, crc)
     except PartError:
+        if record and _old(s, record, length, crc):
+            return ids.R_OK, record.report(s.clock)
         return ids.R_BAD_REQUEST, {ids.MSG_WHY: ids.WHY_PARTS}
+    digest = vault.digest(s.secret, message)
+    if record:
+        if _same(record, digest, length) or _old(s, record, length, crc):
+            return ids.R_OK, record.report(s.clock)
+        return ids.R_REFUSED, {ids.MSG_WHY: ids.WHY_ID_IN_USE}
     try:
         record = _judge(s, args, message, marks)
+        known = _known(s.outbox, record, digest, length)
+        if known:
+            return ids.R_KNOWN, known.report(s.clock)
+        _may_leave(s, record)
         record[ids.MSG_ID] = message_id
         record[ids.MSG_DIGEST] = digest
         record.crc = crc
@@ -107,8 +115,36 @@ def _commit(s, message_id, record, args, marks):
     return ids.R_OK, record.report(s.clock)
 
 
+def _same(record, digest, length):
+    return record[ids.MSG_DIGEST] == digest and record[ids.MSG_LENGTH] == length
+
+
+def _old(s, record, length, crc):
+    """Is it the message of a record that version 0.1 kept, with a digest of four bytes?"""
+    digest = vault.old_digest(s.outbox.keys, b"%d %d" % (length, crc))
+    return digest > 0 and _same(record, digest, length)
+
+
+def _known(outbox, record, digest, length):
+    """The record of the same bytes under another id, None where they may leave (again): an
+    application that restarts behind an answer must not be charged twice.
+    """
+    if record.kind() not in _ONCE:
+        return None
+    for other in outbox.records:
+        if (
+            _same(other, digest, length)
+            and other[ids.MSG_MTI] == record[ids.MSG_MTI]
+            and other[ids.MSG_STAN] == record[ids.MSG_STAN]
+            and not other.flag(ids.MF_UNSENT)
+            and not (other[ids.MSG_STATE] == ids.MS_EXPIRED and other.flag(ids.MF_REPEATS))
+        ):
+            return other
+    return None
+
+
 def _refuse(s, result, why):
-    s.traffic[LIMITS if why == ids.WHY_FULL else APPLICATION] += 1
+    s.blame(LIMITS if why == ids.WHY_FULL else APPLICATION)
     if why == ids.WHY_FULL:
         s.mark = ids.V_OUTBOX_FULL
         s.on_event(ids.E_OUTBOX_FULL, ids.SEV_ERROR, {ids.A_COUNT: len(s.outbox.live())})
@@ -140,9 +176,7 @@ def _judge(s, args, message, marks):
     record[ids.MSG_STAN] = int(request.f11 or 0)
     record[ids.MSG_BATCH] = int(request.f60_2 or 0)
     record[ids.MSG_CODE] = int(request.f60_3 or 0)
-    for other in s.outbox.live():
-        if other.kind() == record.kind() and other[ids.MSG_STAN] == record[ids.MSG_STAN]:
-            why = ids.WHY_SAME_STAN
+    record.know(request)
     lasting_s = _KEPT_S
     if match.keep(request.mti) != match.KEEP_MESSAGE:
         flags |= ids.MF_VOLATILE
@@ -151,6 +185,8 @@ def _judge(s, args, message, marks):
         why = why or ids.WHY_NO_VAULT
     if why:
         raise _Refused(ids.R_REFUSED, why)
+    if s.clock.sure:
+        flags |= ids.MF_DATED
     if match.reversal_due(request):
         flags |= ids.MF_REVERSAL_DUE
     if match.may_resend(request, flags & ids.MF_REPEATABLE > 0):
@@ -158,6 +194,12 @@ def _judge(s, args, message, marks):
     record[ids.MSG_FLAGS] = flags
     record[ids.MSG_DEADLINE_S] = args.get(ids.SUB_DEADLINE_S) or lasting_s
     return record
+
+
+def _may_leave(s, record):
+    for other in s.outbox.live():
+        if other.kind() == record.kind() and other[ids.MSG_STAN] == record[ids.MSG_STAN]:
+            raise _Refused(ids.R_REFUSED, ids.WHY_SAME_STAN)
 
 
 def _keep(s, record, message):
@@ -215,7 +257,7 @@ def _demand(s, record):
             other.next_s = 0
     s.failures = s.link_s = 0
     if record.kind() in (80, 82):
-        s.traffic[APPLICATION] += 1
+        s.blame(APPLICATION)
     s.touch()
     s.tell(ids.E_SUBMITTED, ids.SEV_INFO, record)
 
@@ -226,6 +268,7 @@ def _replace(s, newest):
         if record[ids.MSG_MTI] != 800 or record is newest or record is s.waiting:
             continue
         if record[ids.MSG_STATE] == ids.MS_READY:
+            record[ids.MSG_FLAGS] |= ids.MF_UNSENT
             s.outbox.mark(record, ids.MS_CANCELLED, ids.WHY_REPLACED)
         elif record[ids.MSG_ANSWER]:
             _take(s, record)
@@ -234,6 +277,7 @@ def _replace(s, newest):
 def _cancel(s, record):
     state = record[ids.MSG_STATE]
     if state == ids.MS_READY:
+        record[ids.MSG_FLAGS] |= ids.MF_UNSENT
         s.outbox.mark(record, ids.MS_CANCELLED)
         s.tell(ids.E_CANCELLED, ids.SEV_INFO, record)
         s.touch()

@@ -13,13 +13,17 @@ def report(s, order: int) -> dict:
     s.poll()
     shown = [r for r in s.outbox.records if r[ids.MSG_ORDER] >= order]
     shown.sort(key=lambda r: r[ids.MSG_ORDER])
+    busiest = s.busiest()
     answer = {
         ids.REP_MESSAGES: [r.report(s.clock) for r in shown[:_MESSAGES_MAX]],
         ids.REP_SETTLEMENT: s.batch.report(s.clock),
         ids.REP_VERDICTS: s.verdicts[:_VERDICTS_MAX],
-        ids.REP_TRAFFIC: s.busiest(),
+        ids.REP_TRAFFIC: busiest[:5],
+        ids.REP_REPEATS: busiest[5:],
     }
     who = s.outbox.storage.read(TERMINAL) if not order else None
+    if not order:
+        answer[ids.REP_CODES] = [s.config["dialect"], s.config["f39_groups"]]
     if who:
         answer[ids.REP_TERMINAL] = str(who, "utf-8").split("\n")
     if len(shown) > _MESSAGES_MAX:

@@ -1,0 +1,50 @@
+"""What a response code means at this acquirer: its group, its words and its advice together.
+
+The agent tells its dialect and the groups that its settings change. Where a code means something
+else than in the common tables only its group's words hold.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from posproto.iso8583 import responses
+
+from ..show.i18n import Texts
+from ..show.words import f39_words
+
+
+@dataclass(frozen=True)
+class Codes:
+    """Of one acquirer; by default UnionPay's."""
+
+    national: bool = True
+    overrides: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_report(cls, value: object) -> Codes:
+        """From REP_CODES; what it cannot be leaves the default."""
+        if not (isinstance(value, list) and len(value) == 2 and isinstance(value[1], str)):
+            return cls()
+        pairs = (pair.partition("=") for pair in value[1].split())
+        return cls(value[0] == "cup", {code: letter for code, _, letter in pairs})
+
+    def group(self, code: str) -> str:
+        return responses.group(code, self.overrides, self.national)
+
+    def accepts(self, code: str) -> bool:
+        return self.group(code) == "A"
+
+    def words(self, texts: Texts, code: str) -> str:
+        """`00 (approved)`."""
+        if not self._is_own(code):
+            return f39_words(texts, code)
+        return f"{code} ({texts.get('f39_group', self.group(code))})"
+
+    def step(self, texts: Texts, code: str) -> str:
+        """The code's own advice, "" where it has none."""
+        known = not self._is_own(code) and texts.has("f39_next", code)
+        return texts.get("f39_next", code) if known else ""
+
+    def _is_own(self, code: str) -> bool:
+        return responses.is_own(code, self.overrides, self.national)
