@@ -359,8 +359,8 @@ R_NOT_FOUND = const(8)
 R_TOO_LONG = const(9)
 R_STALE = const(10)  # nonce used or expired
 R_FLASH = const(11)
-R_KNOWN = const(12)  # these bytes were handed in before, under the id in the answer
 R_OLD = const(12)  # the asking side speaks a version whose keyed requests are no longer taken
+R_KNOWN = const(13)  # these bytes were handed in before, under the id in the answer
 
 # What is dropped is counted: keys of the OP_COUNTERS answer.
 C_MODEM_OVERLONG = const(0)  # lines longer than the buffer
