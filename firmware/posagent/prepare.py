@@ -9,7 +9,7 @@ from .core.life import config, crash, eventlog
 from .io import slots
 
 _RARE = (
-    "settlement.answers credit.query modem.bringup credit.text_reader host.device_key"
+    "settlement.answers credit.query modem.bringup credit.text.reader host.device_key"
     " settlement.submit host.requests host.selftest credit.sms_read"
 )
 

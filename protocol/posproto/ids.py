@@ -539,6 +539,7 @@ SAYS_WAIT = const(1024)  # the answer comes later
 SAYS_NO_NUMBER = const(2048)  # wrong keyword, menu, error, link
 SAYS_MAINTENANCE = const(4096)
 SAYS_WARNING = const(8192)  # a state is named as what shall be avoided
+SAYS_BOUND = const(16384)  # stopped because it was put into another device
 
 # What speaks for or against a cut for money: A_EVIDENCE, key 5 of OP_CREDIT's answer.
 EVIDENCE_TEXT_SUSPENDED = const(1)

@@ -111,9 +111,11 @@ def graph(root: Path) -> dict[str, Imports]:
     """Imports of each module; packages stand under their __init__."""
     texts = folded(root)
     edges = {name: Imports(name, text, set(texts)) for name, text in texts.items()}
-    # The operator group is loaded by its name: count the largest.
-    words = [name for name in texts if name.startswith("posagent/operators/")]
-    edges["posagent/core/credit/operators"].stay.add(max(words, key=lambda name: len(texts[name])))
+    # Words and regions are loaded by name: count the largest of each.
+    for part, user in (("region", "credit/operators"), ("", "credit/text/reader")):
+        files = [name for name in texts if name.startswith(f"posagent/operators/{part}")]
+        largest = max(files, key=lambda name: len(texts[name]))
+        edges[f"posagent/core/{user}"].stay.add(largest)
     return edges
 
 

@@ -8,10 +8,13 @@ and its siblings stay on one side: the half is the last bit of the CRC-32 of `ke
 
 from binascii import crc32
 
+from dropping import keep_modules
 from dual import vectors
 from posagent.core.credit import operators
 from posagent.core.credit.calendar import day_of
 from posproto import ids
+
+keep_modules(True)
 
 TODAY = (2026, 8, 20)  # of a text that names no other day
 AMOUNTS = ("balance", "debt", "left_kb", "used_kb", "total_kb", "used_percent", "valid", "fee_dom")
@@ -40,7 +43,8 @@ class Card:
 
     def __init__(self, plmn, today):
         profile = operators.load("", plmn + "1234567890", "")
-        self.group, self.row = profile.group, profile.row
+        self.country, self.row = profile.country, profile.row
+        self.config = {"currency": ""}
         self._today = day_of(*today)
 
     def today(self):

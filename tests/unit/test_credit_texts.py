@@ -1,9 +1,12 @@
 """What a careful human reads in each text of an operator, the agent reads too."""
 
+from dropping import keep_modules
 from dual import vectors
 from posagent.core.credit import operators
 from posagent.core.credit.calendar import day_of
 from posproto import ids
+
+keep_modules(True)
 
 _NUMBERS = (
     "balance_minor",
@@ -30,6 +33,7 @@ _SAYS = {
     "NO_NUMBER": ids.SAYS_NO_NUMBER,
     "MAINTENANCE": ids.SAYS_MAINTENANCE,
     "WARNING": ids.SAYS_WARNING,
+    "BOUND": ids.SAYS_BOUND,
 }
 
 
@@ -55,7 +59,7 @@ def faults(case, reading):
 def test_every_text_gives_what_a_careful_human_reads():
     wrong = []
     for case in vectors("credit/texts.json"):
-        reader = operators.load("", case["plmn"] + "1234567890", "").reader
+        reader = _reader(case["plmn"])
         today = day_of(*case["today"]) if "today" in case else 0
         for fault in faults(case, reader.read(case["text"], today)):
             wrong.append((case["id"],) + fault)
@@ -63,7 +67,11 @@ def test_every_text_gives_what_a_careful_human_reads():
 
 
 def _reader(plmn):
-    return operators.load("", plmn + "1234567890", "").reader
+    return operators.load("", plmn + "1234567890", "")
+
+
+def _words(name):
+    return __import__("posagent.operators." + name, None, None, (name,))
 
 
 def test_no_look_alike_becomes_a_balance_or_a_state():
@@ -187,20 +195,45 @@ def test_the_owner_is_found_by_imsi_or_card_and_not_by_the_visited_network():
     )
 
 
-def test_sixteen_operators_and_more_can_be_asked():
+def test_more_than_forty_operators_of_more_than_forty_countries_can_be_asked():
     asked = 0
-    for group in ("zh", "en", "ru", "latin"):
-        module = __import__("posagent.operators." + group, None, None, (group,))
-        assert len(module.WORDS.split("\n")) >= 30, group
-        for row in module.ROWS.split("\n"):
-            if not row:
-                continue
-            prefixes, currency, senders, way = row.split(" ")
-            assert len(currency) == 4 and prefixes[0].isdigit() and senders
+    countries = set()
+    for region in "2345679":
+        module = _words("region" + region)
+        for line in module.COUNTRIES.split("\n"):
+            code, languages, currency, written, units = line.split(" ", 4)
+            assert len(code) == len(currency) == 3 and code[0] == region, line
+            assert written[0] in ".,x" and written[1:] in ("", "ymd", "dmy", "mdy"), line
+            for name in languages.split(","):
+                assert _words(name).WORDS, line
+            assert units, line
+        for row in module.ROWS.split("\n") if module.ROWS else ():
+            prefixes, senders, way = row.split(" ")
+            assert prefixes[0] == region and senders, row
             profile = operators.load(prefixes.split(",")[0], "", "")
-            assert profile.currency == currency[:3], row
+            assert profile.row == row and len(profile.currency) == 3, row
             asked += way != "-"
-    assert asked >= 16
+            countries.add(prefixes[:3])
+    assert asked >= 90 and len(countries) >= 60, (asked, len(countries))
+
+
+def test_every_list_of_every_language_is_of_a_known_kind():
+    from posagent.core.credit.text import marks
+
+    names = set()
+    for region in "2345679":
+        module = _words("region" + region)
+        for line in module.COUNTRIES.split("\n"):
+            names |= set(line.split(" ")[1].split(","))
+    assert len(names) >= 20
+    for name in names | {"en"}:
+        words = _words(name)
+        assert len(words.MONTHS) in (0, 36), name
+        for line in words.WORDS.split("\n"):
+            kind, _, listed = line.partition(" ")
+            assert kind in marks.KINDS, (name, kind)
+            for word in listed.split("|"):
+                assert word.strip("~ "), (name, kind, line)
 
 
 def test_a_stranger_who_speaks_of_paying_is_possible_fraud():
@@ -217,7 +250,7 @@ def test_a_stranger_who_speaks_of_paying_is_possible_fraud():
 
 
 def test_the_evidence_kept_of_a_text_hides_its_digits():
-    from posagent.core.credit.text_numbers import mask
+    from posagent.core.credit.text.letters import mask
 
     kept = mask("您的号码13800138000余额１２.５０元" + "长" * 100)
     assert not any(c.isdigit() for c in kept) and len(kept) == 60

@@ -1,8 +1,14 @@
-"""Operators in groups, one per language: words of their texts and rows of whom to ask.
+"""Operators: words of their texts by language, and countries with whom to ask by region.
 
-Only the group in use is loaded. Each has WORDS (lists of core/credit/text_reader.py, one a line),
-THOUSANDS, ORDER of dates, and ROWS: PLMN or ICCID prefixes, currency with the decimals of its
-minor unit, numbers that the operator writes from, how to ask.
+A language has WORDS (lists of posagent.core.credit.text.marks, one a line), MONTHS (three letters
+each), TO (what stands before another line's number), FRAUD (what a stranger speaks of who wants to
+be paid), and STRICT with FILL: an amount needs its unit there, and nothing but these characters
+between it and its word. Only the language in use is loaded.
+
+A region (first digit of the country code, ITU-T E.212) has
+COUNTRIES: code, languages, currency, how numbers are written (decimal sign, "x" where both are,
+and the order of a date), units of the currency; and
+ROWS: PLMN or ICCID prefixes, numbers or names that the operator writes from, how to ask.
 
 How to ask: `*100#` is USSD, `*135#>2` a USSD menu with the answers to give, `10086:CXYE/YE` an
 SMS with its keywords in the order to try, `$` behind it costs money, `-` there is nobody to ask.

@@ -1,59 +1,66 @@
-"""Operators that write English."""
+"""English."""
 
-THOUSANDS = ","
-ORDER = ""
-ROWS = """\
-63902 KES2 Safaricom,144 *144#
-63903 KES2 Airtel *131#
-62001 GHS2 MTN,124 *124#
-62130 NGN2 MTN,310 *310#
-62120 NGN2 Airtel *310#
-65510 ZAR2 MTN *135#
-65501 ZAR2 Vodacom *135#
-23415 GBP2 Vodafone *100#
-63601 ETB2 804,Ethiotel *804#
-338050 JMD2 Digicel *120#
-338180 JMD2 FLOW *120#
-53024 NZD2 2degrees *100*1#
-51502 PHP2 222,Globe 222:BAL
-51503,51505 PHP2 214,Smart 214:?1515
-41001 PKR2 Jazz *111#
-40410,40445,40490,40440 INR2 Airtel *121#
-"""
+MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec"
+STRICT = False
+FILL = ""
+TO = "for|to|on behalf of|number"
+FRAUD = "suspend|deactivat|top up|topup|recharge|expire|blocked|terminal|overdue"
 WORDS = """\
-low balance|balance is low|balance is below|running low
-been suspended|been barred|been deactivated|is suspended|is barred|been disconnected
-outgoing services have been|outgoing calls have been
-data has been stopped|data service has been|data has been suspended
-bundle is depleted|data is depleted|bundle has been depleted|used up your data|\
-used all your data|bundle is finished|100% of your data
-has expired|is expired
-security reasons|fraud
-been reactivated|been restored|been reconnected|service is active again
-recharged successfully|recharge was successful|recharge successful|topup successful|\
-top-up successful|have recharged|have topped up
-restart your|reboot your|switch off and on
-please wait|being processed|will receive an sms|reply by sms|via sms|shortly
-not available|try again|invalid|unable|failed|error|http|dial *|download
-maintenance|upgrade
- if | will be | may be |avoid |unless |once |before your|to prevent
- if | or more| or above| bonus| voucher| and above| off|%|mb|gb|kb| mb| gb|min|sms| day| point
-available balance|current balance|main balance|airtime balance|airtime bal|account balance|\
-balance of subscriber|your balance|main account|main bal|remaining balance|balance is|balance:|\
-bal:
-data|bonus|loan|voucher|sms|call|points|previous|minimum|old|insufficient|wallet|reward|m-pesa|\
-mpesa|momo|money
-bank|card ending|verification|otp|pin code|m-pesa|mpesa|momo|wallet|loan|credit card|debited
-transferred to|sent to|paid to|win |prize|invoice
-you owe|amount due|outstanding balance|overdue amount
-ksh.|kshs.|kshs|ksh|kes|ghs|gh¢|gh₵|¢|ngn|₦|n|zar|r|gbp|£|etb|birr|jmd|j$|nzd|$|php|p|pkr|rs.|\
-rs|inr|₹
-is|:| |=|of|now|only|are|a |on |your
-data balance|data bal|remaining data|data remaining|remaining|data left
-data used|you have used|used
-total data|data bundle of|bundle of
-expires on|expire on|expires:|expiry date|expiry|valid until|valid till|valid to|exp
-
-for|to|on behalf of|number
-suspend|deactivat|top up|topup|recharge|expire|blocked|terminal|overdue
-"""
+low low balance|balance is low|balance is below|running low|which is low|is low|\
+almost finished|insufficient balance|insufficient credit|insufficient airtime|about to finish
+suspended been suspended|been barred|been deactivated|been disconnected|been blocked|\
+is suspended|is barred|is blocked|is deactivated|been temporarily suspended|service suspended|\
+is currently suspended|been cut off
+one_way outgoing services have been|outgoing service has been|outgoing calls have been|\
+outgoing calls are|outgoing services are|outgoing barred|outgoing has been
+data_stopped data has been stopped|data service has been|data has been suspended|\
+data has been disabled|internet has been suspended|mobile data has been|\
+internet access has been
+used_up bundle is depleted|data is depleted|bundle has been depleted|used up your data|\
+used up all your|used all your data|bundle is finished|exhausted your data|\
+data has been exhausted|data is exhausted|finished your data|bundle has been exhausted|\
+run out of data|100% of your data|used 100% of your data
+expired has expired|is expired|have expired|validity is over
+restricted security reasons|suspected fraud|registration is incomplete
+restored been reactivated|been restored|been reconnected|service is active again|been unblocked
+topped_up recharged successfully|recharge was successful|recharge successful|topup successful|\
+top-up successful|have recharged|have topped up|successfully recharged|successfully topped up|\
+have loaded|been recharged with
+restart restart your|reboot your|switch off and on
+wait please wait|being processed|will receive an sms|reply by sms|via sms|shortly
+no_number not available|try again|invalid|unable|failed|error|http|dial *|download
+maintenance maintenance|upgrade
+if if~|will be|may be|avoid|unless|once~|before your|to prevent|not linked|in case
+own your line|your sim|your number|your mobile|your service
+line the number|number you|their|family member|beneficiary|recipient|subscriber you
+product fibre|fiber|broadband|whatsapp|facebook|youtube|tiktok|caller tune|hello tune|\
+subscription|points|hotstar|netflix|voucher|coupon|postpaid|invoice|roaming|landline|\
+social bundle|night bundle|free bundle|package of|insurance|ticket|wifi
+alien bank|card ending|verification|otp~|pin code|m-pesa|mpesa|momo~|mobile money|wallet|loan|\
+credit card|debit card|debited|avl bal|easypaisa|jazzcash|orange money|airtel money|paypal|\
+account ending|okoa|xtratime|prize
+nothing points balance|reward balance|call balance|sms balance|minimum balance|\
+balance transfer|balance inquiry|check balance|balance check|check your balance|\
+check remaining|text balance|balance cannot|insufficient funds
+offer get~|win~|recharge now with|recharge with|recharge rs|recharge ksh|buy~|load p|qualif|\
+bonus of|when you recharge|will renew|stand a chance|you have received|subscribe
+balance available balance|current balance|main balance|airtime balance|main account balance|\
+account balance|talktime balance|balance of subscriber|load balance|credit balance|new balance|\
+remaining balance|prepaid balance|main account|main bal~|mainbal~|airtime bal~|core balance|\
+a/c balance|your balance|balance is|balance:|balance|bal:|bal~|airtime|your credit|credit is|\
+credit:|stored value|talktime|salio lako
+bonus bonus|promo balance|promotional|free airtime|credit limit|fuliza|limit|cost~|charge|\
+deducted|charged|minimum|previous|old balance|discount|cashback
+debt you owe|amount due|outstanding balance|overdue amount|outstanding amount|overdue balance
+left data balance|data bal~|data left|remaining data|data remaining|data:|internet balance|\
+data available
+used data used|you have used|used
+total total data|data bundle of|bundle of
+valid expires on|expire on|expires:|expires|expire|expiry date|expiry|expiring on|expiring at|\
+expiring|valid until|valid till|valid to|valid upto|valid:|valid~|validity|val:|exp date|exp:|\
+exp~|active until|active till
+have you have|you've
+after airtime|credit|load balance|remaining load|balance|talktime|in your account
+after_left data left|of data left|data remaining|of data remaining|remaining|left~|of data|\
+data available
+not bonus|or more|or above|voucher|and above|off~|min|sms|day|point|cashback"""

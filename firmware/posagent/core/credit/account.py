@@ -49,7 +49,7 @@ class Credit:
         self.clock = clock
         self.rng = rng
         self.on_event = on_event
-        self.group = self.row = ""  # of the operator, see operators.py
+        self.country = self.row = ""  # of the operator, see operators.py
         self.way = "-"  # how to ask; "-": there is nobody
         self.state = ids.CREDIT_UNKNOWN
         self.warn = 0  # V_* while the line works

@@ -1,33 +1,31 @@
 """Whom to ask and whom to believe: the operator of a SIM, by its IMSI or ICCID.
 
-Operators stand in groups by language (posagent/operators); only the group of the SIM is loaded,
-and of its rows only the one that fits is kept.
+Countries and operators stand in files by region, words in files by language (posagent/operators);
+of a region only the card's country and its operator are kept, of the languages one is loaded.
 """
 
 from .. import modules
-from . import text_numbers, text_reader
 
-# Group of a country code (MCC, ITU-T E.212) or of the first digits of a card (ITU-T E.118).
-_GROUPS = (
-    "zh 460 8986|"
-    "ru 250 255 257 283 400 401 434 436 437 438|"
-    "latin 202 204 206 208 214 222 226 228 230 231 232 240 244 246 247 248 260 262 268 270 286"
-    " 334 432 452 510 514 602 604 605 607 608 609 610 611 612 613 614 615 616 617 618 624 626 627"
-    " 628 629 630 631 643 646 647 704 706 708 710 712 714 716 722 724 730 732 734 736 740 744 748"
-)
+_CHINA = ("8986", "460")  # a card's first digits (ITU-T E.118) and the country code they mean
 
 
 class Profile:
-    """One operator: its Reader, `way` to ask, `currency`, and who may speak for it."""
+    """One operator: `way` to ask, `currency`, who may speak for it, and its reading of a text.
 
-    def __init__(self, name, row):
-        fields = row.split(" ")
-        self.group = name
+    country: a line of a region's COUNTRIES without the code; row: of its ROWS; code: the currency
+    that the config names instead of the country's.
+    """
+
+    def __init__(self, country, row, code=""):
+        self.country = country
         self.row = row
-        self.reader = _reader(name, fields[1])
-        self.currency = fields[1][:3]
-        self.way = fields[3].rstrip("$")
-        self._senders = fields[2].split(",")
+        # `written` is the decimal sign and the order of a date.
+        languages, currency, self.written, self.units = (country + " ").split(" ", 3)
+        self.languages = languages.split(",")
+        self.currency = code or currency.strip("-")
+        _, senders, way = row.split(" ")
+        self.way = way.rstrip("$")
+        self._senders = senders.split(",")
 
     def is_sender(self, sender):
         """Is this the operator's own number or name? Sub-numbers have up to three digits more."""
@@ -39,8 +37,18 @@ class Profile:
                 if sender.lower() == own.lower():
                     return True
             elif sender.startswith(own) and len(sender) <= len(own) + 3:
-                return all(text_numbers.digit(c) for c in sender)
+                return all("0" <= c <= "9" for c in sender)
         return False
+
+    def read(self, text, today=0, trace=False):
+        """A Reading of a whole text; `today`: days since 1970 (0 not known), for dates without a
+        year.
+        """
+        return modules.call("credit.text.reader", "read", self, text, today, trace)
+
+    def fraud(self, text):
+        """Does a stranger's text speak of paying or of being cut off?"""
+        return modules.call("credit.text.reader", "fraud", self, text)
 
 
 def load(override, imsi, iccid, currency=""):
@@ -49,30 +57,43 @@ def load(override, imsi, iccid, currency=""):
     An operator that no row names has a profile that asks and believes nobody; `currency` is the
     config's. A card that a row calls a machine's own (nobody to ask) stays one.
     """
-    name = best = ""
+    country = best = ""
     for digits in (override,) if override else (imsi, iccid):
-        if not digits:
+        code = _CHINA[1] if digits.startswith(_CHINA[0]) else digits
+        file = _region(code)
+        if file is None:
             continue
-        name = name or _group_of(digits)
-        for row in group(_group_of(digits)).ROWS.split("\n"):
-            for prefix in row[: row.find(" ")].split(","):
-                known = prefix and digits.startswith(prefix)
-                if known and (not best or row.endswith("-")):
-                    best = row
-                    name = _group_of(digits)
-    return Profile(name or "en", best or " %s - -" % currency)
+        country = country or _line(file.COUNTRIES, code)[4:]
+        found = _line(file.ROWS, digits)
+        if found and (not best or found.endswith("-")):
+            best = found
+            country = _line(file.COUNTRIES, code)[4:]
+    return Profile(country or "en - .", best or " - -", currency)
 
 
-def _reader(name, currency):
-    words = group(name)
-    return text_reader.Reader(words.WORDS, words.THOUSANDS, words.ORDER, currency)
+def _region(code):
+    if code[:1] not in ("2", "3", "4", "5", "6", "7", "9") or not code:
+        return None
+    return modules.load("posagent.operators.region" + code[0])
+
+
+def _line(lines, digits):
+    """The line one of whose prefixes the digits begin with, or ""; the longest prefix wins."""
+    best = ""
+    size = 0
+    for line in lines.split("\n"):
+        for prefix in line[: line.find(" ")].split(","):
+            if len(prefix) > size and digits.startswith(prefix):
+                best = line
+                size = len(prefix)
+    return best
 
 
 def choose(c, imsi, iccid):
     """Note the card's operator in the Credit `c`; returns how to ask it, as the config wants."""
     config = c.config
     profile = load(config["operator"], imsi, iccid, config["currency"])
-    c.group, c.row = profile.group, profile.row
+    c.country, c.row = profile.country, profile.row
     way = profile.way
     text = config["balance_text"]
     if text:
@@ -88,29 +109,13 @@ def read(c, sender, text, sure):
     """(Reading, masked text) of the operator's text; (None, masked) of a stranger's that may be
     fraud, (None, "") of any other. A text that is not `sure` has no numbers.
     """
-    profile = Profile(c.group or "en", c.row or " - - -")
-    masked = text_numbers.mask(text)
+    profile = Profile(c.country or "en - .", c.row or " - -", c.config["currency"])
+    masked = modules.call("credit.text.letters", "mask", text)
     if sender is not None and not profile.is_sender(sender):
-        return None, masked if profile.reader.fraud(text) else ""
-    reading = profile.reader.read(text, c.today())
-    if reading.empty():
-        # Many operators answer in English too, by their own choice or the subscriber's.
-        reading = _reader("en", profile.row.split(" ")[1]).read(text, c.today())
+        return None, masked if profile.fraud(text) else ""
+    reading = profile.read(text, c.today())
     if not sure:
         reading.balance_minor = reading.debt_minor = reading.left_kb = None
     if reading.balance_minor is None and reading.debt_minor:
         reading.balance_minor, reading.currency = -reading.debt_minor, profile.currency
     return reading, masked
-
-
-def _group_of(digits):
-    for line in _GROUPS.split("|"):
-        for prefix in line.split(" ")[1:]:
-            if digits.startswith(prefix):
-                return line[: line.find(" ")]
-    return "en"
-
-
-def group(name):
-    """The module of a language group."""
-    return modules.load("posagent.operators." + name)

@@ -1,0 +1,345 @@
+"""What the marks of a text say, sentence by sentence, and the judgement of it.
+
+A word opens a role (balance, left, valid until, ...) and the next number of its kind close behind
+it takes the role. What stands in a sentence about another line, another product or an offer is
+passed over; a state behind an "if" is a warning.
+"""
+
+from posproto import const, ids
+
+from . import marks
+
+_CUTS = (
+    ids.SAYS_SUSPENDED
+    | ids.SAYS_ONE_WAY
+    | ids.SAYS_DATA_STOPPED
+    | ids.SAYS_DATA_USED_UP
+    | ids.SAYS_EXPIRED
+    | ids.SAYS_BOUND
+)
+_REMARKS = (
+    ids.SAYS_RESTART | ids.SAYS_WAIT | ids.SAYS_NO_NUMBER | ids.SAYS_MAINTENANCE | ids.SAYS_WARNING
+)
+_CONDITIONAL = const(8)  # so many states turn into a warning behind an "if"
+_GAP = const(40)  # between a word and its number
+_BEHIND = const(24)  # between a number and the word that says what it is
+_LAST = const(99)  # rank of a balance that only its surroundings tell
+
+
+class Reading:
+    """What stands in a text; None: not there, or not to be read with certainty."""
+
+    says = 0  # ids.SAYS_* bits
+    balance_minor = None
+    currency = None
+    debt_minor = None  # owed, above zero
+    left_kb = None
+    used_kb = None
+    total_kb = None
+    used_percent = None
+    valid_day = None  # last day, counted from 1970
+    fee_dom = None  # day of the month on which the fee is taken
+    alien = False  # about another account, line or product
+    why = ()  # (field, begin, end) in the normal text, where a trace was asked for
+
+    def empty(self):
+        """Nothing at all was understood."""
+        return not self.says and not self.facts()
+
+    def facts(self):
+        """Is there more than remarks?"""
+        for value in (self.balance_minor, self.debt_minor, self.left_kb, self.valid_day):
+            if value is not None:
+                return True
+        used = self.fee_dom or self.used_kb or self.used_percent or self.total_kb
+        return bool(used or self.says & ~_REMARKS)
+
+
+class _Pass:
+    """One pass over the marks of a text."""
+
+    def __init__(self, t, f, trace):
+        self.t = t
+        self.f = f
+        self.found = {}  # kind: {rank: value, or "" where two differ}
+        self.why = [] if trace else None
+        self.says = 0
+        self.passed = False  # something was passed over as another's
+        self.stranger = 0  # 2: another line's number stands in the text; 1: anybody's
+        self.subject = 0
+        self.offer = False
+        self.reset()
+
+    def reset(self):
+        """A sentence begins. A bare "valid until" in it goes with the sentence before."""
+        self.follows = self.offer or self.subject in (marks.LINE, marks.PRODUCT)
+        self.subject = 0
+        self.condition = self.offer = False
+        self.role = None  # the mark that waits for a number
+        self.parts = None  # of a balance in parts: what is summed so far
+        self.day = None  # the last date's mark
+
+    def note(self, field, mark):
+        if self.why is not None:
+            self.why.append((field, mark[0], mark[1]))
+
+    def close(self, mark):
+        """Does the number of this mark take the role that is open? The role ends."""
+        role = self.role
+        self.role = None
+        if role is None or mark[0] - role[1] > _GAP:
+            return None
+        gap = self.t[role[1] : mark[0]]
+        if self.f.strict:
+            for c in gap:
+                if c not in self.f.fill:
+                    return None
+        return role
+
+    def take(self, role, value, mark):
+        kind, rank = role[2], role[3]
+        if value is None:
+            value = ""
+        values = self.found.setdefault(kind, {})
+        if values.get(rank, value) != value:
+            value = ""
+        values[rank] = value
+        if kind < marks.STOP:
+            if role[1]:
+                self.note(marks.KINDS[kind], role)
+            self.note(marks.KINDS[kind], mark)
+
+    def best(self, kind):
+        """The value of the kind's best word; None where none stands or two differ."""
+        values = self.found.get(kind)
+        if not values:
+            return None
+        value = values[min(values)]
+        return None if value == "" else value
+
+
+def gather(t, f, found, trace=False):
+    """The Reading of the normal text `t` in the Format `f` with the resolved marks `found`."""
+    p = _Pass(t, f, trace)
+    alien = False
+    for i in range(len(found)):
+        mark = found[i]
+        kind = mark[2]
+        following = found[i + 1] if i + 1 < len(found) else None
+        if kind == marks.STOP:
+            p.reset()
+        elif kind == marks.COMMA:
+            p.role = None
+        elif kind < marks.STATES:
+            _state(p, mark)
+        elif kind in (marks.OWN, marks.LINE, marks.PRODUCT):
+            p.subject = kind
+            if kind == marks.OWN:
+                p.follows = False
+            else:
+                p.note("subject", mark)
+        elif kind == marks.IF:
+            p.condition = True
+        elif kind == marks.OFFER:
+            p.offer = True
+        elif kind == marks.ALIEN:
+            alien = True
+            p.note("subject", mark)
+        elif kind == marks.PHONE:
+            _phone(p, mark)
+        elif marks.BALANCE <= kind < marks.VALID:
+            p.role = mark
+            p.follows = False
+        elif kind == marks.VALID or kind in (marks.HAVE, marks.FEE):
+            p.role = mark
+        elif kind == marks.ENDS:
+            if p.day and mark[0] - p.day[1] < 9:
+                _date(p, p.day, mark)
+        elif kind >= marks.MONEY:
+            _number(p, mark, following, found, i)
+    return judge(p, alien)
+
+
+def _elsewhere(p):
+    if p.offer or p.subject in (marks.LINE, marks.PRODUCT):
+        p.passed = True
+        return True
+    return False
+
+
+def _state(p, mark):
+    if p.role is not None and p.role[2] == marks.HAVE:
+        p.role = None
+    bit = 1 << mark[2]
+    if not bit & _REMARKS or bit == ids.SAYS_MAINTENANCE:
+        if _elsewhere(p):
+            return
+        if p.condition and (mark[2] < _CONDITIONAL or bit == ids.SAYS_BOUND):
+            bit = ids.SAYS_WARNING
+    p.says |= bit
+    p.note(marks.KINDS[mark[2]], mark)
+
+
+def _phone(p, mark):
+    before = p.t[: mark[0]].rstrip(" :(+")
+    for word in p.f.to.split("|"):
+        if word and before.endswith(word):
+            p.stranger = 2
+            p.subject = marks.LINE
+            p.note("subject", mark)
+            return
+    role = p.role
+    if role is not None and role[2] == marks.VALID:
+        if mark[3] is not None and p.close(mark):
+            _valid(p, mark[3], mark)
+    elif role is not None:  # the own number, between "balance" and its amount
+        p.role = [role[0], mark[1], role[2], role[3]]
+    elif p.subject != marks.OWN:
+        p.stranger = max(p.stranger, 1)
+
+
+def _number(p, mark, following, found, i):
+    kind = mark[2]
+    if kind == marks.DATE:
+        p.day = mark
+        if p.role is not None and p.role[2] == marks.BALANCE:
+            p.role = [p.role[0], mark[1], p.role[2], p.role[3]]  # balance as of a day
+        elif p.role is not None and p.role[2] == marks.VALID and p.close(mark):
+            _date(p, mark, mark)
+        return
+    if p.role is not None and p.role[2] == marks.VALID and kind == marks.NUMBER:
+        return  # "until 0h on ..."
+    behind = _behind(p.t, mark, following, found[i + 2] if i + 2 < len(found) else None)
+    role = None if behind or _elsewhere(p) else p.close(mark)
+    if kind == marks.DOM:
+        if role is not None and role[2] == marks.FEE and 1 <= mark[3] <= 28:
+            p.take(role, mark[3], mark)
+        return
+    if behind or _elsewhere(p):
+        p.role = None
+    elif kind == marks.PERCENT:
+        if role is not None and role[2] == marks.USED:
+            p.take([0, 0, marks.PERCENT, 0], mark[3], mark)
+            if mark[3] >= 100:
+                p.says |= ids.SAYS_DATA_USED_UP
+    elif kind == marks.VOLUME:
+        _volume(p, mark, role, found, i)
+    elif not p.condition:
+        _money(p, mark, role, following, found, i)
+
+
+def _behind(t, mark, following, after):
+    """Does a word close behind the number say that it is something else?"""
+    if following is None or following[0] - mark[1] > 2:
+        return False
+    if following[2] == marks.BONUS:  # "100 KES bonus airtime", not "100 KES bonus 5 KES"
+        lonely = after is None or after[2] not in (marks.MONEY, marks.NUMBER)
+        return lonely and t[mark[1] - 1] != "."
+    return following[2] == marks.NOT
+
+
+def _volume(p, mark, role, found, i):
+    if role is not None and marks.LEFT <= role[2] <= marks.TOTAL:
+        p.take(role, mark[3], mark)
+    elif (role is not None and role[2] == marks.HAVE) or _follows(found, i, marks.AFTER_LEFT):
+        p.take([0, 0, marks.LEFT, _LAST], mark[3], mark)
+
+
+def _follows(found, i, kind):
+    """Is there a mark of the kind close behind the mark `i`, in its sentence?"""
+    end = found[i][1]
+    for mark in found[i + 1 : i + 4]:
+        if mark[0] - end > _BEHIND or mark[2] in (marks.STOP, marks.COMMA):
+            return False
+        if mark[2] == kind or (kind == marks.AFTER and mark[2] == marks.BALANCE):
+            return True
+    return False
+
+
+def _money(p, mark, role, following, found, i):
+    value = mark[3]
+    if mark[2] == marks.NUMBER:
+        value = _bare(p, mark) if role is not None and role[2] == marks.BALANCE else None
+        if value is None and mark[3] is not None:
+            return  # a number of something else
+    part = following is not None and following[2] == marks.PART and following[0] - mark[1] < 3
+    if part and value is not None:
+        if p.parts is not None:
+            p.parts += value[0]
+            p.found[marks.BALANCE][p.rank] = (p.parts, value[1])
+            return
+        if role is not None and role[2] == marks.BALANCE:
+            p.parts = value[0]
+            p.rank = role[3]
+    if role is None:
+        return
+    if role[2] == marks.HAVE:
+        if _follows(found, i, marks.AFTER):
+            p.take([role[0], role[1], marks.BALANCE, _LAST], value, mark)
+    elif role[2] in (marks.BALANCE, marks.DEBT):
+        p.take(role, value, mark)
+
+
+def _bare(p, mark):
+    """(minor units, currency) of a number without a unit that has the currency's decimals."""
+    f = p.f
+    if mark[3] is None or f.strict or not f.currency:
+        return None
+    value, decimals = mark[3]
+    if not decimals or decimals != f.exponent:
+        return None
+    if f.style == "," and p.t[mark[1] - decimals - 1] == "." and not p.t[mark[1] :].strip(" ."):
+        return None  # more digits may have been cut off
+    return (-value if p.t[mark[0] - 1 : mark[0]] == "-" else value), f.currency
+
+
+def _date(p, date, word):
+    if not _elsewhere(p):
+        _valid(p, date[3], date)
+        p.note("valid", word)
+
+
+def _valid(p, day, mark):
+    if p.follows:
+        p.passed = True
+    elif day is not None and not _elsewhere(p):
+        p.take([0, 0, marks.VALID, len(p.found.get(marks.VALID, ()))], day, mark)
+
+
+def judge(p, alien):
+    """One value per field, or none; of several states the one that is the cause."""
+    r = Reading()
+    r.why = tuple(p.why or ())
+    says = p.says
+    if alien:
+        r.says = says & _REMARKS
+        r.alien = True
+        return r
+    mine = not (p.stranger > 1 or (p.stranger and says & ids.SAYS_TOPPED_UP))
+    if not mine:
+        says &= ~ids.SAYS_TOPPED_UP
+    else:
+        r.balance_minor, r.currency = p.best(marks.BALANCE) or (None, None)
+        owed = (p.best(marks.DEBT) or (None,))[0]
+        r.debt_minor = owed if owed and owed > 0 else None
+    r.left_kb = p.best(marks.LEFT)
+    r.used_kb = p.best(marks.USED)
+    r.total_kb = p.best(marks.TOTAL)
+    r.used_percent = p.best(marks.PERCENT)
+    r.valid_day = p.best(marks.VALID)
+    r.fee_dom = p.best(marks.FEE)
+    if says & (ids.SAYS_MAINTENANCE | ids.SAYS_RESTORED):
+        says &= ~(_CUTS | ids.SAYS_LOW)
+    if says & ids.SAYS_RESTRICTED:
+        says &= ~_CUTS
+    elif says & ids.SAYS_BOUND:
+        says = (says & ~_CUTS) | ids.SAYS_BOUND
+    elif says & ids.SAYS_EXPIRED:
+        says &= ~(_CUTS & ~ids.SAYS_EXPIRED)
+    elif says & ids.SAYS_DATA_USED_UP and says & ids.SAYS_SUSPENDED:
+        says = (says & ~ids.SAYS_SUSPENDED) | ids.SAYS_DATA_STOPPED
+    if says & _CUTS:
+        says &= ~ids.SAYS_LOW  # why it was cut is no news
+    r.says = says
+    r.alien = p.passed and not r.facts()
+    return r

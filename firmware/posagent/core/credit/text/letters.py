@@ -1,0 +1,116 @@
+"""One form of each letter, digit, dash and space, so that a word needs to be listed once."""
+
+from posproto import const
+
+TEXT_MAX = const(1600)
+_MASK_MAX = const(60)
+
+# Latin letters with marks as the letter below them: U+00C0 to U+017F, U+1EA0 to U+1EF9.
+_LATIN = (
+    "aaaaaaaceeeeiiiidnoooooxouuuuytsaaaaaaaceeeeiiiidnooooo-ouuuuytyaaaaaaccccccccdddd"
+    "eeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkkllllllllllnnnnnnnnnoooooooorrrrrrssssssssttttttuuuu"
+    "uuuuuuuuwwyyyzzzzzzs"
+)
+_VIETNAMESE = (
+    "aaaaaaaaaaaaaaaaaaaaaaaaeeeeeeeeeeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyy"
+)
+# First code points of digits 0 to 9: Arabic, Persian, Devanagari, Bengali, Thai.
+_DIGITS = (0x660, 0x6F0, 0x966, 0x9E6, 0xE50)
+_FROM = "\u3000\xa0\u202f\u2009\t\r、’‘ʼ`´“”„«»–—−‐‑…ơưƠƯșțȘȚёىیک٫٬‚"
+_TO = "      ,'''''\"\"\"\"\"-----;ououststеييك.,,"
+_TWINS = "aeopcxykbhmti"  # Latin letters that look like
+_CYRILLIC = "аеорсхуквнмті"
+
+
+def normal(text):
+    """At most 1600 characters of a text in small letters without marks, in ASCII digits and signs.
+
+    Cyrillic and other scripts stay what they are; a Latin letter inside a Cyrillic word becomes
+    the letter that it looks like.
+    """
+    t = text[:TEXT_MAX]
+    seen = ""
+    cyrillic = False
+    for char in t:
+        c = ord(char)
+        if (c < 127 and not 65 <= c <= 90 and c not in (9, 13, 96)) or 0x4E00 <= c <= 0x9FFF:
+            continue
+        if char not in seen:
+            seen += char
+            small = _one(char, c)
+            cyrillic = cyrillic or 0x400 <= c < 0x500
+            if small != char:
+                t = t.replace(char, small)
+    return _twins(t) if cyrillic else t
+
+
+def _one(char, c):
+    if 65 <= c <= 90:
+        return chr(c + 32)
+    if 0xFF01 <= c <= 0xFF5E:  # full width
+        c -= 0xFEE0
+        return chr(c + 32) if 65 <= c <= 90 else chr(c)
+    if 0x410 <= c <= 0x42F:
+        c += 32
+        char = chr(c)
+    elif 0x400 <= c <= 0x40F:
+        c += 80
+        char = chr(c)
+    if 0xC0 <= c <= 0x17F:
+        return _LATIN[c - 0xC0]
+    if 0x1EA0 <= c <= 0x1EF9:
+        return _VIETNAMESE[c - 0x1EA0]
+    for zero in _DIGITS:
+        if zero <= c <= zero + 9:
+            return chr(48 + c - zero)
+    if 0x300 <= c <= 0x36F or 0x200B <= c <= 0x200F or c in (0xFEFF, 0xAD, 0x640):
+        return ""
+    if 0x64B <= c <= 0x652:  # vowel signs
+        return ""
+    if c == 0xFFE5:
+        return "¥"
+    if c in (0x490, 0x491):
+        return "г"
+    at = _FROM.find(char)
+    return char if at < 0 else _TO[at]
+
+
+def _twins(t):
+    """Each word of Cyrillic letters and Latin twins wholly in Cyrillic."""
+    parts = []
+    begin = at = 0
+    while at < len(t):
+        end = at
+        scripts = 0
+        while end < len(t) and letter(t[end]):
+            scripts |= 1 if cyrillic(t[end]) else 2 if t[end] in _TWINS else 4
+            end += 1
+        if scripts == 3:
+            parts.append(t[begin:at])
+            for c in t[at:end]:
+                parts.append(_CYRILLIC[_TWINS.find(c)] if latin(c) else c)
+            begin = end
+        at = end + 1
+    return "".join(parts) + t[begin:] if parts else t
+
+
+def cyrillic(c):
+    return "а" <= c <= "ӿ"
+
+
+def digit(c):
+    return "0" <= c <= "9"
+
+
+def latin(c):
+    return "a" <= c <= "z"
+
+
+def letter(c):
+    """Of a script that writes words apart; "" is none."""
+    return "a" <= c <= "z" or "а" <= c <= "ӿ"
+
+
+def mask(text):
+    """Evidence for a log: digits hidden, cut to 60 characters."""
+    return "".join(["#" if digit(c) else c for c in normal(text[:_MASK_MAX])])

@@ -1,0 +1,159 @@
+"""Every known word of a text by its kind, longest first, and where sentences end.
+
+A word counts as a whole: 停机保号 (a service) is no 停机 (a stop), 余额不足 no 余额. What lists of
+an operator's language may hold is named in KINDS; a list is a line `name word|word`. Words of
+scripts with spaces match where a word begins; a word that starts with ~ also inside of one, and
+one that ends with ~ only where it ends.
+"""
+
+from posproto import const
+
+from .letters import letter
+
+# The first are bits of ids.SAYS_*: the name says which state.
+KINDS = [
+    "low",
+    "suspended",
+    "one_way",
+    "data_stopped",
+    "used_up",
+    "expired",
+    "restricted",
+    "restored",
+    "topped_up",
+    "restart",
+    "wait",
+    "no_number",
+    "maintenance",
+    "-",
+    "bound",
+    "if",
+    "own",
+    "line",
+    "product",
+    "alien",
+    "nothing",
+    "offer",
+    "balance",
+    "bonus",
+    "debt",
+    "left",
+    "used",
+    "total",
+    "valid",
+    "ends",
+    "have",
+    "after",
+    "after_left",
+    "fee",
+    "part",
+    "not",
+]
+STATES = const(15)  # so many are states
+IF = const(15)  # what follows in the sentence is a condition
+OWN = const(16)  # this line
+LINE = const(17)  # another line
+PRODUCT = const(18)  # another product, a benefit
+ALIEN = const(19)  # the whole text is about another account
+NOTHING = const(20)  # a longer word that means none of the states in it
+OFFER = const(21)  # what follows in the sentence is advertised
+BALANCE = const(22)  # earlier in the list: rather this one
+BONUS = const(23)  # the amount behind it is no balance
+DEBT = const(24)
+LEFT = const(25)
+USED = const(26)
+TOTAL = const(27)
+VALID = const(28)  # a date follows
+ENDS = const(29)  # a date stands before
+HAVE = const(30)  # an amount follows that is a balance where `after` follows it
+AFTER = const(31)
+AFTER_LEFT = const(32)  # the volume before it is what is left
+FEE = const(33)  # a day of the month follows
+PART = const(34)  # the amount before it is a part of the balance
+NOT = const(35)  # behind an amount: it is something else
+STOP = const(36)  # a sentence ends
+COMMA = const(37)
+MONEY = const(38)  # value: (minor units, currency)
+VOLUME = const(39)  # value: KB
+PERCENT = const(40)
+DATE = const(41)  # value: days since 1970, or None
+DOM = const(42)  # day of a month
+PHONE = const(43)  # value: the day that its eight digits may be
+NUMBER = const(44)  # without a unit; value: (number, decimals)
+
+MARKS_MAX = const(240)
+
+
+def find(t, words):
+    """[at, end, kind, rank in its list] of every word of the lists in the normal text `t`."""
+    marks = []
+    for line in words.split("\n"):
+        name, _, listed = line.partition(" ")
+        kind = KINDS.index(name)
+        for rank, word in enumerate(listed.split("|")):
+            _occurrences(t, word, kind, rank, marks)
+    return marks
+
+
+def _occurrences(t, word, kind, rank, marks):
+    inside = word[0] == "~"
+    whole = word[-1] == "~"
+    if inside or whole:
+        word = word[1 if inside else 0 : len(word) - whole]
+    begins = not inside and letter(word[0])
+    at = t.find(word)
+    while at >= 0 and len(marks) < MARKS_MAX:
+        end = at + len(word)
+        if not (begins and letter(t[at - 1 : at])) and not (whole and letter(t[end : end + 1])):
+            marks.append([at, end, kind, rank])
+        at = t.find(word, end)
+
+
+def stops(t, marks):
+    """Where sentences and clauses end."""
+    for signs, kind in (("。!?;\n【】[]", STOP), (",()", COMMA)):
+        for sign in signs:
+            at = t.find(sign)
+            while at >= 0:
+                inside = sign == "," and t[at - 1 : at].isdigit() and t[at + 1 : at + 2].isdigit()
+                if not inside:
+                    marks.append([at, at + 1, kind, 0])
+                at = t.find(sign, at + 1)
+    at = t.find(". ")
+    while at >= 0:
+        if at == 0 or not _abbreviation(t, at):
+            marks.append([at, at + 1, STOP, 0])
+        at = t.find(". ", at + 1)
+
+
+def _abbreviation(t, at):
+    """Is the dot behind a number of a date, or behind one letter or two ("r. ", "rs. ")?"""
+    begin = at
+    while begin and letter(t[begin - 1]):
+        begin -= 1
+    if begin < at:
+        return at - begin < 3 and t[at + 2 : at + 3].isdigit()
+    return t[at - 1].isdigit() and t[at + 2 : at + 3].isdigit()
+
+
+def resolve(marks):
+    """In the order of the text, without overlaps: the longest word that begins at a place, and a
+    state or a subject that goes on where the word of an amount ends (账户余额不足 is a state).
+    """
+    marks.sort(key=_order)
+    kept = []
+    for mark in marks:
+        if not kept or mark[0] >= kept[-1][1]:
+            kept.append(mark)
+        elif (
+            mark[2] < BALANCE
+            and mark[1] > kept[-1][1]
+            and (BALANCE <= kept[-1][2] <= TOTAL or kept[-1][2] == HAVE)
+        ):
+            kept[-1] = mark
+    return kept
+
+
+def _order(mark):
+    # With the kind, for MicroPython's sort is not stable.
+    return ((mark[0] + 1) * 2048 - (mark[1] - mark[0])) * 64 + mark[2]

@@ -1,0 +1,76 @@
+"""What a text of the operator says, as a careful human reads it: the stages in their order."""
+
+from ... import modules
+from . import facts, letters, marks, numbers
+
+
+def read(profile, text, today, trace):
+    """The Reading of a whole text that the operator of a Profile wrote.
+
+    Operators answer in English too, by their own choice or the subscriber's: the first language in
+    which the text says something counts.
+    """
+    t = letters.normal(text)
+    best = None
+    for name in profile.languages + (["en"] if "en" not in profile.languages else []):
+        reading = _in_language(profile, name, t, today, trace)
+        if reading.alien or reading.facts():
+            return reading
+        if best is None or best.empty():
+            best = reading
+    return best
+
+
+def fraud(profile, text):
+    """Does a stranger's text speak of paying or of being cut off?"""
+    t = letters.normal(text)
+    for name in profile.languages:
+        for word in _language(name).FRAUD.split("|"):
+            if word and word in t:
+                return True
+    return False
+
+
+def _language(name):
+    return modules.load("posagent.operators." + name)
+
+
+def _in_language(profile, name, t, today, trace):
+    before = modules.begin()
+    f = numbers.Format(profile)
+    f.today = today
+    found = _marks(_language(name), f, t)
+    modules.end(before)
+    return facts.gather(t, f, found, trace)
+
+
+def _marks(words, f, t):
+    """The marks of the normal text `t` by the words of one language."""
+    f.months, f.strict, f.fill, f.to = words.MONTHS, words.STRICT, words.FILL, words.TO
+    found = marks.find(t, words.WORDS)
+    marks.stops(t, found)
+    numbers.find(t, f, found)
+    found = marks.resolve(found)
+    amount = _bare(t, found)
+    if amount >= 0:
+        found.insert(amount, [found[amount][0], found[amount][0], marks.BALANCE, 0])
+    return found
+
+
+def _bare(t, found):
+    """Where among the marks the one amount stands, on a line of its own, of a text that says no
+    more; -1 where it does.
+    """
+    amount = -1
+    for i in range(len(found)):
+        kind = found[i][2]
+        if kind == marks.MONEY and amount < 0:
+            amount = i
+        elif kind not in (marks.STOP, marks.PHONE):
+            return -1
+    if amount >= 0:
+        before = t[: found[amount][0]].rstrip(" -")
+        after = t[found[amount][1] :].lstrip(" .!")
+        if (before and before[-1] != "\n") or (after and after[0] != "\n"):
+            return -1
+    return amount

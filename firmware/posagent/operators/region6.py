@@ -1,0 +1,74 @@
+"""Africa."""
+
+COUNTRIES = """\
+602 ar,en EGP .dmy le|egp|جنيه|ج.م
+603 fr,ar DZD ,dmy da|dzd|دج
+604 fr,ar MAD ,dmy dh|mad|dhs
+605 fr,ar TND ,dmy dt|tnd
+608 fr XOF ,dmy fcfa|f cfa|cfa|xof
+610 fr XOF ,dmy fcfa|f cfa|cfa|xof
+611 fr GNF ,dmy gnf|fg
+612 fr XOF ,dmy fcfa|f cfa|cfa|xof
+613 fr XOF ,dmy fcfa|f cfa|cfa|xof
+614 fr XOF ,dmy fcfa|f cfa|cfa|xof
+615 fr XOF ,dmy fcfa|f cfa|cfa|xof
+616 fr XOF ,dmy fcfa|f cfa|cfa|xof
+617 en MUR .dmy rs.|rs|mur
+618 en LRD .dmy $|lrd|l$
+619 en SLE .dmy le|sle
+620 en GHS .dmy gh¢|gh₵|ghs|ghc|¢|₵
+621 en NGN .dmy ngn|n|₦
+622 fr XAF ,dmy fcfa|f cfa|cfa|xaf
+624 fr,en XAF ,dmy fcfa|f cfa|cfa|xaf
+626 pt XAF ,dmy fcfa|xaf
+628 fr XAF ,dmy fcfa|f cfa|cfa|xaf
+629 fr XAF ,dmy fcfa|f cfa|cfa|xaf
+630 fr CDF .dmy cdf|fc
+631 pt AOA ,dmy kz|aoa|kwanzas
+635 en RWF .dmy rwf|frw
+636 en ETB .dmy birr|etb|br
+639 en,sw KES .dmy ksh.|kshs.|kshs|ksh|kes
+640 sw,en TZS .dmy tsh.|tsh|tzs|sh|tshs
+641 en UGX .dmy ugx|ushs|ush|shs
+643 pt MZN .dmy mt|mzn|meticais
+645 en ZMW .dmy zmw|k
+646 fr MGA ,dmy ariary|ar|mga
+648 en USD .dmy $
+650 en MWK .dmy mk|mwk|k
+651 en LSL .dmy m|lsl
+652 en BWP .dmy p|bwp
+653 en SZL .dmy e|szl
+655 en ZAR .dmy zar|r"""
+ROWS = """\
+60202 Vodafone *868*1#
+60301 Mobilis *222#
+60402 Inwi *120#
+60801 Orange #123#
+61001 Malitel *101#
+61002 Orange #123#
+61203 Orange #122#
+62001 MTN,124 *124#
+62120 Airtel *310#
+62130 MTN,310 *310#
+62150 Glo *310#
+62401 MTN *155#
+63002 Airtel *1000#
+63102 Unitel *123#
+63510 MTN *131#
+63601 804,Ethiotel *804#
+63902 Safaricom,144 *144#
+63903 Airtel *131#
+64004 Vodacom *102#
+64005 Airtel *102#
+64101 Airtel *131#
+64110 MTN *131#
+64304 Vodacom *100#
+64501 Airtel *113#
+64502 MTN *114#
+64601 Airtel *123#
+64602 Orange #123#
+64604 Telma -
+64804 Econet *125#
+65010 Airtel *137#
+65501 Vodacom *135#
+65510 MTN *135#"""

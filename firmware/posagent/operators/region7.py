@@ -1,0 +1,28 @@
+"""Central and South America."""
+
+COUNTRIES = """\
+704 es GTQ .dmy q|gtq
+706 es USD .dmy $
+708 es HNL .dmy l|hnl|lps
+710 es NIO .dmy c$|nio
+712 es CRC ,dmy ₡|crc|colones
+714 es PAB .dmy $|b/.|pab
+716 es PEN .dmy s/.|s/|pen|soles
+722 es ARS ,dmy $|ars
+724 pt BRL ,dmy r$|brl|reais
+730 es CLP ,dmy $|clp
+732 es COP ,dmy $|cop
+734 es VES ,dmy bs.|bs|ves
+736 es BOB ,dmy bs.|bs|bob
+740 es USD .dmy $
+744 es PYG ,dmy gs.|gs|₲|pyg
+748 es UYU ,dmy $|uyu"""
+ROWS = """\
+70402 Tigo *256#
+71610 Claro *777#
+722070 Movistar *444#
+72402,72403,72404 TIM *222#
+72405 Claro *544#
+72406 Vivo *8000#
+73001 Entel *103#
+732101 Claro *103#"""

@@ -1,0 +1,5 @@
+"""Cards of no country."""
+
+COUNTRIES = """\
+901 en USD .ymd $"""
+ROWS = ""
