@@ -5,10 +5,13 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dropping import keep_modules
 from posagent.core.credit import operators
 from posagent.core.credit.text import letters
 from posworld.network import texts
 from posworld.network.account import Account
+
+keep_modules()
 
 READERS = {
     plmn: operators.load("", plmn + "1234567890", "")

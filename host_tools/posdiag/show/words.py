@@ -6,14 +6,12 @@ import time
 from typing import Any
 
 from posproto import ids
+from posproto.currency import exponent
 
 from ..facts import names
 from ..facts.model import Cause, Event, Status
 from .i18n import Texts
 
-# ISO 4217 currencies whose minor unit is not a hundredth.
-_EXPONENTS = {"JPY": 0, "KRW": 0, "VND": 0, "XAF": 0, "XOF": 0, "CLP": 0, "UGX": 0, "KWD": 3}
-_EXPONENTS |= {"BHD": 3, "OMR": 3, "JOD": 3, "TND": 3}
 _CURRENCY_ZH = {"CNY": "元", "HKD": "港元", "TWD": "新台币元", "USD": "美元", "EUR": "欧元"}
 
 
@@ -44,7 +42,7 @@ def ago(texts: Texts, seconds: float) -> str:
 
 def amount(minor: int, currency: str) -> str:
     """Minor units with their decimal point: 4208 CNY is `42.08`."""
-    digits = _EXPONENTS.get(currency, 2)
+    digits = exponent(currency)
     whole, part = divmod(abs(minor), 10**digits)
     sign = "-" if minor < 0 else ""
     return f"{sign}{whole}.{part:0{digits}d}" if digits else f"{sign}{whole}"
