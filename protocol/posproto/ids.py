@@ -67,6 +67,7 @@ CAUSE_CME = const(5)  # TS 27.007 cl. 9.2
 CAUSE_CMS = const(6)  # TS 27.005 cl. 3.2.5
 CAUSE_SOCKET = const(7)  # the module's own socket error
 CAUSE_F39 = const(8)  # last domain: 0x800 + the two characters of an F39 in base 36
+WIDE_CAUSE = const(0x10000)  # a number beyond one byte: this | domain << 12 | number
 
 # SIM states.
 SIM_UNKNOWN = const(0)

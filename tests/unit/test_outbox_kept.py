@@ -230,7 +230,10 @@ def test_a_dead_host_is_called_less_and_less_and_the_second_one_is_tried():
     assert [host for host, _ in world.family.opens] == [b"acquirer", b"backup"]
     world.run(300)
     assert world.state(advice) == ids.MS_ACKNOWLEDGED
-    assert world.told(ids.E_HOST_REFUSED)[0][ids.A_CAUSE] == ids.CAUSE_SOCKET << 8 | 566 & 255
+    assert (
+        world.told(ids.E_HOST_REFUSED)[0][ids.A_CAUSE]
+        == ids.WIDE_CAUSE | ids.CAUSE_SOCKET << 12 | 566
+    )
     world.family.open_errors = [566] * 999
     world.give(cup.advice(3))
     before = len(world.family.opens)

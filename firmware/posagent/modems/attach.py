@@ -14,7 +14,7 @@ def refusal(reply):
     """Procedure: (ids.CAUSE_* << 8) | number behind a refused activation; 0: not told."""
     if reply.result == result.CME and reply.code >= 0:
         domain, cause = causes.from_cme(reply.code) or (ids.CAUSE_CME, reply.code)
-        return domain << 8 | cause
+        return causes.packed(domain, cause)
     if reply.result in (result.TIMEOUT, result.RESTARTED, result.DEAD):
         return 0
     return (yield from last_cause())
@@ -30,7 +30,7 @@ def last_cause():
         emm = b"EMM" in text.upper() or text[:2] == b"2,"
         domain = ids.CAUSE_EMM if emm else ids.CAUSE_ESM
         if cause and causes.judge(domain, cause):
-            return domain << 8 | cause
+            return causes.packed(domain, cause)
     return 0
 
 

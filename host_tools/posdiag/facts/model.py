@@ -41,9 +41,15 @@ class Cause:
 
     @classmethod
     def from_number(cls, value: int) -> Cause:
-        # F39 is the last domain: its base-36 numbers go beyond one byte.
-        domain = min(value >> 8, ids.CAUSE_F39)
-        return cls(names.name_of(names.DOMAINS, domain), value - (domain << 8))
+        if value & ids.WIDE_CAUSE:
+            domain, number = value >> 12 & 15, value & 0xFFF
+        else:
+            # F39 is the last domain: its base-36 numbers go beyond one byte.
+            domain = min(value >> 8, ids.CAUSE_F39)
+            number = value - (domain << 8)
+            if domain == ids.CAUSE_SOCKET and number:
+                number += 512  # version 0.1 cut the module's 550 and up to one byte
+        return cls(names.name_of(names.DOMAINS, domain), number)
 
     @property
     def code(self) -> str:

@@ -14,7 +14,7 @@ from ..facts import names
 from ..facts.model import Status
 from ..judge.diagnosis import Diagnosis, Findings, explains, judge
 from .i18n import Texts
-from .words import listed, noted, span
+from .words import cause_words, listed, noted, span
 
 # How long the first advice of a verdict holds; then `[later]` says what to do.
 LATER_S = {
@@ -104,6 +104,7 @@ def heading(texts: Texts, findings: Findings, diagnosis: Diagnosis | None = None
     values = {
         "waiting": (status.outbox if status else None) or None,
         "restarts": restarts(findings) or None,
+        "cause": cause_words(texts, diagnosis.cause) if diagnosis.cause else None,
     }
     text = texts.verdict(diagnosis.name, **values)
     remarks = []

@@ -26,6 +26,13 @@ _ESM = (
 _CME = b"\x95\x1d\xb1\x08\xb2\x41\xb3\x42\xbd\x23\xbe\x26\xbf\x27\xc0\x32\xc1\x33\xc2\x34\xcc\x2a"
 
 
+def packed(domain, number):
+    """The one number that stands for a domain, CAUSE_*, and a number of it: 0 to 4095."""
+    if 0 <= number <= 255:
+        return domain << 8 | number
+    return ids.WIDE_CAUSE | domain << 12 | (number if 0 < number < 4096 else 4095)
+
+
 def judge(domain, cause):
     """(class, timer, account) of a cause number; None where the standards leave it open.
 

@@ -9,6 +9,7 @@ all of it takes less than a minute.
 import gc
 
 from posproto import const, ids
+from posproto.at import causes
 from posproto.at.result import OK
 from posproto.severity import severity_of
 
@@ -128,7 +129,7 @@ def _line(a, results):
 
 
 def _judge(results, test, error):
-    cause = ids.CAUSE_SOCKET << 8 | error & 255 if error else None
+    cause = causes.packed(ids.CAUSE_SOCKET, error) if error else None
     _add(results, test, not error, ids.A_CAUSE, cause)
 
 

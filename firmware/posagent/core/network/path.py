@@ -6,6 +6,7 @@ hour).
 """
 
 from posproto import const, ids
+from posproto.at import causes
 
 from .. import modules
 
@@ -192,7 +193,7 @@ class HostPath:
             on_event(
                 ids.E_HOST_REFUSED,
                 ids.SEV_WARNING,
-                {ids.A_CAUSE: ids.CAUSE_SOCKET << 8 | 255 & error},
+                {ids.A_CAUSE: causes.packed(ids.CAUSE_SOCKET, error)},
             )
         self.opened(error)
         if error and self.fails >= self._look_fails:

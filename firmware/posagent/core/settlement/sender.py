@@ -5,6 +5,7 @@ accepted (MF_REPEATS). R8: no mark on flash, no byte on the air.
 """
 
 from posproto import const, ids
+from posproto.at import causes
 from posproto.iso8583 import match
 
 from .. import modules
@@ -72,7 +73,7 @@ def connected(s, error: int) -> None:
     s.blame(LINK)
     s.link_s = s.clock.s + _pause_s(s, _CONNECT_S, s.failures)
     s.failures += 1
-    cause = ids.CAUSE_SOCKET << 8 | (error & 255)
+    cause = causes.packed(ids.CAUSE_SOCKET, error)
     s.on_event(ids.E_HOST_REFUSED, ids.SEV_WARNING, {ids.A_CAUSE: cause})
 
 
