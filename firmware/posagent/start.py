@@ -77,6 +77,7 @@ def _start_life(shell, parts):
         shell.storage.read("key") or b"",
     )
     parts.append(agent)
+    modules.based()
     for event in shell.events:
         agent.event(*event)
     if shell.board and agent.engine:
@@ -119,7 +120,7 @@ def _crashed(shell, parts, error):
         uptime_s, unix_s = parts[0].s, parts[0].unix_s
     if len(parts) > 1:
         try:
-            parts[1].log.flush()
+            parts[1].last_words()
         except Exception as second:
             sys.print_exception(second)
     parts.clear()  # room for what comes

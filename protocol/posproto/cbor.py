@@ -103,6 +103,50 @@ class Writer:
 
     def value(self, v, depth_max=6):
         """Any value of ours; maps in deterministic key order (RFC 8949 cl. 4.2.1)."""
+        if not isinstance(v, _NESTED):
+            self._scalar(v)
+            return
+        # No recursion: a board's stack holds few calls, and this may be the last of a long chain.
+        around = None  # what is open around `items`, innermost last, each with its place
+        items = v
+        at = 0
+        left = depth_max
+        while True:
+            if at == 0:
+                if not left:
+                    raise CborError("depth")
+                left -= 1
+                items = self._open(items)
+            if at < len(items):
+                v = items[at]
+                at += 1
+                if not isinstance(v, _NESTED):
+                    self._scalar(v)
+                else:
+                    if around is None:
+                        around = []
+                    around.append((items, at))
+                    items = v
+                    at = 0
+                continue
+            if not around:
+                return
+            items, at = around.pop()
+            left += 1
+
+    def _open(self, v):
+        # The head of an array or a map; what stands in it, in order.
+        if not isinstance(v, dict):
+            self._head(4, len(v))
+            return v
+        self._head(5, len(v))
+        items = []
+        for k in _sorted(v):
+            items.append(k)
+            items.append(v[k])
+        return items
+
+    def _scalar(self, v):
         if v is None:
             self._head(7, 22)
         elif v is True or v is False:
@@ -110,21 +154,9 @@ class Writer:
         elif isinstance(v, int):
             self.int(v)
         elif isinstance(v, str):
-            self.text(v)
+            self._string(3, v.encode())
         elif isinstance(v, _STRINGS):
             self._string(2, v)
-        elif isinstance(v, _NESTED):
-            if not depth_max:
-                raise CborError("depth")
-            if isinstance(v, dict):
-                self._head(5, len(v))
-                for k in _sorted(v):
-                    self.value(k)
-                    self.value(v[k], depth_max - 1)
-            else:
-                self._head(4, len(v))
-                for k in v:
-                    self.value(k, depth_max - 1)
         else:
             raise CborError("float" if isinstance(v, float) else "type")
 

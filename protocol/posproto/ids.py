@@ -388,7 +388,7 @@ C_ANSWERS_DUPLICATE = const(20)
 C_ANSWERS_UNPARSED = const(21)
 C_APP_DROPPED = const(22)  # corrupt frames from the payment application
 C_CONFIG_REFUSED = const(23)
-C_HEAP_LOW = const(24)
+C_HEAP_LOW = const(24)  # turns that ran out of memory and were given up
 C_FLASH_ERRORS = const(25)
 C_LAST_RESORT = const(26)  # requests that failed inside, where nothing should
 

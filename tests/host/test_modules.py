@@ -5,11 +5,13 @@ modules by hand, and no class that comes back as another one is compared with.
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 from pathlib import Path
 
 import pytest
 
+from posagent.core import modules
 from source_files import ROOT, tree
 
 TREES = (ROOT / "protocol", ROOT / "firmware")
@@ -20,8 +22,6 @@ ROOTS = ("posagent.core.agent", "posagent.io.loop", "posagent.io.port", "posagen
 THROUGH = {"budget": ("posagent.core.healing.budgets", "posagent.core.healing.choice")}
 # The one place that knows when a duty begins and ends, and the self-test, which is one.
 MOMENTS = {"modules.py", "schedule.py", "selftest.py"}
-# It is loaded with the module behind it, by the one who loads it, and goes with it.
-TOGETHER = {("posproto.iso8583.bare", "posproto.iso8583.walker")}
 
 
 def sources() -> dict[str, Path]:
@@ -60,6 +60,7 @@ def imported(name: str) -> dict[str, tuple[str, str]]:
     return {local: one for local, one in found.items() if one[0] in SOURCES}
 
 
+@functools.cache
 def staying() -> set[str]:
     """The modules that a running agent never drops."""
     todo, found = list(ROOTS), set()
@@ -92,7 +93,34 @@ def calls() -> list[tuple[str, list[ast.expr]]]:
     return found
 
 
-def text(node: ast.expr) -> str | None:
+def needs(name: str) -> list[str]:
+    """What a module imports beside what stays, each behind what it imports itself."""
+    order: list[str] = []
+
+    def walk(one: str) -> None:
+        for module, _ in imported(one).values():
+            if module not in staying() and module not in order and module != name:
+                walk(module)
+                if module not in order:
+                    order.append(module)
+
+    walk(name)
+    return order
+
+
+def on_demand() -> list[str]:
+    """The modules that are loaded by name, whole names."""
+    found = {"posagent.core.healing.budgets", "posagent.core.healing.choice"}
+    for _, arguments in calls():
+        for node in ast.walk(arguments[0]):
+            name = text(node)
+            if name and name not in THROUGH:
+                found.add(name if name.startswith("pos") else f"posagent.core.{name}")
+    found |= {name for name in SOURCES if name.startswith("posagent.operators.")}
+    return sorted(found & set(SOURCES))
+
+
+def text(node: ast.AST) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
@@ -135,21 +163,28 @@ def test_no_import_of_ours_hides_in_a_function() -> None:
 
 
 def test_no_class_of_a_dropped_module_is_compared_with() -> None:
-    """An object that outlives its module has a class that equals no class of the next load."""
+    """An object that outlives its module has a class that equals no class of the next load. An
+    exception outlives nothing: who catches it by a class that it imports itself, at its top, was
+    loaded together with that class, and goes with it.
+    """
     stays = staying()
     bad = []
     for name, path in SOURCES.items():
         known = imported(name)
         for node in ast.walk(tree(path)):
             kinds: list[ast.expr] = []
+            caught = isinstance(node, ast.ExceptHandler)
             if isinstance(node, ast.ExceptHandler) and node.type:
                 kinds = [node.type]
             elif isinstance(node, ast.Call) and ast.unparse(node.func) == "isinstance":
                 kinds = node.args[1:]
-            for kind in [n for one in kinds for n in ast.walk(one)]:
-                head = ast.unparse(kind).partition(".")[0]
-                module = known.get(head, ("", ""))[0]
-                if module and module not in stays and (name, module) not in TOGETHER:
+            for kind in kinds:
+                modules_of = {
+                    known[n.id][0] for n in ast.walk(kind) if getattr(n, "id", "") in known
+                }
+                calls_for = [n for n in ast.walk(kind) if isinstance(n, ast.Call)]
+                dropped = modules_of - stays
+                if calls_for or (dropped and (not caught or name in stays)):
                     bad.append(f"{path.relative_to(ROOT)}:{node.lineno}: {ast.unparse(kind)}")
     assert not bad, "\n".join(bad)
 
@@ -158,3 +193,12 @@ def test_the_test_sees_what_stays() -> None:
     stays = staying()
     assert {"posagent.core.modem.engine", "posproto.cbor", "posproto.iso8583"} <= stays
     assert not {"posagent.core.settlement.answers", "posproto.iso8583.walker"} & stays
+
+
+@pytest.mark.parametrize("name", on_demand())
+def test_what_a_module_needs_is_loaded_before_it_not_inside_its_import(name: str) -> None:
+    """Each import level inside another takes its part of a small board's stack."""
+    told = modules.needs(name)
+    assert sorted(told) == sorted(needs(name)), f"{name}: {' '.join(needs(name))}"
+    for place, one in enumerate(told):
+        assert set(needs(one)) <= set(told[:place]), (name, one)

@@ -61,6 +61,7 @@ class Host:
 
     def send(self, line):
         self.agent.host.feed(line)
+        self.agent.host.serve()
         (answer,) = [record for kind, record in self.lines() if kind == ids.FRAME_RESPONSE]
         return tuple(answer.get(key) for key in (ids.RS_RESULT, ids.RS_VALUE, ids.RS_DETAIL))
 

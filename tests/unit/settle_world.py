@@ -154,6 +154,7 @@ class World:
     """Agent's settlement, modem and acquirer; the modem's link is up unless `up` says no."""
 
     log = None  # of the start that runs
+    task_ended = False  # the exchange ended, by its end or an error
 
     def __init__(self, storage=None, cipher=soft_aes.aes, key=KEY, host=None, **changes):
         values, _ = config.load(None)
@@ -288,15 +289,22 @@ class World:
 
     def step(self):
         """One step of the running exchange."""
+        self.task_ended = True
         try:
             item = self.task.send(None)
+            self.task_ended = False
         except StopIteration as stop:
             self.result = stop.value
             self.task = None
             self.advance(10)
             return
         self.advance(max(item.ms, 1))
+        self.settlement.hear()
         self.settlement.poll()
+
+    def alive(self):
+        """Is the exchange at work, or did it end by an error?"""
+        return self.task is not None and self.task_ended is False
 
     def cut_modem(self):
         """The modem restarts under the exchange: the engine closes the procedure."""

@@ -130,6 +130,7 @@ def test_a_modem_that_keeps_its_output_back_makes_nobody_wait():
         assert owner.between.flows == flows
         owner.start(b"+CSQ")
         owner.log.add(ids.E_BOOT, ids.SEV_CRITICAL)
+        owner.log.poll()
         assert (owner.storage.size("log0") > 0) == flows
     owner = Owner(wired=False)
     owner.rig.do(owner.between.flow_control())

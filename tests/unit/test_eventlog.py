@@ -3,12 +3,15 @@
 from binascii import crc32
 from struct import pack
 
+from dropping import keep_modules
 from dual import raises
 from memory_storage import MemoryStorage, PowerCutError
 from posagent.core.life.clock import Clock
 from posagent.core.life.eventlog import EventLog, next_boot
 from posproto import ids
 from posproto.cbor import decode
+
+keep_modules()
 
 
 def _log(storage, boot=1, clock=None, segment_bytes=16384):
@@ -191,6 +194,7 @@ def test_information_waits_in_ram_and_errors_do_not():
     assert log.due() == 0 and log.poll() and log.due() == -1
     assert storage.changes == 1
     log.add(ids.E_CRASH, ids.SEV_CRITICAL)
+    log.poll()
     assert storage.changes == 2
 
 
@@ -201,6 +205,7 @@ def test_a_storm_of_events_does_not_wear_the_flash_out():
     for n in range(36000):  # ten a second for an hour
         clock.advance(n * 100)
         log.add(ids.E_SIM, ids.SEV_CRITICAL, {ids.A_COUNT: n})
+        log.poll()
     assert storage.changes <= 30 + 120 + 36000 // 1024
     assert counters[ids.C_LOG_LOST] > 20000
     clock.advance(clock.ms + 60000)
@@ -239,6 +244,7 @@ def test_a_full_flash_loses_the_record_not_the_agent():
     log, counters = _log(storage, next_boot(storage))
     storage.capacity = 10
     log.add(ids.E_CRASH, ids.SEV_CRITICAL)
+    log.poll()
     assert counters[ids.C_FLASH_ERRORS] == 1 and counters[ids.C_LOG_LOST] == 1
     storage.capacity = 4000
     log.add(ids.E_CRASH, ids.SEV_CRITICAL)

@@ -39,6 +39,7 @@ class WholeHost(Host):
         frames.put_request(self.writer.begin(ids.FRAME_REQUEST, self._id), op, args)
         port = self.agent.app
         port.feed(self.writer.end())
+        port.serve()
         answer = None
         while port.pending():
             for frame in FrameReader().feed(port.take()):

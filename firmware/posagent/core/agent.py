@@ -6,9 +6,9 @@ what the links' take() and `modem_out` give. Work on the modem is a list of duti
 
 from posproto import VERSION, const, frames, ids, link
 from posproto.auth import hmac_sha256
-from posproto.severity import severity_of
 
-from . import modules, schedule, situation, status, verdict
+from . import modules, schedule, situation, status
+from .assessment import Assessment
 from .credit.account import Credit
 from .credit.inbox import Inbox
 from .healing.ladder import Ladder
@@ -24,12 +24,12 @@ from .settlement.settlement import Settlement
 
 _COUNTERS = const(32)
 _SECRET = const(16)
+_NEWS_MAX = const(24)
 _TIMES = (b"+CTZE:", b"*PSUTTZ:")
 _OWED_MS = const(1000)
-_ADVICE_S = const(120)  # to come back without the restart that an operator advised
 
 
-class Agent:
+class Agent(Assessment):
     """Made once at start; everything that it may use is handed in.
 
     config: dict of config.load(); refused: its list of (name, reason); storage: io.flash; modems:
@@ -45,6 +45,7 @@ class Agent:
     advised = False  # by the operator: restart after paying
     sim_news = False  # the card was read: tell the credit when the duty ends
     swapped_s = None  # uptime at which another card was found
+    short = 0  # turns since memory ran out; 0: it did not
 
     def __init__(
         self, config, refused, storage, clock, rng, boot, modems, random_bytes, board, key=b""
@@ -60,7 +61,7 @@ class Agent:
         self.challenges = None  # made with the first challenge
         self.wrong_s = 0  # uptime of the last wrong key
         self.counters = [0] * _COUNTERS
-        self.modem_out = []
+        self.modem_out, self.news = [], []  # bytes; events that nobody was told yet
         self.pins = []  # (what, ms) for the shell
         self.config_refused = bool(refused)
         self.rebooting = self.pin_refused = self.virtual = False
@@ -141,14 +142,48 @@ class Agent:
 
     def feed_modem(self, buf, n):
         """The first `n` bytes of `buf` came from the modem."""
-        self.engine.feed(buf, n)
+        try:
+            self.engine.feed(buf, n)
+        except MemoryError:
+            self.relieve()
 
     def step(self):
-        """Do what is due; returns ms until the next deadline (at most one status period)."""
+        """Do what is due; returns ms until the next deadline, at most one status period.
+
+        A turn that runs out of memory is given up, and the next one finds what it left; two in a
+        row are a crash.
+        """
+        try:
+            wait_ms = self._turn()
+        except MemoryError:
+            self.relieve()
+            return 0
+        if self.short:
+            self.short -= 1
+        return wait_ms
+
+    def relieve(self):
+        """Memory ran out: make room, and put in order what was left half done."""
+        if self.short > 1:
+            raise MemoryError
+        self.short = 2
+        self.counters[ids.C_HEAP_LOW] += 1
+        self.changed = True
+        self.trace.clear()
+        if self.running is None:
+            modules.relieve()
+        self.settlement.mend()
+
+    def _turn(self):
+        self._tell()
         wait_ms = self.engine.poll()
         between = self.between
-        if between is not None and between.turn():
+        if between is None:
+            self.host.serve()
+            self.app.serve()
+        elif between.turn():
             wait_ms = self.engine.poll()
+        self.settlement.hear()
         # Once a second, and when something happened: most turns only move bytes. A look that is
         # about to begin ends with it; with a modem that just fell silent for good none begins.
         looks = self.ready and self.running is None and self.look_s <= self.clock.s
@@ -159,13 +194,14 @@ class Agent:
         soonest_s = schedule.plan(self)
         if self.running is not running:
             wait_ms = self.engine.poll()  # sends the new duty's first command
+        self._tell()
         if self.changed or self.clock.s >= self.status_s:
             self.changed = False
             self.status_s = self.clock.s + self.config["status_s"]
             self.host.send(ids.FRAME_STATUS, frames.put_status, status.status(self))
         self.log.poll()
-        if self.turn_s < 0:
-            return 0  # a duty had nothing to do and is over
+        if self.turn_s < 0 or self.host.due() or self.app.due():
+            return 0  # a duty had nothing to do and is over, or somebody asked more
         limit_ms = max(self.status_s - self.clock.s, 0) * 1000
         if self.engine.busy:
             limit_ms = min(limit_ms, _OWED_MS)  # an answer that is owed is missed in time
@@ -182,19 +218,31 @@ class Agent:
 
     def idle(self):
         """Nothing in flight: no command on the modem, nothing to write."""
-        return not (
-            self.engine.busy or self.modem_out or self.host.pending() or self.app.pending()
-        )
+        waits = self.host.pending() or self.app.pending()
+        return not (self.engine.busy or self.modem_out or waits)
 
     def event(self, event_id, severity, args=None):
-        """Log it, and tell the host at once; the application hears what concerns it."""
-        record = self.log.add(event_id, severity, args)
+        """Log it, tell host and application: at the top of the turn, as it may come anywhere."""
+        self.news.append(self.log.add(event_id, severity, args))
         self.changed = True
-        self.host.send(ids.FRAME_EVENT, frames.put_event, record)
-        if event_id >= ids.E_SUBMITTED:
-            if event_id == ids.E_SUBMITTED and self.situation != situation.WELL:
-                self.demand, self.hope = True, self.hope or 1
-            self.app.send(ids.FRAME_EVENT, frames.put_event, record)
+        if event_id == ids.E_SUBMITTED and self.situation != situation.WELL:
+            self.demand, self.hope = True, self.hope or 1
+        if len(self.news) > _NEWS_MAX:
+            self._tell()
+
+    def _tell(self):
+        if self.news:
+            self.log.settle()
+        while self.news:
+            record = self.news.pop(0)
+            self.host.send(ids.FRAME_EVENT, frames.put_event, record)
+            if record[ids.EV_ID] >= ids.E_SUBMITTED:
+                self.app.send(ids.FRAME_EVENT, frames.put_event, record)
+
+    def last_words(self):
+        """It crashed, and the next start knows only what is on flash."""
+        self.settlement.last_words()
+        self.log.flush()
 
     def on_flash(self, write):
         """Call write(); a flash that refuses is counted, it stops nothing."""
@@ -272,126 +320,6 @@ class Agent:
         self.network.reset()
         self.inbox.reset()
 
-    def _hopes(self):
-        """What speaks for another try: the next activation may come early."""
-        credit = self.credit
-        if credit.hint:
-            credit.hint = False
-            self.hope, self.demand = 2, True
-            if credit.advice and self.situation != situation.WELL:
-                self.advice_s = self.clock.s + _ADVICE_S
-            credit.advice = False
-        if self.hope and self.running is None:  # what is loaded for a duty leaves no room
-            if self.situation not in (situation.WELL, situation.DEAD):
-                self.ladder.budget("hope", self.hope, credit.way == "-")
-            self.hope = 0
-        if self.advice_s is not None and self.clock.s >= self.advice_s:
-            self.advice_s = None
-            self.advised = True
-
     def on_clock_line(self, line):
         """A line with the network's time."""
         modules.call("life.clock_set", "by_line", self, line)
-
-    # Where the path breaks
-
-    def context_is_up(self):
-        """The context has an address: nothing above it is proven yet."""
-        self.context_up = True
-        self.context_failures = 0
-        self.path.fresh()
-        self.ladder.bars(False)
-        self.credit.context(True)
-        self.event(ids.E_CONTEXT_UP, ids.SEV_INFO)
-
-    def context_refused(self, cause):
-        """The network refused the context; `cause` (CAUSE_* << 8) | number, 0 when not told."""
-        self.context_failures += 1
-        self.cause = cause
-        self.event(ids.E_CONTEXT_REFUSED, ids.SEV_ERROR, {ids.A_CAUSE: cause})
-        if cause >> 8 == ids.CAUSE_ESM:
-            self.ladder.bars(self.credit.is_subscription(cause))
-        self.credit.suspect(cause)
-
-    def context_lost(self):
-        """The context is gone, if it was there."""
-        if self.context_up:
-            self.context_up = False
-            self.credit.context(False)
-            self.event(ids.E_CONTEXT_LOST, ids.SEV_WARNING)
-
-    def assess(self):
-        """Situation and verdict of now."""
-        self.settlement.online = self.context_up
-        self.settlement.poll()
-        plight = self._situation()
-        if plight is not None:
-            if plight == situation.UNREGISTERED and self.situation == situation.DENIED:
-                # The module tries again by itself; what it is told comes within seconds.
-                self.acting_s = max(self.acting_s, self.clock.s + schedule.SETTLE_S)
-            self.situation = plight
-            if plight != situation.SIM_LOST:
-                self.tray_empty = False
-            if situation.DEAD < plight <= situation.ABROAD:
-                self.context_lost()  # whatever the module still shows
-                self.cause = self.network.cause or self.cause
-        if self.situation == situation.WELL:
-            self.cause = self.context_failures = 0
-            self.demand = self.advised = False
-        elif 0 < self.cause >> 8 < ids.CAUSE_ESM and self.network.registered():
-            self.cause = 0  # it said why there was no network: there is one again
-        self.ladder.stands(self.situation)
-        self._hopes()
-        self._judge()
-
-    def _situation(self):
-        """healing.*, or None while nothing is known after a start."""
-        net = self.network
-        if self.engine.dead:
-            return situation.DEAD
-        if net.sim in (ids.SIM_ABSENT, ids.SIM_FAILED):
-            return situation.SIM_LOST
-        if net.sim in (ids.SIM_PIN, ids.SIM_PUK, ids.SIM_BOUND, ids.SIM_BLOCKED):
-            return situation.SIM_LOCKED
-        if not self.ready or not net.looked:
-            return None
-        if net.fun in (0, 4):
-            return situation.RADIO_OFF
-        if not net.registered():
-            if net.abroad():
-                return situation.ABROAD
-            return situation.DENIED if net.denied() else situation.UNREGISTERED
-        if not self.context_up:
-            refused = self.credit.is_subscription(self.cause)
-            return situation.REFUSED if refused else situation.NO_CONTEXT
-        return situation.HOST_DOWN if self.path.down() else situation.WELL
-
-    def _proven_layer(self):
-        net = self.network
-        if self.engine.dead or not self.ready:
-            return ids.LAYER_NONE
-        if net.sim != ids.SIM_READY:
-            return ids.LAYER_MODEM
-        if not net.registered():
-            return ids.LAYER_SIM
-        return self.path.layer() if self.context_up else ids.LAYER_REGISTERED
-
-    def _judge(self):
-        layer = self._proven_layer()
-        if layer != self.layer:
-            args = {ids.A_LAYER: layer, ids.A_PREVIOUS: self.layer}
-            if layer > self.layer and layer >= ids.LAYER_REGISTERED:
-                self.rise_s = self.clock.s
-                self.renewed = self.renewed or self.layer < ids.LAYER_REGISTERED
-            self.layer, self.layer_s = layer, self.clock.s
-            self.event(ids.E_LAYER, ids.SEV_INFO, args)
-            if layer >= ids.LAYER_TCP:
-                self.credit.proven(layer)
-            if layer == ids.LAYER_ANSWER:
-                self.event(ids.E_PATH_PROVEN, ids.SEV_INFO, self.credit.restored)
-                self.credit.restored = None
-        old = self.verdict
-        self.verdict, self.confidence, self.second = verdict.judge(self)
-        if self.verdict != old:
-            self.verdict_s = self.clock.s
-            self.event(ids.E_VERDICT, severity_of(self.verdict), verdict.args(self, old))

@@ -10,6 +10,41 @@ import gc
 import sys
 
 _HEADS = ("posagent.", "posproto.")
+# What a module imports beside what stays, loaded before it one by one: an import inside an import
+# takes the stack of both. tests/host/test_modules.py holds each row to the imports.
+_NEEDS = """
+credit.account_report: credit.calendar credit.forecast
+credit.evidence: credit.calendar credit.forecast
+credit.forecast: credit.calendar
+credit.operators: credit.text_numbers credit.calendar credit.text_reader
+credit.query: credit.calendar
+healing.choice: healing.budgets
+host.device_key: posproto.cose posproto.keyed
+host.requests: posproto.cose posproto.keyed host.door
+host.selftest: network.path_check posproto.iso8583.walker settlement.dialect settlement.proof
+life.clock_set: posproto.at.time
+life.config: posproto.settings
+network.visited_network: posproto.at.operator
+settlement.answers: posproto.iso8583.walker settlement.dialect settlement.sender
+settlement.connection: posproto.iso8583.walker settlement.dialect settlement.sender
+settlement.proof: network.path_check posproto.iso8583.walker settlement.dialect
+settlement.recovery: settlement.sealed
+settlement.submit: settlement.sealed settlement.vault posproto.iso8583.walker settlement.dialect
+settlement.summary: settlement.sealed
+posagent.crash_exit: life.crash
+posagent.io.slots: life.crash
+posagent.modems.quectel_rare: posagent.modems.attach posagent.modems.quectel
+posagent.modems.quectel_tls: posagent.modems.attach posagent.modems.quectel
+posagent.modems.sim800_rare: posagent.modems.attach posagent.modems.sim800
+posagent.modems.simcom_rare: posagent.modems.attach posagent.modems.simcom
+posagent.modems.simcom_tls: posagent.modems.attach posagent.modems.simcom
+posagent.prepare: posproto.settings life.config life.crash posagent.io.slots
+posproto.at.sms: posproto.at.charset posproto.at.time
+posproto.at.submit: posproto.at.charset
+posproto.at.ussd: posproto.at.charset posproto.at.hextext
+posproto.iso8583.bare: posproto.iso8583.framing posproto.iso8583.walker
+"""
+_base = []  # of based()
 _kept = []  # the one name of keep()
 
 
@@ -35,6 +70,18 @@ def learn(names):
         before = begin()
         load(name)
         end(before)
+
+
+def relieve():
+    """Memory ran out: forget what was loaded for a moment, and collect."""
+    if _base:
+        end(list(_base))
+    gc.collect()
+
+
+def based():
+    """What is loaded now stays for the agent's life."""
+    _base[:] = begin()
 
 
 def keep(name):
@@ -64,9 +111,25 @@ def end(before):
 
 def load(name):
     """The module `name`, for as long as the call or the duty lasts that asks."""
-    if name[:9] not in _HEADS:
-        name = "posagent.core." + name
-    return sys.modules.get(name) or __import__(name, None, None, (name,))
+    name = _whole(name)
+    if name not in sys.modules:
+        for first in needs(name):
+            __import__(first)
+        __import__(name)
+    return sys.modules[name]
+
+
+def needs(name):
+    """What the module `name` imports beside what stays, in the order to load it."""
+    at = _NEEDS.find("\n" + name.replace("posagent.core.", "") + ":")
+    if at < 0:
+        return []
+    row = _NEEDS[_NEEDS.find(":", at) + 1 : _NEEDS.find("\n", at + 1)]
+    return [_whole(first) for first in row.split()]
+
+
+def _whole(name):
+    return name if name[:9] in _HEADS else "posagent.core." + name
 
 
 def _forget(name):

@@ -71,13 +71,25 @@ class SafeAgent:
 
     def step(self):
         """Returns ms until the next status."""
+        self.host.serve()
+        self.app.serve()
         if self.clock.s >= self.status_s:
             self.status_s = self.clock.s + self.config["status_s"]
             self.host.send(ids.FRAME_STATUS, frames.put_status, self.status())
         self.log.poll()
+        if self.host.due() or self.app.due():
+            return 0
         wait_ms = (self.status_s - self.clock.s) * 1000
         log_ms = self.log.due()
         return log_ms if 0 <= log_ms < wait_ms else wait_ms
+
+    def last_words(self):
+        """It crashed, too."""
+        self.log.flush()
+
+    def relieve(self):
+        """Memory ran out: there is nothing to spare here."""
+        raise MemoryError
 
     def idle(self):
         """Nothing to write."""

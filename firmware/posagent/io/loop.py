@@ -67,7 +67,10 @@ def run(agent, ports, clock_source, clock, pins=None, watch=None, wait_max=1000)
             if clock_source.virtual and stream is clock_source.stream:
                 clock_source.read()
                 continue
-            _serve(agent, links[streams.index(stream)], flags, clock, clock_source)
+            try:
+                _serve(agent, links[streams.index(stream)], flags, clock, clock_source)
+            except MemoryError:
+                agent.relieve()
 
 
 def _passed(now_ms, since_ms):

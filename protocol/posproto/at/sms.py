@@ -4,6 +4,8 @@ from binascii import unhexlify
 
 from . import Unreadable, charset, time
 
+_PDU_MAX = 352  # digits: 12 octets of the SMS centre's address, 164 of an SMS-DELIVER
+
 
 def scheme(dcs):
     """The alphabet of an SMS data coding (TS 23.038 cl. 4)."""
@@ -34,6 +36,8 @@ class Message:
 
 def deliver(pdu):
     """Hex digits of a stored or direct SMS-DELIVER -> Message. Raises Unreadable."""
+    if len(pdu) > _PDU_MAX:
+        raise Unreadable("pdu")
     try:
         return _deliver(unhexlify(pdu.strip()))
     except Unreadable:

@@ -10,6 +10,7 @@ made to come past it.
 from posproto import const
 
 INDEXES_MAX = const(24)
+_PDU_MAX = const(352)  # digits, as posproto.at.sms has it
 
 
 class Inbox:
@@ -33,9 +34,10 @@ class Inbox:
     def on_line(self, line):
         """+CMTI: "mem",index, or +CMT with the message itself. True when it was one."""
         if line.startswith(b"+CMT:"):
-            if len(self.direct) < INDEXES_MAX:
-                self.direct.append([-1, -1, line[line.rfind(b"\n") + 1 :]])
-            self.news = True
+            pdu = line[line.rfind(b"\n") + 1 :]
+            if len(self.direct) < INDEXES_MAX and len(pdu) <= _PDU_MAX:
+                self.direct.append([-1, -1, pdu])
+                self.news = True
             return True
         if not line.startswith(b"+CMTI:"):
             return False

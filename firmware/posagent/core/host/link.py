@@ -10,12 +10,13 @@ from posproto.link import FrameReader, FrameWriter
 from posproto.repeats import Repeats
 
 _QUEUE_MAX = const(12)
-_HELD_MAX = const(3)
+_HELD_MAX = const(8)  # requests that came and are not answered yet
+_PATIENT_MAX = const(3)  # more than these do not wait for the modem
 
 
 class HostLink:
-    """Made once at start. `dispatch(op, request, frame)` returns (R_*, value or None, detail or
-    None). While `waits()` requests are held for resume().
+    """Made once at start. `dispatch(request, frame)` returns (R_*, value or None, detail or None).
+    While `waits()` requests are held.
     """
 
     waits = None
@@ -33,17 +34,23 @@ class HostLink:
         self.heard = False  # a valid request came in since start
 
     def feed(self, data):
-        """Take received bytes; answers are queued."""
+        """Take received bytes; serve() answers what they ask."""
         for frame in self.reader.feed(data):
             if frame.type == ids.FRAME_REQUEST:
                 self.heard = True
-                self.held.append(frame)
-                if self.waits is None or len(self.held) > _HELD_MAX or not self.waits():
-                    self.resume()
+                if len(self.held) < _HELD_MAX:
+                    self.held.append(frame)
+                else:
+                    self._counters[ids.C_HOST_NOT_READING] += 1
 
-    def resume(self):
-        """Answer the requests that were held."""
-        while self.held:
+    def due(self):
+        """Is there a request that need not wait?"""
+        held = len(self.held)
+        return held > 0 and (self.waits is None or held > _PATIENT_MAX or not self.waits())
+
+    def serve(self):
+        """Answer one request, once per turn: the answer is queued."""
+        if self.due():
             self._request(self.held.pop(0))
 
     def _request(self, frame):

@@ -14,10 +14,12 @@ from posproto.cbor import CborError, Writer
 from .. import modules
 
 _EVENT_MAX = const(240)  # CBOR bytes of one event
-_BUFFER_MAX = const(512)  # RAM that waits for flash
+_BUFFER_MAX = const(512)  # RAM that waits for flash; twice that while the modem speaks
 _WRITES_MAX = const(30)  # burst of writes
 _WRITE_EVERY_S = const(30)  # and the lasting rate
+_FRESH_MAX = const(24)
 AHEAD = const(1024)  # sequence numbers set aside at a time
+_SPARE = const(64)  # so many are left when the next ones are
 NO_CURSOR = (1 << 29, 0, 0)
 _WAIT_S = (600, 300, 10, 2, 0)  # by severity: how long a record may wait in RAM
 
@@ -76,11 +78,14 @@ class EventLog:
         self._event = bytearray(_EVENT_MAX)
         self._writer = Writer(self._event)
         self.buffer = bytearray()
+        self._fresh = []  # events that settle() has not encoded yet
         self._token_s = clock.s
         modules.call("life.log_read", "start", self)
 
     def add(self, event_id: int, severity: int, args=None) -> dict:
-        """Records an event; returns it with EV_* keys. What flash cannot take is counted."""
+        """Records an event; returns it with EV_* keys. It is encoded by settle(): whoever tells of
+        something may stand where no further call fits the stack.
+        """
         if self.sequence >= self.free:
             self._set_aside()
         record = {
@@ -95,8 +100,22 @@ class EventLog:
         if args:
             record[ids.EV_ARGS] = args
         self.sequence += 1
+        self._fresh.append(record)
+        if len(self._fresh) > _FRESH_MAX:
+            self.settle()
+        return record
+
+    def settle(self) -> None:
+        """Encodes what came; at the top of each turn. What flash cannot take is counted."""
+        while self._fresh:
+            self._encode(self._fresh.pop(0))
+        if self.free - self.sequence < _SPARE:
+            self._set_aside()
+
+    def _encode(self, record):
+        event_id, severity = record[ids.EV_ID], record[ids.EV_SEVERITY]
         if severity < self.level and event_id not in (ids.E_BOOT, ids.E_VERDICT):
-            return record  # starts and verdicts are what a log alone is read for
+            return  # starts and verdicts are what a log alone is read for
         writer = self._writer
         writer.at = 0
         try:
@@ -106,22 +125,24 @@ class EventLog:
             writer.at = 0
             writer.value(record)
         data = pack(">H", writer.at) + self._event[: writer.at]
-        if len(self.buffer) + len(data) + 4 > _BUFFER_MAX and not self.poll(True):
+        wait_s = _WAIT_S[severity]
+        room = _BUFFER_MAX - len(self.buffer) - len(data) - 4
+        if -_BUFFER_MAX <= room < 0 and self.waits and self.waits():
+            wait_s = 0
+        elif room < 0 and not self._write(True):
             if event_id != ids.E_VERDICT:  # worth a write above the budget: a log ends with it
                 self._counters[ids.C_LOG_LOST] += 1
-                return record
-            self.flush()
+                return
+            self._flush()
         self.buffer += data
         self.buffer += pack(">I", crc32(data))
         self._count += 1
-        wait_s = self._clock.s + _WAIT_S[severity]
-        if self._flush_s < 0 or wait_s < self._flush_s:
-            self._flush_s = wait_s
-        self.poll()
-        return record
+        flush_s = self._clock.s + wait_s
+        if self._flush_s < 0 or flush_s < self._flush_s:
+            self._flush_s = flush_s
 
     def _set_aside(self) -> None:
-        self.free = self.sequence + AHEAD
+        self.free = max(self.free, self.sequence) + AHEAD
         try:
             _count(self.storage, self.boot, self.free)
         except OSError:
@@ -129,6 +150,7 @@ class EventLog:
 
     def due(self) -> int:
         """Milliseconds until poll() has something to write, or -1."""
+        self.settle()
         if not self._count:
             return -1
         wait_s = self._flush_s - self._clock.s
@@ -136,8 +158,13 @@ class EventLog:
             wait_s = max(wait_s, self._token_s + _WRITE_EVERY_S - self._clock.s)
         return max(wait_s, 0) * 1000
 
-    def poll(self, full: bool = False) -> bool:
-        """Writes what is due, within the budget; with `full` what there is. Has it written?"""
+    def poll(self) -> bool:
+        """Writes what is due, within the budget. Has it written?"""
+        self.settle()
+        return self._write(False)
+
+    def _write(self, full):
+        # With `full` what there is. Has it written?
         earned = (self._clock.s - self._token_s) // _WRITE_EVERY_S
         if earned:
             self._tokens = min(_WRITES_MAX, self._tokens + earned)
@@ -147,11 +174,15 @@ class EventLog:
         if not full and (self._clock.s < self._flush_s or (self.waits and self.waits())):
             return False
         self._tokens -= 1
-        self.flush()
+        self._flush()
         return True
 
     def flush(self) -> None:
         """Writes at once: before a reset. Counts what the flash refuses."""
+        self.settle()
+        self._flush()
+
+    def _flush(self):
         if not self._count:
             return
         name = "log%d" % self.current
@@ -175,4 +206,5 @@ class EventLog:
 
         Asking on with the returned number reads each record once; an empty list is the end.
         """
+        self.settle()
         return modules.call("life.log_read", "read", self, sequence, count, bytes_max)

@@ -67,6 +67,7 @@ class Reply:
     text = b""  # the line that ended it
     payload = None
     bad = False  # bytes were lost in the payload
+    size = 0  # bytes of the answer lines
 
     def __init__(self):
         self.lines = []
@@ -104,7 +105,9 @@ class Task:
         self.item = None  # what it waits for; None before its first step and after its end
         self.due = now_ms
         self.timed = True  # `due` holds
-        self.woken = None  # the unsolicited line that woke it last
+        self.ready = False  # what it waited for is there: `value`
+        self.value = None
+        self.mark = 0  # unsolicited lines from here on are for its next wait
 
 
 def matches(line, heads):

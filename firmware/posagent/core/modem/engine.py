@@ -1,6 +1,7 @@
 """Talks to the modem: one command in flight, tasks as generators (command.py), limits, restarts.
 
-The shell calls feed() with bytes and poll() after it, once per turn.
+The shell calls feed() with bytes and poll() after it, once per turn. feed() notes what came and
+poll() resumes who waited for it: from inside the parser a task would run some ten calls deeper.
 """
 
 from posproto import const, ids
@@ -41,6 +42,7 @@ class Engine(Intake):
         self.restarts = 0
         self.paused = False  # the next command waits
         self._tasks = []  # by priority, then by start
+        self._ended = []  # of the modem's last life: to be closed
         self._sync = None  # the task that has the port to itself
 
     def start(self, name, gen, done=None, priority=0):
@@ -65,17 +67,30 @@ class Engine(Intake):
             self._splitter.overlong = 0
         if self.busy and ticks_diff(self._due, now) <= 0:
             self._expire()
+        if self._ended:
+            self._close_all()
+        self._ready = False
         i = 0
         while i < len(self._tasks):
             task = self._tasks[i]
-            i += 1
-            if task.timed:
+            if task.ready:
+                task.ready = False
+                value = task.value
+                task.value = None
+                _step(self, task, value, task.mark)
+            elif task.timed:
                 if ticks_diff(task.due, now) <= 0:
                     _step(self, task, None)
             elif self.dead and task is not self._sync:
                 _step(self, task, _made(_DEAD))
+            if i < len(self._tasks) and self._tasks[i] is task:
+                i += 1
+        if self._ended:
+            self._close_all()
         if self.busy is None and not self.paused:
             self._next()
+        if self._ready:
+            return 0
         wait = ticks_diff(self._due, now) if self.busy else -1
         for task in self._tasks:
             left = max(0, ticks_diff(task.due, now)) if task.timed else _DEAD_TURN_MS
@@ -174,26 +189,25 @@ class Engine(Intake):
             self.trace.heard(text or b"(silence)")
         self.busy = self._head = self._plain = None
         self._splitter.prompt = 0
-        _step(self, self._task, reply, self._recent)
+        self._give(self._task, reply, 0)
         if self._lost and not self._sync:
             self._restart()
 
     def _wake(self, line):
-        # Each wait for such a line ends, once; a wait that begins now is for the next one.
-        i = 0
-        while i < len(self._tasks):
-            task = self._tasks[i]
-            i += 1
+        # Each wait for such a line ends; its next one is for the lines behind it.
+        for task in self._tasks:
             # what is timed and begun waits: a sleep has no heads, so that none fits
-            if (
-                task.timed
-                and task.item
-                and task.woken is not line
-                and matches(line, task.item.prefix)
-            ):
-                task.woken = line
-                _step(self, task, line)
-                i = 0
+            if task.timed and task.item and matches(line, task.item.prefix):
+                if not (self.busy or self._ready):
+                    self._recent.clear()
+                self._give(task, line, len(self._recent))
+
+    def _give(self, task, value, mark):
+        # poll() resumes it.
+        task.timed = False
+        task.ready = self._ready = True
+        task.value = value
+        task.mark = mark
 
     def _end(self, task, value, error):
         task.item = None
@@ -216,22 +230,25 @@ class Engine(Intake):
             self._restart()
 
     def _restart(self):
-        # The modem has forgotten everything, so everything here that relied on it ends.
+        # The modem has forgotten everything, so everything here that relied on it ends: when
+        # poll() comes to it.
         self._count(ids.C_MODEM_RESTARTS)
         self.restarts += 1
         self.dead = False
-        tasks = self._tasks
+        self._ended += self._tasks
         self._tasks = []
         self._sync = self._stale = None
         self._forget()
-        for task in tasks:
-            _close(task)
         self._start_sync()
         if self.on_restart:
             self.on_restart()
 
+    def _close_all(self):
+        while self._ended:
+            _close(self._ended.pop(0))
 
-def _step(engine, task, value, recent=()):
+
+def _step(engine, task, value, mark=-1):
     # Let a task run until it asks for something that is not there yet. (No method: MicroPython
     # looks a method up in the instance first, which costs three times a function's call.)
     while True:
@@ -248,10 +265,12 @@ def _step(engine, task, value, recent=()):
         task.timed = True
         task.due = ticks_add(engine._clock.ms, item.ms)
         value = None
-        for line in recent:
-            if matches(line, item.prefix):
-                value = line
-                recent.remove(line)
+        recent = engine._recent
+        while 0 <= mark < len(recent):
+            mark += 1
+            if matches(recent[mark - 1], item.prefix):
+                value = recent[mark - 1]
+                recent[mark - 1] = b""  # nobody else's
                 break
         if value is None:
             return
@@ -264,12 +283,15 @@ def _made(code):
 
 
 def _close(task):
-    # One last answer; whoever asks for more instead of ending is closed.
+    # What it waited for, where that came before the restart, and one last answer; whoever asks for
+    # more instead of ending is closed.
     value = None
     error = Restarted()
     item = task.item
     task.item = None
     try:
+        if task.ready:
+            item = task.gen.send(task.value)
         if item:
             task.gen.send(_made(_RESTARTED) if isinstance(item, Command) else None)
         task.gen.close()

@@ -21,6 +21,8 @@ _NO_CARRIER = const(4)
 _CONNECT = const(5)
 _QUIET_MS = const(300)  # a result in doubt counts when nothing follows it for so long
 _LINES_MAX = const(32)  # answer lines kept of one command
+_ANSWER_MAX = const(4096)  # and their bytes
+_URC_MAX = const(800)  # a +CUSD of 182 UCS2 characters; what is longer is nobody's news
 _RECENT_MAX = const(8)  # URCs kept for the wait that follows the command in flight
 _PAYLOAD_MAX = const(2048)
 _BOOT_S = const(20)  # boot lines of one start come within so long
@@ -36,7 +38,9 @@ _BODY_ANSWERS = (b"+CMGR:", b"+CMGL:")
 class Intake:
     """Base of Engine, which owns the tasks and the time and whose docstring names the callbacks.
 
-    Up to a whole line nothing is allocated; a line that is kept becomes one bytes object.
+    What a task waits for is only noted here: poll() resumes it, from the top of the loop, since a
+    board's C stack holds few calls. Up to a whole line nothing is allocated; a line that is kept
+    becomes one bytes object.
     """
 
     def __init__(self, clock, family, counters):
@@ -52,7 +56,8 @@ class Intake:
         self._stale = None  # the command that timed out, until answers pair again
         self._boot = b""  # the line of the last start, and its uptime
         self._boot_s = 0
-        self._recent = []
+        self._recent = []  # unsolicited lines since a command was sent, or a task got its answer
+        self._ready = False  # poll() has a task to resume
         self._blank = None  # whether this module sends an empty line between payload and OK
         self._reply = None
         self._forget()
@@ -74,7 +79,7 @@ class Intake:
         self._counters[counter] += 1
 
     def feed(self, buf, n):
-        """Take the first `n` bytes of `buf`; callbacks and tasks run from here."""
+        """Take the first `n` bytes of `buf`; the callbacks are called from here."""
         if len(buf) > CHUNK:
             for i in range(0, n, CHUNK):
                 piece = bytes(buf[i : min(i + CHUNK, n)])
@@ -164,8 +169,10 @@ class Intake:
             self._head = line
 
     def _keep(self, line):
-        if len(self._reply.lines) < _LINES_MAX:
-            self._reply.lines.append(line)
+        reply = self._reply
+        reply.size += len(line)
+        if len(reply.lines) < _LINES_MAX and reply.size <= _ANSWER_MAX:
+            reply.lines.append(line)
         else:
             self._count(ids.C_MODEM_OVERLONG)
         if self.trace:
@@ -236,7 +243,9 @@ class Intake:
             else:
                 self._count(ids.C_MODEM_GARBAGE)
         elif cmd:
-            self._keep(line)
+            # Of a whole store only the list is wanted: each text is read on its own.
+            if line == b"OK" or not head.startswith(b"+CMGL:"):
+                self._keep(line)
             if line == b"OK":
                 self._doubt(_OK)
 
@@ -244,7 +253,10 @@ class Intake:
         self.heard_s = self._clock.s
         if self.trace:
             self.trace.heard(shown or line)
-        if self.busy and len(self._recent) < _RECENT_MAX:
+        if shown is None and len(line) > _URC_MAX:
+            self._count(ids.C_MODEM_OVERLONG)
+            return
+        if (self.busy or self._ready) and len(self._recent) < _RECENT_MAX:
             self._recent.append(line)
         if self.on_urc:
             self.on_urc(line)

@@ -1,6 +1,6 @@
 """The last lines to and from the modem, for engineers: a ring in RAM, masked when it is read.
 
-Keeps references to lines that the engine made anyway. Payload, PINs and passwords never get in.
+Keeps of each line what is shown of it. Payload, PINs and passwords never get in.
 """
 
 from posproto import const
@@ -10,6 +10,7 @@ from .command import matches
 
 _SLOTS = const(48)
 _WIDTH = const(4)  # s, ms, kind, text: side by side, since a tuple each would take more heap
+LINE_MAX = const(160)  # bytes kept of a line
 _SECRETS = (b"+CPIN", b"+CPWD", b"+CLCK", b"+CGAUTH", b"+QICSGP", b"+CSTT")
 
 
@@ -29,7 +30,7 @@ class Trace:
         ring[at] = self._clock.s
         ring[at + 1] = self._clock.ms
         ring[at + 2] = kind
-        ring[at + 3] = line
+        ring[at + 3] = line if len(line) <= LINE_MAX else line[:LINE_MAX]
         self._next += 1
 
     def sent(self, text):
@@ -42,6 +43,12 @@ class Trace:
     def data(self, count, kind):
         """`count` bytes of payload that went out (`> `) or came in."""
         self.heard(b"[%d bytes]" % count, kind)
+
+    def clear(self):
+        """Forget the lines: memory is short."""
+        for at in range(len(self._ring)):
+            self._ring[at] = None
+        self._next = 0
 
     def read(self, after=0):
         """[[number, age_ms, text], ...] behind entry `after`, oldest first, as fits one frame."""

@@ -5,7 +5,6 @@ from posproto import const
 from ..life.clock import ticks_diff
 from .command import matches
 
-_LINE_MAX = const(160)
 _ANSWER_MAX = const(500)  # bytes of text in one answer
 _TEXTS = (b"< +CUSD:", b"> AT+CUSD=")
 _BEFORE_TEXT = (b"< +CMGR:", b"< +CMGL:")
@@ -22,7 +21,7 @@ def entries(kept, number, after, clock, texts):
     is_text = False
     for s, ms, kind, line in kept:
         number += 1
-        line = kind + line[:_LINE_MAX]
+        line = kind + line
         hide = is_text or b"\r\n" in line or matches(line, _TEXTS)
         if hide and not texts:
             line = (line[:1] if is_text else line[:8]) + b" [text]"

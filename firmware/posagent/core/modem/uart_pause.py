@@ -48,12 +48,13 @@ class Between:
         """
         a = self._agent
         paused = a.engine.paused
+        a.host.serve()
+        a.app.serve()
         if not self.busy():
-            a.host.resume()
-            a.app.resume()
             a.log.poll()
-            a.engine.paused = False
-            self._since_ms = -1
+            if not (a.host.held or a.app.held):
+                a.engine.paused = False
+                self._since_ms = -1
         elif not paused and (a.host.held or a.app.held or a.log.due() == 0):
             self._since_ms = a.clock.ms
             a.engine.paused = True

@@ -19,6 +19,27 @@ _SOON_S = const(900)  # a reversal comes so soon behind its sale, where it comes
 _LIMITS = ("61", "65")  # of amount, of frequency
 
 
+def hear(s) -> None:
+    """What came since the last turn, then the end of the exchange, if that came."""
+    if s.unfollowed:
+        _follow(s, *s.unfollowed)
+        s.unfollowed = None
+    while s.frames:
+        frame = s.frames[0]
+        if frame is None:
+            unparsed(s)
+        if frame is None or not received(s, frame):
+            s.senseless = True
+            s.frames.clear()
+        else:
+            s.frames.pop(0)  # last, so that a turn that is given up hears it again
+    if s.over:
+        s.over = False
+        s.wire = None  # or its modules would never go
+        if s.waiting is not None:
+            sender.unanswered(s, ids.WHY_CONNECTION_LOST)
+
+
 def received(s, frame: bytes) -> bool:
     """A frame from the host; False: it makes no sense, so the connection must be closed."""
     waiting = s.waiting
@@ -126,9 +147,10 @@ def _over(s, record, state, why, message, frame):
     # a live request nothing is sealed: its mark comes first.
     modules.call("settlement.sealed", "keep_answer", s.outbox, record, state, why, frame)
     live = record.flag(ids.MF_VOLATILE)
-    if live:
-        s.outbox.mark(record, state, why)
     accepted = state == ids.MS_ACKNOWLEDGED
+    if live:
+        s.unfollowed = (record, message, accepted)
+        s.outbox.mark(record, state, why)
     event, severity = ids.E_REFUSED, ids.SEV_WARNING
     if accepted:
         event, severity = ids.E_ACKNOWLEDGED, ids.SEV_INFO
@@ -138,6 +160,7 @@ def _over(s, record, state, why, message, frame):
         s.blame(_blame(s, message))
     s.tell(event, severity, record, ids.A_ELAPSED_MS, elapsed_ms)
     _follow(s, record, message, accepted)
+    s.unfollowed = None
     if not live:
         s.outbox.mark(record, state, why)
 

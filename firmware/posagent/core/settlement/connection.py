@@ -1,14 +1,15 @@
 """One connection to the acquirer: open, send what is due one by one, wait for each answer, close.
 
 A generator for the engine over the family's tcp_* procedures. Who may be sent, and again, is told
-by sender.py; what an answer means, by answers.py. `s` is the Settlement.
+by sender.py; what an answer means, by answers.py: from the top of the loop, not from inside this
+procedure, which itself stands ten calls deep. `s` is the Settlement.
 """
 
 from posproto import const, ids
 from posproto.iso8583 import IsoError
 
-from .. import modules
 from ..life.clock import ticks_add, ticks_diff
+from ..modem.command import Sleep
 from . import sender
 from .dialect import Wire
 from .settlement import SOCK
@@ -30,13 +31,12 @@ def run(s, family):
         return error, 0
     before = s.answers
     s.wire = Wire(s.config)
+    s.senseless = False
     try:
         yield from _talk(s, family)
         yield from family.tcp_close(SOCK)
     finally:
-        s.wire = None  # or its modules would never go
-        if s.waiting is not None:  # the modem restarted under us
-            sender.unanswered(s, ids.WHY_CONNECTION_LOST)
+        s.over = True  # where the modem restarted under us, something may still be to be heard
     return 0, s.answers - before
 
 
@@ -89,7 +89,10 @@ def _answer(s, family, reader, limit_s):
         data = yield from family.tcp_recv(SOCK, _READ)
         s.air(len(data) if data else 0)
         if data:
-            if not _received(s, reader, data):
+            _take(s, reader, data)
+            while s.frames:
+                yield Sleep(0)
+            if s.senseless:
                 return ids.WHY_UNPARSED
             if waiting and s.waiting is None:
                 return ids.WHY_UNPARSED if reader.lost else 0
@@ -102,16 +105,9 @@ def _answer(s, family, reader, limit_s):
         yield from family.tcp_wait(SOCK, min(left_ms, _POLL_MS))
 
 
-def _received(s, reader, data):
-    """Bytes from the acquirer; False: they make no sense. What reads them is loaded for it only:
-    the wait for an answer is when an application hands in the next message.
-    """
+def _take(s, reader, data):
+    """Bytes from the acquirer: what is whole is for Settlement.hear()."""
     try:
-        frames = reader.feed(data)
+        s.frames += reader.feed(data)
     except IsoError:
-        modules.call("settlement.answers", "unparsed", s)
-        return False
-    for frame in frames:  # noqa: SIM110 (all() makes a generator)
-        if not modules.call("settlement.answers", "received", s, frame):
-            return False
-    return True
+        s.frames.append(None)

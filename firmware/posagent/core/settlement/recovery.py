@@ -82,6 +82,11 @@ def _resume(outbox, record):
     if record.flag(ids.MF_VOLATILE):
         if state == ids.MS_READY:
             return ids.MS_NOT_SENT, None
+        if record[ids.MSG_ANSWER] and state in (ids.MS_ACKNOWLEDGED, ids.MS_REFUSED):
+            # A crash leaves the answer, which else only RAM holds.
+            answered, _ = sealed.unseal(outbox, ANSWER % record.slot, record.slot)
+            if answered and answered.same(record):
+                return 0, None
         if state <= ids.MS_REFUSED or record[ids.MSG_ANSWER]:
             record[ids.MSG_ANSWER] = 0
             return ids.MS_UNKNOWN, None

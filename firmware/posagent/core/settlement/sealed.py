@@ -56,6 +56,15 @@ def keep_answer(outbox, record, state: int, why: int, answer: bytes) -> None:
             outbox.counters[ids.C_FLASH_ERRORS] += 1
 
 
+def save_answer(outbox, record) -> None:
+    """The answer of a live request, which stands in RAM only, before a crash takes it."""
+    if outbox.keys:
+        try:
+            seal(outbox, ANSWER % record.slot, record, record.reply)
+        except OSError:
+            outbox.counters[ids.C_FLASH_ERRORS] += 1
+
+
 def answer(outbox, record):
     """The answer that waits for the application, or None."""
     if not record[ids.MSG_ANSWER] or record.reply:
@@ -77,7 +86,7 @@ def know_terminal(outbox, request) -> None:
 def take(outbox, record) -> None:
     """The application holds the end of this message: nothing is kept but its marker."""
     state = record[ids.MSG_STATE]
-    kept = record[ids.MSG_ANSWER] and not record.flag(ids.MF_VOLATILE)
+    kept = record[ids.MSG_ANSWER] and record.reply is None
     record[ids.MSG_ANSWER] = 0
     record.reply = None
     record[ids.MSG_FLAGS] |= ids.MF_TAKEN

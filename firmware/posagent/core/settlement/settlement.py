@@ -47,6 +47,9 @@ class Settlement:
     cut_short = False  # the last start ended while a message may have been on its way
     online = False  # the agent says whether there is a context
     wire = None  # of the exchange under way
+    over = False  # it ended
+    unfollowed = None  # an answer that is marked, and what follows from it is not done yet
+    senseless = False  # what it heard was no message: the connection must be closed
     waiting = None  # the record whose answer is awaited
     closed = False  # the connection is
     answers = 0
@@ -89,6 +92,7 @@ class Settlement:
         self.counters = counters
         self.log = log
         self.secret = secret  # of vault.digest()
+        self.frames = []  # that came and hear() has not read yet; None: bytes that are none
         self.parts = Assembler(config["message_bytes"])
         self.traffic = [0] * 7  # in this hour: failed attempts by LINK to LIMITS, repeats, bytes
         self._caused_s = [0] * 5  # uptime of the last attempt that failed, by cause
@@ -124,6 +128,29 @@ class Settlement:
             self.cut_short = False
             self.outbox.remove(CUT)
 
+    def hear(self) -> None:
+        """Reads what came from the acquirer; call it in each turn, behind the engine's."""
+        if self.frames or self.over or self.unfollowed:
+            modules.call("settlement.answers", "hear", self)
+
+    def mend(self) -> None:
+        """A turn was given up. Where it stood between a request's mark and its answer's, the
+        request may have left, and nobody awaits its answer any more: it must not leave again (R3).
+        """
+        for record in self.outbox.records:
+            sent = record[ids.MSG_STATE] == ids.MS_SENT and record is not self.waiting
+            if sent and not self.frames and not record.flag(ids.MF_REPEATS):
+                self.end(record, ids.MS_UNKNOWN, ids.WHY_CONNECTION_LOST)
+        self.touch()
+
+    def last_words(self) -> None:
+        """The agent crashed: keeps the answers that only RAM holds, so that an outcome which is
+        known stays known.
+        """
+        for record in self.outbox.records:
+            if record.reply and record.flag(ids.MF_VOLATILE) and not record.live():
+                modules.call("settlement.sealed", "save_answer", self.outbox, record)
+
     # What is due, and what expired
 
     def connects(self) -> None:
@@ -155,6 +182,7 @@ class Settlement:
         """Ends what expired and brings pending, oldest_s and the verdicts up to date. Call it in
         each turn, connected or not.
         """
+        self.hear()
         now_s = self.clock.s
         if self._plan_s > now_s:
             return

@@ -220,15 +220,20 @@ def _keep(s, record, message):
             record.message = message
         else:
             sealed.seal(outbox, BODY % slot, record, message)
+        records = [r for r in outbox.records if r.slot != slot]
+        records.append(record)
         outbox.storage.write(MARKER % slot, record.marker())
+    except MemoryError:
+        outbox.remove(MARKER % slot)  # nothing was accepted: it is asked again
+        outbox.remove(BODY % slot)
+        raise
     except OSError:
         s.counters[ids.C_FLASH_ERRORS] += 1
         outbox.remove(BODY % slot)
         raise _Refused(ids.R_FLASH, ids.WHY_FLASH)
-    sealed.know_terminal(outbox, record.request)
     outbox.order += 1
-    outbox.records = [r for r in outbox.records if r.slot != slot]
-    outbox.records.append(record)
+    outbox.records = records
+    sealed.know_terminal(outbox, record.request)
 
 
 def _slot(outbox, slots):

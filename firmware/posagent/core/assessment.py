@@ -1,0 +1,130 @@
+"""What holds between modem and acquirer, and what is broken: the agent's half that assesses."""
+
+from posproto import const, ids
+from posproto.severity import severity_of
+
+from . import schedule, situation, verdict
+
+_ADVICE_S = const(120)  # to come back without the restart that an operator advised
+
+
+class Assessment:
+    """Base of Agent, whose docstring says what the others are and whose __init__ makes them."""
+
+    def context_is_up(self):
+        """The context has an address: nothing above it is proven yet."""
+        self.context_up = True
+        self.context_failures = 0
+        self.path.fresh()
+        self.ladder.bars(False)
+        self.credit.context(True)
+        self.event(ids.E_CONTEXT_UP, ids.SEV_INFO)
+
+    def context_refused(self, cause):
+        """The network refused the context; `cause` (CAUSE_* << 8) | number, 0 when not told."""
+        self.context_failures += 1
+        self.cause = cause
+        self.event(ids.E_CONTEXT_REFUSED, ids.SEV_ERROR, {ids.A_CAUSE: cause})
+        if cause >> 8 == ids.CAUSE_ESM:
+            self.ladder.bars(self.credit.is_subscription(cause))
+        self.credit.suspect(cause)
+
+    def context_lost(self):
+        """The context is gone, if it was there."""
+        if self.context_up:
+            self.context_up = False
+            self.credit.context(False)
+            self.event(ids.E_CONTEXT_LOST, ids.SEV_WARNING)
+
+    def assess(self):
+        """Situation and verdict of now."""
+        self.settlement.online = self.context_up
+        self.settlement.poll()
+        plight = self._situation()
+        if plight is not None:
+            if plight == situation.UNREGISTERED and self.situation == situation.DENIED:
+                # The module tries again by itself; what it is told comes within seconds.
+                self.acting_s = max(self.acting_s, self.clock.s + schedule.SETTLE_S)
+            self.situation = plight
+            if plight != situation.SIM_LOST:
+                self.tray_empty = False
+            if situation.DEAD < plight <= situation.ABROAD:
+                self.context_lost()  # whatever the module still shows
+                self.cause = self.network.cause or self.cause
+        if self.situation == situation.WELL:
+            self.cause = self.context_failures = 0
+            self.demand = self.advised = False
+        elif 0 < self.cause >> 8 < ids.CAUSE_ESM and self.network.registered():
+            self.cause = 0  # it said why there was no network: there is one again
+        self.ladder.stands(self.situation)
+        self._hopes()
+        self._judge()
+
+    def _situation(self):
+        """situation.*, or None while nothing is known after a start."""
+        net = self.network
+        if self.engine.dead:
+            return situation.DEAD
+        if net.sim in (ids.SIM_ABSENT, ids.SIM_FAILED):
+            return situation.SIM_LOST
+        if net.sim in (ids.SIM_PIN, ids.SIM_PUK, ids.SIM_BOUND, ids.SIM_BLOCKED):
+            return situation.SIM_LOCKED
+        if not self.ready or not net.looked:
+            return None
+        if net.fun in (0, 4):
+            return situation.RADIO_OFF
+        if not net.registered():
+            if net.abroad():
+                return situation.ABROAD
+            return situation.DENIED if net.denied() else situation.UNREGISTERED
+        if not self.context_up:
+            refused = self.credit.is_subscription(self.cause)
+            return situation.REFUSED if refused else situation.NO_CONTEXT
+        return situation.HOST_DOWN if self.path.down() else situation.WELL
+
+    def _proven_layer(self):
+        net = self.network
+        if self.engine.dead or not self.ready:
+            return ids.LAYER_NONE
+        if net.sim != ids.SIM_READY:
+            return ids.LAYER_MODEM
+        if not net.registered():
+            return ids.LAYER_SIM
+        return self.path.layer() if self.context_up else ids.LAYER_REGISTERED
+
+    def _judge(self):
+        layer = self._proven_layer()
+        if layer != self.layer:
+            args = {ids.A_LAYER: layer, ids.A_PREVIOUS: self.layer}
+            if layer > self.layer and layer >= ids.LAYER_REGISTERED:
+                self.rise_s = self.clock.s
+                self.renewed = self.renewed or self.layer < ids.LAYER_REGISTERED
+            self.layer, self.layer_s = layer, self.clock.s
+            self.event(ids.E_LAYER, ids.SEV_INFO, args)
+            if layer >= ids.LAYER_TCP:
+                self.credit.proven(layer)
+            if layer == ids.LAYER_ANSWER:
+                self.event(ids.E_PATH_PROVEN, ids.SEV_INFO, self.credit.restored)
+                self.credit.restored = None
+        old = self.verdict
+        self.verdict, self.confidence, self.second = verdict.judge(self)
+        if self.verdict != old:
+            self.verdict_s = self.clock.s
+            self.event(ids.E_VERDICT, severity_of(self.verdict), verdict.args(self, old))
+
+    def _hopes(self):
+        """What speaks for another try: the next activation may come early."""
+        credit = self.credit
+        if credit.hint:
+            credit.hint = False
+            self.hope, self.demand = 2, True
+            if credit.advice and self.situation != situation.WELL:
+                self.advice_s = self.clock.s + _ADVICE_S
+            credit.advice = False
+        if self.hope and self.running is None:  # what is loaded for a duty leaves no room
+            if self.situation not in (situation.WELL, situation.DEAD):
+                self.ladder.budget("hope", self.hope, credit.way == "-")
+            self.hope = 0
+        if self.advice_s is not None and self.clock.s >= self.advice_s:
+            self.advice_s = None
+            self.advised = True
