@@ -21,6 +21,7 @@ FORBIDDEN = (
     ("posdiag", ("posagent", "boards", "main")),
     # No parser is judged by its own twin: the world writes AT and ISO 8583 by other means.
     ("posworld", ("posagent", "boards", "posdiag", "posproto.at", "posproto.iso8583")),
+    ("pospractice", ("posdiag", "boards", "main", "posagent.io")),
     ("", ("tests", "dual", "conftest", "source_files")),
 )
 PRODUCT = ("protocol", "firmware", "host_tools")

@@ -3,7 +3,6 @@
 import json
 import random
 import re
-import time
 from itertools import product
 
 import pytest
@@ -376,25 +375,6 @@ def test_a_key_that_others_may_read_is_not_used(device, capsys, key_file):
     assert status == 22
     assert "can be read by other users" in err
     assert not [r for _, r in device.requests if r[ids.RQ_OP] == ids.OP_HEAL]
-
-
-@pytest.mark.parametrize("verdict", [ids.V_ALL_CLEAR, ids.V_STARTING, ids.V_CREDIT_LOW])
-def test_what_was_not_tried_yet_after_a_start_is_no_fault(verdict):
-    fresh = {"layer": ids.LAYER_SIM, "layer_s": 2, "uptime_s": 6}
-    states = [check.state for check in path_checks(Status(verdict=verdict, **fresh))]
-    assert states == ["ok", "ok"] + ["open"] * 5
-
-
-def test_ages_in_the_trace_do_not_jump_back_where_a_page_begins(device, capsys):
-    pages = {0: [[n, 5000 - 100 * n, b"AT"] for n in range(1, 4)]}
-    # The agent counts from each request: the second one came 0.3 s later.
-    pages[3] = [[n, 5300 - 100 * n, b"OK"] for n in range(4, 7)]
-    device.answers[ids.OP_TRACE] = lambda args: (time.sleep(0.3), pages.get(args.get(0, 0), []))[1]
-    status, out, _ = run(capsys, "trace", device.path, "--json")
-    ages = [json.loads(line)["age_ms"] for line in out.splitlines()]
-    assert status == 0 and len(ages) == 6
-    assert ages == sorted(ages, reverse=True)
-    assert 4300 < ages[3] <= 4700  # 4.9 s at the second request is 4.6 s at the first
 
 
 def test_a_terminal_that_sold_nothing_yet_has_no_fault_at_the_payment_providers_answer():

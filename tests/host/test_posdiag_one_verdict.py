@@ -1,7 +1,9 @@
 """One screen that is true: one verdict everywhere, stale is called stale, only what is there is
 called safe, and a wait that is over is not advised again."""
 
+import json
 import re
+import time
 
 import pytest
 
@@ -10,7 +12,7 @@ from posdiag.facts import names
 from posdiag.facts.messages import SettlementReport
 from posdiag.facts.model import Event, Status
 from posdiag.facts.sim_account import Account, account_rows
-from posdiag.judge.diagnosis import Findings, accepted_check, chain, judge
+from posdiag.judge.diagnosis import Findings, accepted_check, chain, judge, path_checks
 from posdiag.show import heading
 from posdiag.show.i18n import LANGUAGES, Texts
 from posdiag.show.words import facts
@@ -198,3 +200,22 @@ def test_a_line_that_works_says_that_the_terminal_is_not_accepted():
     assert [check.state for check in chain(found)] == ["ok"] * 6 + ["bad"]
     taken = Status(verdict=ids.V_ALL_CLEAR, layer=ids.LAYER_ANSWER, ack_s=5)
     assert accepted_check(Findings(status=taken)).state == "ok"
+
+
+@pytest.mark.parametrize("verdict", [ids.V_ALL_CLEAR, ids.V_STARTING, ids.V_CREDIT_LOW])
+def test_what_was_not_tried_yet_after_a_start_is_no_fault(verdict):
+    fresh = {"layer": ids.LAYER_SIM, "layer_s": 2, "uptime_s": 6}
+    states = [check.state for check in path_checks(Status(verdict=verdict, **fresh))]
+    assert states == ["ok", "ok"] + ["open"] * 5
+
+
+def test_ages_in_the_trace_do_not_jump_back_where_a_page_begins(device, capsys):
+    pages = {0: [[n, 5000 - 100 * n, b"AT"] for n in range(1, 4)]}
+    # The agent counts from each request: the second one came 0.3 s later.
+    pages[3] = [[n, 5300 - 100 * n, b"OK"] for n in range(4, 7)]
+    device.answers[ids.OP_TRACE] = lambda args: (time.sleep(0.3), pages.get(args.get(0, 0), []))[1]
+    status, out, _ = run(capsys, "trace", device.path, "--json")
+    ages = [json.loads(line)["age_ms"] for line in out.splitlines()]
+    assert status == 0 and len(ages) == 6
+    assert ages == sorted(ages, reverse=True)
+    assert 4300 < ages[3] <= 4700  # 4.9 s at the second request is 4.6 s at the first

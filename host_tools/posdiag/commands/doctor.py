@@ -36,7 +36,7 @@ from ..show.chain import chain_words
 from ..show.console import App
 from ..show.screen import event_line
 from ..show.status_lines import counter_rows, pad, rows
-from ..show.words import ago, cause_words, event_words, facts, listed, outbox_words, span
+from ..show.words import ago, cause_words, event_words, facts, listed, noted, outbox_words, span
 
 _WHO = ("terminal", "merchant")
 _EVIDENCE_SHOWN = 4  # without -v
@@ -154,7 +154,8 @@ def identifiers(app: App, findings: Findings) -> str:
     for name in ("iccid", "imei", "operator"):
         if name in findings.identity:
             hint = app.t("say", "read_off_card") if name == "iccid" else ""
-            known.append(f"{app.t('field', name)} {findings.identity[name]}{hint}")
+            words = noted(app.texts, findings.identity[name], hint)
+            known.append(f"{app.t('field', name)} {words}")
     return listed(app.texts, known)
 
 

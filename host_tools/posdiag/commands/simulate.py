@@ -13,13 +13,21 @@ from ..show.screen import open_view
 from .watch import show_from
 
 
-@named("simulate", "posdiag simulate --list", "posdiag simulate --scenario demo --lang zh")
+@named(
+    "simulate",
+    "posdiag simulate --list",
+    "posdiag simulate --scenario demo --lang zh",
+    "posdiag simulate --serve --scenario denied-until-topup --duration 1",
+)
 @option("--scenario", default="demo", help="opt_scenario", show_default=True)
 @option("--seed", type=int, default=1, help="opt_seed", show_default=True)
 @option("--speed", type=click.FloatRange(0), default=0, help="opt_speed", metavar="X")
 @option("--list", "as_list", is_flag=True, help="opt_list")
 @json_option()
 @option("--keep", is_flag=True, help="opt_keep")
+@option("--serve", is_flag=True, help="opt_serve")
+@option("--until", metavar="VERDICT", help="opt_until")
+@option("--duration", type=click.FloatRange(0), help="opt_duration", metavar="S")
 @option("--modem", metavar="PORT", help="opt_modem")
 @option("--baud", type=int, default=115200, help="opt_baud")
 @click.pass_context
@@ -31,10 +39,17 @@ def command(
     as_list: bool,
     as_json: bool,
     keep: bool,
+    serve: bool,
+    until: str | None,
+    duration: float | None,
     modem: str | None,
     baud: int,
 ) -> int:
     app = app_of(ctx)
+    if serve:
+        from ..practising import serve as serve_practice
+
+        return serve_practice(app, scenario, seed, until, duration)
     try:
         from posworld.shell import agent_process
         from posworld.story import scenario as scenarios

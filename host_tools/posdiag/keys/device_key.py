@@ -10,10 +10,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..errors import BadFile, KeyNeeded
+from ..link.practice import all_served
 from . import key_store
 from .key_derivation import KEY_LENGTH
 
 Key = bytes | Callable[[str], bytes]  # the key, or what gives it for a device id
+
+
+def _known_key(device_id: str) -> bytes:
+    """The key of a practice terminal of this user's, or of a device provisioned from here."""
+    for served in all_served():
+        if served.device_id == device_id:
+            key = read_key(served.key_file)
+            assert isinstance(key, bytes)
+            return key
+    return key_store.key_of(device_id)
 
 
 def read_key(path: str | None) -> Key:
@@ -24,8 +35,8 @@ def read_key(path: str | None) -> Key:
     holds no key.
     """
     path = path or os.environ.get("POSDIAG_KEY_FILE")
-    if not path and key_store.fleets():
-        return key_store.key_of
+    if not path and (key_store.fleets() or all_served()):
+        return _known_key
     if not path:
         raise KeyNeeded()
     file = Path(path)

@@ -12,6 +12,7 @@ from typing import Any
 from ..errors import PosdiagError
 from ..facts.model import Hello
 from .client import Client
+from .practice import all_served
 from .transports import open_transport
 
 ASK_S = 1.5
@@ -81,12 +82,16 @@ def _port(info: Any) -> Port:
 
 
 def list_ports() -> list[Port]:
-    """All serial ports that the system knows, in the order of their names."""
+    """All serial ports that the system knows, in the order of their names; then the practice
+    terminals of this user."""
+    practice = [Port(served.port, served.scenario) for served in all_served()]
     try:
         from serial.tools.list_ports import comports
     except ImportError:  # the platform's serial modules do not load: nothing can be listed
-        return []
-    return sorted((_port(info) for info in comports()), key=lambda port: _natural(port.device))
+        return practice
+    return practice + sorted(
+        (_port(info) for info in comports()), key=lambda port: _natural(port.device)
+    )
 
 
 def _natural(device: str) -> tuple[str, int]:

