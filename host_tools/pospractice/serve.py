@@ -16,6 +16,7 @@ _REACHED_WITHIN_S = 86400
 _TURN_S = 0.02
 _CATCH_UP_MS = 2000  # a computer that slept does not make up for the hours
 _OUT_MAX = 262144
+_NO_TROUBLE = ("all_clear", "starting", "connecting")
 
 
 class NotReached(Exception):
@@ -25,8 +26,9 @@ class NotReached(Exception):
 def trouble_of(scenario: dict[str, Any]) -> str:
     """The verdict that the scenario is about: the first one expected after its fault."""
     expected = scenario.get("expect", [])
-    after = [item for item in expected if item.get("mark")] or expected
-    return str(after[0]["verdict"]) if after else "all_clear"
+    after = [item for item in expected if item.get("mark")] + expected
+    troubles = [str(item["verdict"]) for item in after if item["verdict"] not in _NO_TROUBLE]
+    return troubles[0] if troubles else "all_clear"
 
 
 class Practice:
