@@ -240,7 +240,10 @@ def _probe(a):
         # a connection alone is no proof that the line is back
         yield from modules.use("settlement.proof", "prove", a)
     else:
-        yield from a.path.probe(a.engine.family, a.event)
+        tls = None
+        if a.path.proof_due():
+            tls = modules.use("settlement.proof", "family", a)
+        yield from a.path.probe(a.engine.family, a.event, tls)
     if not a.path.fails:
         if not well:  # the first access of a healthy hour
             a.ladder.budget("take", ids.RUNG_NONE, _PROBE)

@@ -66,7 +66,15 @@ def _path(stage, item):
 
 def _network(stage, item):
     """Any setting of the operator, by its name."""
-    for name in ("nat_timeout_s", "rtt_ms", "refused_apns", "roaming", "nitz", "ussd_answer"):
+    for name in (
+        "nat_timeout_s",
+        "rtt_ms",
+        "refused_apns",
+        "roaming",
+        "nitz",
+        "ussd_answer",
+        "certificate",
+    ):
         if name in item:
             setattr(stage.operator, name, item[name])
 

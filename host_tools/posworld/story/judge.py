@@ -62,6 +62,7 @@ class Judge:
         self._attaches(out)
         self._pins(out)
         self._cards(out)
+        self._connections(out)
         self._healthy(out)
         self._starts(out)
         modem = self.stage.modem
@@ -226,6 +227,27 @@ class Judge:
             last_ms = at_ms
             acts += 1
             ordered = False
+
+    def _connections(self, out):
+        """At most six refused handshakes in an hour, and sixty connections that fail, beside one
+        of each for whatever somebody wanted in that hour.
+        """
+        wanted = [at_ms for at_ms, kind, _ in self.notes if kind in DEMANDS]
+        for what, kind, most in (
+            ("handshakes refused", "tls_refused", 6),
+            ("connections failed", "tcp_failed", 60),
+        ):
+            times = [at_ms for at_ms, noted, _ in self.notes if noted == kind]
+            first = 0
+            for i in range(len(times)):
+                while times[i] - times[first] >= HOUR_MS:
+                    first += 1
+                since_ms = times[i] - HOUR_MS
+                asked = len([at_ms for at_ms in wanted if since_ms <= at_ms <= times[i]])
+                if i - first + 1 > most + asked:
+                    count = i - first + 1
+                    out.append("%d %s in an hour, %d s" % (count, what, times[i] // 1000))
+                    break
 
     def _cards(self, out):
         """The supply of a card that nobody can read, off and on where no network holds the

@@ -12,7 +12,12 @@ from .. import modules
 
 PROBE_S = const(900)
 _PROBE_BYTES = const(320)  # headers of opening and closing a connection, about
+_HANDSHAKE_BYTES = const(6000)  # with a chain of two certificates, about
 RETRY_S = (5, 10, 20, 40, 60, 120, 120, 120, 120, 300)  # upper layers first, and gently
+# Between handshakes that are refused: nothing that a plain connection shows will change that, and
+# each costs some kilobytes.
+TLS_RETRY_S = (60, 120, 300, 600, 1800)
+PROOF_S = const(86400)  # a handshake that worked proves the certificate so long
 _DOWN_FAILS = const(2)
 _OUTAGE_S = const(1800)  # longer than a healthy line goes without a probe
 _LOOK_FAILS = const(8)  # a closer look when it is down, and again after so many failures
@@ -38,6 +43,8 @@ class HostPath:
         self.error = 0  # socket error of the last failure
         self._mute = 0  # messages in a row that a connection took and nobody answered
         self._mute_s = 0
+        self._refused = 0  # handshakes in a row
+        self._proof_s = None  # uptime of the last one that worked
         self._look_fails = _DOWN_FAILS
         self._layer = ids.LAYER_CONTEXT
         self._kind = None  # verdict of the last failure
@@ -90,6 +97,19 @@ class HostPath:
             return 2
         return 0 if self._kind in _ANSWERED or self.error == ids.TCP_CONNECT else 1
 
+    def proof_due(self):
+        """The next probe has to be a handshake: a server that lets a plain connection in says
+        nothing of its certificate.
+        """
+        if not self._config["tls"]:
+            return False
+        known_s = self._proof_s
+        return known_s is None or self._refused > 0 or self._clock.s - known_s >= PROOF_S
+
+    def refuses(self):
+        """The handshake fails, again and again: one more message changes nothing."""
+        return self._refused > 3
+
     def defer(self):
         """Something else goes over the air: a healthy line is not probed so soon."""
         if not self.fails:
@@ -112,12 +132,17 @@ class HostPath:
             return -1
         return max(self._next_s - self._clock.s, 0)
 
-    def opened(self, error):
-        """A connection was tried: error 0, or the module's socket error."""
+    def opened(self, error, plain=False):
+        """A connection was tried: error 0, or the module's socket error. `plain`: without the
+        handshake that a message needs.
+        """
         self.error = error
         if error == 0:
-            if self._kind == ids.V_CAPTIVE:
-                return  # whoever took the connection was not the acquirer
+            if self._kind == ids.V_CAPTIVE or (plain and self._refused):
+                return  # whoever took the connection was not, or not for sure, the acquirer
+            if self._config["tls"] and not plain:
+                self._refused = 0
+                self._proof_s = self._clock.s
             self.fails = 0
             self._look_fails = _DOWN_FAILS
             self._kind = None
@@ -141,6 +166,10 @@ class HostPath:
         elif self._kind != ids.V_CAPTIVE:
             self._kind = kind
         self._failed()
+        if error == ids.TCP_TLS:  # a plain connection passed: no doubt that it is that
+            self._refused += 1
+            self.fails = max(self.fails, _DOWN_FAILS)
+            self._schedule(TLS_RETRY_S[min(self._refused, len(TLS_RETRY_S)) - 1])
 
     def answered(self):
         """A message was answered: the whole path is proven."""
@@ -173,8 +202,10 @@ class HostPath:
     def _schedule(self, wait_s):
         self._next_s = self._clock.s + wait_s + self._rng.below(wait_s // 10 + 1)
 
-    def probe(self, family, on_event):
-        """Open and close a connection to the host in use: moves no money, says where it fails."""
+    def probe(self, family, on_event, tls=None):
+        """Open and close a connection to the host in use: moves no money, says where it fails.
+        `tls`: the family's procedures over TLS, where this is a proof.
+        """
         hosts = self.hosts()
         host, port = hosts[self.index % len(hosts)]
         suspect = self.mute() or self._kind == ids.V_CAPTIVE
@@ -182,10 +213,11 @@ class HostPath:
             self._failed()
             return
         timeout_ms = self._config["connect_timeout_s"] * 1000
-        error = yield from family.tcp_open(_SOCK, host.encode(), port, timeout_ms)
-        self.bytes += _PROBE_BYTES
+        using = tls or family
+        error = yield from using.tcp_open(_SOCK, host.encode(), port, timeout_ms)
+        self.bytes += _PROBE_BYTES if tls is None else _HANDSHAKE_BYTES
         if error == 0:
-            yield from family.tcp_close(_SOCK)
+            yield from using.tcp_close(_SOCK)
         elif error == ids.TCP_NOT_SUPPORTED:
             self._schedule(PROBE_S)
             return
@@ -195,7 +227,7 @@ class HostPath:
                 ids.SEV_WARNING,
                 {ids.A_CAUSE: causes.packed(ids.CAUSE_SOCKET, error)},
             )
-        self.opened(error)
+        self.opened(error, tls is None and self._config["tls"])
         if error and self.fails >= self._look_fails:
             yield from self._look(family, host)
             self._look_fails = self.fails + _LOOK_FAILS

@@ -72,6 +72,8 @@ def connected(s, error: int) -> None:
         return
     s.blame(LINK)
     s.link_s = s.clock.s + _pause_s(s, _CONNECT_S, s.failures)
+    if error == ids.TCP_TLS:  # the same handshakes as the path's own
+        s.link_s = max(s.link_s, s.clock.s + s.path.due())
     s.failures += 1
     cause = causes.packed(ids.CAUSE_SOCKET, error)
     s.on_event(ids.E_HOST_REFUSED, ids.SEV_WARNING, {ids.A_CAUSE: cause})

@@ -260,7 +260,9 @@ def _demand(s, record):
     for other in s.outbox.live():
         if match.rank(other[ids.MSG_MTI]) <= 1:
             other.next_s = 0
-    s.failures = s.link_s = 0
+    s.failures = 0
+    if not s.path.refuses():
+        s.link_s = 0
     if record.kind() in (80, 82):
         s.blame(APPLICATION)
     s.touch()
