@@ -1,5 +1,6 @@
 """What all tests run by pytest share. Paths of the packages stand in pyproject.toml."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -39,6 +40,12 @@ def seed(pytestconfig):
 def whole(pytestconfig):
     """Is every long simulation to be played in full? A slice does otherwise."""
     return pytestconfig.getoption("--whole")
+
+
+def pytest_collection_finish(session):
+    # Agents collect their garbage all the time, as on a board; what was imported is none of it.
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_configure(config):

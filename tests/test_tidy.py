@@ -18,10 +18,11 @@ FORBIDDEN = (
     ("boards", ("posagent", "posdiag", "posworld")),
     ("main", ("posdiag", "posworld")),
     ("posbuild", ("posagent", "boards", "main", "posdiag", "posworld", "posproto")),
-    ("posdiag", ("posagent", "boards", "main")),
+    ("posdiag", ("posagent", "boards", "main", "posfleet")),
+    ("posfleet", ("posagent", "boards", "main")),
     # No parser is judged by its own twin: the world writes AT and ISO 8583 by other means.
-    ("posworld", ("posagent", "boards", "posdiag", "posproto.at", "posproto.iso8583")),
-    ("pospractice", ("posdiag", "boards", "main", "posagent.io")),
+    ("posworld", ("posagent", "boards", "posdiag", "posfleet", "posproto.at", "posproto.iso8583")),
+    ("pospractice", ("posdiag", "posfleet", "boards", "main", "posagent.io")),
     ("", ("tests", "dual", "conftest", "source_files")),
 )
 PRODUCT = ("protocol", "firmware", "host_tools")
@@ -221,10 +222,11 @@ def test_modules_say_what_they_are():
 
 def test_no_module_lies_unused():
     sources = {path: path.read_text(encoding="utf-8") for path in python()}
-    entries = {"__init__", "__main__", "main", "manifest"}
+    entries = {"__init__", "__main__", "main", "manifest", "env"}
     unused = []
     for path in python(*PRODUCT):
-        if path.stem in entries or {"boards", "modems", "operators", "commands"} & set(path.parts):
+        named = {"boards", "modems", "operators", "commands", "versions"}
+        if path.stem in entries or named & set(path.parts):
             continue  # started by name, or chosen by the config or the user
         word = re.compile(rf"\b{re.escape(path.stem)}\b")
         if not any(word.search(text) for other, text in sources.items() if other != path):

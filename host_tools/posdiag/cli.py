@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.metadata
 import pkgutil
 import sys
 from typing import Any
@@ -18,19 +19,29 @@ from .show.console import App
 from .show.i18n import LANGUAGES
 
 
+def _added() -> dict[str, importlib.metadata.EntryPoint]:
+    """Commands that other packages add, by name: entry points of the group posdiag.commands."""
+    found = importlib.metadata.entry_points(group="posdiag.commands")
+    return {point.name: point for point in found}
+
+
 class Commands(_Helped, click.Group):
     """Every module of posdiag.commands is a command; one that cannot load spoils no other."""
 
     examples = ("posdiag doctor", "posdiag status COM5", "posdiag watch /dev/ttyACM0 --lang zh")
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        found = (module.name for module in pkgutil.iter_modules(commands.__path__))
-        return sorted(name.replace("_", "-") for name in found if not name.startswith("_"))
+        found = {module.name for module in pkgutil.iter_modules(commands.__path__)}
+        names = {name.replace("_", "-") for name in found if not name.startswith("_")}
+        return sorted(names | set(_added()))
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in self.list_commands(ctx):
             return None
         try:
+            if name in (added := _added()):
+                command: click.Command = added[name].load()
+                return command
             module = importlib.import_module(f"{commands.__name__}.{name.replace('-', '_')}")
         except ImportError as error:
             raise PartMissing(repr(error), command=name, part=error.name or str(error)) from error

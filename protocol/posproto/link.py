@@ -41,12 +41,12 @@ class FrameWriter:
         self._w.at = HEADER
         return self._w
 
-    def signed(self, sign) -> bytes:
+    def signed(self, sign, request_id: int = 0) -> bytes:
         """The line of the frame that was begun, inside one of FRAME_SIGNED: sign(header and CBOR)
         gives the message.
         """
         message = sign(bytes(self._buf[: self._w.at]))
-        self.begin(FRAME_SIGNED).value(message)
+        self.begin(FRAME_SIGNED, request_id).value(message)
         return self.end()
 
     def end(self) -> bytes:

@@ -23,6 +23,7 @@ OURS = {name: found for name, found in commands().items() if isinstance(found, C
 EXAMPLES = [(name, line) for name, found in OURS.items() for line in found.examples]
 # What an example may need that a test has no terminal for is given to it.
 SLOW = (
+    "posdiag bridge",
     "simulate --scenario",
     "posdiag flash",
     "lock COM5",

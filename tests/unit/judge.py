@@ -18,7 +18,7 @@ PROTOCOL = Path(__file__).resolve().parents[2] / "protocol"
 CDDL = (PROTOCOL / "posagent.cddl").read_text(encoding="utf-8")
 _LINE = re.compile(rb"\x06C([A-Za-z0-9+/]+=*)\n")
 _TYPES = {getattr(ids, n): n[6:].lower() for n in dir(ids) if n.startswith("FRAME_")}
-_SIGNED = (ids.FRAME_STATUS, ids.FRAME_EVENT)
+_SIGNED = (ids.FRAME_STATUS, ids.FRAME_EVENT, ids.FRAME_RESPONSE)
 _OPS = {getattr(ids, n): n[3:].lower().replace("_", "-") for n in dir(ids) if n.startswith("OP_")}
 _ARGUMENTS = {getattr(ids, n) for n in dir(ids) if n.startswith("A_")}
 _schemas = {}
@@ -86,9 +86,10 @@ class Judge:
         if kind == "signed":
             check("mac-64", value[0])
             inner = value[2]
-            self.payload(_TYPES[inner[0]], 0, inner[6:])
+            assert int.from_bytes(inner[2:4], "big") == request_id
+            self.payload(_TYPES[inner[0]], request_id, inner[6:])
             assert inner[1] == ids.PROTOCOL_VERSION and inner[0] in _SIGNED
-        assert (kind in ("request", "response")) == (request_id != 0)
+        assert kind == "signed" or (kind in ("request", "response")) == (request_id != 0)
         # In maps of optional keys only, the library lets unknown keys pass.
         assert set(value.get(ids.EV_ARGS, {}) if kind == "event" else ()) <= _ARGUMENTS, value
         assert canonical(value) == payload, f"{value}: not in preferred serialization"

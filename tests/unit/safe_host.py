@@ -6,7 +6,7 @@ from memory_storage import MemoryStorage
 from posagent.core.life import config
 from posagent.core.life.clock import Clock
 from posagent.core.safemode import SafeAgent
-from posproto import frames, ids, keyed
+from posproto import cose, frames, ids, keyed
 from posproto.link import FrameReader, FrameWriter
 
 KEY = bytes(range(32))
@@ -42,10 +42,13 @@ class Host:
 
     def lines(self):
         found = []
+        self.signed = []  # the frames among them that were
         while self.agent.host.pending():
-            found += [
-                (f.type, frames.parse(f)[0]) for f in self.reader.feed(self.agent.host.take())
-            ]
+            for frame in self.reader.feed(self.agent.host.take()):
+                if frame.type == ids.FRAME_SIGNED:
+                    self.signed.append(frame)
+                    frame = cose.inside(frame)
+                found.append((frame.type, frames.parse(frame)[0]))
         return found
 
     def ask(self, op, args=None):

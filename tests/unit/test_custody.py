@@ -1,5 +1,7 @@
 """Keys: what a wrong one costs, what a replay gets, and orders that change how a device starts."""
 
+from struct import pack
+
 from posagent.core.host.device_key import tries
 from posproto import auth, cbor, cose, ids
 from safe_host import KEY, Host, refusal
@@ -154,6 +156,11 @@ def test_who_wants_it_gets_status_and_events_signed():
         kinds.append(inner.type)
         assert inner.payload == data[6:]
     assert ids.FRAME_STATUS in kinds and kinds[-1] == ids.FRAME_EVENT
+    result, page, _ = host.ask(ids.OP_LOG)  # what nobody heard is proven, too
+    (frame,) = host.signed
+    inner = cose.verify(cbor.decode(frame.payload), report_key, alg=cose.HMAC_256_64)
+    assert result == ids.R_OK and inner[2:4] == pack(">H", frame.request_id)
+    assert cbor.decode(inner[6:])[ids.RS_VALUE] == page and page[0]
     assert host.ask(ids.OP_SIGN, {0: False})[:2] == (ids.R_OK, {0: False})
     host.agent.event(ids.E_LOCKED, ids.SEV_INFO)
     assert host.lines()[-1][0] == ids.FRAME_EVENT

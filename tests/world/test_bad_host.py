@@ -27,7 +27,7 @@ def answers(client, request_id, count=1):
         found.extend(
             message.frame.payload
             for message in client.pump(0.05)
-            if message.frame.type == ids.FRAME_RESPONSE and message.frame.request_id == request_id
+            if message.kind == ids.FRAME_RESPONSE and message.frame.request_id == request_id
         )
         return len(found) >= count
 

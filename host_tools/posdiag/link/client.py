@@ -50,14 +50,17 @@ class Response:
 
     value: Any
     detail: str | None = None
+    signed: bytes = b""  # the COSE_Mac0 that it came in, where the agent signs
 
 
 @dataclass(frozen=True)
 class Message:
-    """One understood frame: `value` is a Status, Event, Hello or the bare map of a response."""
+    """One understood frame: `value` is a Status, Event, Hello or the bare map of a response.
+    `kind` is the frame's type, of a signed one the type of what is inside."""
 
     frame: Frame
     value: Any
+    kind: int
 
 
 class Client:
@@ -130,7 +133,7 @@ class Client:
             value = Event.from_map(record)
         elif kind == ids.FRAME_HELLO:
             value = self.hello = Hello.from_map(record)
-        return Message(frame, value)
+        return Message(frame, value, kind)
 
     def pump(self, timeout_s: float) -> list[Message]:
         """Read once, wait at most `timeout_s`; the messages that arrived. Raises Disconnected."""
@@ -163,7 +166,7 @@ class Client:
         return self._clock()
 
     def _keep(self, messages: list[Message]) -> None:
-        self.unsolicited.extend(m for m in messages if m.frame.type != ids.FRAME_RESPONSE)
+        self.unsolicited.extend(m for m in messages if m.kind != ids.FRAME_RESPONSE)
 
     # Asking
 
@@ -171,7 +174,7 @@ class Client:
         self._request_id = self._request_id % 0xFFFF + 1  # 1..65535: 0 is unsolicited
         return self._request_id
 
-    def _exchange(self, request_id: int, line: bytes, timeout_s: float) -> dict[int, Any] | None:
+    def _exchange(self, request_id: int, line: bytes, timeout_s: float) -> Message | None:
         """Send `line`, again each REPEAT_S, until its response comes; None after `timeout_s`."""
         end = self._clock() + timeout_s
         repeat_at = 0.0
@@ -182,9 +185,8 @@ class Client:
             answer = None
             messages = self.pump(min(0.2, end - now))
             for message in messages:
-                frame = message.frame
-                if frame.type == ids.FRAME_RESPONSE and frame.request_id == request_id:
-                    answer = message.value
+                if message.kind == ids.FRAME_RESPONSE and message.frame.request_id == request_id:
+                    answer = message
             self._keep(messages)
             if answer is not None:
                 return answer
@@ -224,17 +226,19 @@ class Client:
                 error.result, error.details, error.value, key="wrong_keys", seconds=seconds
             ) from error
 
-    def _answer(self, op: int, record: dict[int, Any] | None) -> Response:
+    def _answer(self, op: int, message: Message | None) -> Response:
         operation = names.name_of(names.OPERATIONS, op)
-        if record is None:
+        if message is None:
             raise NoAnswer(operation, operation=operation, port=self.transport.name)
+        record = message.value
         result = record.get(ids.RS_RESULT, -1)
         detail = record.get(ids.RS_DETAIL)
         if result != ids.R_OK:
             name = names.name_of(names.RESULTS, result)
             value = record.get(ids.RS_VALUE)
             raise RequestFailed(result, detail or "", value, operation=operation, result_name=name)
-        return Response(record.get(ids.RS_VALUE), detail)
+        signed = message.frame.payload if message.frame.type == ids.FRAME_SIGNED else b""
+        return Response(record.get(ids.RS_VALUE), detail, bytes(signed))
 
     # Getting acquainted
 
@@ -247,9 +251,9 @@ class Client:
         request_id = self._next_id()
         writer = self._writer.begin(ids.FRAME_REQUEST, request_id)
         frames.put_request(writer, ids.OP_HELLO)
-        record = self._exchange(request_id, self._writer.end(), timeout_s)
-        if record is not None and record.get(ids.RS_VALUE):
-            self.hello = Hello.from_map(as_map(record[ids.RS_VALUE]))
+        answer = self._exchange(request_id, self._writer.end(), timeout_s)
+        if answer is not None and answer.value.get(ids.RS_VALUE):
+            self.hello = Hello.from_map(as_map(answer.value[ids.RS_VALUE]))
         if self.hello is None and self.peer_version is None:
             self._raise_unheard()
         return self.hello or Hello()

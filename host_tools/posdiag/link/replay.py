@@ -120,7 +120,7 @@ class ReplayClient(Client):
                 self._first_live = message.value.sequence
             return
         question = asked.get(message.frame.request_id)
-        if message.frame.type != ids.FRAME_RESPONSE or question is None:
+        if message.kind != ids.FRAME_RESPONSE or question is None:
             return
         record = message.value
         if record.get(ids.RS_RESULT) != ids.R_OK:

@@ -20,7 +20,7 @@ class HostLink:
     """
 
     waits = None
-    sign = None  # of cose.Signer, where somebody wants status and events signed
+    sign = None  # of cose.Signer, where somebody wants to have signed what is said
 
     def __init__(self, counters, dispatch, bad_counters=None):
         self.reader = FrameReader()
@@ -79,18 +79,23 @@ class HostLink:
         try:
             writer = self.writer.begin(ids.FRAME_RESPONSE, request_id)
             frames.put_response(writer, result, value, detail)
+            return self._line(request_id)
         except CborError:
             writer = self.writer.begin(ids.FRAME_RESPONSE, request_id)
             frames.put_response(writer, ids.R_TOO_LONG, None, None)
-        return self.writer.end()
+            return self._line(request_id)
 
     def send(self, frame_type, put, value):
         """Queue an unsolicited frame: `put(writer, value)` writes its CBOR. Events outlive
         statuses.
         """
         put(self.writer.begin(frame_type, 0), value)
-        line = self.writer.signed(self.sign) if self.sign else self.writer.end()
-        self._push(0 if frame_type == ids.FRAME_STATUS else 1, line)
+        self._push(0 if frame_type == ids.FRAME_STATUS else 1, self._line(0))
+
+    def _line(self, request_id):
+        if self.sign is None:
+            return self.writer.end()
+        return self.writer.signed(self.sign, request_id)
 
     def _push(self, priority, line):
         if len(self._queue) >= _QUEUE_MAX:

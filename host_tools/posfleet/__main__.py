@@ -1,0 +1,5 @@
+"""python -m posfleet"""
+
+from .cli import main
+
+main()

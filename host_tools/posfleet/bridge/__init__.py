@@ -1,0 +1,1 @@
+"""Beside the terminal: reads its frames, keeps them until the fleet has stored them."""

@@ -1,0 +1,1 @@
+"""From the broker into the store: verified, once each, acknowledged when it is durable."""

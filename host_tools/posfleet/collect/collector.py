@@ -1,0 +1,51 @@
+"""The collector without a broker: messages in, acknowledgements out, once they are durable.
+
+Stateless: all that it knows stands in the store, so any number of them may work side by side, and
+one that is killed has lost nothing that anybody was told is safe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from ..store.database import Database
+from ..store.writes import store
+from ..wire import topics
+from ..wire.acks import Ack, ack_key, write
+from .intake import Intake
+from .keybook import KeyBook
+
+Message = tuple[str, bytes]  # topic, payload
+
+
+class Collector:
+    """`clock` gives Unix seconds."""
+
+    def __init__(
+        self,
+        database: Database,
+        fleets: tuple[str, ...],
+        clock: Callable[[], int],
+        keep_days: int = 90,
+    ) -> None:
+        self.database = database
+        self.clock = clock
+        self.book = KeyBook(database)
+        self.intake = Intake(self.book, fleets, keep_days)
+
+    def collect(self, messages: Iterable[Message]) -> list[Message]:
+        """Stores the batch and returns what is to be published, retained. Raises what the database
+        raises: then nothing of it is stored, and the broker is to bring it again."""
+        now_s = self.clock()
+        intake = self.intake
+        intake.names.clear()
+        for topic, payload in messages:
+            intake.add(topic, payload, now_s)
+        arrived = store(self.database, intake.take(), now_s)
+        return [self._ack(key, number, now_s) for key, number in arrived.items()]
+
+    def _ack(self, key: tuple[int, int], number: int, now_s: int) -> Message:
+        device, era = key
+        fleet, name, report_key = self.intake.names[device]
+        ack = Ack(era, number, now_s)
+        return topics.topic(fleet, name, topics.ACK), write(ack, name, ack_key(report_key))

@@ -1,0 +1,1 @@
+"""What follows from many reports at once: causes, incidents, who runs empty when."""

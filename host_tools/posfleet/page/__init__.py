@@ -1,0 +1,1 @@
+"""The page: who needs a hand and why, for signed-in people."""

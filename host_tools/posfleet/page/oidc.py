@@ -1,0 +1,90 @@
+"""Signing in with the company's account (OpenID Connect, by authlib).
+
+    issuer = "https://login.example.com"
+    client_id = "posfleet"
+    client_secret_file = "oidc.secret"
+    session_secret_file = "session.secret"
+    [people."ann@example.com"]
+    role = "manage"
+    fleets = ["north"]
+
+Who is not named under [people] is not let in, whatever the company's account says; the address
+counts only where the issuer says that it is verified.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from starlette.middleware import Middleware
+from starlette.middleware.sessions import SessionMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from ..broker import read_secret
+from ..store.database import Database
+from . import people
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+
+def routes(
+    database: Database, file: str, secure: bool, clock: Callable[[], float]
+) -> list[BaseRoute]:
+    """The addresses under /oidc."""
+    from authlib.integrations.starlette_client import OAuth, OAuthError
+
+    from .app import keep
+
+    path = Path(file)
+    settings = tomllib.loads(path.read_text(encoding="utf-8"))
+    known: dict[str, Any] = settings.get("people", {})
+    oauth = OAuth()
+    oauth.register(
+        "company",
+        client_id=settings["client_id"],
+        client_secret=read_secret(str(path.parent / settings["client_secret_file"])),
+        server_metadata_url=settings["issuer"].rstrip("/") + "/.well-known/openid-configuration",
+        client_kwargs={"scope": "openid email", "code_challenge_method": "S256"},
+    )
+
+    async def start(request: Request) -> Response:
+        back = str(request.url_for("oidc:back"))
+        answer: Response = await oauth.company.authorize_redirect(request, back)
+        return answer
+
+    async def back(request: Request) -> Response:
+        try:
+            token = await oauth.company.authorize_access_token(request)
+        except OAuthError:
+            return PlainTextResponse("sign-in failed", 403)
+        claims = token.get("userinfo") or {}
+        address = str(claims.get("email", "")) if claims.get("email_verified") is True else ""
+        entry = known.get(address)
+        now_s = int(clock())
+        with database.writing() as work:
+            if entry is None:
+                people.note(work, now_s, address, "sign_in_refused")
+                return PlainTextResponse("not let in", 403)
+            fleets = " ".join(entry["fleets"])
+            session = people.begin(work, address, entry.get("role", "view"), fleets, now_s)
+        response = RedirectResponse("/", 303)
+        keep(response, session, secure)
+        return response
+
+    cookie = Middleware(
+        SessionMiddleware,
+        secret_key=read_secret(str(path.parent / settings["session_secret_file"])),
+        session_cookie="posfleet_oidc",
+        https_only=secure,
+        max_age=600,
+    )
+    inner: list[BaseRoute] = [Route("/start", start), Route("/back", back, name="back")]
+    return [Mount("/oidc", routes=inner, middleware=[cookie], name="oidc")]

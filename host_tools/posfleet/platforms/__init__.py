@@ -1,0 +1,1 @@
+"""What the SIM cards' platforms say, joined with what the terminals say."""

@@ -1,0 +1,73 @@
+"""Partitions and retention: what is older than the fleet wants to keep goes, a day at a time.
+
+A record's day comes from the device's own clock where that can be right, so that the same record
+has the same day however often it arrives. Day 0: no clock.
+"""
+
+from __future__ import annotations
+
+from .database import Database
+
+DAY_S = 86400
+TABLES = ("status", "event")
+CLOCK_FROM_S = 1_704_067_200  # 2024: before it no terminal of ours ran
+CLOCK_UNTIL_S = 3_786_912_000  # 2090: a clock beyond was never set by anyone
+
+
+def clock(unix_s: object) -> int | None:
+    """The device's time of day where it can be one, else None."""
+    if isinstance(unix_s, int) and CLOCK_FROM_S <= unix_s < CLOCK_UNTIL_S:
+        return unix_s
+    return None
+
+
+def day_of(unix_s: int | None) -> int:
+    return 0 if unix_s is None else unix_s // DAY_S
+
+
+def prepare(database: Database, now_s: int, keep_days: int) -> None:
+    """PostgreSQL: a partition for each day that may come; SQLite needs none."""
+    if database.kind != "postgresql":
+        return
+    today = now_s // DAY_S
+    with database.writing() as work:
+        work.rows("SELECT 1 FROM pg_advisory_xact_lock(482047483233)")
+        there = {
+            name for (name,) in work.rows("SELECT relname FROM pg_class WHERE relispartition")
+        }
+        for table in TABLES:
+            for day in range(today - keep_days, today + 3):
+                name = f"{table}_{day}"
+                if name in there:
+                    continue
+                # Rows of that day that came before it had its partition move into it.
+                work.run(f"CREATE TABLE {name} (LIKE {table} INCLUDING ALL)")
+                work.run(
+                    f"WITH moved AS (DELETE FROM {table}_other WHERE day = ? RETURNING *)"
+                    f" INSERT INTO {name} SELECT * FROM moved",
+                    (day,),
+                )
+                work.run(
+                    f"ALTER TABLE {table} ATTACH PARTITION {name}"
+                    f" FOR VALUES FROM ({day}) TO ({day + 1})"
+                )
+
+
+def forget(database: Database, now_s: int, keep_days: int) -> int:
+    """Removes the days before `keep_days` ago; returns the rows or partitions that went."""
+    last = now_s // DAY_S - keep_days
+    gone = 0
+    with database.writing() as work:
+        if database.kind == "postgresql":
+            for (name,) in work.rows("SELECT relname FROM pg_class WHERE relispartition"):
+                table, _, day = name.rpartition("_")
+                if table in TABLES and day.isdigit() and int(day) < last:
+                    work.run(f"DROP TABLE {name}")
+                    gone += 1
+        for table in TABLES:
+            if database.kind == "sqlite":
+                gone += work.run(f"DELETE FROM {table} WHERE day > 0 AND day < ?", (last,))
+            gone += work.run(
+                f"DELETE FROM {table} WHERE day = 0 AND received_s < ?", (last * DAY_S,)
+            )
+    return gone

@@ -1,0 +1,1 @@
+"""Texts of the page and of the command line, by language: TOML files with the same keys."""

@@ -1,0 +1,54 @@
+"""What goes from the fleet to a device: how far all is stored, the time, and what the SIM card's
+platform says. No orders: a bridge does with it what its owner let it do.
+
+Signed as reports are, with a key that the bridge holds and that verifies nothing else: whoever
+owns the broker cannot make a bridge drop what nobody stored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass, field
+from typing import Any
+
+import cbor2
+
+from .signed import Refused, closed, key_id, opened
+
+_LABEL = b"POSMA ack 1"
+
+
+def ack_key(report_key: bytes) -> bytes:
+    """The 32 bytes that sign a device's acknowledgements."""
+    return hmac.digest(report_key, _LABEL, hashlib.sha256)
+
+
+@dataclass(frozen=True)
+class Ack:
+    """All up to `number` of that era is stored. `unix_s`: UTC as the collector has it. `plan`: by
+    PLAN_*, what the platform says."""
+
+    era: int
+    number: int
+    unix_s: int
+    plan: dict[int, Any] = field(default_factory=dict)
+
+
+def _aad(device: str) -> bytes:
+    return _LABEL + device.encode()
+
+
+def write(ack: Ack, device: str, key: bytes) -> bytes:
+    value: list[Any] = [ack.era, ack.number, ack.unix_s]
+    if ack.plan:
+        value.append(ack.plan)
+    return closed(cbor2.dumps(value), key, _aad(device))
+
+
+def read(message: bytes, device: str, key: bytes) -> Ack:
+    """Raises Refused."""
+    value = cbor2.loads(opened(message, {key_id(key): key}, _aad(device))[0])
+    if not (isinstance(value, list) and 3 <= len(value) <= 4):
+        raise Refused("form")
+    return Ack(*value)
