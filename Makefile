@@ -94,9 +94,17 @@ ci-tools:  ## optional programs for some tests, through apt and npm; never fails
 frozen: setup  ## write what firmware/manifest.py freezes: make frozen BOARD=rpi_pico
 	@$(PY) -m posbuild.program $(BOARD) build/frozen
 
+.PHONY: romfs
+romfs: setup  ## write the program as a ROMFS image: make romfs BOARD=rpi_pico
+	@$(PY) -m posbuild.romfs $(BOARD) build/romfs
+
 .PHONY: flash
 flash: setup  ## install on a board: make flash BOARD=rpi_pico PORT=/dev/ttyACM0
 	@$(VENV)/bin/posdiag flash $(PORT) $(if $(BOARD),--board $(BOARD)) $(if $(KEY_FILE),--key-file $(KEY_FILE))
+
+.PHONY: emulate
+emulate: setup  ## the agent's life on an emulated Pico: make emulate UF2=path, an image of MicroPython
+	@$(PY) tests/emulated/emulate.py $(UF2)
 
 .PHONY: clean
 clean:  ## remove what was built; .venv too

@@ -11,6 +11,7 @@ from posproto import ids
 from ..errors import Disconnected, OtherSpeech, PortAbsent, PosdiagError, PromptFailed, Silent
 from ..facts.model import Status
 from ..keys.device_key import Key
+from ..link import patience
 from ..link.client import Client
 from ..link.transports import open_transport
 from .repl import Prompt
@@ -64,12 +65,12 @@ def open_prompt(port: str, baud: int, *, fresh: bool, within_s: float = RESTART_
 
 def patiently(attempt: Callable[[], Prompt], within_s: float) -> Prompt:
     """Try again while the port is away or the prompt is not there yet."""
-    end = time.monotonic() + within_s
+    end = patience.now() + within_s
     while True:
         try:
             return attempt()
         except (PortAbsent, PromptFailed, Disconnected):
-            if time.monotonic() > end:
+            if patience.now() > end:
                 raise
             time.sleep(0.3)
 
@@ -82,8 +83,8 @@ def first_status(
     `after_boot`: the boot number before, where it is known: its agent may still answer. Raises
     Silent with the sentence `key` after RESTART_S.
     """
-    end = time.monotonic() + RESTART_S
-    while time.monotonic() < end:
+    end = patience.now() + RESTART_S
+    while patience.now() < end:
         client = None
         with suppress(PosdiagError):
             client = Client(open_transport(port, baud))
@@ -93,4 +94,4 @@ def first_status(
         if client is not None:
             client.close()
         time.sleep(0.2)
-    raise Silent(key=key, port=port, seconds=f"{RESTART_S:g}")
+    raise Silent(key=key, port=port, seconds=f"{patience.within(RESTART_S):g}")

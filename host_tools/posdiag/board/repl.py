@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any
 
 from ..errors import Disconnected, PartMissing, PosdiagError, PromptFailed
+from ..link import patience
 from ..link.transports import open_transport
 
 CHUNK = 1536  # bytes of a file in one command: 2 KB of source on the board
@@ -49,13 +50,19 @@ class Prompt:
         self._error = transport.TransportError
         self._exec_error = transport.TransportExecError
         with self._translated():
-            self._link: Any = transport_serial.SerialTransport(port, baud, timeout=READ_S)
+            self._link: Any = transport_serial.SerialTransport(
+                port, baud, timeout=patience.within(READ_S)
+            )
             try:
                 _at_once(self._link.serial)
                 try:
-                    self._link.enter_raw_repl(soft_reset=False, timeout_overall=ENTER_S)
+                    self._link.enter_raw_repl(
+                        soft_reset=False, timeout_overall=patience.within(ENTER_S)
+                    )
                 except self._error:  # an interrupt that met the start of a program may be lost
-                    self._link.enter_raw_repl(soft_reset=False, timeout_overall=ENTER_S)
+                    self._link.enter_raw_repl(
+                        soft_reset=False, timeout_overall=patience.within(ENTER_S)
+                    )
             except BaseException:
                 self._link.serial.close()
                 raise

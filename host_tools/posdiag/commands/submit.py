@@ -19,6 +19,7 @@ from ..errors import BadFile, HandedInBefore, NoAnswer, RequestFailed, Silent
 from ..facts.messages import OutboxMessage, message_line
 from ..facts.model import as_map
 from ..keys.device_key import Key, read_key
+from ..link import patience
 from ..link.client import Client, Response
 from ..link.handed import Handed, Ledger
 from ..link.session import SourceArgs, open_client
@@ -161,9 +162,9 @@ def _wait(
     """Ask until the message's end is known, or `wait_s` is over; with `must_know` at least once,
     and what the agent does not know is an error."""
     report = None
-    end = time.monotonic() + wait_s
+    end = patience.now() + wait_s
     is_first = must_know
-    while is_first or time.monotonic() < end:
+    while is_first or patience.now() < end:
         is_first = False
         op, args = submit.query(number)
         try:
@@ -181,6 +182,6 @@ def _wait(
                     ) from error
                 return report
             raise
-        for _ in client.messages(min(_ASK_EVERY_S, max(0.0, end - time.monotonic()))):
+        for _ in client.messages(min(_ASK_EVERY_S, max(0.0, end - patience.now()))):
             pass
     return report

@@ -7,7 +7,6 @@ the action. Text between frames (a traceback, a boot banner) is passed on, never
 from __future__ import annotations
 
 import secrets
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from ..facts import names
 from ..facts.model import Event, Hello, Status, as_map
 from ..keys import oldkeyed
 from ..keys.device_key import Key
+from . import patience
 from .transports import Transport
 
 REPEAT_S = 1.0  # an unanswered request is sent again after this
@@ -73,7 +73,7 @@ class Client:
         self,
         transport: Transport,
         *,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = patience.now,
     ) -> None:
         self.transport = transport
         self.hello: Hello | None = None

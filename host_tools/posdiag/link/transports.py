@@ -16,6 +16,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from ..errors import Disconnected, PartMissing, PortAbsent, PortBusy, PortNotAllowed, Silent
+from . import patience
 
 READ_MAX = 65536
 CONNECT_S = 5.0
@@ -55,7 +56,7 @@ class SerialTransport:
         self._error = serial.SerialException
         self._timeout_error = serial.SerialTimeoutException
         try:
-            limit_s = WRITE_S if self._LIMITED else None
+            limit_s = patience.within(WRITE_S) if self._LIMITED else None
             self._port = serial.serial_for_url(
                 name, baudrate=baud, timeout=0, write_timeout=limit_s, exclusive=True
             )
@@ -134,7 +135,7 @@ class SocketTransport:
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except OSError as error:
             raise PortAbsent(repr(error), key="nobody_listens", port=name) from error
-        self._socket.settimeout(WRITE_S)
+        self._socket.settimeout(patience.within(WRITE_S))
 
     def read(self, timeout_s: float) -> bytes:
         try:

@@ -6,6 +6,7 @@ import json
 import queue
 import secrets
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import fields as dataclass_fields
 from pathlib import Path
@@ -35,7 +36,7 @@ class World:
     """A scenario in motion. After start(): `ports` holds the paths, `events` what happens.
 
     The agent is not started here; agent() makes one for this world. Its configuration is written
-    into `directory`.
+    into `directory`. `wall` gives the seconds that its time goes by.
     """
 
     def __init__(
@@ -44,13 +45,14 @@ class World:
         seed: int = 1,
         speed: float = 1.0,
         directory: str | None = None,
+        wall: Callable[[], float] = time.monotonic,
     ) -> None:
         self.scenario = scenarios.load(scenario) if isinstance(scenario, str) else scenario
         self.seed = seed
         self._temporary = None if directory else tempfile.TemporaryDirectory(prefix="posworld-")
         self.directory = Path(directory or self._temporary.name).absolute()  # type: ignore[union-attr]
         self.stage = Stage(self.scenario, seed)
-        self.clock = VirtualClock(speed)
+        self.clock = VirtualClock(speed, wall)
         self.events: queue.SimpleQueue[WorldEvent] = queue.SimpleQueue()
         self.stage.operator.on_note = self._noted
         self.story = Story(self.stage)
