@@ -1,4 +1,4 @@
-"""A board's program as a ROMFS image, which MicroPython runs where it lies: `make romfs BOARD=...`.
+"""A program as a ROMFS image, which MicroPython runs where it lies: `make romfs BOARD=...`.
 
 The modules are those of a slot, as they are; what to do with the image says firmware/ROMFS.md.
 """

@@ -102,4 +102,4 @@ class Shop:
 
     def status(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self.posdiag("status", self.url, "--json"))
-        return found
+        return dict(found["status"])
