@@ -8,8 +8,7 @@ _FOUR = "CLF UYW"
 
 def exponent(code):
     """How many decimals the minor unit of the currency `code`, such as CNY, stands for."""
-    if len(code) == 3:
-        for decimals, codes in ((0, _NONE), (3, _THREE), (4, _FOUR)):
-            if code in codes:
-                return decimals
+    for decimals, codes in ((0, _NONE), (3, _THREE), (4, _FOUR)):
+        if code in codes.split(" "):
+            return decimals
     return 2

@@ -260,6 +260,7 @@ E_CREDIT_ALERT = const(110)  # A_VERDICT, A_COUNT days left
 E_CREDIT_RESTORED = const(111)  # A_VERDICT before, A_LAYER proven, A_WAIT_S since the cut
 E_SMS_FULL = const(112)  # A_COUNT messages stored
 E_QUERIES_USED_UP = const(113)  # A_COUNT paid ones this month
+E_RESTORED_SEEN = const(114)  # the operator wrote that the line works again: A_TEXT
 
 E_SIM = const(201)  # A_SIM
 E_SIM_SWAPPED = const(202)
@@ -565,6 +566,7 @@ EVIDENCE_FEE_DAY = const(19)  # a fee was due in the last days
 EVIDENCE_SMS_REFUSED = const(20)
 EVIDENCE_OUTAGE = const(21)  # against: no signal, no network
 EVIDENCE_WORKED_SINCE = const(22)  # against: data passed after the text
+EVIDENCE_TEXT_BOUND = const(23)  # stopped because it was put into another device
 
 # Plan data of a card that can ask nobody: arguments of OP_PLAN_SET. -1 or "" removes a value.
 PLAN_BEGIN_DAY = const(0)  # activation; days count from 1970

@@ -16,6 +16,7 @@ _LOOK_S = const(25)  # noticed within half a minute; polling is the net under th
 _LOOK_TROUBLE_S = const(10)
 _CARD = (ids.SIM_READY, ids.SIM_PIN)
 _METER_S = const(3600)
+_BETWEEN_S = const(60)  # so long before the next attempt a query is at its end, as a rule
 _ACT_S = const(600)  # an act of healing is over before
 RESET_S = const(90)  # a module that was reset is back before
 SETTLE_S = const(60)  # a search that an act began shows its result before
@@ -253,8 +254,12 @@ def _probe(a):
 def _asks(a):
     if not a.ready or not a.network.sms_possible():
         return -1
-    # What waits for a line that is cut does not keep from asking why it is cut.
-    return a.credit.due(a.settlement.pending > 0 and a.context_up)
+    # What waits for a line that is cut does not keep from asking why it is cut; nor, between two
+    # attempts, from asking whether a suspicion holds.
+    settling = a.settlement.pending > 0 and a.context_up
+    if settling and a.credit.suspects() and a.settlement.resting(_BETWEEN_S):
+        settling = False
+    return a.credit.due(settling)
 
 
 def _ask_due(a):

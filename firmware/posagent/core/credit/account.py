@@ -115,6 +115,10 @@ class Credit:
             return -1
         return max(self.next_s - self.clock.s, 0)
 
+    def suspects(self):
+        """Would a query refute or confirm a suspicion, where none ever ended the data session?"""
+        return self.why in (SUSPICION, TOP_UP) and not self.drops
+
     def busy_s(self):
         """Seconds to the end of the busy hours that the shop names, 0 outside them."""
         if self.config["busy_from_h"] == self.config["busy_to_h"]:

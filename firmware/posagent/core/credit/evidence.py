@@ -36,6 +36,9 @@ _PLATFORMS = (
     (ids.PLATFORM_MANUAL, ids.V_CREDIT_SUSPECTED),
     (ids.PLATFORM_CANCELLED, ids.V_CREDIT_SUSPECTED),
 )
+# How a network refuses a card in a device that it is not bound to, once the operator said so:
+# device not accepted (EMM 5), APN unknown or not subscribed (ESM 27, 33).
+_BOUND_CAUSES = (ids.CAUSE_EMM << 8 | 5, ids.CAUSE_ESM << 8 | 27, ids.CAUSE_ESM << 8 | 33)
 _LINE = ids.SAYS_SUSPENDED | ids.SAYS_ONE_WAY
 _DATA = ids.SAYS_DATA_STOPPED | ids.SAYS_DATA_USED_UP
 
@@ -63,7 +66,7 @@ def explain(c, a):
         return None
     total = _Sum()
     network = _network(total, c, a)
-    verdict = _account(total, c)
+    verdict = _account(total, c, a.cause)
     if c.worked_s > c.said_s and c.said:
         total.add(ids.EVIDENCE_WORKED_SINCE, -20)
     c.evidence = total.evidence
@@ -121,7 +124,7 @@ def _network(total, c, a):
     return total.percent - before
 
 
-def _account(total, c):
+def _account(total, c, cause):
     """What is known of the account; returns the verdict that it would be."""
     said = c.said
     today = c.today()
@@ -136,6 +139,9 @@ def _account(total, c):
     if said & ids.SAYS_RESTRICTED:
         total.add(ids.EVIDENCE_TEXT_RESTRICTED, 80)
         return ids.V_CREDIT_RESTRICTED
+    if said & ids.SAYS_BOUND:
+        total.add(ids.EVIDENCE_TEXT_BOUND, 70 if cause in _BOUND_CAUSES else 55)
+        return ids.V_SIM_BOUND
     money = _money(total, c, today)
     data = total.add(ids.EVIDENCE_TEXT_DATA, 55) if said & _DATA else 0
     ended = total.add(ids.EVIDENCE_TEXT_EXPIRED, 50) if said & ids.SAYS_EXPIRED else 0

@@ -244,7 +244,7 @@ def _state(c, low):
         state = ids.CREDIT_RESTRICTED
     elif platform > ids.PLATFORM_INACTIVE or (said & _CUTS and c.confirmed):
         state = ids.CREDIT_SUSPENDED
-    elif said & (_CUTS | ids.SAYS_DATA_USED_UP):
+    elif said & (_CUTS | ids.SAYS_DATA_USED_UP | ids.SAYS_BOUND):
         state = ids.CREDIT_SUSPECTED
     elif c.balance_minor is not None and c.balance_minor <= 0:
         state = ids.CREDIT_EXHAUSTED  # the operator's own number; an estimate only warns
@@ -272,7 +272,7 @@ def _warn(c):
     elif state == ids.CREDIT_EXHAUSTED:
         c.warn = ids.V_CREDIT_EXHAUSTED
     elif state in (ids.CREDIT_SUSPENDED, ids.CREDIT_SUSPECTED):
-        c.warn = ids.V_CREDIT_SUSPECTED
+        c.warn = ids.V_SIM_BOUND if c.said & ids.SAYS_BOUND else ids.V_CREDIT_SUSPECTED
     elif alerts & _LOW:
         c.warn = ids.V_CREDIT_LOW
     elif alerts & _DATA:

@@ -11,6 +11,7 @@ _STATES = (
     | ids.SAYS_DATA_USED_UP
     | ids.SAYS_EXPIRED
     | ids.SAYS_RESTRICTED
+    | ids.SAYS_BOUND
 )
 _STALE_S = const(86400)  # a number of yesterday
 _SKEW_S = const(600)  # between the message centre's clock and ours
@@ -65,7 +66,9 @@ def _said(c, r, masked, age_s):
     if age_s > _OLD_S:
         return
     if r.says & (ids.SAYS_RESTORED | ids.SAYS_TOPPED_UP):
-        c.on_event(ids.E_TOPUP_SEEN, ids.SEV_INFO, {ids.A_TEXT: masked})
+        paid = r.says & ids.SAYS_TOPPED_UP
+        event = ids.E_TOPUP_SEEN if paid else ids.E_RESTORED_SEEN
+        c.on_event(event, ids.SEV_INFO, {ids.A_TEXT: masked})
         c.said = 0
         c.hint = True
         c.advice = bool(r.says & ids.SAYS_RESTART)

@@ -168,6 +168,16 @@ class Settlement:
         self.poll()
         return max(self._next_s - self.clock.s, 0) * 1000 if self._next_s >= 0 else -1
 
+    def resting(self, least_s: int) -> bool:
+        """Is nothing on its way, no answer awaited, and the next attempt `least_s` away?"""
+        if self.wire is not None or self.waiting is not None or self.cut_short:
+            return False
+        for record in self.outbox.live():
+            if record[ids.MSG_STATE] == ids.MS_SENT and record.kind() in (10, 20):
+                return False
+        ms = self.due()
+        return ms < 0 or ms >= least_s * 1000
+
     def stepped(self, step_s: int) -> None:
         """The calendar was wrong by so much: what was dated by it is dated anew."""
         for record in self.outbox.records + [self.batch]:

@@ -147,6 +147,8 @@ def gather(t, f, found, trace=False):
             p.note("subject", mark)
         elif kind == marks.PHONE:
             _phone(p, mark)
+        elif kind == marks.LEFT and _balance_left(p, mark):
+            p.role = [mark[0], mark[1], marks.BALANCE, p.role[3]]
         elif marks.BALANCE <= kind < marks.VALID:
             p.role = mark
             p.follows = False
@@ -158,6 +160,12 @@ def gather(t, f, found, trace=False):
         elif kind >= marks.MONEY:
             _number(p, mark, following, found, i)
     return judge(p, alien)
+
+
+def _balance_left(p, mark):
+    """话费余额还剩: it is the balance that is left."""
+    role = p.role
+    return role is not None and role[2] == marks.BALANCE and mark[0] - role[1] < 2
 
 
 def _elsewhere(p):

@@ -2,7 +2,7 @@
 
 from posproto import const
 
-TEXT_MAX = const(1600)
+TEXT_MAX = 1600
 _MASK_MAX = const(60)
 
 # Latin letters with marks as the letter below them: U+00C0 to U+017F, U+1EA0 to U+1EF9.

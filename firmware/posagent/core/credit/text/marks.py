@@ -81,7 +81,7 @@ DOM = const(42)  # day of a month
 PHONE = const(43)  # value: the day that its eight digits may be
 NUMBER = const(44)  # without a unit; value: (number, decimals)
 
-MARKS_MAX = const(240)
+MARKS_MAX = 240  # of one text
 
 
 def find(t, words):
@@ -114,13 +114,13 @@ def stops(t, marks):
     for signs, kind in (("。!?;\n【】[]", STOP), (",()", COMMA)):
         for sign in signs:
             at = t.find(sign)
-            while at >= 0:
+            while at >= 0 and len(marks) < MARKS_MAX:
                 inside = sign == "," and t[at - 1 : at].isdigit() and t[at + 1 : at + 2].isdigit()
                 if not inside:
                     marks.append([at, at + 1, kind, 0])
                 at = t.find(sign, at + 1)
     at = t.find(". ")
-    while at >= 0:
+    while at >= 0 and len(marks) < MARKS_MAX:
         if at == 0 or not _abbreviation(t, at):
             marks.append([at, at + 1, STOP, 0])
         at = t.find(". ", at + 1)

@@ -41,6 +41,8 @@ def _in_language(profile, name, t, today, trace):
     f.today = today
     found = _marks(_language(name), f, t)
     modules.end(before)
+    if len(found) >= marks.MARKS_MAX:
+        return facts.Reading()  # what was not looked at may turn the meaning
     return facts.gather(t, f, found, trace)
 
 
@@ -50,6 +52,8 @@ def _marks(words, f, t):
     found = marks.find(t, words.WORDS)
     marks.stops(t, found)
     numbers.find(t, f, found)
+    if len(found) >= marks.MARKS_MAX:
+        return found
     found = marks.resolve(found)
     amount = _bare(t, found)
     if amount >= 0:
