@@ -143,3 +143,26 @@ def test_measure_wants_more_until_the_last_byte():
         assert bare.measure(wire[:n], cup.TABLE, cup.SKIP) == 0
     assert bare.measure(wire + b"next", cup.TABLE, cup.SKIP) == len(wire)
     raises(walker.Unparsed, bare.measure, b"\x99" * 30, cup.TABLE, cup.SKIP)
+
+
+def test_a_message_between_stx_and_etx_is_recognised_and_not_only_waited_for():
+    body = unhexlify("0104") + b"60000300000810 and more " * 3
+    for length in (b"", b"\x01\x04", b"0072"):
+        data = length + body + b"\x03"
+        lrc = 0
+        for byte in data:
+            lrc ^= byte
+        whole = b"\x02" + data + bytes([lrc])
+        for form in range(7):
+            reader = framing.FrameIn(form)
+            try:
+                frames = reader.feed(whole)
+            except framing.FramingError:
+                continue  # lost at once: named by the prefix
+            if not frames:
+                assert reader.stx(), (length, form)
+                reader.feed(b"x")
+                assert not reader.stx(), (length, form)
+    reader = framing.FrameIn(0)
+    reader.feed(b"\x00\x10abc")
+    assert not reader.stx()

@@ -151,3 +151,17 @@ def test_short_forms_of_f60_tell_type_and_batch():
             message = walker.walk(said, dialect.TABLE, dialect.SKIP, dialect.HEADER)
             assert (message.f60_1, message.f60_2) == ("22", "%06d" % batch), digits
             assert message.f60_3 == ("000" if digits >= 11 else None), digits
+
+
+def test_a_host_that_frames_by_stx_and_etx_is_named():
+    world = World(answer_timeout_s=5, linger_s=0)
+    world.give(cup.sale(2))
+    world.run_until_sent()
+    data = b"\x01\x04" + b"60000000030810" * 4 + b"\x03"
+    lrc = 0
+    for byte in data:
+        lrc ^= byte
+    world.family._due = [(world.now_ms, b"\x02" + data + bytes([lrc]))]
+    world.run(20)
+    assert world.told(ids.E_UNPARSED_ANSWER) == [{ids.A_TEXT: "STX/ETX/LRC"}]
+    assert ids.V_ANSWER_UNPARSED in [v for v, _ in world.settlement.verdicts]

@@ -85,7 +85,7 @@ class Terminal:
             extra |= {"26": "12", "53": "2600000000000000"}
         if self.dialect.name == "cup":
             extra["55"] = "9F260800000000000000009F360200019F2701809505" + "00" * 5
-        if self.dialect.name == "ascii87":
+        if self.dialect.name in ("ascii87", "ascii87b"):
             extra["35"] = extra["35"].replace("D", "=")
         return self._money("0200", "000000", amount_minor, account, "22", extra)
 
@@ -230,7 +230,7 @@ class Terminal:
             fields["60"] = f"{kind}{self.batch:06}{code}{more}"
         elif mti == "0500":
             fields["60"] = f"{self.batch:06}"
-        if self.dialect.name == "ascii87":
+        if self.dialect.name in ("ascii87", "ascii87b"):
             fields["7"] = f"{datetime(2025, 11, 21, 9, 0, 0):%m%d%H%M%S}"
         return self._encode(fields | (extra or {}))
 

@@ -72,6 +72,15 @@ def make_spec(fields: str, packed: bool, header_bytes: int) -> dict[str, dict[st
     return spec
 
 
+def with_raw_bitmaps(spec: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """A text spec whose bitmaps and binary fields are bytes."""
+    raw = {}
+    for name in ("p", "1", "52", "64", "65", "96", "128"):
+        if name in spec:
+            raw[name] = spec[name] | {"data_enc": "b", "max_len": spec[name]["max_len"] // 2}
+    return spec | raw
+
+
 @dataclass(frozen=True)
 class Dialect:
     """How one acquirer writes its messages; `order_at` is the header's order byte."""
@@ -112,4 +121,5 @@ DIALECTS = {
     "cup": Dialect("cup", make_spec(UNIONPAY, True, 11), 11, 7),
     "nac": Dialect("nac", make_spec(ISO_1987, True, 5), 5),
     "ascii87": Dialect("ascii87", make_spec(ISO_1987, False, 0), 0),
+    "ascii87b": Dialect("ascii87b", with_raw_bitmaps(make_spec(ISO_1987, False, 0)), 0),
 }

@@ -86,6 +86,7 @@ class FrameIn:
         self._part = bytearray(_WIDTHS[self._form])
         self._got = 0
         self._body = False
+        self._first = b""  # the prefix of the frame under way
         self.lost = ""  # why the connection must be closed
 
     def feed(self, data: bytes) -> list:
@@ -125,9 +126,22 @@ class FrameIn:
                 return
             if not size:
                 self.keepalives += 1
+            self._first = bytes(part)
         self._body = size > 0
         self._part = bytearray(size or _WIDTHS[self._form])
 
     def partial(self) -> bool:
         """True in the middle of a frame: such a connection is not idle."""
         return self._body or self._got > 0
+
+    def stx(self) -> bool:
+        """Is what waits for its rest a whole message between STX and ETX, with its LRC behind? Its
+        first bytes were taken for a length.
+        """
+        if not self._body or self._first[:1] != b"\x02" or self._got < 3:
+            return False
+        lrc = 0
+        data = self._first[1:] + bytes(self._part[: self._got])
+        for byte in data[:-1]:
+            lrc ^= byte
+        return data[-2] == 3 and lrc == data[-1]

@@ -8,7 +8,7 @@ A table is a bytes object: item n is field n, item 0 the dialect, item 1 the sec
     n, b        length of two digits, counting packed digits or bytes
     N, B        length of three digits, counting packed digits or bytes
     -           not defined: a message that carries it is unparsed
-    0 p, 0 a    item 0: packed, or everything as text
+    0 p, a, m   item 0: packed; everything as text; text with raw bitmaps
 """
 
 from binascii import hexlify, unhexlify
@@ -90,8 +90,8 @@ def _number(frame, at, size, packed, n):
     return text
 
 
-def _bitmap(frame, at, packed):
-    if not packed:
+def _bitmap(frame, at, raw):
+    if not raw:
         try:
             return unhexlify(_text(frame, at, 16))
         except Short:
@@ -106,18 +106,19 @@ def _bitmap(frame, at, packed):
 def scan(frame: bytes, table: bytes, at: int, out: Message) -> int:
     """Fill `out` from the message that begins at `at`; returns its end. Raises Unparsed, Short."""
     packed = table[0] == 0x70
+    raw = table[0] != 0x61  # bitmaps
     unit = 2 if packed else 1  # digits in a byte
     out.mti = int(_number(frame, at, 4 // unit, packed, 0))
     if out.mti > 999 or out.mti // 10 not in _MTIS or out.mti % 10 > 5:
         raise Unparsed("mti")
     at += 4 // unit
-    bits = _bitmap(frame, at, packed)
-    at += 16 // unit
+    bits = _bitmap(frame, at, raw)
+    at += 8 if raw else 16
     if bits[0] & 0x80:
         if table[1] == 0x2D:
             raise Unparsed("second bitmap")
-        bits += _bitmap(frame, at, packed)
-        at += 16 // unit
+        bits += _bitmap(frame, at, raw)
+        at += 8 if raw else 16
     for n in range(2, len(bits) * 8 + 1):
         if bits[(n - 1) >> 3] << ((n - 1) & 7) & 0x80:
             at = _field(frame, table, at, n, packed, out)

@@ -100,11 +100,11 @@ def _masked(text):
     return "*" * max(len(text) - 4, 0) + text[-4:]
 
 
-def unparsed(s) -> None:
-    """An answer that is damaged or of another dialect."""
+def unparsed(s, form: str = "") -> None:
+    """An answer that is damaged or of another dialect; `form`: its framing, where it is known."""
     s.counters[ids.C_ANSWERS_UNPARSED] += 1
     s.mark = ids.V_ANSWER_UNPARSED
-    s.on_event(ids.E_UNPARSED_ANSWER, ids.SEV_ERROR)
+    s.on_event(ids.E_UNPARSED_ANSWER, ids.SEV_ERROR, {ids.A_TEXT: form} if form else None)
     s.touch()
 
 

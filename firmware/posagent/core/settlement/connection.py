@@ -73,6 +73,9 @@ def _talk(s, family):
         s.air(len(message))
         if (yield from family.tcp_send(SOCK, message)):
             why = yield from _answer(s, family, reader, sender.limit_s(s, record))
+        if why == ids.WHY_NO_ANSWER and s.config["prefix"] != "none" and reader.stx():
+            modules.call("settlement.answers", "unparsed", s, "STX/ETX/LRC")
+            why = ids.WHY_UNPARSED
         if s.waiting is not None:
             sender.unanswered(s, why)
             if why == ids.WHY_NO_ANSWER:  # a late answer is worth a moment more
