@@ -5,8 +5,8 @@ it raise PowerCutError instead: nothing after it happens, as when the power goes
 """
 
 
-class PowerCutError(Exception):
-    pass
+class PowerCutError(BaseException):
+    """No code of the agent may catch it."""
 
 
 class MemoryStorage:

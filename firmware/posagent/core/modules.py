@@ -16,8 +16,12 @@ _NEEDS = """
 credit.account_report: credit.calendar credit.forecast
 credit.evidence: credit.calendar credit.forecast
 credit.forecast: credit.calendar
-credit.operators: credit.text_numbers credit.calendar credit.text_reader
 credit.query: credit.calendar
+credit.text.dates: credit.calendar credit.text.letters
+credit.text.facts: credit.text.letters credit.text.marks
+credit.text.marks: credit.text.letters
+credit.text.numbers: posproto.currency credit.calendar credit.text.letters credit.text.dates credit.text.marks
+credit.text.reader: credit.text.letters credit.text.marks credit.text.facts posproto.currency credit.calendar credit.text.dates credit.text.numbers
 healing.choice: healing.budgets
 host.device_key: posproto.cose posproto.keyed
 host.requests: posproto.cose posproto.keyed host.door
@@ -43,7 +47,7 @@ posproto.at.sms: posproto.at.charset posproto.at.time
 posproto.at.submit: posproto.at.charset
 posproto.at.ussd: posproto.at.charset posproto.at.hextext
 posproto.iso8583.bare: posproto.iso8583.framing posproto.iso8583.walker
-"""
+"""  # noqa: E501
 _base = []  # of based()
 _kept = []  # the one name of keep()
 

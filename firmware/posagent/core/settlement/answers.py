@@ -26,9 +26,10 @@ def hear(s) -> None:
         s.unfollowed = None
     while s.frames:
         frame = s.frames[0]
-        if frame is None:
-            unparsed(s)
-        if frame is None or not received(s, frame):
+        lost = frame is None or isinstance(frame, str)  # the framing, where that was recognised
+        if lost:
+            unparsed(s, frame or "")
+        if lost or not received(s, frame):
             s.senseless = True
             s.frames.clear()
         else:

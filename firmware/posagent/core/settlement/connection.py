@@ -74,8 +74,10 @@ def _talk(s, family):
         if (yield from family.tcp_send(SOCK, message)):
             why = yield from _answer(s, family, reader, sender.limit_s(s, record))
         if why == ids.WHY_NO_ANSWER and s.config["prefix"] != "none" and reader.stx():
-            modules.call("settlement.answers", "unparsed", s, "STX/ETX/LRC")
+            s.frames.append("STX/ETX/LRC")
             why = ids.WHY_UNPARSED
+            while s.frames:
+                yield Sleep(0)
         if s.waiting is not None:
             sender.unanswered(s, why)
             if why == ids.WHY_NO_ANSWER:  # a late answer is worth a moment more
