@@ -4,6 +4,7 @@ from dropping import keep_modules
 from dual import vectors
 from posagent.core.credit import operators
 from posagent.core.credit.calendar import day_of
+from posagent.core.credit.text import letters
 from posproto import ids
 
 keep_modules(True)
@@ -254,3 +255,10 @@ def test_the_evidence_kept_of_a_text_hides_its_digits():
 
     kept = mask("您的号码13800138000余额１２.５０元" + "长" * 100)
     assert not any(c.isdigit() for c in kept) and len(kept) == 60
+
+
+def test_what_is_kept_of_a_text_moves_no_cursor():
+    """ESC ]52 from the operator's number set a technician's clipboard."""
+    text = "\x1b]52;c;ZXZpbA==\x07bal\x9b31m \u202e5\u2066\u200b\ufeff 余额\x7f\n"
+    kept = letters.mask(text)
+    assert kept == ".]##;c;zxzpba==.bal.##m .#... 余额.."

@@ -111,6 +111,18 @@ def test_what_is_no_message_of_a_terminal_is_refused():
     assert no_host.hand_in(cup.sale(2))[1].why == ids.WHY_NO_HOST
 
 
+def test_what_the_application_calls_protected_leaves_no_open_network_unless_told():
+    """R10 was gone around by a flag of the application."""
+    for changes, result in (
+        ({}, ids.R_REFUSED),
+        ({"opaque_open": True}, ids.R_OK),
+        ({"tls": True}, ids.R_OK),
+    ):
+        world = _offline(closed_apn=False, **changes)
+        flags = {"flags": ids.MF_OPAQUE, "mti": 220, "stan": 2}
+        assert world.hand_in(b"protected bytes", **flags)[0] == result, changes
+
+
 def test_withdrawn_before_a_byte_left_and_not_after():
     world = _offline()
     kept = world.give(cup.settlement(2))

@@ -25,6 +25,11 @@ def test_identities_are_starred_out_and_cells_are_not():
         ),
         (b'+CGPADDR: 1,"10.76.51.180"', b'+CGPADDR: 1,"10.76.51.180"'),
         (b'AT+CMGS="10086"', b'AT+CMGS="10086"'),
+        (b"card 4761 7390 0101 0119 declined", b"card 4*** **** **** ***9 declined"),
+        (b"4761-7390-0101-0119", b"4***-****-****-***9"),
+        (b'+CCLK: "26/11/28,10:00:00+32"', b'+CCLK: "26/11/28,10:00:00+32"'),
+        (b"2026-11-28 10:00:00 RDY", b"2026-11-28 10:00:00 RDY"),
+        (b'"10.76.51.180.255.255.255.0"', b'"10.76.51.180.255.255.255.0"'),
         (b"", b""),
     ):
         assert masked(line) == shown, line
@@ -57,6 +62,17 @@ def test_texts_show_only_after_a_keyed_request():
     trace.texts = True
     assert lines(trace)[1] == b'< +CUSD: 0,"Saldo 5.00",15'
     assert lines(trace)[3] == b"< 0891683108100005F0240D91"
+
+
+def test_the_rest_of_a_text_with_a_line_break_is_hidden_too():
+    """A USSD answer whose quote closes lines later: its number stood in the second line."""
+    trace = Trace(Clock())
+    for line in (b'+CUSD: 0,"Your card', b"4761 7390 0101 0119", b'thanks",15', b"+CSQ: 20,99"):
+        trace.heard(line)
+    assert lines(trace) == [b"< +CUSD: [text]", b"< [text]", b"< [text]", b"< +CSQ: 20,99"]
+    for line in (b'+CUSD: 0,"cut', b"OK", b"+CSQ: 21,99"):
+        trace.heard(line)
+    assert lines(trace, 5) == [b"< [text]", b"< +CSQ: 21,99"]
 
 
 def test_an_exchange_is_kept_with_its_times_and_without_its_payload():

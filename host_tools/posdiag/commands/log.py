@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -27,6 +25,7 @@ from ..facts.timeline import (
 from ..link.longfile import Looking
 from ..link.reconnect import Watchman
 from ..link.session import SourceArgs, open_client, say_skipped
+from ..printable import write_rows
 from ..show.console import App
 
 
@@ -112,12 +111,8 @@ def _events(
 def _show(app: App, events: Iterable[Event], as_json: bool, as_csv: bool, whole: bool) -> int:
     shown = 0
     if as_csv:
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(CSV_COLUMNS)
-        for event in events:
-            writer.writerow(csv_row(app, event))
-            shown += 1
-        return shown
+        write_rows([CSV_COLUMNS])
+        return write_rows(csv_row(app, event) for event in events)
     if as_json:
         for event in events:
             app.json(event.as_dict())

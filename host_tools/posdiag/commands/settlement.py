@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import sys
 import time
 from typing import Any
 
@@ -17,6 +15,7 @@ from ..facts import names
 from ..facts.messages import TRAFFIC, OutboxMessage, SettlementReport, ask_settlement, message_line
 from ..facts.money import batch_key, batch_step, money_key, next_step
 from ..link.session import SourceArgs, open_client
+from ..printable import write_rows
 from ..show.console import App
 from ..show.i18n import Texts
 from ..show.slip import slip_lines
@@ -69,11 +68,11 @@ def report_as_dict(texts: Texts, report: SettlementReport) -> dict[str, Any]:
 
 
 def _csv(texts: Texts, report: SettlementReport) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(_COLUMNS)
+    rows: list[list[object]] = [list(_COLUMNS)]
     for data in report_as_dict(texts, report)["messages"]:
         data["terminal"], data["merchant"] = report.terminal
-        writer.writerow([data.get(column, "") for column in _COLUMNS])
+        rows.append([data.get(column, "") for column in _COLUMNS])
+    write_rows(rows)
 
 
 def _print(app: App, report: SettlementReport) -> None:

@@ -10,8 +10,9 @@ from posproto import ids
 
 from ..command import app_of, json_option, named, option, source_options
 from ..keys.device_key import read_key
-from ..link.client import Client, printable
+from ..link.client import Client
 from ..link.session import SourceArgs, open_client
+from ..printable import printable_bytes
 
 _PAGES_MAX = 64
 Entry = tuple[int, int, str]  # number, age in milliseconds, line
@@ -25,18 +26,23 @@ def entries(client: Client, timeout_s: float) -> Iterator[Entry]:
     before_ms = 0
     for _ in range(_PAGES_MAX):
         page = client.request(ids.OP_TRACE, {0: behind} if behind else None, timeout_s=timeout_s)
-        found = [item for item in page.value or () if isinstance(item, list) and len(item) == 3]
+        value = page.value if isinstance(page.value, list) else ()
+        found = [item for item in value if isinstance(item, list) and _is_entry(*item)]
         if not found or found[-1][0] <= behind:
             return
         now_s = client.now()
         first_s = now_s if first_s is None else first_s
         later_ms = round((now_s - first_s) * 1000)
         for number, age_ms, line in found:
-            text = printable(line) if isinstance(line, bytes) else str(line)
+            text = printable_bytes(line) if isinstance(line, bytes) else str(line)
             age_ms -= later_ms
             before_ms = age_ms if number <= behind or not behind else min(age_ms, before_ms)
             yield number, before_ms, text
         behind = found[-1][0]
+
+
+def _is_entry(number: object = None, age_ms: object = None, *rest: object) -> bool:
+    return isinstance(number, int) and isinstance(age_ms, int) and len(rest) == 1
 
 
 @named("trace", "posdiag trace", "posdiag trace COM5 --json")

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from posproto import ids
+from posproto import cbor, ids
 from posproto.severity import severity_of
 
 from . import names
@@ -253,8 +253,20 @@ class Event:
     def from_map(cls, record: Map) -> Event:
         values = fitting(record, _EVENT_KEYS, {"args": dict})
         raw_args = values.pop("args", {})
-        args = {names.ARGUMENTS.get(key, f"unknown_{key}"): v for key, v in raw_args.items()}
+        args = {
+            names.ARGUMENTS.get(key, f"unknown_{key}"): value
+            for key, value in raw_args.items()
+            if _is_argument(key, value)
+        }
         return cls(**values, args=args, unknown=_unknown(record, _EVENT_KEYS))
+
+    @classmethod
+    def decoded(cls, raw: Any) -> Event:
+        """The event in these bytes of CBOR. Raises CborError where there is none."""
+        record = cbor.decode(raw) if isinstance(raw, bytes) else None
+        if not isinstance(record, dict):
+            raise cbor.CborError("no map")
+        return cls.from_map(record)
 
     @property
     def name(self) -> str:
@@ -277,6 +289,21 @@ class Event:
             "args": {name: _named(self.id, name, value) for name, value in self.args.items()},
             **({"unknown": plain(self.unknown)} if self.unknown else {}),
         }
+
+
+# Arguments that are no integers.
+_TEXT_ARGUMENTS = {ids.A_CURRENCY, ids.A_TEXT, ids.A_RRN, ids.A_F39, ids.A_KEY, ids.A_VERSION}
+
+
+def _is_argument(key: Any, value: Any) -> bool:
+    """Of the agreed type, or of a key that only a newer agent knows."""
+    if key not in names.ARGUMENTS:
+        return True
+    if key == ids.A_EVIDENCE:
+        return isinstance(value, list) and all(isinstance(item, int) for item in value)
+    if key in _TEXT_ARGUMENTS:
+        return isinstance(value, str)
+    return isinstance(value, int) or (key == ids.A_REASON and isinstance(value, str))
 
 
 _EVENT_KEYS = {

@@ -80,8 +80,8 @@ class RawLog:
         with file:
             for payload in self._payloads(file, fstat(file.fileno()).st_size):
                 try:
-                    yield Event.from_map(cbor.decode(payload))
-                except (cbor.CborError, TypeError, AttributeError):
+                    yield Event.decoded(payload)
+                except cbor.CborError:
                     self.foreign += 1
 
     def _payloads(self, file: BinaryIO, size: int) -> Iterator[bytes]:

@@ -20,6 +20,7 @@ from ..facts import names
 from ..facts.model import Event, Hello, Status, as_map
 from ..keys import oldkeyed
 from ..keys.device_key import Key
+from ..printable import printable_bytes
 from . import patience
 from .transports import Transport
 
@@ -36,12 +37,6 @@ _QUESTIONS = (
 _TEXT_KEPT = 4096
 _LEAVE_RAW_PROMPT = b"\r\x02"
 _LEAVE_S = 0.6
-
-
-def printable(data: bytes) -> str:
-    """Console bytes as a line that cannot disturb the terminal it is shown on."""
-    text = data.decode("utf-8", "replace").rstrip()
-    return "".join(char if char.isprintable() else "." for char in text)
 
 
 @dataclass(frozen=True)
@@ -106,7 +101,7 @@ class Client:
             *lines, rest = (self._line + data).split(b"\n")
             self._line = rest[-_TEXT_KEPT:]
             for line in lines:
-                if shown := printable(line):
+                if shown := printable_bytes(line):
                     self.show_text(shown)
 
     def _parse(self, frame: Frame) -> tuple[dict[Any, Any], int]:
@@ -304,7 +299,7 @@ class Client:
             return {}
         return {
             names.name_of(names.COUNTERS, key): count
-            for key, count in sorted(value.items())
+            for key, count in value.items()
             if isinstance(count, int)
         }
 
@@ -321,15 +316,20 @@ class Client:
         events = []
         for raw in records:
             try:
-                events.append(Event.from_map(cbor.decode(raw)))
-            except (cbor.CborError, TypeError, AttributeError):
+                events.append(Event.decoded(raw))
+            except cbor.CborError:
                 self.damaged_records += 1
         return tuple(events)
 
     def log_page(self, first: int, count: int = 16, timeout_s: float = 5.0) -> LogPage:
         """Up to `count` records of the log from sequence `first` on."""
         value = as_map(self.request(ids.OP_LOG, {0: first, 1: count}, timeout_s=timeout_s).value)
-        return LogPage(self._events(value.get(0, ())), value.get(1, 0), value.get(2, 0))
+        records, following, oldest = (value.get(key) for key in range(3))
+        return LogPage(
+            self._events(records if isinstance(records, list) else ()),
+            following if isinstance(following, int) else 0,
+            oldest if isinstance(oldest, int) else 0,
+        )
 
     def ask_everything(self, timeout_s: float = 3.0) -> None:
         """Ask what can be asked without a key, so that a capture of it is complete."""

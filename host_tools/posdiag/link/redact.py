@@ -16,8 +16,9 @@ from posproto.link import Frame, FrameReader, FrameWriter
 
 from .capture import DEVICE, HOST, Chunk
 
-_DIGITS = re.compile(r"\d{5,}")
-_DIGITS_BYTES = re.compile(rb"\d{5,}")
+# Runs of digits, and what may be a card's number however its digits are grouped.
+_DIGITS = re.compile(r"\d(?:[ -]?\d){12,}|\d{5,}")
+_DIGITS_BYTES = re.compile(rb"\d(?:[ -]?\d){12,}|\d{5,}")
 _DEVICE_ID = "redacted"
 # Operations whose bytes are a message's or a key's: they are blanked, the rest is read.
 _SECRET_OPS = {

@@ -131,10 +131,11 @@ class ReplayClient(Client):
             self._answers[question] = self._by_op[question[0]] = record
 
     def _note_log(self, value: Any) -> None:
-        for raw in value.get(0, ()) if isinstance(value, dict) else ():
+        records = as_map(value).get(0)
+        for raw in records if isinstance(records, list) else ():
             try:
-                event = Event.from_map(cbor.decode(raw))
-            except (cbor.CborError, TypeError, AttributeError):
+                event = Event.decoded(raw)
+            except cbor.CborError:
                 continue
             if event.sequence is not None and len(self._log) < _LOG_KEPT:
                 self._log[event.sequence] = event

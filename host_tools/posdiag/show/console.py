@@ -7,7 +7,6 @@ be shown there is replaced, and JSON stays ASCII unless the stream is UTF-8.
 from __future__ import annotations
 
 import codecs
-import json
 import re
 import sys
 from typing import Any, TextIO
@@ -16,6 +15,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from ..printable import json_text, printable
 from .i18n import Texts, default_language
 
 STYLES = {
@@ -54,6 +54,7 @@ def _is_utf8(stream: TextIO) -> bool:
 
 
 def _print(console: Console, text: str, style: str) -> None:
+    text = printable(text)
     line = Text(text, style=STYLES.get(style, style))
     if not console.is_terminal or cell_len(text) <= console.width:
         console.print(line, soft_wrap=True)
@@ -120,5 +121,5 @@ class App:
     def json(self, value: Any, indent: int | None = None) -> None:
         """One JSON value on stdout, on one line unless `indent` is given."""
         ascii_only = not _is_utf8(sys.stdout)
-        sys.stdout.write(json.dumps(value, ensure_ascii=ascii_only, indent=indent) + "\n")
+        sys.stdout.write(json_text(value, ascii_only, indent) + "\n")
         sys.stdout.flush()

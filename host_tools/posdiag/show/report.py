@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from html import escape
+from html import escape as _escape
 
 from posproto import VERSION
 
@@ -13,6 +13,7 @@ from ..facts.history import History
 from ..facts.messages import message_line
 from ..facts.money import next_step
 from ..judge.diagnosis import Check, Diagnosis, Findings, other_checks, path_checks
+from ..printable import printable
 from . import heading, svg
 from .console import App
 from .words import amount, cause_words, clock_time, event_words, facts, moment, span
@@ -42,6 +43,11 @@ td.time{white-space:normal;overflow-wrap:normal;width:6em}}
 h2{break-after:avoid}tr,svg{break-inside:avoid}}
 @page{size:A4;margin:16mm}
 """
+
+
+def escape(text: str) -> str:
+    """A text of the page: nothing in it is markup, or is not to be seen."""
+    return _escape(printable(text))
 
 
 class Page:

@@ -18,6 +18,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from ..facts.model import Event, Hello, Status
+from ..printable import printable
 from . import heading
 from .console import STYLES, App
 from .status_lines import agent_line, pad, verdict_lines
@@ -141,7 +142,7 @@ class Screen:
         self._add(f"* {text}", "magenta")
 
     def _add(self, line: str, style: str) -> None:
-        self._events.append(Text(line, style, no_wrap=True, overflow="ellipsis"))
+        self._events.append(Text(printable(line), style, no_wrap=True, overflow="ellipsis"))
         self._refresh()
 
     def headline(self, lines: list[str]) -> None:
@@ -169,9 +170,11 @@ class Screen:
 
     def _draw(self) -> RenderableType:
         title = self._app.t("screen", "title", port=self._title)
-        head = Text(f"{title}  {agent_line(self._app, self._hello)}", "bold", no_wrap=True)
+        head = Text(
+            printable(f"{title}  {agent_line(self._app, self._hello)}"), "bold", no_wrap=True
+        )
         parts: list[RenderableType] = [head]
-        parts += [Text(line, "magenta", no_wrap=True) for line in self._headline]
+        parts += [Text(printable(line), "magenta", no_wrap=True) for line in self._headline]
         if self._status is None:
             parts.append(Panel(self._app.t("screen", "no_frame")))
         else:
@@ -193,8 +196,8 @@ class Screen:
         if self._app.out.height < _TALL:
             del lines[3]  # what to tell the help desk: `status` and `doctor` say it
         style = STYLES[lines[0][1]]
-        body = Group(*(Text(text, STYLES.get(kind, kind)) for text, kind in lines[1:]))
-        return Panel(body, title=Text(lines[0][0], f"bold {style}"), border_style=style)
+        body = Group(*(Text(printable(text), STYLES.get(kind, kind)) for text, kind in lines[1:]))
+        return Panel(body, title=Text(printable(lines[0][0]), f"bold {style}"), border_style=style)
 
     def _facts(self, status: Status) -> RenderableType:
         found = facts(self._app.texts, status)
@@ -209,7 +212,7 @@ class Screen:
             for column, (name, words) in enumerate(row):
                 line.append(" " * max(0, column * half - line.cell_len))
                 line.append(pad(name, name_width), "dim")
-                line.append(words)
+                line.append(printable(words))
             lines.append(line)
         return Group(*lines)
 

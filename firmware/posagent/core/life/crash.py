@@ -5,7 +5,7 @@ last]. A record is the CBOR of an E_CRASH event, as the log has them; messages o
 may quote data are left out. Loaded when needed.
 """
 
-from posproto import VERSION, const, ids
+from posproto import VERSION, const, ids, mask
 from posproto.cbor import CborError, decode, encode
 
 FILE = "crash"
@@ -65,7 +65,7 @@ def add(storage, boot, uptime_s, unix_s, what, place, free):
     kept = read(storage)
     count = (kept[0] if kept[1] == VERSION else 0) + 1
     args = {
-        ids.A_REASON: what[:_TEXT_MAX],
+        ids.A_REASON: mask.text(what[:_TEXT_MAX]),
         ids.A_TEXT: place[:_TEXT_MAX],
         ids.A_COUNT: count,
         ids.A_VERSION: VERSION,

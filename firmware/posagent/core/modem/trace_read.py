@@ -1,6 +1,6 @@
 """What the trace shows: identities starred out, texts hidden, as much as fits one frame."""
 
-from posproto import const
+from posproto import const, mask
 
 from ..life.clock import ticks_diff
 from .command import matches
@@ -19,13 +19,19 @@ def entries(kept, number, after, clock, texts):
     out = []
     room = _ANSWER_MAX
     is_text = False
+    ends = b""  # what a line must hold to be the last of a text that goes on
     for s, ms, kind, line in kept:
         number += 1
-        line = kind + line
-        hide = is_text or b"\r\n" in line or matches(line, _TEXTS)
+        line = whole = kind + line
+        ussd = matches(line, _TEXTS)
+        hide = is_text or ussd or b"\r\n" in line
         if hide and not texts:
             line = (line[:1] if is_text else line[:8]) + b" [text]"
-        is_text = matches(line, _BEFORE_TEXT)
+        if ussd:  # a line break in it: the rest comes up to the closing quote
+            ends = b'"' if whole.count(b'"') & 1 else b""
+        elif ends and (ends in whole or whole[2:] == b"OK" or kind != b"< "):
+            ends = b""
+        is_text = matches(whole, _BEFORE_TEXT) or ends != b""
         if number <= after:
             continue
         if not hide:
@@ -59,4 +65,5 @@ def masked(line):
                     out[k] = 42
             first = i + 1
             least = 10
+    mask.grouped(out)
     return bytes(out[:-1])

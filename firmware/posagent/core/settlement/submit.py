@@ -166,7 +166,7 @@ def _judge(s, args, message, marks):
     why = 0
     if not match.is_request(request.mti) or request.f11 is None:
         why = ids.WHY_NO_REQUEST
-    elif not (opaque or s.config["tls"] or s.config["closed_apn"]):
+    elif not (s.config["tls"] or s.config["closed_apn"] or (opaque and s.config["opaque_open"])):
         why = ids.WHY_OPEN_NETWORK  # R10
     elif not s.path.hosts():
         why = ids.WHY_NO_HOST

@@ -113,4 +113,15 @@ def letter(c):
 
 def mask(text):
     """Evidence for a log: digits hidden, cut to 60 characters."""
-    return "".join(["#" if digit(c) else c for c in normal(text[:_MASK_MAX])])
+    kept = normal(text[:_MASK_MAX])
+    return "".join(["#" if digit(c) else c if shown(c) else "." for c in kept])
+
+
+def shown(c):
+    """No control: what is kept of a text must not move a cursor or turn a line around."""
+    c = ord(c)
+    if c < 0x2000:
+        return 31 < c < 127 or (c > 159 and c not in (0xAD, 0x61C))
+    return not (
+        0x200B <= c <= 0x200F or 0x2028 <= c <= 0x202E or 0x2060 <= c <= 0x206F or c == 0xFEFF
+    )
