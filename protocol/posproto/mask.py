@@ -6,8 +6,8 @@ _LEAST = const(13)  # digits of the shortest card number (ISO/IEC 7812)
 
 
 def grouped(out: bytearray) -> None:
-    """Stars out, in place, the digits of each run of 13 and more in which one blank or dash at most
-    stands between two digits. The first and the last one stay.
+    """Stars out, in place, the digits of each run of 13 and more in which one blank or dash at
+    most stands between two digits. The first and the last one stay.
     """
     digits = []
     gap = 0
