@@ -34,8 +34,11 @@ _MARKS = (
     (b"SIMCOM", "simcom"),
     (b"SIM7", "simcom"),
     (b"A76", "simcom"),
+    (b"U-BLOX", "ublox"),
+    (b"SARA-", "ublox"),
+    (b"LARA-", "ublox"),
 )
-_NAMES = ("quectel", "simcom", "sim800")
+_NAMES = ("quectel", "simcom", "sim800", "ublox")
 
 
 def detect(lines):

@@ -25,6 +25,8 @@ def family_module(name):
         from . import simcom as module
     elif name == "sim800":
         from . import sim800 as module
+    elif name == "ublox":
+        from . import ublox as module
     else:
         from . import generic as module
     return module

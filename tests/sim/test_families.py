@@ -1,0 +1,27 @@
+"""Each family of modules through a shop's week in short: healthy, in arrears, denied, settling."""
+
+import pytest
+
+from play import Play
+from posworld.story import scenario as scenarios
+
+NEW = ("ublox",)  # the older ones have scenarios of their own
+STORIES = (
+    "healthy",
+    "paid-but-still-down",
+    "sim-blocked-then-reactivated",
+    "settlement-sale-reversed",
+)
+
+
+@pytest.mark.parametrize("name", STORIES)
+@pytest.mark.parametrize("family", NEW)
+def test_the_story_is_told_to_its_end_by_every_family(family, name, seed):
+    scenario = scenarios.load(name)
+    scenario["modem"] = dict(scenario.get("modem", {}), family=family)
+    play = Play(scenario, seed)
+    told = play.run(4 * 86400)
+    steps = [(step.id, step.state, step.reason) for step in play.story.steps]
+    assert told, (steps, play.reporter.verdicts)
+    assert play.violations() == []
+    assert play.together.agent.engine.family.NAME == family
