@@ -24,4 +24,4 @@ def test_the_story_is_told_to_its_end_by_every_family(family, name, seed):
     steps = [(step.id, step.state, step.reason) for step in play.story.steps]
     assert told, (steps, play.reporter.verdicts)
     assert play.violations() == []
-    assert play.together.agent.engine.family.NAME == family
+    assert family == play.together.agent.engine.family.NAME

@@ -42,6 +42,7 @@ posagent.modems.quectel_tls: posagent.modems.attach posagent.modems.quectel
 posagent.modems.sim800_rare: posagent.modems.attach posagent.modems.sim800
 posagent.modems.simcom_rare: posagent.modems.attach posagent.modems.simcom
 posagent.modems.simcom_tls: posagent.modems.attach posagent.modems.simcom
+posagent.modems.ublox_rare: posagent.modems.attach posagent.modems.ublox
 posagent.prepare: posproto.settings life.config life.crash posagent.io.slots
 posproto.at.sms: posproto.at.charset posproto.at.time
 posproto.at.submit: posproto.at.charset
