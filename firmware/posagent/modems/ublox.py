@@ -1,7 +1,7 @@
 """u-blox SARA-R4, SARA-R5, LARA-R6: sockets numbered by the module, data as hex digits.
 
 Quirks, each with who saw it:
-  USOWR prompts with `@` and wants 50 ms before the data, and what USORD gives stands in quotes that
+  USOWR prompts with `@` and wants 50 ms before the data; what USORD gives stands in quotes that
     data may hold, too (TinyGSM): UDCONF=1,1 makes both hex digits (maker's AT manual; Zephyr and
     public SARA drivers set it), so no byte of a message can look like a line's end.
   A closed socket answers "operation not allowed" (TinyGSM): that is a connection that is gone.
