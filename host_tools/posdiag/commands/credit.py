@@ -11,6 +11,7 @@ from ..errors import NoAnswer, NotRecorded, RequestFailed
 from ..facts.model import Event, Status, as_map
 from ..facts.sim_account import Account, account_rows, day_words
 from ..facts.timeline import all_events
+from ..judge import operator_text
 from ..judge.diagnosis import Findings, family, judge
 from ..keys.device_key import Key, read_key
 from ..link.client import Client
@@ -27,11 +28,17 @@ _SHOWN_EVENTS = 10
 @named("credit", "posdiag credit", "posdiag credit COM5 --json")
 @source_options()
 @option("--ask", is_flag=True, help="opt_ask")
+@option("--learn", is_flag=True, help="opt_learn")
 @option("--key-file", type=click.Path(dir_okay=False), help="opt_key_file")
 @json_option()
 @click.pass_context
 def command(
-    ctx: click.Context, source_args: SourceArgs, ask: bool, key_file: str | None, as_json: bool
+    ctx: click.Context,
+    source_args: SourceArgs,
+    ask: bool,
+    learn: bool,
+    key_file: str | None,
+    as_json: bool,
 ) -> None:
     app = app_of(ctx)
     key = read_key(key_file) if ask else None
@@ -41,6 +48,9 @@ def command(
             return
         value = client.request(ids.OP_CREDIT, timeout_s=source_args.timeout_s).value
         account = Account.from_map(as_map(value))
+        if learn:
+            _learn(app, account, client)
+            return
         status = client.ask_status(source_args.timeout_s)
         head = heading.of_status(app.texts, status)
         events = credit_events(client)
@@ -53,6 +63,16 @@ def command(
             app.say(line, style)
         app.say("")
         _print(app, account, status, events)
+
+
+def _learn(app: App, account: Account, client: Client) -> None:
+    """The text that was no answer, as the agent kept it: for those who keep the words."""
+    text = str(account.fields.get("text") or "")
+    if not text:
+        app.say(app.t("reading", "none_unread"), "ok")
+        return
+    version = (client.hello.agent or "") if client.hello else ""
+    operator_text.report(app, text, str(account.fields.get("way") or ""), version)
 
 
 def _ask(app: App, client: Client, key: Key) -> None:

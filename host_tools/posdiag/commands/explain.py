@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from ..command import app_of, json_option, named, option
-from ..judge import log_summary
+from ..judge import log_summary, operator_text
 from ..judge.explain import Explainer, Found, explain_json
 from ..show.console import App
 
@@ -19,11 +19,14 @@ from ..show.console import App
     "posdiag explain '+CEREG: 3,3,,,,0,15'",
     "posdiag explain --command AT+CIMI 460001234567890",
     "posdiag explain --json < modem.log",
+    "posdiag explain --text 'Balance: 12.50' --operator 63902",
 )
 @click.argument("lines", nargs=-1, metavar="[LINE]...")
 @option("--command", metavar="AT...", default="", help="opt_command")
 @option("--n", "mode", type=click.IntRange(0, 5), help="opt_n")
 @option("--family", metavar="NAME", default="", help="opt_family")
+@option("--text", metavar="TEXT", default="", help="opt_text")
+@option("--operator", "plmn", metavar="PLMN", default="46000", help="opt_plmn")
 @json_option()
 @click.pass_context
 def command(
@@ -32,9 +35,18 @@ def command(
     command: str,
     mode: int | None,
     family: str,
+    text: str,
+    plmn: str,
     as_json: bool,
 ) -> int:
     app = app_of(ctx)
+    if text:
+        found_text = operator_text.reading_of(text, plmn)
+        if as_json:
+            app.json(found_text)
+        else:
+            operator_text.show(app, found_text)
+        return 0
     options: dict[str, Any] = {"command": command, "n": mode, "family": family}
     explainer = Explainer(app.texts.lang, command, mode, family)
     source: Iterable[str] = lines or sys.stdin
