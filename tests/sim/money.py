@@ -14,8 +14,9 @@ _ROOT = (_FILE.rsplit("/", 1)[0] if "/" in _FILE else ".") + "/../.."
 for _folder in ("/protocol", "/firmware", "/tests/unit"):
     sys.path.insert(0, _ROOT + _folder)
 
-import cup_frames as cup  # noqa: E402
 import soft_aes  # noqa: E402
+
+import cup_frames as cup  # noqa: E402
 from memory_storage import MemoryStorage, PowerCutError  # noqa: E402
 from posagent.core.life.prng import Prng  # noqa: E402
 from posproto import ids, submit  # noqa: E402

@@ -5,7 +5,6 @@ own, so that tests judge by what was charged, not by what the agent believes.
 """
 
 import cup_frames
-import soft_aes
 from memory_storage import MemoryStorage
 from posagent.core.host import door
 
@@ -18,6 +17,7 @@ from posagent.core.network.path import HostPath
 from posagent.core.settlement import connection, recovery, summary
 from posagent.core.settlement import submit as submitting
 from posagent.core.settlement.settlement import Settlement
+from pospractice import soft_aes
 from posproto import ids, submit
 from posproto.cbor import CborError
 

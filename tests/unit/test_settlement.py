@@ -1,9 +1,9 @@
 """The rules R1 to R11 of the settlement watch, each by its name, and what the field adds."""
 
 import cup_frames as cup
-import soft_aes
 from posagent.core.settlement import vault
 from posagent.core.settlement.dialect import Wire
+from pospractice import soft_aes
 from posproto import ids, submit
 from settle_world import World
 

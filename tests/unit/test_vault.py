@@ -2,8 +2,8 @@
 
 from binascii import unhexlify
 
-import soft_aes
 from posagent.core.settlement import vault
+from pospractice import soft_aes
 
 try:
     import cryptolib

@@ -37,14 +37,20 @@ def _at_once(serial: Any) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
+def require_mpremote(command: str) -> Any:
+    """mpremote's transports. Raises PartMissing where it is not installed."""
+    try:
+        from mpremote import transport, transport_serial
+    except ImportError as error:
+        raise PartMissing(repr(error), command=command, part="mpremote") from error
+    return transport, transport_serial
+
+
 class Prompt:
     """The raw prompt, entered; what runs on the board was interrupted. A context manager."""
 
     def __init__(self, port: str, baud: int = 115200) -> None:
-        try:
-            from mpremote import transport, transport_serial
-        except ImportError as error:
-            raise PartMissing(repr(error), command="flash, provision", part="mpremote") from error
+        transport, transport_serial = require_mpremote("flash, provision")
         open_transport(port, baud).close()  # says what is wrong with the port better than mpremote
         self.port = port
         self._error = transport.TransportError

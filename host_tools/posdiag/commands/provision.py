@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from ..board.repl import require_mpremote
 from ..command import app_of, named, option
 from ..errors import EXIT_FILE, BadFile, KeyNeeded
 from ..facts import schema
@@ -15,6 +16,7 @@ from ..keys.device_key import Key, read_key
 from ..keys.key_derivation import device_key
 from ..keys.provisioning import Order, check, provision
 from ..link.session import find_port
+from ..link.transports import open_transport
 from ..show.console import App
 from .config import read_settings
 
@@ -57,12 +59,14 @@ def command(
         for name, reason in refused:
             app.say(schema.refusal_words(app.texts, name, reason), "error")
         return EXIT_FILE
+    name = port or find_port(app, baud)
+    require_mpremote("provision")
+    open_transport(name, baud).close()  # what is wrong with the port is said before a key is made
     chest = key_store.open_safe()
     key = device_key(key_store.fleet_key(chest, fleet, create=new_fleet), device_id)
     if new_fleet:
         app.note(app.t("say", "fleet_made", fleet=fleet, place=chest.place), "ok")
     order = Order(device_id, settings, key, certificate)
-    name = port or find_port(app, baud)
     provision(name, baud, order, _old_key(key_file, key))
     key_store.remember(device_id, fleet)
     _say_done(app, device_id, fleet)

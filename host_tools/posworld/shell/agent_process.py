@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+
+import posproto
+from posbuild import carried
 
 # What is 239 KB on a Pico is 1.79 times as much on 64 bits: tests/tools/heap.py prints both.
 HEAP_BYTES = 428 * 1024
@@ -43,6 +48,9 @@ def module_path(root: Path = _ROOT, compiled: Path | None = None) -> str:
     if (compiled / "main.mpy").is_file():
         return f"{compiled}:.frozen"
     if not (root / "firmware" / "main.py").is_file():
+        folder = Path(tempfile.gettempdir()) / f"posagent-{posproto.VERSION}-{getpass.getuser()}"
+        if carried.unpacked(folder):
+            return f"{folder}:.frozen"
         raise NoFirmware(str(root / "firmware"))
     return f"{root / 'firmware'}:{root / 'protocol'}:.frozen"
 

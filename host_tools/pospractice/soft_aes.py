@@ -1,4 +1,4 @@
-"""AES for tests on CPython, with cryptolib's interface, CBC only: it has none of its own.
+"""AES where CPython has no library for it, with cryptolib's interface, CBC only; slow.
 
 Written from FIPS 197; checked in test_vault.py against its vectors and, on MicroPython, cryptolib.
 """
