@@ -98,6 +98,10 @@ frozen: setup  ## write what firmware/manifest.py freezes: make frozen BOARD=rpi
 romfs: setup  ## write the program as a ROMFS image: make romfs BOARD=rpi_pico
 	@$(PY) -m posbuild.romfs $(BOARD) build/romfs
 
+.PHONY: dist
+dist: setup  ## build what people install: a wheel with everything, and posdiag.pyz, one file
+	@.ci/dist
+
 .PHONY: flash
 flash: setup  ## install on a board: make flash BOARD=rpi_pico PORT=/dev/ttyACM0
 	@$(VENV)/bin/posdiag flash $(PORT) $(if $(BOARD),--board $(BOARD)) $(if $(KEY_FILE),--key-file $(KEY_FILE))
