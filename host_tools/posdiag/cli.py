@@ -12,7 +12,7 @@ import click
 
 from posproto import VERSION
 
-from . import commands, usage
+from . import commands, completing, usage  # noqa: F401  completing: PowerShell
 from .command import Command, Option, _Helped, app_of, common_options
 from .errors import EXIT_CRASH, EXIT_INTERRUPTED, PartMissing, PosdiagError
 from .show.console import App

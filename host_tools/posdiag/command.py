@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from .completing import ports
 from .show.console import App
 from .show.i18n import LANGUAGES
 
@@ -151,6 +152,6 @@ def source_options(replay: bool = True) -> Decorator:
         seconds = click.FloatRange(0.1, 600)
         decorated = option("--timeout", type=seconds, default=3.0, help="opt_timeout")(decorated)
         decorated = option("--baud", type=int, default=115200, help="opt_baud")(decorated)
-        return click.argument("port", required=False)(decorated)
+        return click.argument("port", required=False, shell_complete=ports)(decorated)
 
     return decorate

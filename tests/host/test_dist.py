@@ -1,4 +1,4 @@
-"""What people install, without a checkout: every part is in it, or one sentence says which is not."""
+"""What people install, without a checkout: each part is in it, or a sentence says which is not."""
 
 import os
 import subprocess

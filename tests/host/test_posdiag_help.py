@@ -150,7 +150,26 @@ def test_a_report_goes_somewhere_even_without_a_home(monkeypatch, tmp_path):
     path.unlink()
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])
 def test_completion(shell, capsys):
     assert main(["completion", shell]) == 0
     assert "_POSDIAG_COMPLETE" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "line, word, found",
+    [
+        ("posdiag simulate --scenario denied", "denied", "denied-until-topup"),
+        ("posdiag doc", "doc", "doctor"),
+        ("posdiag doctor --li", "--li", "--listen"),
+    ],
+)
+def test_the_tab_key_in_powershell_knows_commands_and_scenarios(
+    line, word, found, monkeypatch, capsys
+):
+    monkeypatch.setenv("_POSDIAG_COMPLETE", "powershell_complete")
+    monkeypatch.setenv("COMP_WORDS", line)
+    monkeypatch.setenv("COMP_WORD", word)
+    with pytest.raises(SystemExit):
+        main([])
+    assert found in capsys.readouterr().out.split()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ..command import app_of, json_option, named, option
+from ..completing import scenarios
 from ..errors import EXIT_INTERRUPTED, PartMissing, PosdiagError, StoryFailed, UnknownName
 from ..link.client import Client
 from ..link.transports import open_transport
@@ -19,7 +20,13 @@ from .watch import show_from
     "posdiag simulate --scenario demo --lang zh",
     "posdiag simulate --serve --scenario denied-until-topup --duration 1",
 )
-@option("--scenario", default="demo", help="opt_scenario", show_default=True)
+@option(
+    "--scenario",
+    default="demo",
+    help="opt_scenario",
+    show_default=True,
+    shell_complete=scenarios,
+)
 @option("--seed", type=int, default=1, help="opt_seed", show_default=True)
 @option("--speed", type=click.FloatRange(0), default=0, help="opt_speed", metavar="X")
 @option("--list", "as_list", is_flag=True, help="opt_list")
