@@ -1,4 +1,4 @@
-"""What the tab key knows beside commands and options: ports, scenarios, settings; and PowerShell."""
+"""What the tab key knows beside commands and options: ports, scenarios; and PowerShell."""
 
 from __future__ import annotations
 
