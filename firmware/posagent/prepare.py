@@ -36,6 +36,8 @@ def prepare(shell):
         side.fill(shell)
     storage = shell.storage
     shell.values, shell.refused = config.load(storage.read(config.FILE))
+    if config.FILE in storage.unreadable:
+        shell.refused.append((config.FILE, "not JSON"))
     if first:
         side.open_ports(shell)
     shell.events = []

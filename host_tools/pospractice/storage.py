@@ -10,6 +10,7 @@ class MemoryFlash:
         self._files: dict[str, bytes] = {}
         self._capacity = capacity
         self.wrote = False
+        self.unreadable: list[str] = []
 
     def _change(self, count: int) -> None:
         self.wrote = True

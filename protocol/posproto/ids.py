@@ -245,6 +245,8 @@ E_LOCKED = const(11)  # from now on a production build
 E_UNLOCKED = const(12)
 E_KEY_SET = const(13)  # the device has a new key
 E_CLOCK_DOUBTED = const(17)  # A_REASON as of E_CLOCK_SET, A_WAIT_S: a step not believed yet
+E_FLASH_UNREADABLE = const(15)  # a file cannot be read and counts as absent: A_KEY its name
+E_FLASH_OLD = const(16)  # the flash shows an earlier state: A_COUNT the last start it has seen
 E_SELF_TEST = const(14)  # over: A_TEST the first that failed, A_COUNT of those that did
 
 E_BALANCE = const(101)  # A_BALANCE_MINOR, A_CURRENCY

@@ -12,6 +12,8 @@ class PowerCutError(BaseException):
 class MemoryStorage:
     def __init__(self, capacity: int = 262144):
         self.files = {}
+        self.broken = set()  # names of files whose reading fails
+        self.unreadable = []
         self.capacity = capacity
         self.changes = 0
         self.wrote = False
@@ -35,8 +37,13 @@ class MemoryStorage:
             raise OSError(28)
         self.written += count
 
+    def _whole(self, name):
+        if name in self.broken and name not in self.unreadable:
+            self.unreadable.append(name)
+        return name not in self.broken
+
     def read(self, name):
-        return self.files.get(name) or None
+        return self.files.get(name) or None if self._whole(name) else None
 
     def write(self, name, data):
         self._change(len(data) - self.size(name))
@@ -47,10 +54,10 @@ class MemoryStorage:
         self.files[name] = self.files.get(name, b"") + bytes(data)
 
     def size(self, name):
-        return len(self.files.get(name, b""))
+        return len(self.files.get(name, b"")) if self._whole(name) else 0
 
     def read_at(self, name, offset, count):
-        return self.files.get(name, b"")[offset : offset + count]
+        return self.files.get(name, b"")[offset : offset + count] if self._whole(name) else b""
 
     def remove(self, name):
         if name in self.files:

@@ -2,6 +2,7 @@
 
 from struct import pack
 
+from memory_storage import PowerCutError
 from posagent.core.host.device_key import tries
 from posproto import auth, cbor, cose, ids
 from safe_host import KEY, Host, refusal
@@ -75,7 +76,7 @@ def test_a_power_cut_right_after_a_guess_was_looked_at_wins_no_try():
     host.storage.lose_at = 2  # the count itself is on flash
     try:
         host.keyed(value[0], ids.OP_LOCK, key=WRONG)
-    except Exception:
+    except PowerCutError:
         pass
     host.storage.lose_at = 0
     assert tries(host.storage) == 1

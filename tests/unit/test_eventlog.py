@@ -287,3 +287,46 @@ def test_a_storm_of_events_does_not_cost_the_verdict_behind_it():
     log.add(ids.E_VERDICT, ids.SEV_OK, {ids.A_VERDICT: ids.V_ALL_CLEAR})
     assert _all(log)[-1][ids.EV_ID] == ids.E_VERDICT
     assert storage.changes < 40
+
+
+def test_wrong_keys_are_not_pushed_out_by_what_anybody_can_make_happen():
+    """440 pairs of submit and cancel pushed the refused keys out of the log."""
+    storage = MemoryStorage()
+    log, _ = _log(storage, segment_bytes=2048)
+    clock = log._clock
+    for _ in range(5):
+        log.add(ids.E_KEY_REFUSED, ids.SEV_WARNING, {ids.A_COUNT: 1})
+    log.add(ids.E_LOCKED, ids.SEV_INFO)
+    for n in range(900):
+        clock.advance((clock.ms + 31000) & 0x3FFFFFFF)
+        event = (ids.E_SUBMITTED, ids.E_CANCELLED, ids.E_NOT_SENT)[n % 3]
+        log.add(event, ids.SEV_ERROR, {ids.A_RECORD: n})
+    log.flush()
+    for one in (log, _log(storage, boot=2, segment_bytes=2048)[0]):
+        found = [r[ids.EV_ID] for r in _all(one)]
+        assert found.count(ids.E_KEY_REFUSED) == 5 and ids.E_LOCKED in found
+        sequences = [r[ids.EV_SEQUENCE] for r in _all(one)]
+        assert sequences == sorted(set(sequences))
+        assert found.count(ids.E_NOT_SENT) > 60
+    assert sum(len(data) for data in storage.files.values()) < 2 * 2048 + 4096 + 600
+
+
+def test_a_power_cut_while_evidence_is_carried_over_loses_and_doubles_none():
+    for lose_at in range(1, 40):
+        storage = MemoryStorage()
+        log, _ = _log(storage, segment_bytes=1024)
+        clock = log._clock
+        log.add(ids.E_KEY_REFUSED, ids.SEV_WARNING, {ids.A_COUNT: 1})
+        log.flush()
+        storage.lose_at = lose_at
+        try:
+            for _ in range(120):
+                clock.advance((clock.ms + 31000) & 0x3FFFFFFF)
+                log.add(ids.E_SIGNAL, ids.SEV_ERROR, {ids.A_SIGNAL_DBM: -90})
+        except PowerCutError:
+            pass
+        storage.lose_at = 0
+        log, _ = _log(storage, boot=2, segment_bytes=1024)
+        sequences = [r[ids.EV_SEQUENCE] for r in _all(log)]
+        assert sequences == sorted(set(sequences))
+        assert [r[ids.EV_ID] for r in _all(log)].count(ids.E_KEY_REFUSED) == 1

@@ -135,8 +135,18 @@ class Agent(Assessment):
         if self.log.damaged:
             self.counters[ids.C_LOG_DAMAGED] += self.log.damaged
             self.event(ids.E_LOG_DAMAGED, ids.SEV_WARNING, {ids.A_COUNT: self.log.damaged})
+        if self.log.seen_boot > self.boot:
+            # littlefs came back with an earlier state: what was accepted since may be gone.
+            self.event(ids.E_FLASH_OLD, ids.SEV_CRITICAL, {ids.A_COUNT: self.log.seen_boot})
+        self._tell_unreadable()
         for side in (self.host, self.app):
             side.send(ids.FRAME_HELLO, frames.put_hello, status.hello(self))
+
+    def _tell_unreadable(self):
+        unreadable = self.storage.unreadable
+        while unreadable:
+            self.counters[ids.C_FLASH_ERRORS] += 1
+            self.event(ids.E_FLASH_UNREADABLE, ids.SEV_ERROR, {ids.A_KEY: unreadable.pop(0)})
 
     # The shell's side
 
@@ -212,6 +222,8 @@ class Agent(Assessment):
         return limit_ms
 
     def _take_stock(self):
+        if self.storage.unreadable:
+            self._tell_unreadable()
         if self.between is None or not self.between.busy():
             self.credit.poll()
         self.assess()

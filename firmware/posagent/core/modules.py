@@ -28,6 +28,8 @@ host.requests: posproto.cose posproto.keyed host.door
 host.selftest: network.path_check posproto.iso8583.walker settlement.dialect settlement.proof
 life.clock_set: posproto.at.time
 life.config: posproto.settings
+life.crash: posproto.mask
+modem.trace_read: posproto.mask
 network.visited_network: posproto.at.operator
 settlement.answers: posproto.iso8583.walker settlement.dialect settlement.sender
 settlement.connection: posproto.iso8583.walker settlement.dialect settlement.sender
@@ -35,15 +37,15 @@ settlement.proof: network.path_check posproto.iso8583.walker settlement.dialect
 settlement.recovery: settlement.sealed
 settlement.submit: settlement.sealed settlement.vault posproto.iso8583.walker settlement.dialect
 settlement.summary: settlement.sealed
-posagent.crash_exit: life.crash
-posagent.io.slots: life.crash
+posagent.crash_exit: posproto.mask life.crash
+posagent.io.slots: posproto.mask life.crash
 posagent.modems.quectel_rare: posagent.modems.attach posagent.modems.quectel
 posagent.modems.quectel_tls: posagent.modems.attach posagent.modems.quectel
 posagent.modems.sim800_rare: posagent.modems.attach posagent.modems.sim800
 posagent.modems.simcom_rare: posagent.modems.attach posagent.modems.simcom
 posagent.modems.simcom_tls: posagent.modems.attach posagent.modems.simcom
 posagent.modems.ublox_rare: posagent.modems.attach posagent.modems.ublox
-posagent.prepare: posproto.settings life.config life.crash posagent.io.slots
+posagent.prepare: posproto.settings life.config posproto.mask life.crash posagent.io.slots
 posproto.at.sms: posproto.at.charset posproto.at.time
 posproto.at.submit: posproto.at.charset
 posproto.at.ussd: posproto.at.charset posproto.at.hextext

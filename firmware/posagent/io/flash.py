@@ -2,12 +2,14 @@
 
 littlefs keeps a file's old content until its close, so a power cut leaves the old or the new
 content, never a mixture; a file that was just being created may be left empty, and an empty file
-counts as absent here. All calls raise OSError where the flash is full or broken.
+counts as absent here. So does one that cannot be read: its name is noted, to be told. What writes
+raises OSError where the flash is full or broken.
 """
 
 import os
 
 _ENOENT = 2
+_NOTED = 8
 
 
 class Storage:
@@ -17,6 +19,12 @@ class Storage:
 
     def __init__(self, directory: str):
         self._base = directory.rstrip("/") + "/"
+        self.unreadable = []  # names, a few; whoever told them empties it
+
+    def _note(self, name, error):
+        noted = self.unreadable
+        if error.errno != _ENOENT and name not in noted and len(noted) < _NOTED:
+            noted.append(name)
 
     def read(self, name: str):
         """The whole content, or None where the file is absent or empty."""
@@ -24,8 +32,7 @@ class Storage:
             with open(self._base + name, "rb") as file:
                 return file.read() or None
         except OSError as error:
-            if error.errno != _ENOENT:
-                raise
+            self._note(name, error)
             return None
 
     def write(self, name: str, data: bytes) -> None:
@@ -45,8 +52,7 @@ class Storage:
         try:
             return os.stat(self._base + name)[6]
         except OSError as error:
-            if error.errno != _ENOENT:
-                raise
+            self._note(name, error)
             return 0
 
     def read_at(self, name: str, offset: int, count: int) -> bytes:
@@ -56,8 +62,7 @@ class Storage:
                 file.seek(offset)
                 return file.read(count)
         except OSError as error:
-            if error.errno != _ENOENT:
-                raise
+            self._note(name, error)
             return b""
 
     def remove(self, name: str) -> None:
@@ -81,7 +86,11 @@ class Storage:
 
     def names(self, prefix: str = "") -> list:
         """Names that begin with `prefix`, sorted."""
-        return sorted(name for name in os.listdir(self._base) if name.startswith(prefix))
+        try:
+            return sorted(name for name in os.listdir(self._base) if name.startswith(prefix))
+        except OSError as error:
+            self._note("/", error)
+            return []
 
     def free(self) -> int:
         """Free bytes, in whole blocks. Walks the file system: not for every turn of the loop.

@@ -58,6 +58,7 @@ class EventLog:
     never on flash: they are set aside there before they are used, AHEAD at a time.
     """
 
+    seen_boot = 0  # the latest start that a record on flash tells of
     damaged = 0  # damaged stretches found at start; the agent counts and reports them
     current = 0  # segment that is written
     sequence = 0  # of the next record
@@ -189,6 +190,7 @@ class EventLog:
         try:
             if self.storage.size(name) + len(self.buffer) > self._segment_bytes:
                 name = "log%d" % (1 - self.current)
+                modules.call("life.log_read", "carry", self, 1 - self.current)
                 self.storage.write(name, self.buffer)
                 self.current = 1 - self.current
                 self.cursor = NO_CURSOR

@@ -1,7 +1,7 @@
 """Reading the event log: at start, and for a host that asks. `log` is the EventLog."""
 
 from binascii import crc32
-from struct import unpack_from
+from struct import pack, unpack_from
 
 from posproto import const, ids
 from posproto.cbor import peek
@@ -10,6 +10,8 @@ from .eventlog import AHEAD, counted
 
 _EVENT_MAX = const(240)
 _WINDOW = const(512)  # read at a time; holds any record
+_EVIDENCE = const(3)  # what must not be pushed out, from segments that were replaced
+_EVIDENCE_MAX = const(4096)
 _RAM = const(2)  # the buffer in RAM as a segment behind the two on flash
 _GAP = const(64)  # numbers that a lost RAM buffer may have used, where none are known set aside
 
@@ -26,6 +28,7 @@ def start(log) -> None:
                 log.damaged += 1
         if last:
             newest[segment] = peek(last, ids.EV_SEQUENCE)
+            log.seen_boot = max(log.seen_boot, peek(last, ids.EV_BOOT))
     log.current = int(newest[1] > newest[0])
     boot, log.free = counted(log.storage)
     # Where this start could not be counted, the numbers belong to an earlier one.
@@ -70,7 +73,7 @@ def read(log, sequence: int, count: int, bytes_max: int):
     found = []
     at, segment, offset = log.cursor
     if sequence < at:
-        segment, offset = 1 - log.current, 0
+        segment, offset = _EVIDENCE, 0
     while True:
         for end, event in _walk(log, segment, offset):
             at = peek(event, ids.EV_SEQUENCE) if event else -1
@@ -85,7 +88,52 @@ def read(log, sequence: int, count: int, bytes_max: int):
                 log.cursor = (sequence, segment, end)
         if segment == _RAM:
             return found, sequence, _oldest(log)
-        segment, offset = (_RAM if segment == log.current else log.current), 0
+        offset = 0
+        if segment == _EVIDENCE:
+            segment = 1 - log.current
+        else:
+            segment = _RAM if segment == log.current else log.current
+
+
+def carry(log, segment) -> None:
+    """The segment is about to be replaced: what is evidence of it goes where nothing else fills.
+
+    Wrong keys, locks and keys set go before messages' bad ends, of which an application can make
+    many. Raises OSError.
+    """
+    found = [event for _, event in _walk(log, segment) if event and _is_evidence(event)]
+    if not found:
+        return
+    kept = [event for _, event in _walk(log, _EVIDENCE) if event]
+    last = peek(kept[-1], ids.EV_SEQUENCE) if kept else -1
+    kept += [event for event in found if peek(event, ids.EV_SEQUENCE) > last]
+    size = sum([len(event) + 6 for event in kept])
+    for is_end in (True, False):
+        at = 0
+        while size > _EVIDENCE_MAX and at < len(kept):
+            if not is_end or peek(kept[at], ids.EV_ID) >= ids.E_SUBMITTED:
+                size -= len(kept.pop(at)) + 6
+            else:
+                at += 1
+    data = bytearray()
+    for event in kept:
+        record = pack(">H", len(event)) + event
+        data += record + pack(">I", crc32(record))
+    log.storage.write("log%d" % _EVIDENCE, data)
+
+
+def _is_evidence(event):
+    return peek(event, ids.EV_ID) in (
+        ids.E_KEY_REFUSED,
+        ids.E_LOCKED,
+        ids.E_UNLOCKED,
+        ids.E_KEY_SET,
+        ids.E_FLASH_OLD,
+        ids.E_REFUSED,
+        ids.E_OUTCOME_UNKNOWN,
+        ids.E_EXPIRED,
+        ids.E_NOT_SENT,
+    )
 
 
 def _oldest(log):

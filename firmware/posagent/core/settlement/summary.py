@@ -25,7 +25,13 @@ def report(s, order: int) -> dict:
     if not order:
         answer[ids.REP_CODES] = [s.config["dialect"], s.config["f39_groups"]]
     if who:
-        answer[ids.REP_TERMINAL] = str(who, "utf-8").split("\n")
+        answer[ids.REP_TERMINAL] = _lines(who)
     if len(shown) > _MESSAGES_MAX:
         answer[ids.REP_NEXT] = shown[_MESSAGES_MAX][ids.MSG_ORDER]
     return answer
+
+
+def _lines(who):
+    """Two lines; what is damaged on flash is told as a question mark."""
+    lines = bytes([c if 32 <= c < 127 or c == 10 else 63 for c in who])
+    return (str(lines, "ascii").split("\n") + [""])[:2]
