@@ -14,17 +14,15 @@ from posdiag.facts.model import Event, Status
 from posdiag.judge.diagnosis import (
     Findings,
     exit_status,
-    explains,
     family,
     judge,
     path_checks,
-    rank,
 )
 from posdiag.show.i18n import Texts
 from posdiag.show.words import path_words
 from posdiag_cli import run
 from posproto import ids
-from posproto.severity import severity_of
+from posproto.verdicts import explains, rank, severity_of
 
 IDENTITY = {"iccid": "898600**********21", "imei": "861234*******99"}
 MESSAGES = {

@@ -6,7 +6,7 @@ import pytest
 
 import pairs
 from posdiag.facts import names
-from posdiag.judge.diagnosis import explains
+from posproto.verdicts import explains
 
 CHOSEN = 16
 

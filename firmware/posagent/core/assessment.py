@@ -1,7 +1,7 @@
 """What holds between modem and acquirer, and what is broken: the agent's half that assesses."""
 
 from posproto import const, ids
-from posproto.severity import severity_of
+from posproto.verdicts import severity_of
 
 from . import schedule, situation, verdict
 

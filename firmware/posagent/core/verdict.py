@@ -6,7 +6,7 @@ waits. The first is the verdict, the next one of another name is shown beside it
 """
 
 from posproto import const, ids
-from posproto.severity import severity_of
+from posproto.verdicts import severity_of, takes_second_place
 
 from . import situation
 
@@ -130,14 +130,6 @@ def _network(a, net, plight):
         yield a.path.verdict(), a.path.sure()
 
 
-def _explained(verdict, first):
-    """A symptom of the first, or the same fault said otherwise: not worth the second place."""
-    kind = verdict // 100
-    if first // 100 > 3 or severity_of(first) < ids.SEV_ERROR:
-        return False
-    return 3 <= kind <= 4 or kind == 1 == first // 100
-
-
 def _replaces(a, first):
     """Is this more than what an act of healing shows in passing?"""
     if a.ready and a.network.looked and a.situation == situation.WELL:
@@ -153,7 +145,7 @@ def judge(a):
     for verdict, sure in _findings(a):
         if first is None:
             first, confidence = verdict, sure
-        elif verdict not in (ids.V_ALL_CLEAR, first) and not _explained(verdict, first):
+        elif verdict != ids.V_ALL_CLEAR and takes_second_place(first, verdict):
             second = verdict
             break
     # While a rung acts, or the module tries again by itself, its fault stays named: not what is

@@ -11,7 +11,7 @@ from typing import Any
 import click
 from rich.progress import BarColumn, Progress, TextColumn
 
-from posproto.severity import severity_of
+from posproto.verdicts import explains, severity_of
 
 from ..command import app_of, json_option, named, option, source_options
 from ..errors import EXIT_OK
@@ -23,7 +23,6 @@ from ..judge.diagnosis import (
     Findings,
     accepted_check,
     chain,
-    explains,
     judge,
     other_checks,
     path_checks,

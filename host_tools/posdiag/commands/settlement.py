@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from posproto import ids
-from posproto.severity import severity_of
+from posproto.verdicts import severity_of
 
 from ..command import app_of, json_option, named, option, source_options
 from ..facts import names

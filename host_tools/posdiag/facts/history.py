@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from posproto import ids
-from posproto.severity import severity_of
+from posproto.verdicts import severity_of
 
 from ..show.svg import Series
 from . import names

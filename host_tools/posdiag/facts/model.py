@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from posproto import cbor, ids
-from posproto.severity import severity_of
+from posproto.verdicts import severity_of
 
 from . import names
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from posproto import ids
-from posproto.severity import severity_of
+from posproto.verdicts import BESIDE, MONEY, kind_of, rank, severity_of
 
 from ..errors import EXIT_OK, EXIT_VERDICT
 from ..facts import names
@@ -24,36 +24,6 @@ _STARTING_S = 120  # a log that ends so soon after a start ends with the start
 _FAMILIES = ("credit", "sim", "network", "host", "settlement", "terminal", "traffic")
 _UNKNOWN_CLASS = 7
 
-# Verdicts of the terminal itself that explain every other one.
-_MODEM = {ids.V_MODEM_DEAD, ids.V_MODEM_REBOOTING, ids.V_SAFE_MODE}
-# Settlement verdicts that a broken path explains; a refusal it does not.
-_WAITING = {
-    ids.V_SETTLEMENT_PENDING,
-    ids.V_SETTLEMENT_LATE,
-    ids.V_REVERSAL_UNACKNOWLEDGED,
-    ids.V_REVERSAL_OPEN,
-    ids.V_SETTLEMENT_UNKNOWN,
-    ids.V_OUTCOME_UNKNOWN,
-    ids.V_UPLOAD_INCOMPLETE,
-    ids.V_OUTBOX_FULL,
-    ids.V_MESSAGE_EXPIRED,
-    ids.V_NOT_SETTLED,
-}
-# Credit verdicts under which the line is cut; the others only warn.
-_CUT = {
-    ids.V_CREDIT_EXHAUSTED,
-    ids.V_CREDIT_OVERDUE,
-    ids.V_CREDIT_DATA_USED_UP,
-    ids.V_CREDIT_PLAN_EXPIRED,
-    ids.V_CREDIT_SUSPECTED,
-    ids.V_CREDIT_RESTRICTED,
-}
-# What is said of a line that works, and of settings: beside a fault, not before it.
-_BESIDE = {ids.V_WEAK_SIGNAL, ids.V_CONFIG_REFUSED}
-# Credit verdicts that only warn: payments still pass.
-_WARNS_OF_MONEY = {
-    number for number in names.VERDICTS if number // 100 == 1 and number not in _CUT
-}
 # Events that are evidence for a verdict family, by hundreds of their number; those never are.
 _PLAIN = {ids.E_BOOT, ids.E_CLOCK_SET, ids.E_SELF_TEST}
 # Verdicts about answers that do not come: the unanswered sends are the evidence.
@@ -65,39 +35,6 @@ _EVIDENCE_OF = {1: (1, 3), 2: (2,), 3: (3, 2), 4: (4, 3), 5: (5, 4), 6: (4, 0, 5
 def family(verdict: int) -> int:
     """1 credit .. 7 traffic; 0 for the general ones."""
     return verdict // 100
-
-
-def rank(verdict: int) -> int:
-    """Order in which one fault explains another: lower stands first. The agent's own order, so
-    that a log, which holds its first verdict only, says the same."""
-    if verdict in _MODEM or verdict == ids.V_STARTING:
-        return 0
-    if verdict == ids.V_CONNECTING:
-        return 3
-    if severity_of(verdict) <= ids.SEV_INFO:
-        return 9
-    if verdict in _BESIDE:
-        return 8
-    if verdict in _CUT:
-        return 2
-    return {0: 4, 2: 1, 3: 3, 4: 4, 6: 5, 5: 6, 1: 7, 7: 6}.get(family(verdict), 8)
-
-
-def explains(first: int, other: int) -> bool:
-    """Does `first` account for `other` by itself?"""
-    if first == other or first in _BESIDE:
-        return False
-    if severity_of(first) < ids.SEV_WARNING and first not in (ids.V_STARTING, ids.V_CONNECTING):
-        return False
-    waits = other in _WAITING or other == ids.V_TRAFFIC_LINK
-    below = family(other) in (3, 4) or waits
-    if first in _MODEM or first == ids.V_STARTING:
-        return below or family(other) == 2
-    if family(first) == 2 or first in _CUT:
-        return below and other not in (ids.V_NO_SIGNAL, ids.V_WEAK_SIGNAL)
-    if family(first) == 3:
-        return family(other) == 4 or waits
-    return waits and (family(first) == 4 or first == ids.V_UNKNOWN)
 
 
 def exit_status(verdict: int) -> int:
@@ -266,8 +203,8 @@ def _blames_the_path(status: Status) -> bool:
     """Does the agent say that something on the way is broken? Right after a start it only has not
     tried the layers yet."""
     said = [status.verdict] + ([] if status.verdict_2 is None else [status.verdict_2])
-    beside = _BESIDE | _WARNS_OF_MONEY
-    return any(severity_of(v) >= ids.SEV_WARNING and v not in beside for v in said)
+    beside = (BESIDE, MONEY)
+    return any(severity_of(v) >= ids.SEV_WARNING and kind_of(v) not in beside for v in said)
 
 
 def path_checks(status: Status) -> list[Check]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from posproto import ids
-from posproto.severity import severity_of
+from posproto.verdicts import explains, severity_of
 
 from ..facts import names
 from ..facts.model import Status
-from ..judge.diagnosis import Diagnosis, Findings, explains, judge
+from ..judge.diagnosis import Diagnosis, Findings, judge
 from .i18n import Texts
 from .words import cause_words, listed, noted, span
 

@@ -13,7 +13,7 @@ from typing import Any
 import cbor2
 
 from posproto import ids
-from posproto.severity import severity_of
+from posproto.verdicts import severity_of
 
 from ..store.days import DAY_S, clock, day_of
 from ..store.rows import Rows

@@ -20,7 +20,7 @@ from posdiag.facts import names
 from posdiag.facts.model import Event, Status, as_map
 from posdiag.show.svg import Series, plot, strip
 from posdiag.show.words import event_words, facts, money, span, table_words
-from posproto.severity import severity_of
+from posproto.verdicts import severity_of
 
 from ..judge.causes import SILENT
 from ..words import Words, words

@@ -11,7 +11,7 @@ import gc
 from posproto import const, ids
 from posproto.at import causes
 from posproto.at.result import OK
-from posproto.severity import severity_of
+from posproto.verdicts import severity_of
 
 from .. import modules, schedule
 from ..life.clock import ticks_diff
