@@ -37,6 +37,14 @@ def test_a_message_goes_through_tls_and_its_answer_comes_back():
             assert world.restarts == 0
 
 
+def test_no_version_older_than_tls_1_2_is_offered():
+    """Any version was: whoever sits between could ask for SSL 3.0."""
+    for family in FAMILIES:
+        world, tls = online(family)
+        assert world.do(exchange(tls, 0, b"host.example", 700, b"abc"))[0] == (0, True, b"abc")
+        assert len(notes(world, "tls_good")) == 1 and notes(world, "tls_any_version") == []
+
+
 def test_the_authority_is_loaded_once_and_again_when_it_changes():
     for family in FAMILIES:
         world, tls = online(family)

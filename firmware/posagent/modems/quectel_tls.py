@@ -8,8 +8,8 @@ from posproto.at.result import OK
 from ..core.modem.command import Command, WaitUrc
 from . import attach, common, quectel
 
-# Context 1: any version, any cipher the module has, the server must show a certificate of ours.
-_SETTINGS = (b'"sslversion",1,4', b'"ciphersuite",1,0XFFFF', b'"seclevel",1,1')
+# Context 1: TLS 1.2, any cipher the module has, the server must show a certificate of ours.
+_SETTINGS = (b'"sslversion",1,3', b'"ciphersuite",1,0XFFFF', b'"seclevel",1,1')
 
 
 class Tls:

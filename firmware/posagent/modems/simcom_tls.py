@@ -10,8 +10,8 @@ from . import attach, common, simcom
 from .common import number
 
 _CHUNK = 1024
-# Context 0: any version, the server must show a certificate of ours.
-_SETTINGS = (b'"sslversion",0,4', b'"authmode",0,1')
+# Context 0: TLS 1.2, the server must show a certificate of ours.
+_SETTINGS = (b'"sslversion",0,3', b'"authmode",0,1')
 
 
 class Tls:

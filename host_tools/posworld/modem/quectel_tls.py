@@ -29,7 +29,12 @@ def _verify(m, context):
 
     ca = item("cacert", "")
     ca = ca[4:] if ca[:4].upper() == "UFS:" else ca
-    return Verify(int(item("seclevel", "0")), ca, item("ignorelocaltime", "0") == "1")
+    return Verify(
+        int(item("seclevel", "0")),
+        ca,
+        item("ignorelocaltime", "0") == "1",
+        item("sslversion", "4"),
+    )
 
 
 def open_socket(m, op, args):

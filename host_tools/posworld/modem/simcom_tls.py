@@ -64,7 +64,8 @@ def open_socket(m, op, args):
         context = m.settings.get("cch %d" % ident, 0)
         level = int(m.settings.get("authmode %d" % context, "0"))
         ignore = m.settings.get("ignorelocaltime %d" % context, "1") == "1"
-        tls = Verify(level, m.settings.get("cacert %d" % context, ""), ignore)
+        version = m.settings.get("sslversion %d" % context, "4")
+        tls = Verify(level, m.settings.get("cacert %d" % context, ""), ignore, version)
 
     def done(error):
         if error:

@@ -8,15 +8,18 @@ with the traps that modules have: no check unless told to, and a clock that was 
 class Verify:
     """How one connection checks its host. ca: name of the file that holds the authority."""
 
-    def __init__(self, level, ca="", ignore_time=False):
+    def __init__(self, level, ca="", ignore_time=False, version="4"):
         self.level = level  # 0 nothing, 1 the server's certificate, 2 ours as well
         self.ca = ca
         self.ignore_time = ignore_time
+        self.version = version  # 3: TLS 1.2 alone, 4: any, from SSL 3.0 on
 
     def judge(self, modem, host):
         """ "" or "tls" (handshake refused)."""
         operator = modem.operator
         held = operator.certificate
+        if self.version != "3":
+            operator.note("tls_any_version", self.version)
         if operator.path == "captive":
             held = "wrong_name"
         if self.level == 0:
