@@ -94,6 +94,7 @@ ASKED = {
     "simulate": (),
     "status": ("PORT",),
     "submit": ("PORT", "--message", "{message}"),
+    "ticket": ("{file}", "PORT", "--duration", "0.2"),
     "trace": ("PORT",),
     "unlock": ("PORT", "--key-file", "{key}"),
     "watch": ("PORT", "--duration", "0.5"),

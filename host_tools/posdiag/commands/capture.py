@@ -11,7 +11,7 @@ from ..command import app_of, named, option
 from ..link.capture import Capture, CaptureWriter, RecordingTransport
 from ..link.client import Client
 from ..link.redact import Redactor, cut
-from ..link.session import SourceArgs, open_port
+from ..link.session import SourceArgs, in_order, open_port
 from ..show.console import App
 
 
@@ -44,6 +44,7 @@ def command(
         return _rewrite(app_of(ctx), replay, out, from_s, to_s, redact)
     if redact or from_s or to_s is not None:
         raise click.UsageError(app_of(ctx).t("usage", "needs_replay"))
+    out, port = in_order(out, port)
     return _record(app_of(ctx), out, port, baud, duration)
 
 

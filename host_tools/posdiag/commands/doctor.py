@@ -78,7 +78,7 @@ def command(
     diagnosis = judge(findings)
     if as_json:
         items = [item.as_dict() for item in outcome.items] if is_tested else None
-        app.json(_as_dict(app, findings, diagnosis, items), indent=2)
+        app.json(as_dict(app, findings, diagnosis, items), indent=2)
     else:
         _say_about(app, outcome)
         _print(app, findings, diagnosis, [selftest.check_of(app.texts, i) for i in outcome.items])
@@ -211,9 +211,10 @@ def _print_evidence(app: App, findings: Findings, diagnosis: Diagnosis) -> None:
             app.say(line)
 
 
-def _as_dict(
+def as_dict(
     app: App, findings: Findings, diagnosis: Diagnosis, tests: list[dict[str, Any]] | None
 ) -> dict[str, Any]:
+    """What `doctor --json` prints; a ticket holds the same."""
     head = heading.heading(app.texts, findings, diagnosis)
     age_s = heading.age_of(findings, diagnosis.verdict)
     return {

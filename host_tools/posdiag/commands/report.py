@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -12,7 +13,7 @@ from ..facts.findings import from_client, from_log
 from ..facts.history import History
 from ..judge.diagnosis import judge
 from ..link.longfile import Looking
-from ..link.session import SourceArgs, open_client, say_skipped
+from ..link.session import SourceArgs, in_order, open_client, say_skipped
 from ..show.report import render
 from .doctor import identifiers
 
@@ -26,6 +27,8 @@ def command(
     ctx: click.Context, out: str, source_args: SourceArgs, raw_log: tuple[str, ...]
 ) -> int:
     app = app_of(ctx)
+    out, port = in_order(out, source_args.port)
+    source_args = replace(source_args, port=port)
     history = History()
     if raw_log:
         with Looking(app, raw_log[0]) as looking:

@@ -9,7 +9,9 @@ program's log): `cat /dev/ttyACM0 > FILE` makes one. A cut tail is what a pulled
 
 from __future__ import annotations
 
+import tempfile
 import time
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,7 @@ from .transports import Transport
 MAGIC = b"POSDIAG CAPTURE 1 "
 DEVICE = ord("D")
 HOST = ord("H")
+IN_TICKET = "terminal.cap"  # a ticket's capture, see commands/ticket.py
 _HEAD = 10
 _CHUNK = 65536
 _RECORD_MAX = 1 << 24
@@ -88,6 +91,7 @@ class Capture:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         try:
+            self.path = self._out_of_a_ticket()
             with open(self.path, "rb") as file:
                 first = file.readline(len(MAGIC) + 20)
         except OSError as error:
@@ -102,6 +106,17 @@ class Capture:
             self.start_ms = int(digits)
             self._data_at = len(first)
         self.is_cut = False  # set when the last record was not whole
+
+    def _out_of_a_ticket(self) -> Path:
+        """The path itself, or that of the capture inside where it is a ticket."""
+        if not zipfile.is_zipfile(self.path):
+            return self.path
+        with zipfile.ZipFile(self.path) as ticket:
+            if IN_TICKET not in ticket.namelist():
+                raise BadFile(f"no {IN_TICKET}", file=str(self.path))
+            # Kept as long as this object: closed, the system forgets it.
+            self._unpacked = tempfile.TemporaryDirectory(prefix="posdiag-")
+            return Path(ticket.extract(IN_TICKET, self._unpacked.name))
 
     def chunks(self) -> Iterator[Chunk]:
         """All chunks in order. Raises BadFile where the file stops being a capture."""

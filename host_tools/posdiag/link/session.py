@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from posproto import frames, ids
 
-from ..errors import NothingFound, OtherSpeech, SeveralFound, Silent
+from ..errors import BadFile, NothingFound, OtherSpeech, SeveralFound, Silent
 from ..facts.rawlog import RawLog
 from ..show.console import App
 from .capture import Capture, CaptureWriter, RecordingTransport
@@ -17,6 +18,8 @@ from .longfile import Looking
 from .reconnect import Reconnecting
 from .replay import ReplayClient
 from .transports import Transport, open_transport
+
+_PORT = re.compile(r"COM\d+$|/dev/|socket://|rfc2217://", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,18 @@ def find_port(app: App, baud: int) -> str:
         raise SeveralFound(ports=", ".join(answer.port.device for answer in found))
     app.note(app.t("say", "port_found", port=found[0].port.device))
     return found[0].port.device
+
+
+def in_order(out: str, port: str | None) -> tuple[str, str | None]:
+    """(file, port) of a command that takes both, in whichever order they were given.
+
+    Raises BadFile where a port stands alone in the file's place.
+    """
+    if not _PORT.match(out):
+        return out, port
+    if port is None:
+        raise BadFile(out, key="file_needed")
+    return port, out
 
 
 def open_port(

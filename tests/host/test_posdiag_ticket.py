@@ -1,0 +1,62 @@
+"""A ticket: one file to send; the other end reads the same verdict from it and nothing secret."""
+
+import json
+import zipfile
+
+import pytest
+
+from frame_device import Device
+from posdiag_cli import run
+from posproto import ids
+
+PHONE = "13812345678"
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch):
+    monkeypatch.setenv("POSDIAG_LANG", "en")
+
+
+@pytest.fixture
+def device():
+    with Device() as found:
+        found.values = {
+            ids.OP_IDENTITY: {"iccid": "898600**********21"},
+            ids.OP_SETTLEMENT: {ids.REP_MESSAGES: []},
+            ids.OP_TRACE: [[1, 5000, b'+CMT: "+86' + PHONE.encode() + b'"']],
+            ids.OP_CREDIT: {0: 1},
+        }
+        yield found
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_the_help_desk_reads_the_same_verdict_out_of_a_ticket(device, capsys, tmp_path, swapped):
+    out = tmp_path / "shop.zip"
+    order = (device.path, out) if swapped else (out, device.path)
+    status, said, err = run(capsys, "ticket", *order, "--duration", "0.1")
+    assert status == 10, err
+    assert said.startswith("Line suspended")
+    with zipfile.ZipFile(out) as ticket:
+        names = set(ticket.namelist())
+        found = json.loads(ticket.read("doctor.json"))
+        log = ticket.read("log.jsonl").decode().splitlines()
+        whole = b"".join(ticket.read(name) for name in names)
+    assert names == {"terminal.cap", "report.html", "doctor.json", "log.jsonl", "versions.txt"}
+    assert found["verdict"] == "credit_overdue" and len(log) == len(device.log)
+    assert PHONE.encode() not in whole and b"POS-00042" not in whole
+    status, out_text, _ = run(capsys, "doctor", "--replay", out, "--json")
+    assert status == 10
+    assert json.loads(out_text)["verdict"] == found["verdict"]
+
+
+def test_a_zip_that_is_no_ticket_is_refused(capsys, tmp_path):
+    other = tmp_path / "photos.zip"
+    with zipfile.ZipFile(other, "w") as archive:
+        archive.writestr("photo.jpg", b"x")
+    status, _, err = run(capsys, "doctor", "--replay", other)
+    assert status == 22 and "photos.zip" in err
+
+
+def test_a_port_where_a_file_is_wanted_is_recognised(capsys):
+    status, _, err = run(capsys, "report", "COM5")
+    assert status == 22 and err == "Say which file.\n"
