@@ -74,6 +74,10 @@ soak: mpy  ## every other simulation in full: each power cut, pair of faults, we
 incidents: setup  ## field failures in virtual time: noticed, healed and at what price; SEED=2, NAME=...
 	@$(PY) tests/sim/incidents.py $(if $(SEED),--seed $(SEED)) $(NAME)
 
+.PHONY: peers
+peers: setup  ## the agent beside other connection managers, same incidents, same seeds; SEED=2, NAME=...
+	@$(PY) tests/sim/peers.py $(if $(SEED),--seed $(SEED)) $(NAME)
+
 .PHONY: verdicts
 verdicts: setup  ## what posdiag says of every scenario, beside what an expert would say
 	@$(PY) tests/sim/verdicts.py $(if $(SEED),--seed $(SEED))
