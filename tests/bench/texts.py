@@ -1,6 +1,6 @@
 """What the reading of an operator's text costs. Run by MicroPython; prints one JSON object:
-per text [characters, ms of a reading whose modules are loaded for it, ms with them loaded, bytes
-of heap that such a reading had to find at once].
+per text [characters, ms of a reading whose modules and words are loaded for it, ms with them
+loaded, bytes allocated by the latter]. What is allocated is free again at the next collection.
 """
 
 import gc
@@ -31,8 +31,8 @@ def once(profile, text):
     return time.ticks_diff(time.ticks_us(), before) / 1000
 
 
-def peak(profile, text):
-    """Bytes of heap at the most, seen with the collector off."""
+def allocated(profile, text):
+    """Bytes, seen with the collector off."""
     gc.collect()
     gc.disable()
     before = gc.mem_alloc()
@@ -47,14 +47,13 @@ def main():
     for name, plmn, text in TEXTS:
         profile = operators.load("", plmn + "1234567890", "")
         cold = min([once(profile, text) for _ in range(TURNS)])
-        held = peak(profile, text)
         boards = modules.begin, modules.end
         modules.begin, modules.end = list, lambda before: []
         once(profile, text)
         warm = min([once(profile, text) for _ in range(TURNS)])
-        garbage = peak(profile, text)
+        garbage = allocated(profile, text)
         modules.begin, modules.end = boards
-        result[name] = [min(len(text), 1600), cold, warm, held, garbage]
+        result[name] = [min(len(text), 1600), cold, warm, garbage]
     print(json.dumps(result))
 
 

@@ -270,6 +270,15 @@ def test_trace_shows_lines_and_their_age(device, capsys):
     assert out.splitlines() == ["    -5.000 s  > AT+CEREG?", "    -4.900 s  < +CEREG: 3.[2J"]
 
 
+def test_credit_hands_on_a_text_that_was_not_read(device, capsys):
+    device.values[ids.OP_CREDIT] = {ids.CRD_TEXT: "您的####为##.##", ids.CRD_WAY: "10086:CXYE"}
+    _, out, _ = run(capsys, "credit", "--learn", device.path)
+    assert "text: 您的####为##.##" in out and "10086:CXYE" in out
+    device.values[ids.OP_CREDIT] = {ids.CRD_STATE: ids.CREDIT_GOOD}
+    _, out, _ = run(capsys, "--lang", "en", "credit", "--learn", device.path)
+    assert "left unread" in out
+
+
 def test_credit_shows_the_course_the_forecast_and_the_evidence(device, capsys):
     device.values[ids.OP_CREDIT] = {
         ids.CRD_STATE: ids.CREDIT_LOW,

@@ -49,14 +49,33 @@ class Format:
 def find(t, f, found):
     """Append a mark for every number of the normal text `t`, written as the Format `f` says."""
     at = 0
-    while at < len(t) and len(found) < marks.MARKS_MAX:
-        if digit(t[at]):
-            at = _one(t, at, f, found)
-        elif t.startswith("http", at) or t.startswith("www.", at):
-            while at < len(t) and "!" <= t[at] <= "~":
-                at += 1
-        else:
-            at += 1
+    link, over = _link(t, 0)
+    # By iteration: to reach a place in a string MicroPython counts from its beginning.
+    for i, c in enumerate(t):
+        if i < at or not digit(c):
+            continue
+        while i >= over and over:
+            link, over = _link(t, over)
+        if link <= i < over:
+            at = over
+        elif len(found) < marks.MARKS_MAX:
+            at = _one(t, i, f, found)
+
+
+def _link(t, at):
+    """(begin, end) of the next address of a page; no end where none follows."""
+    begin = t.find("http", at)
+    other = t.find("www.", at)
+    if begin < 0 or 0 <= other < begin:
+        begin = other
+    if begin < 0:
+        return 0, 0
+    end = begin
+    for c in t[begin:]:
+        if not "!" <= c <= "~":
+            break
+        end += 1
+    return begin, end
 
 
 def _one(t, at, f, found):
