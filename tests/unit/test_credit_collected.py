@@ -30,3 +30,21 @@ def test_a_wrong_reading_is_told_from_a_missing_one():
     ends = [(name, end) for name, end, _ in collected.judge(case, Reading)]
     assert ends == [("balance", "wrong"), ("LOW", "missing"), ("SUSPENDED", "wrong")], ends
     assert [name for name, _ in collected.taken(Reading)] == ["balance", "SUSPENDED"]
+
+
+def test_nothing_is_read_wrong_and_nine_of_ten_fields_right_on_either_half():
+    for half in ("open", "held"):
+        count = {"right": 0, "missing": 0, "wrong": 0}
+        for case in collected.texts(half):
+            for _, end, _ in collected.judge(case, collected.read(case)):
+                count[end] += 1
+        assert not count["wrong"], (half, count)  # which ones: make texts SHOW=1, the open half
+        assert count["right"] >= 9 * count["missing"], (half, count)
+
+
+def test_no_look_alike_is_taken_for_a_state_or_money():
+    for half in ("open", "held"):
+        taken = [
+            case for case in collected.lookalikes(half) if collected.taken(collected.read(case))
+        ]
+        assert not taken, (half, len(taken))

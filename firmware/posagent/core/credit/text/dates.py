@@ -41,6 +41,8 @@ def _chinese(t, at, f):
     day, last = _digits(t, end + 1)
     if last == end + 1 or last - end > 3:
         return None
+    if last == len(t) and last - end == 2:
+        return None, at, last  # a second digit may have been cut off
     last += t[last : last + 1] in ("日", "号") and last < len(t)
     if not year and not f.today:
         return None, at, last
@@ -65,6 +67,8 @@ def _numeric(t, at, end, sign, f):
         return None
     if t[end : end + 1] == sign and digit(t[end + 1 : end + 2]):
         return None  # 1.2.3.4
+    if end == len(t) and sizes[2] < (2 if sizes[0] == 4 else 4):
+        return None, at, end  # more digits may have been cut off
     if sizes[0] == 4 and sizes[2] < 3:
         return _day(parts[0], parts[1], parts[2]), at, end
     if sizes[0] > 2 or sizes[2] not in (2, 4):
