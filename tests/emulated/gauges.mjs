@@ -3,6 +3,7 @@
 const [STACK_TOP, STACK_BOTTOM, SRAM] = [0x20042000, 0x20040000, 0x20000000];
 const BELOW = 0x8000; // as far below the stack its pointer may go, into the heap
 const BLOCK = 16;
+const COLLECTED = 2048; // bytes that come back at once by nothing else
 
 // The C stack: the lowest its pointer ever was.
 export class Stack {
@@ -30,7 +31,8 @@ export class Heap {
     reset() {
         this.least = Infinity;
         this.stretch = Infinity;
-        this.before = 0;
+        this.before = { free: 0, stretch: 0 };
+        this.risen = 0;
         this.rests = 0;
     }
 
@@ -46,16 +48,22 @@ export class Heap {
     }
 
     // Called every few milliseconds. Garbage is not held: what counts is what is free right after a
-    // collection, which shows as more free than before.
+    // collection, which shows as a rise that has come to its end.
     see() {
         const place = this.place ?? (this.place = this.find());
         if (!place) return;
-        const { free, stretch } = this.count(place);
-        if (free > this.before + 2048) {
-            this.rests++;
-            if (free < this.least) [this.least, this.stretch] = [free, stretch];
+        const now = this.count(place);
+        if (now.free >= this.before.free) this.risen += now.free - this.before.free;
+        else {
+            if (this.risen > COLLECTED) this.#note(this.before);
+            this.risen = 0;
         }
-        this.before = free;
+        this.before = now;
+    }
+
+    #note({ free, stretch }) {
+        this.rests++;
+        if (free < this.least) [this.least, this.stretch] = [free, stretch];
     }
 
     count({ table, length }) {

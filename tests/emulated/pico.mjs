@@ -118,8 +118,10 @@ class Pico {
             this.uartPort.send([byte]);
         };
         this.flash = new Flash(chip, FLASH_BYTES);
-        const least = this.heap;
-        this.heap = Object.assign(new Heap(chip.sram), { least: least?.least, stretch: least?.stretch, rests: least?.rests, before: 0 });
+        const { least = Infinity, stretch = Infinity, rests = 0 } = this.heap ?? {};
+        this.heap = new Heap(chip.sram);
+        this.heap.reset();
+        Object.assign(this.heap, { least, stretch, rests });
         this.#usb();
         this.cycle = 8;
         chip.addClockListener?.(() => chip.clkSys > 1e6 && (this.cycle = 1e9 / chip.clkSys));
