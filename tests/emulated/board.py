@@ -43,8 +43,8 @@ def boot_rom() -> list[int]:
 
 
 class Board:
-    """A context manager. `ports`: TCP ports by "usb", "uart"; `lines`: (ms, port, line) since
-    watch(True), port as "usb<" (from the board) or "uart>" (to it); `told`: resets and the like.
+    """A context manager. `ports`: TCP ports by "usb", "uart"; `lines`: (ms, port, line) while
+    `is_watched`, port as "usb<" (from the board) or "uart>" (to it); `told`: resets and the like.
     """
 
     def __init__(self, image: str, folder: Path) -> None:
@@ -60,7 +60,9 @@ class Board:
         self.ports: dict[str, int] = {}
         self.lines: list[tuple[float, str, bytes]] = []
         self.told: list[dict[str, Any]] = []
+        self.console: list[bytes] = []  # the last lines of text beside the frames
         self.on_pin: Callable[[int, int, float], None] = lambda pin, level, at_ms: None
+        self.is_watched = False
         self._answers: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         self._ms = 0.0
         self._began_s = time.monotonic()
@@ -86,11 +88,17 @@ class Board:
             elif "answer" in word:
                 self._answers.put(word["answer"])
             elif "line" in word:
-                self.lines.append((word["at"], word["port"], word["line"].encode("latin-1")))
+                self._heard(word["at"], word["port"], word["line"].encode("latin-1"))
             elif "pin" in word:
                 self.on_pin(word["pin"], word["level"], word["at"])
             elif "event" in word:
                 self.told.append(word)
+
+    def _heard(self, at_ms: float, port: str, line: bytes) -> None:
+        if self.is_watched:
+            self.lines.append((at_ms, port, line))
+        if port == "usb<" and not line.startswith(b"\x06"):
+            self.console = [*self.console[-20:], line]
 
     def order(self, *words: object) -> dict[str, Any]:
         """One order to the emulator, and its answer."""

@@ -103,13 +103,13 @@ class Story:
 
     def urcs(self) -> None:
         self.board.lines.clear()
-        self.board.order("watch", 1)
+        self.board.is_watched = True
         for _ in range(URCS):
             if len(figures.events_after_urcs(self.board.lines)) >= URCS:
                 break
             self.shop.do("detach")
             self.board.rest(10)
-        self.board.order("watch", 0)
+        self.board.is_watched = False
         times = figures.events_after_urcs(self.board.lines)
         assert times, "no event followed a URC"
         self.figures["URC to event"] = f"{max(times):.0f} ms, worst of {len(times)}"
@@ -158,13 +158,13 @@ class Story:
 
     def _submit(self, message: bytes) -> None:
         self.board.lines.clear()
-        self.board.order("watch", 1)
+        self.board.is_watched = True
         file = self.shop.folder / "message.hex"
         file.write_text(message.hex())
         self.shop.posdiag(
             "submit", self.shop.url, "--message", file, "--record-id", self._next(), "--wait", 60
         )
-        self.board.order("watch", 0)
+        self.board.is_watched = False
         times = figures.messages_accepted(self.board.lines)
         assert times, "no message was handed in"
         worst = max([*times, self.figures.get("_accepted", 0)])
@@ -217,6 +217,8 @@ def main(arguments: list[str]) -> int:
                     story.weigh(chapter)
             except AssertionError as error:
                 print(f"emulate: {chapter}: {error}", file=sys.stderr)
+                print(f"  {board.told[-6:]}", file=sys.stderr)
+                print(b"".join(board.console).decode("utf-8", "replace"), file=sys.stderr)
                 return 1
             finally:
                 tell(story)

@@ -47,7 +47,7 @@ class Port {
     }
 }
 
-// Lines that pass a port, with the time of their last byte: whoever watches gets them told.
+// Lines that pass a port are told, with the time of their last byte.
 class Watch {
     constructor(name) {
         this.name = name;
@@ -58,14 +58,13 @@ class Watch {
         for (const byte of bytes) {
             this.line.push(byte);
             if (byte !== 10) continue;
-            if (pico.isWatched) tell({ at: pico.now(), port: this.name, line: Buffer.from(this.line).toString("latin1") });
+            tell({ at: pico.now(), port: this.name, line: Buffer.from(this.line).toString("latin1") });
             this.line = [];
         }
     }
 }
 
 class Pico {
-    isWatched = false;
     isHung = false;
     isOff = false;
     stack = new Stack();
@@ -237,7 +236,6 @@ class Pico {
             this.isOff = false;
             this.reset("power");
         } else if (word === "hang") this.isHung = true;
-        else if (word === "watch") this.isWatched = argument === "1";
         else if (word === "rts") this.uart.heedsRts = this.heedsRts = argument === "1";
         else if (word === "save") fs.writeFileSync(argument, this.chip.flash.subarray(0, FLASH_BYTES));
         else return { error: word };
