@@ -1,0 +1,13 @@
+"""Hostile applications, hosts, clocks and flash: a thousand days in `make sim`, a slice here."""
+
+import pytest
+
+import hostile
+
+DAYS = 20
+
+
+@pytest.mark.timeout(600)
+def test_a_ledger_that_charges_what_it_is_told_is_never_told_twice(seed, whole):
+    days = 10000 if whole else DAYS
+    assert hostile.main([str(seed), str(seed + days - 1)]) == 0
