@@ -65,6 +65,7 @@ size: mpy  ## .mpy sizes against the gate, and heap held in the demo's run
 sim: setup  ## years of terminals and shops with random faults, on all cores; SEED=... other ones
 	@$(PY) tests/sim/fleet.py --seed $(or $(SEED),1)
 	@$(PY) tests/sim/shop.py $(or $(SEED),1) $$(( $(or $(SEED),1) + 1999 ))
+	@$(PY) tests/sim/hostile.py $(or $(SEED),1) $$(( $(or $(SEED),1) + 999 ))
 
 .PHONY: soak
 soak: mpy  ## every other simulation in full: each power cut, pair of faults, week; takes an hour
