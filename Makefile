@@ -71,6 +71,10 @@ sim: setup  ## years of terminals and shops with random faults, on all cores; SE
 soak: mpy  ## every other simulation in full: each power cut, pair of faults, week; takes an hour
 	@ISO_MESSAGES=10000 $(PY) -m pytest tests/sim tests/host/test_iso8583_agreement.py --whole -q -s $(if $(SEED),--seed $(SEED))
 
+.PHONY: fuzz
+fuzz: mpy  ## seeded nonsense from modem, cable and application, on MicroPython; SEED=2, BYTES=1000000
+	@$(MICROPYTHON) tests/tools/fuzz.py $(or $(SEED),1) 10 $(or $(BYTES),100000)
+
 .PHONY: incidents
 incidents: setup  ## field failures in virtual time: noticed, healed and at what price; SEED=2, NAME=...
 	@$(PY) tests/sim/incidents.py $(if $(SEED),--seed $(SEED)) $(NAME)
