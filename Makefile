@@ -67,6 +67,14 @@ sim: setup  ## years of terminals and shops with random faults, on all cores; SE
 	@$(PY) tests/sim/shop.py $(or $(SEED),1) $$(( $(or $(SEED),1) + 1999 ))
 	@$(PY) tests/sim/hostile.py $(or $(SEED),1) $$(( $(or $(SEED),1) + 999 ))
 
+.PHONY: fleet-demo
+fleet-demo: mpy  ## a small fleet in trouble: real agents, a broker, the page; PORT=8780
+	@$(PY) -m posfleet.demo --port $(or $(PORT),8780)
+
+.PHONY: fleet-proof
+fleet-proof: setup  ## 10,000 agents through real brokers and stores that are killed; TERMINALS=...
+	@$(PY) tests/fleet/proof.py --terminals $(or $(TERMINALS),10000) $(if $(SEED),--seed $(SEED))
+
 .PHONY: soak
 soak: mpy  ## every other simulation in full: each power cut, pair of faults, week; takes an hour
 	@ISO_MESSAGES=10000 $(PY) -m pytest tests/sim tests/host/test_iso8583_agreement.py --whole -q -s $(if $(SEED),--seed $(SEED))

@@ -1,0 +1,193 @@
+"""A small fleet on this machine: real agents in simulated worlds, a real broker, the real page.
+
+    python -m posfleet.demo [--port 8780] [--seconds N]
+
+Each terminal has a modem, an operator and an acquirer of its own and plays a field failure, sixty
+times faster than life; a bridge for each sends its signed frames through mosquitto to a collector,
+and the page shows who needs a hand. Everything lies in one temporary folder and goes with it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from posdiag.facts import names
+from posworld.shell.run import World
+from posworld.story import scenario
+
+from . import keys
+from .bridge.kept import Store
+from .bridge.station import Cable, Credential
+from .broker import Broker
+from .collect.collector import Collector
+from .collect.mqtt import MqttCollector
+from .judge.watch import Watch
+from .page import people
+from .page.app import build
+from .store.database import Database, open_database
+from .store.migrate import migrate
+from .wire.acks import ack_key
+from .wire.signed import key_id
+
+FLEET = "demo"
+_PLAYS = (
+    ("POS-0001", "demo", "Noodle shop"),
+    ("POS-0002", "healthy", "Bakery"),
+    ("POS-0003", "denied-until-topup", "Fruit stall"),
+    ("POS-0004", "paid-but-still-down", "Tea house"),
+    ("POS-0005", "healthy", "Pharmacy"),
+    ("POS-0006", "daily-disconnect", "Book shop"),
+)
+_SPEED = 60.0
+_PASSWORD = "a small fleet"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _broker(folder: Path) -> tuple[subprocess.Popen[bytes], Broker] | None:
+    program = shutil.which("mosquitto") or shutil.which(
+        "mosquitto", path="/usr/sbin:/usr/local/sbin"
+    )
+    if program is None:
+        return None
+    port = _free_port()
+    conf = folder / "mosquitto.conf"
+    conf.write_text(
+        f"listener {port} 127.0.0.1\nallow_anonymous true\nmax_inflight_messages 1000\n"
+    )
+    log = (folder / "mosquitto.log").open("wb")
+    process = subprocess.Popen([program, "-c", str(conf)], stdout=log, stderr=log)
+    for _ in range(100):
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            break
+        except OSError:
+            time.sleep(0.05)
+    return process, Broker("mqtt", "127.0.0.1", port)
+
+
+def _world(folder: Path, name: str, play: str, seed: int) -> World:
+    (folder / name).mkdir()
+    found = scenario.load(play)
+    found.setdefault("agent", {})["device_id"] = name
+    return World(found, seed, _SPEED, str(folder / name))
+
+
+def _enrol(database: Database, worlds: dict[str, World]) -> dict[str, Credential]:
+    """The worlds' own device keys give what collector and bridges hold."""
+    known = {}
+    with database.writing() as work:
+        for at, (name, play, site) in enumerate(_PLAYS):
+            key = keys.report_key((worlds[name].directory / "device.key").read_bytes())
+            ((device,),) = work.rows(
+                "INSERT INTO device (fleet, name, site, reseller, acquirer, carrier, cell)"
+                " VALUES (?,?,?,?,?,?,?) RETURNING device",
+                (FLEET, name, f"{site} ({play})", f"Reseller {at % 2}", "Acquirer", "CMCC", "1f"),
+            )
+            work.run(
+                "INSERT INTO report_key (device, key_id, report_key, since_s) VALUES (?,?,?,?)",
+                (device, key_id(key), key, int(time.time())),
+            )
+            known[name] = Credential(FLEET, "", ack_key(key))
+    return known
+
+
+def _follow(database: Database, worlds: dict[str, World], ended: threading.Event) -> None:
+    """The worlds' stories go on when the page shows what they wait for."""
+    while not ended.wait(1):
+        with database.reading() as work:
+            rows = work.rows(
+                "SELECT d.name, l.verdict, l.outbox, l.balance_minor FROM latest l"
+                " JOIN device d ON d.device = l.device"
+            )
+        for name, verdict, outbox, balance in rows:
+            seen: dict[str, Any] = {"verdict": names.name_of(names.VERDICTS, verdict)}
+            if outbox is not None:
+                seen["outbox"] = outbox
+            if balance is not None:
+                seen["balance_minor"] = balance
+            worlds[name].observe(**seen)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+    parser.add_argument("--port", type=int, default=8780)
+    parser.add_argument("--seconds", type=float, help="end by itself")
+    asked = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory(prefix="posfleet-demo-") as name:
+        return _play(Path(name), asked.port, asked.seconds)
+
+
+def _play(folder: Path, port: int, seconds: float | None) -> int:
+    found = _broker(folder)
+    if found is None:
+        print("The demo needs mosquitto: apt install mosquitto, or brew install mosquitto.")
+        return 1
+    process, broker = found
+    database = open_database(f"sqlite:///{folder / 'fleet.db'}")
+    migrate(database)
+    people.add(database, "demo", _PASSWORD, "manage", (FLEET,), int(time.time()))
+    worlds = {
+        device: _world(folder, device, play, seed)
+        for seed, (device, play, _) in enumerate(_PLAYS, 1)
+    }
+    for world in worlds.values():
+        world.start()
+        world.agent()
+    known = _enrol(database, worlds)
+    for world in worlds.values():
+        world.start_agent()
+    kept = Store(str(folder / "bridge.db"))
+    collector = Collector(database, (FLEET,), lambda: int(time.time()))
+    runs: list[Any] = [MqttCollector(collector, broker, (FLEET,), "demo", _quiet)]
+    runs.append(Watch(database, 5, say=_quiet))
+    for world in worlds.values():
+        runs.append(
+            Cable(world.ports["host"], 115200, broker, kept, known.get, _quiet, (2.0, 20.0))
+        )
+    for run in runs:
+        threading.Thread(target=run.run, daemon=True).start()
+    ended = threading.Event()
+    threading.Thread(target=_follow, args=(database, worlds, ended), daemon=True).start()
+    app = build(database, secure=False)
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
+    if seconds:
+        threading.Timer(seconds, lambda: setattr(server, "should_exit", True)).start()
+    print(f"{len(_PLAYS)} terminals, {_SPEED:.0f} times faster than life; Ctrl-C ends it.")
+    print(f"The page: http://127.0.0.1:{port}/   name: demo   password: {_PASSWORD}", flush=True)
+    try:
+        server.run()
+        return 0
+    finally:
+        ended.set()
+        for run in runs:
+            run.stop()
+        time.sleep(1)
+        for world in worlds.values():
+            world.stop()
+        process.terminate()
+        process.wait(10)
+        kept.close()
+        database.close()
+
+
+def _quiet(_text: str) -> None:
+    """What bridges and collector would say to an operator."""
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
