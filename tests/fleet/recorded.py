@@ -1,4 +1,4 @@
-"""What real agents sign, recorded: one agent and its world a terminal, in virtual time, with faults.
+"""What real agents sign, recorded: an agent and its world a terminal, in virtual time, faults.
 
 record(seed, count, minutes) gives [(name, report key, [signed frame, ...]), ...] and keeps it in
 build/, as it takes a while for ten thousand.
@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import pickle
 import sys
+import time
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +25,7 @@ def device_key(name):
 
 def _one(job):
     """One terminal's frames: the host asks for signatures after each start."""
-    seed, number, minutes = job
+    seed, number, minutes, epoch_s = job
     import month
     from posfleet import keys
     from posproto import frames, ids, link
@@ -43,6 +44,7 @@ def _one(job):
         "agent": {"status_s": 300, "device_id": name},
     }
     stage = Stage(scenario, run)
+    stage.operator.epoch_s = epoch_s
     net = Net(Recorded(Rng(run + 1)))
     stage.modem.sockets.net = net
     chaos = Chaos(stage, Rng(run), 900)
@@ -69,9 +71,10 @@ def _one(job):
 
 def record(seed, count, minutes, processes=None):
     path = _ROOT / "build" / "fleet-proof" / f"{seed}-{count}-{minutes}.pickle"
-    if path.exists():
+    if path.exists() and time.time() - path.stat().st_mtime < 7 * 86400:
         return pickle.loads(path.read_bytes())
-    jobs = [(seed, number, minutes) for number in range(count)]
+    epoch_s = int(time.time()) - minutes * 60 - 7200  # so that their clocks may be believed
+    jobs = [(seed, number, minutes, epoch_s) for number in range(count)]
     context = multiprocessing.get_context("spawn")
     with context.Pool(processes or os.cpu_count() or 1, maxtasksperchild=400) as pool:
         found = pool.map(_one, jobs, chunksize=20)
@@ -83,8 +86,6 @@ def record(seed, count, minutes, processes=None):
 
 
 if __name__ == "__main__":
-    import time
-
     began = time.monotonic()
     recorded = record(*map(int, sys.argv[1:4]))
     print(sum(len(frames) for _, _, frames in recorded), f"{time.monotonic() - began:.1f} s")

@@ -50,7 +50,7 @@ class SigningDevice(Device):
 class SecureBroker:
     """mosquitto with a certificate, passwords and the ACL of ops/. `broker(user)` reaches it."""
 
-    def __init__(self, folder, users, fleets=("north",), settings=()):
+    def __init__(self, folder, users, fleets=("north",), settings=(), more_acl=()):
         authority = trustme.CA()
         self.ca = folder / "ca.pem"
         authority.cert_pem.write_to_path(self.ca)
@@ -66,6 +66,7 @@ class SecureBroker:
             acl += [f"topic read posma/1/{fleet}/+/e", f"topic write posma/1/{fleet}/+/a"]
         acl += ["pattern write posma/1/+/%u/s", "pattern write posma/1/+/%u/e"]
         acl += ["pattern read posma/1/+/%u/a"]
+        acl[:0] = more_acl
         (folder / "acl").write_text("\n".join(acl) + "\n")
         for name in ("passwd", "acl"):
             (folder / name).chmod(0o600)
