@@ -2,12 +2,14 @@
 
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
 from posdiag.link.client import Client
 from posdiag.link.transports import open_transport
-from posfleet.bridge.kept import Store
+from posfleet.bridge.kept import STATUS, Store
+from posfleet.bridge.sender import Sender
 from posfleet.bridge.station import Cable, Credential
 from posfleet.bridge.terminal import Terminal as Reader
 from posfleet.collect.collector import Collector
@@ -15,7 +17,7 @@ from posfleet.collect.mqtt import MqttCollector
 from posfleet.wire.acks import Ack, ack_key
 from posproto import ids
 from rig import FLEET, NOW_S, Terminal, enrol, rows, sqlite
-from signing import SecureBroker, SigningDevice
+from signing import SecureBroker, SigningDevice, TappedPort
 
 
 def wait_until(true, limit_s=30):
@@ -164,3 +166,41 @@ def test_a_confirmation_of_another_era_or_of_what_was_never_sent_changes_nothing
     for ack in (Ack(era + 1, 1, 0), Ack(era, 2, 0), Ack(era, 1 << 60, 0)):
         assert store.confirm("POS-1", ack.era, ack.number) == 0
     assert store.confirm("POS-1", era, 1) == 1
+
+
+def test_what_a_status_costs_on_the_line_is_what_the_page_says(tmp_path):
+    """Bytes inside TCP, TLS included, both ways: SCALE.md states them."""
+    who = Terminal("POS-1")
+    broker = SecureBroker(tmp_path, {"POS-1": "s", "collector": "c"})
+    database = sqlite(tmp_path)
+    enrol(database, who)
+    store = Store(str(tmp_path / "bridge.db"))
+    tap = TappedPort(broker.server.port)
+    collector = Collector(database, (FLEET,), lambda: NOW_S)
+    run = MqttCollector(collector, broker.broker("collector"), (FLEET,), "c1", str)
+    threading.Thread(target=run.run, daemon=True).start()
+    where = replace(broker.broker("POS-1"), port=tap.port)
+    sender = Sender(where, FLEET, "POS-1", store, ack_key(who.key), again_s=(1, 2))
+    also = dict.fromkeys((4, 5, 7, 9, 10, 11, 12, 14, 15, 16, 17, 18, 19, 20, 21, 22), 100)
+
+    def sent(count):
+        for _ in range(count):
+            who.uptime_s += 3600
+            store.add("POS-1", NOW_S, [(STATUS, who.status(also=also))])
+            end = time.monotonic() + 30
+            while store.waiting("POS-1", 0, 1) and time.monotonic() < end:
+                sender.turn()
+                time.sleep(0.01)
+        return tap.bytes
+
+    try:
+        start = sent(1)
+        each = (sent(11) - start) // 11
+        print(f"connection and first status {start} bytes, each further status {each} bytes")
+        assert start < 8000
+        assert each < 600
+    finally:
+        run.stop()
+        sender.close()
+        tap.close()
+        broker.server.stop()

@@ -22,7 +22,7 @@ _WINDOW = 16  # payloads that the broker has not taken yet
 AGAIN_S = (60.0, 3600.0)  # without a confirmation: first, at most
 _RETRY_S = (2.0, 300.0)
 _ROUNDS_MAX = 20  # that were answered and did not move: one bad report must not hold the others
-_KEEPALIVE_S = 240
+_KEEPALIVE_S = 1200  # a confirmation follows a report at once; a dead line shows at the next one
 
 
 class Sender:

@@ -1,0 +1,133 @@
+"""The pace of a collector behind a real broker, beside the least that any must do: paho and
+one executemany. `make bench`."""
+
+import queue
+import sqlite3
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "fleet"))
+
+from posfleet.broker import Broker, mqtt_client
+from posfleet.collect.collector import Collector
+from posfleet.collect.mqtt import MqttCollector
+from posfleet.store.database import open_database
+from posfleet.store.migrate import migrate
+from rig import FLEET, NOW_S, Terminal, enrol, rows, sqlite
+from servers import Mosquitto, Postgres
+
+COUNT = 6_000
+
+
+def stream(terminals):
+    """One status or event a message, in turns: what a fleet sends in an hour."""
+    out = []
+    for n in range(COUNT):
+        terminal = terminals[n % len(terminals)]
+        terminal.uptime_s += 1
+        report = terminal.status() if n % 3 else terminal.sign(3, terminal.event())
+        out.append(terminal.message(report))
+    return out
+
+
+@pytest.fixture
+def broker(tmp_path):
+    server = Mosquitto(
+        tmp_path, "allow_anonymous true", "max_inflight_messages 2000", "max_queued_messages 0"
+    )
+    yield Broker("mqtt", "127.0.0.1", server.port)
+    server.stop()
+
+
+def publish(broker, messages):
+    client = mqtt_client(broker, "sender", clean=True)
+    client.max_inflight_messages_set(2000)
+    client.connect(broker.host, broker.port)
+    client.loop_start()
+    for topic, payload in messages:
+        client.publish(topic, payload, qos=1)
+    return client
+
+
+def bare(broker, folder, messages):
+    """Seconds and CPU of paho and executemany alone: no MAC, no keys, no confirmations."""
+    database = sqlite3.connect(folder / "bare.db", isolation_level=None)
+    database.execute("PRAGMA journal_mode=WAL")
+    database.execute("PRAGMA synchronous=FULL")
+    database.execute("CREATE TABLE bare (topic TEXT, at INTEGER, payload BLOB)")
+    arrived = queue.SimpleQueue()
+    client = mqtt_client(broker, "bare", clean=True, manual_ack=True)
+    client.on_message = lambda _c, _u, message: arrived.put(message)
+    client.connect(broker.host, broker.port)
+    client.subscribe("posma/#", 1)
+    client.loop_start()
+    time.sleep(0.5)
+    began, cpu = time.monotonic(), time.process_time()
+    sender = publish(broker, messages)
+    got = 0
+    while got < len(messages):
+        batch = [arrived.get()]
+        while len(batch) < 2000:
+            try:
+                batch.append(arrived.get(timeout=0.02))
+            except queue.Empty:
+                break
+        database.execute("BEGIN IMMEDIATE")
+        values = [(m.topic, int(time.time()), m.payload) for m in batch]
+        database.executemany("INSERT INTO bare VALUES (?,?,?)", values)
+        database.execute("COMMIT")
+        for message in batch:
+            client.ack(message.mid, message.qos)
+        got += len(batch)
+    spent = time.monotonic() - began, time.process_time() - cpu
+    for one in (client, sender):
+        one.disconnect()
+        one.loop_stop()
+    return spent
+
+
+def ours(broker, database, messages, terminals):
+    enrol(database, *terminals)
+    collector = Collector(database, (FLEET,), lambda: NOW_S)
+    run = MqttCollector(collector, broker, (FLEET,), "ours", lambda text: None)
+    thread = threading.Thread(target=run.run, daemon=True)
+    thread.start()
+    time.sleep(1)
+    began, cpu = time.monotonic(), time.process_time()
+    sender = publish(broker, messages)
+    while run.messages < len(messages):
+        time.sleep(0.02)
+    spent = time.monotonic() - began, time.process_time() - cpu
+    run.stop()
+    thread.join(10)
+    sender.disconnect()
+    sender.loop_stop()
+    assert rows(database, "SELECT COUNT(*) FROM event")[0][0] == len(range(0, COUNT, 3))
+    return spent
+
+
+def told(name, spent):
+    seconds, cpu = spent
+    print(f"{name}: {COUNT / seconds:.0f} messages/s, {1e6 * cpu / COUNT:.0f} us CPU a message")
+
+
+def test_the_collector_keeps_half_the_pace_of_the_bare_one(broker, tmp_path):
+    terminals = [Terminal(f"POS-{n}") for n in range(1000)]
+    messages = stream(terminals)
+    least = bare(broker, tmp_path, messages)
+    told("bare paho and executemany", least)
+    spent = ours(broker, sqlite(tmp_path), messages, terminals)
+    told("collector, SQLite", spent)
+    server = Postgres()
+    try:
+        database = open_database(server.url)
+        migrate(database)
+        told("collector, PostgreSQL", ours(broker, database, messages, terminals))
+        database.close()
+    finally:
+        server.stop()
+    assert least[1] * 3 > spent[1]  # CPU, as the clock on the wall is other programs', too
