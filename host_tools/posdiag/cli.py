@@ -9,6 +9,7 @@ import sys
 from typing import Any
 
 import click
+from click.utils import PacifyFlushWrapper
 
 from posproto import VERSION
 
@@ -131,6 +132,10 @@ def main(argv: list[str] | None = None) -> int:
     except click.ClickException as error:
         usage.say(app, error)
         return error.exit_code
+    except SystemExit:
+        if type(sys.stdout) is PacifyFlushWrapper:
+            return 0  # `posdiag log | head`: click found the pipe closed, who read has seen enough
+        raise
     except (click.Abort, KeyboardInterrupt):
         return EXIT_INTERRUPTED
     except Exception as error:  # the last resort: a report instead of a traceback

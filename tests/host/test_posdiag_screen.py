@@ -121,3 +121,27 @@ def test_no_sentence_is_broken_within_a_word_or_longer_than_the_screen(lang):
 def test_a_pipe_gets_each_line_whole(capsys):
     App("en").say("word " * 100)
     assert capsys.readouterr().out == "word " * 100 + "\n"
+
+
+@pytest.mark.parametrize(
+    "lang, words", [("en", "No contact to the terminal for"), ("zh", "失去联系")]
+)
+def test_a_pulled_cable_does_not_leave_the_old_verdict_as_if_it_were_so(lang, words):
+    app = App(lang)
+    app.out = Console(file=io.StringIO(), width=100, height=40, force_terminal=True)
+    screen = Screen(app, "COM5")
+    screen._status = LONG
+    sink = io.StringIO()
+    console = Console(
+        file=sink, width=100, height=40, force_terminal=True, color_system="standard"
+    )
+    console.print(screen._draw())
+    assert words not in sink.getvalue() and "\x1b[31m" in sink.getvalue()  # red: a fault
+    screen.contact(False)
+    sink.truncate(0)
+    console.print(screen._draw())
+    assert words in sink.getvalue() and "\x1b[31m" not in sink.getvalue()  # grey
+    screen.contact(True)
+    sink.truncate(0)
+    console.print(screen._draw())
+    assert words not in sink.getvalue()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 import click
 
 from posproto import ids
@@ -9,11 +11,14 @@ from posproto import ids
 from ..command import app_of, named, option, source_options
 from ..errors import Disconnected, NoAnswer, RequestFailed
 from ..facts.model import Event, Hello, Status
+from ..facts.timeline import all_events
 from ..link.client import Client, Message
 from ..link.reconnect import Watchman
 from ..link.session import SourceArgs, open_client
 from ..show.console import App
 from ..show.screen import View, open_view
+
+_BEFORE = 40  # events of the log that the screen begins with
 
 
 def show(view: View, message: Message) -> None:
@@ -41,6 +46,16 @@ def first_status(client: Client, view: View, timeout_s: float) -> None:
         view.status(client.ask_status(timeout_s))
     except (NoAnswer, RequestFailed):
         pass
+
+
+def before(client: Client, view: View) -> None:
+    """What happened lately, so that the screen does not begin empty; as far as the log answers."""
+    try:
+        found = deque(all_events(client, follow=False), maxlen=_BEFORE)
+    except (NoAnswer, RequestFailed):
+        return
+    for event in found:
+        view.event(event)
 
 
 def meet_again(app: App, client: Client, view: View) -> None:
@@ -82,13 +97,19 @@ def command(
             open_client(app, source_args, pace=pace, on_change=watchman) as client,
             open_view(app, client.transport.name) as view,
         ):
-            watchman.say = lambda is_back: view.note(
-                app.t("say", "cable_back" if is_back else "cable_lost", port=client.transport.name)
-            )
+
+            def contact(is_back: bool) -> None:
+                key = "cable_back" if is_back else "cable_lost"
+                view.note(app.t("say", key, port=client.transport.name))
+                view.contact(is_back)
+
+            watchman.say = contact
             if client.hello:
                 view.hello(client.hello)
             if client.is_live:
                 first_status(client, view, source_args.timeout_s)
+                if app.is_live:
+                    before(client, view)
             client.show_text = lambda text: view.note(app.t("say", "console_text", text=text))
             follow(app, view, client, duration, watchman)
             if watchman.is_lost:

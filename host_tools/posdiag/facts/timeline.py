@@ -23,6 +23,7 @@ from . import names
 from .model import Event
 
 _PAGE = 16
+_DAYS = {"today": 1, "今天": 1, "yesterday": 2, "昨天": 2}
 _UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -111,11 +112,14 @@ class Filter:
 
 
 def parse_since(text: str, now: float | None = None) -> float:
-    """`2025-06-01`, `2025-06-01 08:30`, `08:30` (today) or `90s`, `30m`, `2h`, `3d` ago, as Unix
-    seconds; local time. Raises ValueError."""
+    """`2025-06-01`, `2025-06-01 08:30`, `08:30` (today), `today`, `yesterday`, or `90s`, `30m`,
+    `2h`, `3d` ago, as Unix seconds; local time. Raises ValueError."""
     now = time.time() if now is None else now
     if match := re.fullmatch(r"(\d+)([smhd])", text):
         return now - int(match[1]) * _UNITS_S[match[2]]
+    if days := _DAYS.get(text.lower()):
+        midnight = time.strptime(time.strftime("%Y-%m-%d", time.localtime(now)), "%Y-%m-%d")
+        return time.mktime((*midnight[:2], midnight[2] - days + 1, 0, 0, 0, 0, 0, -1))
     for form in ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d"):
         try:
             return time.mktime(time.strptime(text, form))

@@ -7,6 +7,7 @@ be shown there is replaced, and JSON stays ASCII unless the stream is UTF-8.
 from __future__ import annotations
 
 import codecs
+import errno
 import re
 import sys
 from typing import Any, TextIO
@@ -71,6 +72,13 @@ def _print(console: Console, text: str, style: str) -> None:
             console.print(Text(" " * indent).append_text(more), soft_wrap=True)
 
 
+class _Console(Console):
+    """A console whose broken pipe is for the command line to judge."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError(errno.EPIPE, "nobody reads")
+
+
 class App:
     """What every command needs: the texts and the two streams. One per run, click's `obj`."""
 
@@ -88,7 +96,7 @@ class App:
     @staticmethod
     def _console(stream: TextIO) -> Console:
         terminal = stream.isatty()
-        return Console(
+        return _Console(
             file=stream,
             force_terminal=terminal,
             no_color=None if terminal else True,

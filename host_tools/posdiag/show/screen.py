@@ -22,7 +22,7 @@ from ..printable import printable
 from . import heading
 from .console import STYLES, App
 from .status_lines import agent_line, pad, verdict_lines
-from .words import event_words, facts, moment
+from .words import event_words, facts, moment, span
 
 EVENTS_KEPT = 200
 _REDRAW_S = 0.1
@@ -42,6 +42,9 @@ class View(Protocol):
 
     def note(self, text: str) -> None:
         """A line of the world around the terminal, of the tool, or of its console."""
+
+    def contact(self, is_there: bool) -> None:
+        """The cable is pulled, or back: what is shown is old from now on, or new again."""
 
     def headline(self, lines: list[str]) -> None:
         """Lines above everything: the simulator's clock and story."""
@@ -93,6 +96,9 @@ class Plain:
     def note(self, text: str) -> None:
         self._app.say(f"  * {text}")
 
+    def contact(self, is_there: bool) -> None:
+        """The notes say it."""
+
     def headline(self, lines: list[str]) -> None:
         if lines[-1:] != self._headline[-1:]:  # the lines before it hold the clock
             for line in lines:
@@ -120,6 +126,7 @@ class Screen:
         self._events: deque[Text] = deque(maxlen=EVENTS_KEPT)
         self._headline: list[str] = []
         self._drawn_s = 0.0
+        self._lost_s: float | None = None  # when contact was lost, by the monotonic clock
         self._live = Live(
             console=app.out,
             screen=True,
@@ -143,6 +150,10 @@ class Screen:
 
     def _add(self, line: str, style: str) -> None:
         self._events.append(Text(printable(line), style, no_wrap=True, overflow="ellipsis"))
+        self._refresh()
+
+    def contact(self, is_there: bool) -> None:
+        self._lost_s = None if is_there else time.monotonic()
         self._refresh()
 
     def headline(self, lines: list[str]) -> None:
@@ -175,6 +186,9 @@ class Screen:
         )
         parts: list[RenderableType] = [head]
         parts += [Text(printable(line), "magenta", no_wrap=True) for line in self._headline]
+        if self._lost_s is not None:
+            age = span(self._app.texts, time.monotonic() - self._lost_s)
+            parts.append(Text(self._app.t("screen", "no_contact", age=age), "bold reverse"))
         if self._status is None:
             parts.append(Panel(self._app.t("screen", "no_frame")))
         else:
@@ -196,6 +210,8 @@ class Screen:
         if self._app.out.height < _TALL:
             del lines[3]  # what to tell the help desk: `status` and `doctor` say it
         style = STYLES[lines[0][1]]
+        if self._lost_s is not None:  # grey: nobody knows whether it is still so
+            style, lines = "dim", [(text, "dim") for text, _ in lines]
         body = Group(*(Text(printable(text), STYLES.get(kind, kind)) for text, kind in lines[1:]))
         return Panel(body, title=Text(printable(lines[0][0]), f"bold {style}"), border_style=style)
 
@@ -212,7 +228,7 @@ class Screen:
             for column, (name, words) in enumerate(row):
                 line.append(" " * max(0, column * half - line.cell_len))
                 line.append(pad(name, name_width), "dim")
-                line.append(printable(words))
+                line.append(printable(words), "dim" if self._lost_s is not None else "")
             lines.append(line)
         return Group(*lines)
 
