@@ -12,6 +12,7 @@ from posproto.verdicts import explains, severity_of
 
 from ..facts import names
 from ..facts.model import Status
+from ..facts.money import batch_key, batch_step
 from ..judge.diagnosis import Diagnosis, Findings, judge
 from .i18n import Texts
 from .words import cause_words, listed, noted, span
@@ -27,7 +28,9 @@ LATER_S = {
     ids.V_MODEM_DEAD: 900,
     ids.V_MODEM_REBOOTING: 180,
     ids.V_SETTLEMENT_LATE: 3600,
+    ids.V_HOST_MAINTENANCE: 3600,
 }
+_UNCONFIRMED = ("batch_open", "batch_ends")  # money that nobody has confirmed is not all clear
 _RESTARTS = {ids.RUNG_MODULE_RESET, ids.RUNG_POWER_KEY}
 # Whose business a verdict is, where its family does not say it.
 _PROVIDER = {
@@ -117,11 +120,15 @@ def heading(texts: Texts, findings: Findings, diagnosis: Diagnosis | None = None
         title = texts.verdict(names.name_of(names.VERDICTS, number)).title
         key = "explained" if explains(diagnosis.verdict, number) else "also"
         also.append((texts.get("screen", key, verdict=title), number))
+    title, do = text.title, action(texts, diagnosis.verdict, age_s)
+    report = findings.settlement
+    if diagnosis.verdict == ids.V_ALL_CLEAR and report and batch_key(report) in _UNCONFIRMED:
+        title, do = texts.get("money", "line_clear"), batch_step(texts, report)
     return Heading(
-        text.title,
+        title,
         listed(texts, remarks),
         text.meaning,
-        texts.get("say", "what_to_do", do=action(texts, diagnosis.verdict, age_s)),
+        texts.get("say", "what_to_do", do=do),
         texts.get("say", whom(diagnosis.verdict), helpdesk=text.helpdesk),
         tuple(also),
         names.SEVERITIES[severity_of(diagnosis.verdict)],
