@@ -37,28 +37,22 @@ def _language(name):
 
 def _in_language(profile, name, t, today, trace):
     before = modules.begin()
+    words = _language(name)
     f = numbers.Format(profile)
     f.today = today
-    found = _marks(_language(name), f, t)
-    modules.end(before)
-    if len(found) >= marks.MARKS_MAX:
-        return facts.Reading()  # what was not looked at may turn the meaning
-    return facts.gather(t, f, found, trace)
-
-
-def _marks(words, f, t):
-    """The marks of the normal text `t` by the words of one language."""
     f.months, f.strict, f.fill, f.to = words.MONTHS, words.STRICT, words.FILL, words.TO
     found = marks.find(t, words.WORDS)
+    words = None
+    modules.end(before)
     marks.stops(t, found)
     numbers.find(t, f, found)
     if len(found) >= marks.MARKS_MAX:
-        return found
+        return facts.Reading()  # what was not looked at may turn the meaning
     found = marks.resolve(found)
     amount = _bare(t, found)
     if amount >= 0:
         found.insert(amount, [found[amount][0], found[amount][0], marks.BALANCE, 0])
-    return found
+    return facts.gather(t, f, found, trace)
 
 
 def _bare(t, found):
