@@ -134,9 +134,12 @@ def _replaces(a, first):
     """Is this more than what an act of healing shows in passing?"""
     if a.ready and a.network.looked and a.situation == situation.WELL:
         return True
-    if first is None or first in _PASSING or severity_of(first) < ids.SEV_ERROR:
+    if first is None or first in _PASSING:
         return False
-    return first // 100 in (1, 3, 4) or first == ids.V_MODEM_DEAD
+    kind = first // 100
+    if kind == 1:
+        return severity_of(first) >= ids.SEV_ERROR  # cut for money: no mere warning
+    return 3 <= kind <= 4 or first == ids.V_MODEM_DEAD
 
 
 def judge(a):
@@ -150,7 +153,8 @@ def judge(a):
             break
     # While a rung acts, or the module tries again by itself, its fault stays named: not what is
     # unknown meanwhile, nor what stands beside it.
-    if a.clock.s < a.acting_s and 100 < a.verdict < 500 and not _replaces(a, first):
+    stays = a.clock.s < a.acting_s and 100 < a.verdict < 500 and a.verdict not in _PASSING
+    if stays and not _replaces(a, first):
         if first and first not in _PASSING and first // 100 != 2:
             second = first
         return a.verdict, a.confidence, second

@@ -38,6 +38,7 @@ TELLING = (
 _BACK_OFF_MIN = (1, 2, 3, 5, 10, 15, 30, 60, 120, 240)
 _LONG_S = 2 * 86400  # a longer back-off ends with the radio's cycle, not by itself
 _SAME_ACT_MS = 90000  # off and on by the power key
+_SETTLED_MS = 25000
 _CARD_S = (20, 60, 300, 600, 3600)
 _CURES = CYCLES + PINS + ("card", "activate", "cgatt", "reselect", "agent_start")
 # What an announced rung is called among the network's notes.
@@ -232,6 +233,7 @@ class _Limits:
         self.refused = self.back_off_s = 0
         self.failures = 0
         self.pins = self.cards = 0
+        self.settled_ms = 0  # so long after its start a module has read its card
         self.demanded = False
 
     def see(self, at_ms, kind, detail):
@@ -244,6 +246,8 @@ class _Limits:
             return
         self.pins += group == "pins"
         self.cards += kind == "card"
+        if kind == "boot":
+            self.settled_ms = at_ms + _SETTLED_MS
         if group == "cycle":
             self.demanded = False
         if kind == "back_off" and detail < _LONG_S:
@@ -269,7 +273,8 @@ class _Limits:
                 return self.fault_ms, 10 * MINUTE_MS
             return last_ms, HOUR_MS
         if kind == "card":
-            since_ms = self.fault_ms if last_ms is None else last_ms
+            # A card may come by itself in the first half minute of a module.
+            since_ms = max(self.fault_ms, self.settled_ms) if last_ms is None else last_ms
             return since_ms, _CARD_S[min(self.cards, 4)] * 1000
         if kind in PINS:
             if not self.pins:
@@ -280,7 +285,7 @@ class _Limits:
         if kind == "agent_start":
             return self.fault_ms, HOUR_MS
         if last_ms is None:
-            return 0, 0
+            return self.fault_ms, 0
         if kind == "activate" and self.back_off_s:
             return last_ms, self.back_off_s * 1000
         if kind == "activate" and self.refused not in PERMANENT_ESM:
