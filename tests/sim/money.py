@@ -11,14 +11,13 @@ import sys
 
 _FILE = __file__.replace("\\", "/")
 _ROOT = (_FILE.rsplit("/", 1)[0] if "/" in _FILE else ".") + "/../.."
-for _folder in ("/protocol", "/firmware", "/tests/unit"):
+for _folder in ("/protocol", "/firmware", "/host_tools", "/tests/unit"):
     sys.path.insert(0, _ROOT + _folder)
-
-import soft_aes  # noqa: E402
 
 import cup_frames as cup  # noqa: E402
 from memory_storage import MemoryStorage, PowerCutError  # noqa: E402
 from posagent.core.life.prng import Prng  # noqa: E402
+from pospractice import soft_aes  # noqa: E402
 from posproto import ids, submit  # noqa: E402
 from settle_world import World  # noqa: E402
 
