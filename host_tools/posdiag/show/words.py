@@ -279,7 +279,7 @@ def facts(texts: Texts, status: Status) -> list[tuple[str, str]]:
         ("sim", known_then(texts, status, table_words(texts, "sim", names.SIMS, status.sim))),
         ("registration", known_then(texts, status, registration_words(texts, status))),
         ("signal", known_then(texts, status, signal_words(texts, status))),
-        ("path", path_words(texts, status)),
+        ("path", known_then(texts, status, path_words(texts, status))),
         ("credit", credit_words(texts, status)),
         ("outbox", outbox_words(texts, status)),
         ("acknowledged", acknowledged_words(texts, status)),
