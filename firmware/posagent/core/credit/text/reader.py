@@ -35,15 +35,19 @@ def _language(name):
     return modules.load("posagent.operators." + name)
 
 
-def _in_language(profile, name, t, today, trace):
-    before = modules.begin()
+def marked(name, t, f):
+    """The marks of the language's words in the text; `f` gets what its numbers are read by. The
+    word list is the largest piece of a reading: it goes with the end of this call.
+    """
     words = _language(name)
+    f.months, f.strict, f.fill, f.to = words.MONTHS, words.STRICT, words.FILL, words.TO
+    return marks.find(t, words.WORDS)
+
+
+def _in_language(profile, name, t, today, trace):
     f = numbers.Format(profile)
     f.today = today
-    f.months, f.strict, f.fill, f.to = words.MONTHS, words.STRICT, words.FILL, words.TO
-    found = marks.find(t, words.WORDS)
-    words = None
-    modules.end(before)
+    found = modules.call("credit.text.reader", "marked", name, t, f)
     marks.stops(t, found)
     numbers.find(t, f, found)
     if len(found) >= marks.MARKS_MAX:
