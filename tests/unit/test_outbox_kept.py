@@ -303,7 +303,7 @@ def test_only_the_latest_sign_on_gets_its_answer():
 
 
 def test_a_message_that_the_agent_cannot_read_is_held_to_the_same_rules():
-    world = World(closed_apn=False)
+    world = World(closed_apn=False, opaque_open=True)
     sealed = bytes(range(200))
     world.host.take = lambda frame: [(500, cup.framed(b"\x17\x03\x03 opaque answer"))]
     details = {"flags": ids.MF_OPAQUE, "mti": 400, "stan": 7, "batch": 1}

@@ -356,7 +356,10 @@ def test_r10_plain_tcp_needs_a_closed_apn():
     for make in (cup.sale, cup.settlement, cup.sign_on):
         result, report = world.hand_in(make(2))
         assert result == ids.R_REFUSED and report.why == ids.WHY_OPEN_NETWORK
-    assert world.hand_in(cup.sale(2), flags=ids.MF_OPAQUE, mti=200, stan=2)[0] == ids.R_OK
+    opaque = {"flags": ids.MF_OPAQUE, "mti": 200, "stan": 2}
+    assert world.hand_in(cup.sale(2), **opaque)[0] == ids.R_REFUSED
+    world = World(closed_apn=False, opaque_open=True)  # its owner says that they are encrypted
+    assert world.hand_in(cup.sale(2), **opaque)[0] == ids.R_OK
     assert World(closed_apn=False, tls=True).hand_in(cup.sale(2))[0] == ids.R_OK
 
 
