@@ -113,6 +113,7 @@ class Book:
 
     def finish(self) -> None:
         """Behind the end of the story: what is still to come."""
+        self.look()  # the story may have ended while a doctor was there
         while self.expectations.coming():
             self.play.together.run(1)
             self.look()
