@@ -16,6 +16,7 @@ _NEEDS = """
 credit.account_report: credit.calendar credit.forecast
 credit.evidence: credit.calendar credit.forecast
 credit.forecast: credit.calendar
+credit.menu: credit.text.letters
 credit.query: credit.calendar
 credit.text.dates: credit.calendar credit.text.letters
 credit.text.facts: credit.text.letters credit.text.marks

@@ -5,6 +5,10 @@ STRICT = False
 FILL = ""
 TO = "for|to|on behalf of|number"
 FRAUD = "suspend|deactivat|top up|topup|recharge|expire|blocked|terminal|overdue"
+MENU = (
+    "check|enquiry|inquiry|my |for /"
+    "/top up|topup|recharge|buy|pay|subscri|transfer|charge|cost|loan|fee|activat"
+)
 WORDS = """\
 low low balance|balance is low|balance is below|running low|which is low|is low|\
 almost finished|insufficient balance|insufficient credit|insufficient airtime|about to finish

@@ -64,6 +64,8 @@ class Credit:
         self.look = False  # the message store may be full
         self.store_full = False
         self.asked_s = None  # an answer is awaited since
+        self.reply = ""  # to a menu, not sent yet
+        self.replies = []  # of this query
         self.ask_s = NEVER  # of the last query
         self.answer_s = 0  # so long
         self.next_s = None
@@ -127,7 +129,7 @@ class Credit:
 
     def automatic(self):
         """Would the next ask() put something on the air that nobody wished for?"""
-        return self.asked_s is None and self.why != REQUEST
+        return self.asked_s is None and self.why != REQUEST and not self.reply
 
     def ask_now(self):
         """On request: (R_*, seconds to wait). The operator's limit and the month's budget hold."""
@@ -190,6 +192,8 @@ class Credit:
         self.foresee(minor)
         if answered:
             modules.call("credit.query", "schedule", self)
+        elif sender and sure and self.asked_s is not None and not says & ~ids.SAYS_NO_NUMBER:
+            modules.call("credit.menu", "heard", self, sender, text, age_s)
         modules.call("credit.account_file", "save", self)
         near = self.clock.s - self.ask_s < _ANSWER_S
         return bool(answered or near or says & ~ids.SAYS_NO_NUMBER)

@@ -45,6 +45,7 @@ def apply(c, r, masked, age_s):
             c.unread = masked
         return False
     c.asked_s = None
+    c.reply = ""
     c.fails = c.mute = 0
     c.unread = ""
     c.look = False

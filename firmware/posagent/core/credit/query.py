@@ -27,6 +27,7 @@ _NIGHT = (6, 24)  # busy hours of a shop that names none, once a query has dropp
 def prepare(c, way):
     """The SIM is known, and `way` how to ask its operator."""
     c.way = way
+    c.reply = ""
     if way == "-" or not c.config["balance_every_h"]:
         c.next_s = None
     elif c.balance_minor is None and not c.mute:
@@ -118,6 +119,15 @@ def ask(c):
     if c.asked_s is not None:
         no_answer(c)
         return
+    if c.reply:
+        word, c.reply = c.reply, ""
+        if c.clock.s - c.ask_s < _LIMIT_S:  # the query's own time: no other is near
+            c.next_s = c.clock.s + _RETRY_S
+            yield from _by_sms(c, word)
+            return
+        if c.why != why.REQUEST:
+            no_answer(c)
+            return
     wait_s = held_s(c)
     if c.why == why.SCHEDULE and busy_s(c, c.clock.s) and not _overdue(c):
         schedule(c)
@@ -137,21 +147,21 @@ def ask(c):
     if "$" in c.row:
         c.paid += 1
     c.unread = ""
+    c.replies = []
     c.on_event(ids.E_BALANCE_ASKED, ids.SEV_INFO, {ids.A_COUNT: c.asked})
     if c.way[0] in "*#":
         yield from _by_ussd(c)
     else:
-        yield from _by_sms(c)
+        words = c.way.partition(":")[2].split("/")
+        yield from _by_sms(c, words[c.keyword % len(words)].partition(">")[0])
 
 
-def _by_sms(c):
-    number, _, words = c.way.partition(":")
-    words = words.split("/")
+def _by_sms(c, word):
+    number = c.way.partition(":")[0]
     if c.store_full:
         # Answers come past the full store, straight to us; nothing of others is deleted.
         yield Command(b"+CNMI=2,2,0,0,0")
     yield Command(b"+CMGF=0")
-    word = words[c.keyword % len(words)]
     # What writes it is not needed while the network takes its time.
     pdu, length = modules.call("posproto.at.submit", "submit", number, word)
     reply = yield Command(
