@@ -25,7 +25,8 @@ for (const file of files) {
     const micropython = await loadMicroPython({ heapsize: 96 << 20, linebuffer: true });
     for (const folder of ["/host_tools", "/tests"]) micropython.FS.mkdir(folder);
     copy(micropython.FS, path.join(root, "firmware"), "/firmware");
-    copy(micropython.FS, path.join(root, "host_tools/posworld"), "/host_tools/posworld");
+    for (const name of ["posworld", "pospractice"])
+        copy(micropython.FS, path.join(root, "host_tools", name), `/host_tools/${name}`);
     copy(micropython.FS, path.join(root, "protocol"), "/protocol");
     for (const name of ["unit", "vectors"])
         copy(micropython.FS, path.join(root, "tests", name), `/tests/${name}`);
