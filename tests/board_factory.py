@@ -6,6 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
+from posbuild.pack import pack
 from posdiag.link.client import Client
 from posdiag.link.transports import open_transport
 from unixboard import UnixBoard, install
@@ -16,15 +17,20 @@ CONFIG = {"device_id": "POS-0042", "watchdog_s": 3, "status_s": 2}
 NOT_IN_A_SLOT = ("main", "boards/")
 
 
-def program(mpy, slot, board="rpi_pico"):
-    """{path on the board: file} of a slot."""
+def modules(mpy, board="rpi_pico"):
+    """{path in a slot: content} of a board's program."""
     files = {
-        f"/{slot}/{path.relative_to(mpy).as_posix()}": path
+        path.relative_to(mpy).as_posix(): path.read_bytes()
         for path in sorted(mpy.rglob("*.mpy"))
         if not path.relative_to(mpy).as_posix().startswith(NOT_IN_A_SLOT)
     }
-    files[f"/{slot}/board.mpy"] = mpy / "boards" / f"{board}.mpy"
+    files["board.mpy"] = (mpy / "boards" / f"{board}.mpy").read_bytes()
     return files
+
+
+def program(mpy, slot, board="rpi_pico", instead=None):
+    """{path on the board: content} of a slot, which is one file; `instead`: modules to replace."""
+    return {f"/{slot}.pos": pack({**modules(mpy, board), **(instead or {})})}
 
 
 def loader():

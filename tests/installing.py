@@ -1,6 +1,6 @@
 """Installing programs on boards of the tests: two programs, and power that goes on the way."""
 
-from board_factory import ROOT, program
+from board_factory import ROOT, modules
 from posbuild.compile import compile_source
 from posbuild.program import LOADER, Program
 from posdiag.board import flash
@@ -14,10 +14,7 @@ def programs(mpy):
     """The old and the new program: alike but for a few files, and the loader but for a comment."""
 
     def one(board):
-        files = {
-            path.removeprefix("/a/"): source.read_bytes()
-            for path, source in program(mpy, "a", board).items()
-        }
+        files = modules(mpy, board)
         loader = {name: (ROOT / "firmware" / name).read_bytes() for name in LOADER}
         if board == NEW:
             for n in range(3):

@@ -14,8 +14,8 @@ from source_files import ROOT
 TOOLS = Path(__file__).resolve().parents[1] / "tools"
 # The package nearest to 1.22.0, two hundred commits behind it: `make ci-tools`.
 BUILD = ROOT / "build" / "node-1.22"
-# No littlefs and no cryptolib in this build; its binascii is a stand-in written in Python, with other
-# errors. The simulated world runs on newer ones only.
+# No littlefs and no cryptolib in this build; its binascii is a stand-in written in Python, with
+# other errors. The simulated world runs on newer ones only.
 LACKING = {"test_door", "test_flash", "test_fuzz_links", "test_link"}
 WORLD = "test_world_"
 LONG = {

@@ -62,7 +62,7 @@ def test_a_machines_card_is_told_its_plan_and_what_the_platform_says(new_termina
     shop.start()
     shop.settled()
     key = keep_key(shop, key_file)
-    assert "nobody can be asked" in shop.posdiag("credit", "{port}").stdout
+    assert "this card answers no text or code" in shop.posdiag("credit", "{port}").stdout
     done = shop.posdiag("credit", "{port}", "--ask", "--key-file", key, status=9)
     assert "can ask nobody" in done.stderr
     plan = [

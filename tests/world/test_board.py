@@ -71,7 +71,7 @@ def test_a_development_build_gives_its_prompt_at_any_time(factory):
 
 
 def test_a_short_line_is_announced_where_the_console_holds_little(factory):
-    files = {"/a/board.mpy": factory.mpy / "boards" / "lilygo_t_sim7600.mpy"}
+    files = program(factory.mpy, "a", "lilygo_t_sim7600")
     with factory.board(files) as board, client(board) as link:
         assert link.hello.line_max == 256
         assert link.hello.capabilities & ids.CAP_ONE_BY_ONE
@@ -224,8 +224,7 @@ def test_safe_mode_is_left_by_a_new_program_even_of_the_same_version(factory):
 
 
 def test_a_new_version_that_crashes_goes_back_after_two_starts(factory):
-    files = program(factory.mpy, "b")
-    files["/b/posagent/prepare.mpy"] = b"no code at all"
+    files = program(factory.mpy, "b", instead={"posagent/prepare.mpy": b"no code at all"})
     with factory.board({**files, "/slot": b"b2"}, wait=False) as board:
         board.wait(lambda: board.speaks(3), 20)
         with client(board) as link:

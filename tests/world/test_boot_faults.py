@@ -44,7 +44,7 @@ RESETS = (
     ("fault=main-interrupted", LOCKED),
     ("fault=main-out-of-memory", LOCKED),
     ("fault=reset-fails-once", LOCKED),
-    ("", {**LOCKED, "/a/posagent/start.mpy": b"no code at all"}),
+    ("", {**LOCKED, "/a.pos": b"no program at all"}),
     ("", {**LOCKED, "/main.py": b"("}),
 )
 
