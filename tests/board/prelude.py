@@ -87,13 +87,28 @@ def run(name):
     exec(text.replace("import micropython\n", "micropython = Terminal\n"), globals())
 
 
+def early(slot):
+    """Where the program of a slot can be imported from before boot.py mounts it."""
+    try:
+        os.stat(slot + ".pos")
+    except OSError:
+        return slot  # a folder
+    with open("boot.py") as file:
+        head = file.read().split("def _read")[0]
+    scope = {"Terminal": Terminal}
+    exec(head.replace("import micropython\n", "micropython = Terminal\n"), scope)
+    vfs.mount(scope["Pack"](slot + ".pos"), "/early")
+    return "/early"
+
+
 def inject(kind, target):
     """A hang sleeps, to spare the machine that runs the tests."""
     if kind == "fault":
         faults.put(target, globals())
         return
     with open("/slot") as file:
-        sys.path.insert(0, "/" + file.read()[0])
+        slot = "/" + file.read()[0]
+    sys.path.insert(0, early(slot))
     if kind == "fast":
         from posagent.io import clocks
 

@@ -13,7 +13,7 @@ import sys
 
 _FILE = __file__.replace("\\", "/")
 _ROOT = (_FILE.rsplit("/", 1)[0] if "/" in _FILE else ".") + "/../.."
-for _folder in ("/protocol", "/firmware", "/tests/unit"):
+for _folder in ("/protocol", "/firmware", "/host_tools", "/tests/unit"):
     sys.path.insert(0, _ROOT + _folder)
 
 from cryptolib import aes  # noqa: E402

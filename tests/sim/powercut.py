@@ -15,7 +15,7 @@ import time
 
 _FILE = __file__.replace("\\", "/")
 _ROOT = (_FILE.rsplit("/", 1)[0] if "/" in _FILE else ".") + "/../.."
-for _folder in ("/protocol", "/firmware", "/tests/unit"):
+for _folder in ("/protocol", "/firmware", "/host_tools", "/tests/unit"):
     sys.path.insert(0, _ROOT + _folder)
 
 import cup_frames as cup  # noqa: E402

@@ -22,7 +22,7 @@ EXPECTED = {
     "one-way-then-two-way": (3, HOURLY_S, {"credit_overdue"}),
     "wrong-debit": (None, None, {""}),
     "mute-card": (None, SLOT_S, {"credit_suspected"}),
-    "mute-denied": (None, HOURLY_S, {"denied"}),
+    "mute-denied": (None, HOURLY_S, {"denied", "credit_suspected"}),
     "fraud-control": (None, HOURLY_S, {"credit_restricted"}),
     "maintenance": (None, None, {""}),
     "outage-and-arrears": (3, TEXT_S, {"credit_overdue"}),
