@@ -50,9 +50,7 @@ def test_every_step_of_the_story_happened_in_its_order(told):
     assert re.findall(r"^  done .*\d (?:s|min)  (.*)$", summary, re.MULTILINE) == titles()
 
 
-@pytest.mark.xfail(
-    strict=False, reason="the order on the screen depends on the load; to be mended"
-)
+@pytest.mark.xfail(strict=False, reason="the order on the screen depends on load")
 def test_the_screen_says_what_the_technician_must_know(told):
     out = told["demo"].out
     at = 0
