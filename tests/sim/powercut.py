@@ -119,22 +119,22 @@ class RecordingStorage(Storage):
 
     def __init__(self, directory, note):
         super().__init__(directory)
-        self._note = note
+        self._change = note
 
     def write(self, name, data):
-        self._note()
+        self._change()
         super().write(name, data)
-        self._note()
+        self._change()
 
     def append(self, name, data):
-        self._note()
+        self._change()
         super().append(name, data)
-        self._note()
+        self._change()
 
     def remove(self, name):
-        self._note()
+        self._change()
         super().remove(name)
-        self._note()
+        self._change()
 
 
 class Day(World):
