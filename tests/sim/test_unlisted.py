@@ -112,7 +112,6 @@ def test_a_fault_that_nobody_lists_is_unknown(fault, tmp_path):
         assert ask(play, tmp_path)[0] == "unknown"
 
 
-@pytest.mark.xfail(strict=False, reason="the number of a socket error is not shown in every line")
 @pytest.mark.parametrize("lang, title", [("en", "Cause not known"), ("zh", "原因不明")])
 def test_unknown_comes_with_its_evidence(tmp_path, lang, title):
     play, _ = broken(FAULTS["socket stack out of memory"])
