@@ -28,7 +28,6 @@ def live(command, days, seed, limit_s):
     return done.stdout
 
 
-@pytest.mark.xfail(strict=False, reason="the same early cycle; not mended yet")
 @pytest.mark.timeout(600)
 def test_a_month_of_faults_ends_well(seed, capsys):
     said = live([sys.executable], DAYS, seed, 500)

@@ -236,3 +236,19 @@ def test_a_telling_line_is_heard_by_the_report_too():
     report.observe(stage.agenda.now_ms + 1500, "denied")
     stage.modem.port.urc("+CSQ: 3")  # tells nothing of that
     assert report.told[-1] == stage.agenda.now_ms
+
+
+def test_one_cycle_belongs_to_a_search_for_lte_and_no_second_one():
+    served = [(0, "tcp_opened", None), (1000, "reselect", "slow"), (1001, "detached", None)]
+    assert judged(*served, (1020, "cfun", 4)) == []
+    again = judged(*served, (1020, "cfun", 4), (1100, "cfun", 4))
+    assert any("radio cycled again" in text for text in again)
+    late = judged((0, "tcp_opened", None), (1000, "detached", None), (1020, "cfun", 4))
+    assert any("of trying" in text for text in late)
+
+
+def test_lte_is_asked_for_from_2g_each_four_hours_at_most():
+    assert judged((0, "reselect", "slow"), (4 * 3600, "reselect", "slow")) == []
+    assert (
+        "LTE asked for again" in judged((0, "reselect", "slow"), (3 * 3600, "reselect", "slow"))[0]
+    )

@@ -115,13 +115,17 @@ def operator_selection(m, op, args):
     if m.sim_error():
         return cme(m.sim_error())
     by_hand = mode in (1, 4) and len(args) > 3
-    if mode == 0 and radio.attached and radio.manual_act is not None:
-        radio.manual_act = None  # nothing is searched for that is not there already
+    if mode == 0 and radio.attached and (radio.manual_act is not None or radio.fell_back):
+        radio.manual_act, radio.fell_back = (
+            None,
+            False,
+        )  # what is there already is not searched for
         return OK
     if not radio.attached or not operator.roaming:
         slow = by_hand and radio.slow()
         operator.note("reselect", ("slow" if slow else "registered") if radio.attached else None)
     radio.manual_act = number(args, 3) if by_hand else None
+    radio.fell_back = False
     radio.reselect()
     m.later(m.rng.between(300, 2000), _selected, m, 60)
     return LATER
@@ -131,6 +135,7 @@ def _selected(m, tries):
     """The command ends when the search does: registered, refused, or after its own limit."""
     if tries == 50 and m.radio.manual_act is not None and not m.radio.registered():
         m.radio.manual_act = None  # mode 4: nothing there, so automatic again
+        m.radio.fell_back = True
         m.radio.reselect()
     if m.radio.registered() or tries == 0 or m.radio.stat[EPS] != 2:
         m.finish(OK if m.radio.registered() else cme(30))

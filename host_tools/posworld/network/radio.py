@@ -48,6 +48,7 @@ class Radio(Search):
         self.manual_off = False  # +COPS=2
         self.barred_until_ms = 0  # by the module itself
         self.manual_act = None  # +COPS=1 or 4 with a technology; it outlives a restart
+        self.fell_back = False  # mode 4 found nothing and chose by itself again
         self.contexts = Contexts(self, operator, rng, options)
         self._sent_to_cell = None
         operator.radio = self
@@ -123,10 +124,8 @@ class Radio(Search):
             self._later(self.rng.between(10000, 90000), self._move_up)
 
     def slow(self):
-        """On 2G, though an LTE cell is to be had."""
-        cell = self.operator.cell(LTE)
-        known = LTE in self.rats and self.cell is not None and self.cell.act == GSM
-        return known and cell is not None
+        """On 2G, by a module that knows LTE: only a search can tell whether some is there."""
+        return LTE in self.rats and self.cell is not None and self.cell.act == GSM
 
     def _better(self):
         """A cell of a technology that comes before the present one, or None."""

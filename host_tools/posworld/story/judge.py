@@ -119,7 +119,10 @@ class Judge:
         served_ms = trouble_ms = None  # since when it worked, and no longer
         demanded = False
         off_ms = None  # switched off and not on again
+        slow_ms = None  # LTE was asked for from 2G: one cycle belongs to that act
         for at_ms, kind, detail in self.notes:
+            if kind == "reselect" and detail == "slow":
+                slow_ms = at_ms
             if kind in DEMANDS:
                 demanded = True
             if kind == "module_reset" and off_ms is not None and at_ms - off_ms < DETACH_MS:
@@ -137,6 +140,8 @@ class Judge:
                 served_ms = None
             if kind not in CYCLES or (kind == "cfun" and detail == 1):
                 continue  # a cycle is counted where it begins
+            if slow_ms is not None and at_ms - slow_ms < 5 * MINUTE_MS:
+                trouble_ms, slow_ms = None, None
             self._cycle(out, at_ms, last_ms, first_ms, trouble_ms, demanded)
             if first_ms is None:
                 first_ms = at_ms
