@@ -114,6 +114,24 @@ def test_an_asynchronous_result_is_waited_for_with_its_own_limit():
     assert 150000 <= rig.now - before < 151000
 
 
+def test_noise_around_a_command_does_not_hide_the_result_behind_its_ok():
+    """A connection was open, and its sale waited for a minute: the line that said so came in one
+    piece with OK, behind thirty lines of noise.
+    """
+    noise = b"".join([b"\r\n+NOISE: %d\r\n" % n for n in range(30)])
+    for between in (b"", b"\r\n+CREG: 1\r\n" * 5):
+        told = noise + b"\r\nOK\r\n" + between + b"\r\n+QIOPEN: 0,0\r\n"
+        rig = Rig({b"+QIOPEN=1,0": [(10, told)]})
+
+        def script():
+            reply = yield Command(b"+QIOPEN=1,0", 1000, ())
+            line = yield WaitUrc(b"+QIOPEN: 0,", 150000)
+            return reply.result, line
+
+        assert rig.do(script()) == (result.OK, b"+QIOPEN: 0,0")
+        assert rig.now < 1000
+
+
 def test_an_asynchronous_result_before_its_ok_is_not_missed():
     rig = Rig({b'+CUSD=1,"*100#",15': b'\r\n+CUSD: 0,"Saldo 5",15\r\n\r\nOK\r\n'})
 

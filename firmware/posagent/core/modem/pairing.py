@@ -23,7 +23,7 @@ _QUIET_MS = const(300)  # a result in doubt counts when nothing follows it for s
 _LINES_MAX = const(32)  # answer lines kept of one command
 _ANSWER_MAX = const(4096)  # and their bytes
 _URC_MAX = const(800)  # a +CUSD of 182 UCS2 characters; what is longer is nobody's news
-_RECENT_MAX = const(8)  # URCs kept for the wait that follows the command in flight
+_RECENT_MAX = const(16)  # URCs kept for the wait that follows the command in flight
 _PAYLOAD_MAX = const(2048)
 _BOOT_S = const(20)  # boot lines of one start come within so long
 _PLUS = const(43)
@@ -256,11 +256,22 @@ class Intake:
         if shown is None and len(line) > _URC_MAX:
             self._count(ids.C_MODEM_OVERLONG)
             return
-        if (self.busy or self._ready) and len(self._recent) < _RECENT_MAX:
-            self._recent.append(line)
+        if self.busy or self._ready:
+            self._remember(line)
         if self.on_urc:
             self.on_urc(line)
         self._wake(line)
+
+    def _remember(self, line):
+        # For the wait that the task in hand may begin. The newest ones: noise while a command was
+        # in flight had filled the list, and the line that was waited for found no room.
+        recent = self._recent
+        if len(recent) == _RECENT_MAX:
+            recent.pop(0)
+            for task in self._tasks:
+                if task.ready and task.mark > 0:
+                    task.mark -= 1
+        recent.append(line)
 
     def _prompt(self):
         cmd = self.busy
