@@ -28,10 +28,6 @@ def run(*arguments):
     return process.returncode, "".join(said)
 
 
-@pytest.mark.xfail(
-    strict=False,
-    reason="seed 8: the radio is cycled too early; to be mended",
-)
 @pytest.mark.timeout(600)
 def test_no_run_breaks_a_radio_budget_and_each_ends_well(seed, capsys):
     with capsys.disabled():

@@ -47,7 +47,10 @@ def prompt(board, within_s=20):
         end = time.monotonic() + within_s
         while time.monotonic() < end and b"\n>>> " not in seen:
             transport.write(b"\r\x03")
-            seen += transport.read(0.3)
+            # A second one amid the stand-in's way to its prompt would end its process.
+            asked = time.monotonic()
+            while time.monotonic() < asked + 3 and b"\n>>> " not in seen:
+                seen += transport.read(0.3)
     finally:
         transport.close()
     return b"\n>>> " in seen
@@ -64,7 +67,6 @@ def test_a_board_starts_and_tells_who_it_is(factory):
         assert board.said("dog") == 0
 
 
-@pytest.mark.xfail(strict=False, reason="starts counted wrongly under load")
 def test_a_development_build_gives_its_prompt_at_any_time(factory):
     with factory.board() as board:
         assert prompt(board)
