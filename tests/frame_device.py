@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 import select
+import socket
 import threading
 import tty
 from binascii import a2b_base64, b2a_base64, crc32
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 import serial
 
@@ -232,12 +233,31 @@ def reversion(line, version):
     return b"\x06C" + b2a_base64(bytes(raw))
 
 
-def bridge(server, path):
-    """One TCP connection to the pty at `path`, as a serial server does it."""
-    connection, _ = server.accept()
+@contextmanager
+def bridged(path):
+    """The TCP port of a serial server before the pty at `path`, for one connection."""
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.02)
+        thread = threading.Thread(target=_bridge, args=(server, path, over), daemon=True)
+        thread.start()
+        try:
+            yield server.getsockname()[1]
+        finally:  # the thread ends before its descriptors are anybody else's
+            over.set()
+            thread.join()
+
+
+def _bridge(server, path, over):
+    connection = None
+    while connection is None and not over.is_set():
+        with suppress(TimeoutError):
+            connection, _ = server.accept()
+    if connection is None:
+        return
     with connection, suppress(OSError), serial.Serial(path, timeout=0.02) as port:
         connection.settimeout(0.02)
-        while True:
+        while not over.is_set():
             try:
                 data = connection.recv(4096)
             except TimeoutError:

@@ -12,7 +12,7 @@ import time
 import pytest
 import serial
 
-from frame_device import Device, bridge
+from frame_device import Device, bridged
 from posdiag.cli import main
 from posdiag.errors import (
     EXIT_ABSENT,
@@ -104,19 +104,18 @@ def test_board_that_sits_at_its_prompt(capsys):
 
 
 def test_a_socket_speaks_the_same(capsys):
-    with Device() as device, socket.create_server(("127.0.0.1", 0)) as server:
-        thread = threading.Thread(target=bridge, args=(server, device.path), daemon=True)
-        thread.start()
-        assert main(["status", f"socket://127.0.0.1:{server.getsockname()[1]}"]) == 0
+    with Device() as device, bridged(device.path) as port:
+        assert main(["status", f"socket://127.0.0.1:{port}"]) == 0
     assert "Line suspended" in capsys.readouterr().out
 
 
 def test_a_serial_server_speaks_the_same(capsys):
-    with Device() as device, socket.create_server(("127.0.0.1", 0)) as near:
-        thread = threading.Thread(target=bridge, args=(near, device.path), daemon=True)
-        thread.start()
-        with Rfc2217Server(f"socket://127.0.0.1:{near.getsockname()[1]}") as server:
-            assert main(["status", server.url]) == 0
+    with (
+        Device() as device,
+        bridged(device.path) as near,
+        Rfc2217Server(f"socket://127.0.0.1:{near}") as server,
+    ):
+        assert main(["status", server.url]) == 0
     assert "Line suspended" in capsys.readouterr().out
 
 

@@ -4,13 +4,11 @@ import os
 import re
 import subprocess
 import sys
-import threading
 from pathlib import Path
-from socket import create_server
 
 import pytest
 
-from frame_device import Device, bridge
+from frame_device import Device, bridged
 from posdiag import commands
 from posdiag.errors import EXIT_PART_MISSING, EXIT_VERDICT
 
@@ -37,10 +35,8 @@ def run(*argv, encoding="gbk", lang="zh"):
 
 @pytest.fixture
 def address():
-    with Device() as device, create_server(("127.0.0.1", 0)) as server:
-        thread = threading.Thread(target=bridge, args=(server, device.path), daemon=True)
-        thread.start()
-        yield f"socket://127.0.0.1:{server.getsockname()[1]}"
+    with Device() as device, bridged(device.path) as port:
+        yield f"socket://127.0.0.1:{port}"
 
 
 def test_status_in_chinese_on_a_gbk_console(address):
