@@ -9,7 +9,6 @@ import sys
 from typing import Any
 
 import click
-from click.utils import PacifyFlushWrapper
 
 from posproto import VERSION
 
@@ -18,6 +17,12 @@ from .command import Command, Option, _Helped, app_of, common_options
 from .errors import EXIT_CRASH, EXIT_INTERRUPTED, PartMissing, PosdiagError
 from .show.console import App
 from .show.i18n import LANGUAGES
+
+
+def _own() -> set[str]:
+    """Names of the commands in posdiag.commands."""
+    found = {module.name for module in pkgutil.iter_modules(commands.__path__)}
+    return {name.replace("_", "-") for name in found if not name.startswith("_")}
 
 
 def _added() -> dict[str, importlib.metadata.EntryPoint]:
@@ -44,16 +49,13 @@ class Commands(_Helped, click.Group):
     examples = ("posdiag doctor", "posdiag status COM5", "posdiag watch /dev/ttyACM0 --lang zh")
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        found = {module.name for module in pkgutil.iter_modules(commands.__path__)}
-        names = {name.replace("_", "-") for name in found if not name.startswith("_")}
-        return sorted(names | set(_added()))
+        return sorted(_own() | set(_added()))
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name not in self.list_commands(ctx):
-            return None
         try:
-            if name in (added := _added()):
-                command: click.Command = added[name].load()
+            if name not in _own():  # what is added is looked for in every package: rarely
+                added = _added().get(name)
+                command: click.Command | None = added and added.load()
                 return command
             module = importlib.import_module(f"{commands.__name__}.{name.replace('-', '_')}")
         except ImportError as error:
@@ -133,7 +135,7 @@ def main(argv: list[str] | None = None) -> int:
         usage.say(app, error)
         return error.exit_code
     except SystemExit:
-        if type(sys.stdout) is PacifyFlushWrapper:
+        if type(sys.stdout).__name__ == "PacifyFlushWrapper":
             return 0  # `posdiag log | head`: click found the pipe closed, who read has seen enough
         raise
     except (click.Abort, KeyboardInterrupt):
