@@ -73,8 +73,7 @@ class Port:
         if faults.garbage and self.rng.chance(faults.garbage):
             noise = bytes([self.rng.below(256) for _ in range(self.rng.between(1, 9))])
             text = noise + text
-        if faults.lose_out:
-            text = bytes([b for b in text if not self.rng.chance(faults.lose_out)])
+        text = self.rng.kept(text, faults.lose_out)
         now_us = self.agenda.now_ms * 1000
         if self._free_us < now_us:
             self._free_us = now_us
