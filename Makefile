@@ -37,7 +37,7 @@ test: lint size check  ## everything: lint, types, sizes, tests on CPython and M
 
 .PHONY: check
 check: mpy  ## the tests alone; make check PYTEST="-k outbox" chooses
-	@$(PY) -m pytest $(PYTEST)
+	@$(PY) -m pytest $(or $(PYTEST),-n auto --maxprocesses 8 --dist loadgroup)
 
 .PHONY: lint
 lint: setup  ## style, spelling and types, of host and hardware code

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import cheap_loading
 import soft_cryptolib  # noqa: F401 - before any test imports the agent, which looks for cryptolib
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -18,10 +19,10 @@ MICROPYTHON = os.environ.get("MICROPYTHON") or str(Path(sys.prefix, "bin", "micr
 sys.dont_write_bytecode = False
 sys.pycache_prefix = str(ROOT / "build" / "pycache")
 
+cheap_loading.install()
+
 # Run by MicroPython only: what they test (heap_lock, the board's own modules) CPython lacks.
 collect_ignore_glob = ["alloc/*"]
-
-_counts = pytest.StashKey[list]()
 
 
 def pytest_addoption(parser):
@@ -51,7 +52,16 @@ def pytest_collection_finish(session):
 def pytest_configure(config):
     # What the user of this computer keeps for posdiag is no test's business.
     os.environ["POSDIAG_STATE_DIR"] = tempfile.mkdtemp(prefix="posdiag-tests-")
-    config.stash[_counts] = []
+    config.addinivalue_line("markers", "apart: each test of the file goes to any worker, alone")
+
+
+def pytest_collection_modifyitems(items):
+    """Workers share nothing: what a file makes once is made by one of them. Long tests that have
+    nothing in common with their neighbours are spread.
+    """
+    for item in items:
+        if item.get_closest_marker("apart") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
 
 
 @pytest.fixture(scope="session")
@@ -91,14 +101,6 @@ def programs(mpy):
 
 
 @pytest.fixture
-def count_micropython(pytestconfig):
-    """Call with (passed, failed, seconds) of one run, for the closing line."""
-    return lambda *counts: pytestconfig.stash[_counts].append(counts)
-
-
-def pytest_terminal_summary(terminalreporter, config):
-    runs = config.stash[_counts]
-    if runs:
-        passed, failed, seconds = (sum(column) for column in zip(*runs, strict=True))
-        text = f"on MicroPython: {passed} tests passed, {failed} failed"
-        terminalreporter.write_line(f"{text}, {len(runs)} files, {seconds:.1f} s")
+def count_micropython(record_property):
+    """Call with (passed, failed, seconds) of one run, for the closing lines."""
+    return lambda *counts: record_property("micropython", counts)

@@ -31,21 +31,11 @@ def never_topped_up(folder: Path) -> Path:
     return file
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="session")
 def stories(
-    request: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-    micropython: str,
-    firmware: Path,
+    tmp_path_factory: pytest.TempPathFactory, micropython: str, firmware: Path
 ) -> Iterator[dict[str, Story]]:
-    """The demo in English, and in Chinese the one in which nobody pays.
-
-    They begin with the first test of this folder, where any wants them: processes that mostly wait
-    for each other do not hold up the rest.
-    """
-    if not any("told" in getattr(item, "fixturenames", ()) for item in request.session.items):
-        yield {}
-        return
+    """The demo in English, and in Chinese the one in which nobody pays; both are under way."""
     root = tmp_path_factory.mktemp("told")
     made = {
         "demo": Story(root / "demo", micropython, firmware, "demo", "en"),
