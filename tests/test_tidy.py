@@ -83,6 +83,23 @@ def test_the_core_touches_neither_clock_nor_wire():
     assert not bad, "\n".join(bad)
 
 
+def test_one_table_decides_on_the_state_of_a_message():
+    """Only lifecycle.py sets it; a new message begins in submit.py, batch.py sets the batch's own,
+    sealed.py dates a copy ahead.
+    """
+    setting = {
+        path.name
+        for path in python("firmware/posagent/core/settlement")
+        for node in ast.walk(tree(path))
+        if isinstance(node, (ast.Assign, ast.AugAssign))
+        and any(
+            isinstance(target, ast.Subscript) and ast.unparse(target.slice) == "ids.MSG_STATE"
+            for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        )
+    }
+    assert setting == {"lifecycle.py", "submit.py", "batch.py", "sealed.py"}
+
+
 def test_device_code_keeps_to_what_micropython_has():
     bad = []
     for path in python(*DEVICE):

@@ -394,6 +394,7 @@ C_CONFIG_REFUSED = const(23)
 C_HEAP_LOW = const(24)  # turns that ran out of memory and were given up
 C_FLASH_ERRORS = const(25)
 C_LAST_RESORT = const(26)  # requests that failed inside, where nothing should
+C_UNEXPECTED = const(27)  # events that a table of states does not expect
 
 # Hello frame keys.
 HELLO_PROTOCOL = const(0)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from posagent.core import modules
+from posbuild import fold
 from source_files import ROOT, tree
 
 TREES = (ROOT / "protocol", ROOT / "firmware")
@@ -51,13 +52,24 @@ def named(name: str, node: ast.ImportFrom) -> dict[str, tuple[str, str]]:
     return found
 
 
+@functools.cache
+def numbers(name: str) -> dict[str, int]:
+    """What a module sets by const(): in place of these no board imports anything."""
+    path = SOURCES.get(name)
+    return fold.numbers(path.read_text(encoding="utf-8")) if path else {}
+
+
 def imported(name: str) -> dict[str, tuple[str, str]]:
-    """What a module imports of ours at its top."""
+    """What a module imports of ours at its top, numbers apart."""
     found = {}
     for node in tree(SOURCES[name]).body:
         if isinstance(node, ast.ImportFrom):
             found.update(named(name, node))
-    return {local: one for local, one in found.items() if one[0] in SOURCES}
+    return {
+        local: (module, inner)
+        for local, (module, inner) in found.items()
+        if module in SOURCES and inner not in numbers(module)
+    }
 
 
 @functools.cache

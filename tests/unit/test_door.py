@@ -13,7 +13,6 @@ from posagent.core.life import clock_set, config, crash, log_read
 from posagent.core.modem import trace_read
 from posagent.core.settlement import dialect, sealed, summary, vault
 from posagent.core.settlement import submit as handover
-from posagent.core.settlement.settlement import held
 from posproto import ids, submit
 from whole_host import LockedHost, WholeHost
 
@@ -219,4 +218,4 @@ def test_what_came_over_the_console_without_a_key_holds_no_sale():
     settlement.online = True
     live = settlement.outbox.live()
     assert len(live) == 2 and live[0].flag(ids.MF_UNKEYED) and not live[1].flag(ids.MF_UNKEYED)
-    assert not held(live[1], live, settlement)
+    assert not settlement.held(live[1], live)

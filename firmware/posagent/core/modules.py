@@ -34,7 +34,7 @@ modem.trace_read: posproto.mask
 network.visited_network: posproto.at.operator
 settlement.answers: posproto.iso8583.walker settlement.dialect settlement.sender
 settlement.connection: posproto.iso8583.walker settlement.dialect settlement.sender
-settlement.proof: network.path_check posproto.iso8583.walker settlement.dialect
+settlement.proof: posproto.iso8583.walker settlement.dialect
 settlement.recovery: settlement.sealed
 settlement.submit: settlement.sealed settlement.vault posproto.iso8583.walker settlement.dialect
 settlement.summary: settlement.sealed

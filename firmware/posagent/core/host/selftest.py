@@ -18,7 +18,7 @@ from ..life.clock import ticks_diff
 from ..modem.command import Command
 from ..network.path_check import within
 from ..settlement import proof
-from ..settlement.settlement import SOCK
+from ..settlement.events import SOCK
 
 _AGAIN_S = const(60)
 _FREE_MIN = const(8192)  # bytes of heap, and of flash

@@ -10,9 +10,8 @@ from posproto.iso8583 import IsoError, match, responses
 
 from .. import modules
 from ..life.clock import ticks_diff
-from . import sender
+from . import events, sender
 from .dialect import Wire, pairs
-from .settlement import CARDS, HOST, LIMITS
 
 _NEAR_S = const(3600)
 _SOON_S = const(900)  # a reversal comes so soon behind its sale, where it comes at once
@@ -50,7 +49,7 @@ def received(s, frame: bytes) -> bool:
         if waiting is None or not waiting.flag(ids.MF_OPAQUE):
             unparsed(s)
             return False
-        _over(s, waiting, ids.MS_ACKNOWLEDGED, 0, None, frame)
+        _over(s, waiting, True, 0, None, frame)
         return True
     relation = match.UNRELATED
     if waiting is not None:
@@ -65,7 +64,7 @@ def received(s, frame: bytes) -> bool:
         else:
             _other(s, record, message, frame)
     elif relation == match.REJECTED:
-        _over(s, waiting, ids.MS_REFUSED, ids.WHY_REJECTED, message, frame)
+        _over(s, waiting, False, ids.WHY_REJECTED, message, frame)
     else:
         _stray(s, message, frame)
     return True
@@ -124,17 +123,16 @@ def _answered(s, record, message, frame):
     again = outcome == match.RETRY and record.flag(ids.MF_REPEATS)
     if again and record[ids.MSG_ATTEMPTS] < s.config["attempts_max"]:
         _heard(s, record)
-        s.blame(HOST)
+        s.blame(events.HOST)
         record.note(message)
         sender.later(s, record)
         wait_s = record.next_s - s.clock.s
         s.tell(ids.E_REPEAT_LATER, ids.SEV_WARNING, record, ids.A_WAIT_S, wait_s)
         return
-    state = ids.MS_ACKNOWLEDGED if outcome == match.DONE else ids.MS_REFUSED
-    _over(s, record, state, 0, message, frame)
+    _over(s, record, outcome == match.DONE, 0, message, frame)
 
 
-def _over(s, record, state, why, message, frame):
+def _over(s, record, accepted, why, message, frame):
     """The end of `record`, by an answer."""
     _heard(s, record)
     elapsed_ms = ticks_diff(s.clock.ms, record.sent_ms)
@@ -146,35 +144,37 @@ def _over(s, record, state, why, message, frame):
         _dates(s, message)
     # Sealed, then what follows, then the mark: a cut in between is made good by the next start. Of
     # a live request nothing is sealed: its mark comes first.
+    state, event = ids.MS_REFUSED, events.REFUSED
+    if accepted:
+        state, event = ids.MS_ACKNOWLEDGED, events.CONFIRMED
     modules.call("settlement.sealed", "keep_answer", s.outbox, record, state, why, frame)
     live = record.flag(ids.MF_VOLATILE)
-    accepted = state == ids.MS_ACKNOWLEDGED
     if live:
         s.unfollowed = (record, message, accepted)
-        s.outbox.mark(record, state, why)
-    event, severity = ids.E_REFUSED, ids.SEV_WARNING
+        s.outbox.happens(record, event, why)
+    told, severity = ids.E_REFUSED, ids.SEV_WARNING
     if accepted:
-        event, severity = ids.E_ACKNOWLEDGED, ids.SEV_INFO
+        told, severity = ids.E_ACKNOWLEDGED, ids.SEV_INFO
         s.last_ack_s = s.clock.s
         s.mark = 0
     else:
         s.blame(_blame(s, message))
-    s.tell(event, severity, record, ids.A_ELAPSED_MS, elapsed_ms)
+    s.tell(told, severity, record, ids.A_ELAPSED_MS, elapsed_ms)
     _follow(s, record, message, accepted)
     s.unfollowed = None
     if not live:
-        s.outbox.mark(record, state, why)
+        s.outbox.happens(record, event, why)
 
 
 def _blame(s, message):
     """Who causes the calls that follow a refusal."""
     code = message.f39 if message else None
     if not code:
-        return HOST
+        return events.HOST
     if code in _LIMITS:
-        return LIMITS
+        return events.LIMITS
     letter = responses.group(code, pairs(s.config["f39_groups"]), s.wire.flagged)
-    return CARDS if letter in "CP" else HOST
+    return events.CARDS if letter in "CP" else events.HOST
 
 
 def resumed(s, record, frame) -> None:
@@ -187,7 +187,7 @@ def resumed(s, record, frame) -> None:
     accepted = record[ids.MSG_STATE] == ids.MS_ACKNOWLEDGED
     _follow(s, record, message, accepted)
     s.wire = None
-    s.outbox.mark(record, record[ids.MSG_STATE], record[ids.MSG_WHY])
+    s.outbox.happens(record, events.KEPT)
 
 
 def _follow(s, record, message, accepted):
@@ -229,8 +229,7 @@ def _settle(s, record):
         again = other.kind() in (40, 42) and not other.differs(record)
         if other.issue() and (other in sales or again):
             other[ids.MSG_FLAGS] &= ~ids.MF_REVERSAL_DUE
-            state = ids.MS_DONE if other.flag(ids.MF_TAKEN) else other[ids.MSG_STATE]
-            outbox.mark(other, state, other[ids.MSG_WHY])
+            outbox.happens(other, events.CLOSED if other.flag(ids.MF_TAKEN) else events.KEPT)
 
 
 def _of_stan(other, record):
@@ -326,5 +325,5 @@ def _late(s, record, message, frame):
         modules.call(
             "settlement.sealed", "keep_answer", s.outbox, record, ids.MS_UNKNOWN, why, frame
         )
-        s.outbox.mark(record, ids.MS_UNKNOWN, why)
+        s.outbox.happens(record, events.LATE)
     s.touch()

@@ -8,35 +8,102 @@ a Record: MSG_STATE is SET_*, MSG_FLAGS the flags of the 0510, MSG_AGE_S since t
 from posproto import const, ids
 from posproto.iso8583 import match
 
+from . import events
 from .record import WHO, Record
 
 FILE = "settle"
 
-# What happens. Numbers 3 to 8 are match.SETTLE_* + 3.
-MONEY = const(0)  # an approved transaction or a delivered advice
-SENT = const(1)  # 0500 leaves
-SILENT = const(2)  # no 0510 in time
-_ANSWERED = const(3)
-_DETAIL = const(9)  # a 0320 was answered
-_END = const(10)  # the end marker was accepted
-_END_FAILED = const(11)  # refused, or not answered in time
+_STAYS = const(-1)  # expected, and nothing changes: most of all what a power cut repeats
 
-# Next state by event (row) and ids.SET_* (column), one digit each; "." is ignored.
-_NEXT = (
-    "1....1.1..111"  # MONEY
-    "2222222222222"  # SENT
-    "..3.........."  # SILENT
-    "..44........."  # refused
-    "..55........."  # balanced
-    "..66........."  # unbalanced
-    "..66........."  # error in the totals
-    "..77........."  # no flags
-    "..AA........."  # closed with a difference
-    ".....888.8..."  # DETAIL
-    ".....BCBCC..."  # END
-    ".....9999...."  # END_FAILED
-)
-_STATES = const(13)
+# {state: {event: the next state}}. What stands in no row is counted, and changes nothing.
+NEXT = {
+    ids.SET_NONE: {events.BATCH_MONEY: ids.SET_OPEN, events.BATCH_LEAVES: ids.SET_SENT},
+    ids.SET_OPEN: {events.BATCH_MONEY: _STAYS, events.BATCH_LEAVES: ids.SET_SENT},
+    ids.SET_SENT: {
+        events.BATCH_MONEY: _STAYS,
+        events.BATCH_LEAVES: ids.SET_SENT,
+        events.BATCH_SILENT: ids.SET_NO_ANSWER,
+        events.BATCH_REFUSED: ids.SET_REFUSED,
+        events.BATCH_BALANCED: ids.SET_BALANCED,
+        events.BATCH_UNBALANCED: ids.SET_UNBALANCED,
+        events.BATCH_ERROR: ids.SET_UNBALANCED,
+        events.BATCH_NO_FLAGS: ids.SET_NO_FLAGS,
+        events.BATCH_DIFFERENCE: ids.SET_DIFFERENCE,
+        events.BATCH_AT_ONCE: ids.SET_CLOSED,
+    },
+    ids.SET_NO_ANSWER: {
+        events.BATCH_MONEY: _STAYS,
+        events.BATCH_LEAVES: ids.SET_SENT,
+        events.BATCH_SILENT: _STAYS,
+        events.BATCH_REFUSED: ids.SET_REFUSED,  # an answer may be late
+        events.BATCH_BALANCED: ids.SET_BALANCED,
+        events.BATCH_UNBALANCED: ids.SET_UNBALANCED,
+        events.BATCH_ERROR: ids.SET_UNBALANCED,
+        events.BATCH_NO_FLAGS: ids.SET_NO_FLAGS,
+        events.BATCH_DIFFERENCE: ids.SET_DIFFERENCE,
+        events.BATCH_AT_ONCE: ids.SET_CLOSED,
+    },
+    ids.SET_REFUSED: {
+        events.BATCH_MONEY: _STAYS,
+        events.BATCH_LEAVES: ids.SET_SENT,
+        events.BATCH_REFUSED: _STAYS,
+    },
+    ids.SET_BALANCED: {
+        events.BATCH_MONEY: ids.SET_OPEN,
+        events.BATCH_LEAVES: ids.SET_SENT,
+        events.BATCH_BALANCED: _STAYS,
+        events.BATCH_DETAIL: ids.SET_UPLOADING,
+        events.BATCH_END: ids.SET_CLOSED,
+        events.BATCH_END_FAILED: ids.SET_UPLOAD_INCOMPLETE,
+    },
+    ids.SET_UNBALANCED: {
+        events.BATCH_MONEY: _STAYS,
+        events.BATCH_LEAVES: ids.SET_SENT,
+        events.BATCH_UNBALANCED: _STAYS,
+        events.BATCH_ERROR: _STAYS,
+        events.BATCH_DETAIL: ids.SET_UPLOADING,
+        events.BATCH_END: ids.SET_CLOSED_AFTER_UPLOAD,
+        events.BATCH_END_FAILED: ids.SET_UPLOAD_INCOMPLETE,
+    },
+    ids.SET_NO_FLAGS: {
+        events.BATCH_MONEY: ids.SET_OPEN,
+        events.BATCH_LEAVES: ids.SET_SENT,
+        events.BATCH_NO_FLAGS: _STAYS,
+        events.BATCH_DETAIL: ids.SET_UPLOADING,
+        events.BATCH_END: ids.SET_CLOSED,
+        events.BATCH_END_FAILED: ids.SET_UPLOAD_INCOMPLETE,
+    },
+    ids.SET_UPLOADING: {
+        events.BATCH_MONEY: _STAYS,
+        events.BATCH_LEAVES: ids.SET_SENT,
+        events.BATCH_DETAIL: _STAYS,
+        events.BATCH_END: ids.SET_CLOSED_AFTER_UPLOAD,
+        events.BATCH_END_FAILED: ids.SET_UPLOAD_INCOMPLETE,
+    },
+    ids.SET_UPLOAD_INCOMPLETE: {
+        events.BATCH_MONEY: _STAYS,
+        events.BATCH_LEAVES: ids.SET_SENT,
+        events.BATCH_DETAIL: ids.SET_UPLOADING,
+        events.BATCH_END: ids.SET_CLOSED_AFTER_UPLOAD,
+        events.BATCH_END_FAILED: _STAYS,
+    },
+    ids.SET_DIFFERENCE: {
+        events.BATCH_MONEY: ids.SET_OPEN,
+        events.BATCH_LEAVES: ids.SET_SENT,
+        events.BATCH_DIFFERENCE: _STAYS,
+    },
+    ids.SET_CLOSED: {
+        events.BATCH_MONEY: ids.SET_OPEN,
+        events.BATCH_LEAVES: ids.SET_SENT,
+        events.BATCH_AT_ONCE: _STAYS,
+        events.BATCH_END: _STAYS,
+    },
+    ids.SET_CLOSED_AFTER_UPLOAD: {
+        events.BATCH_MONEY: ids.SET_OPEN,
+        events.BATCH_LEAVES: ids.SET_SENT,
+        events.BATCH_END: _STAYS,
+    },
+}
 _SEVERITY = b"\x01\x01\x01\x03\x03\x01\x02\x02\x01\x03\x03\x01\x01"  # by ids.SET_*
 
 
@@ -45,18 +112,24 @@ def step(s, event: int, cause, answer=None) -> None:
     record = s.batch
     state = record[ids.MSG_STATE]
     unfinished = state in (ids.SET_BALANCED, ids.SET_NO_FLAGS)
-    if event == MONEY and unfinished and cause[ids.MSG_BATCH] == record[ids.MSG_BATCH]:
+    if (
+        event == events.BATCH_MONEY
+        and unfinished
+        and cause[ids.MSG_BATCH] == record[ids.MSG_BATCH]
+    ):
         return  # its end marker is still to come
-    following = _NEXT[event * _STATES + state]
-    if following == ".":
+    following = NEXT.get(state, {}).get(event)
+    if following is None:
+        s.counters[ids.C_UNEXPECTED] += 1
         return
-    following = int(following, 16)
+    if following == _STAYS:
+        return
     if following == ids.SET_CLOSED_AFTER_UPLOAD and record[ids.MSG_FLAGS] in (0x10, 0x11):
         following = ids.SET_CLOSED  # only chip certificates were uploaded
-    if event <= SENT:
+    if event <= events.BATCH_LEAVES:
         s.batch = record = Record(0)
         record[ids.MSG_BATCH] = cause[ids.MSG_BATCH]
-    if event != MONEY:
+    if event != events.BATCH_MONEY:
         record[ids.MSG_STAN] = cause[ids.MSG_STAN]
     if answer:
         record.note(answer)
@@ -67,21 +140,20 @@ def step(s, event: int, cause, answer=None) -> None:
 
 def left(s, cause) -> None:
     """A 0500 leaves."""
-    step(s, SENT, cause)
+    step(s, events.BATCH_LEAVES, cause)
 
 
 def money(s, cause) -> None:
     """An approved transaction, or an advice that was delivered."""
-    step(s, MONEY, cause)
+    step(s, events.BATCH_MONEY, cause)
 
 
 def answered(s, cause, answer) -> None:
     """A 0510 came."""
     flagged = s.wire.flagged
     says = match.settlement(answer, flagged)
-    step(s, _ANSWERED + says, cause, answer)
-    if says == match.SETTLE_BALANCED and not flagged:
-        _change(s, ids.SET_CLOSED)
+    at_once = says == match.SETTLE_BALANCED and not flagged
+    step(s, events.BATCH_AT_ONCE if at_once else events.BATCH_REFUSED + says, cause, answer)
 
 
 def uploaded(s, cause, accepted: bool) -> None:
@@ -89,7 +161,7 @@ def uploaded(s, cause, accepted: bool) -> None:
     code = cause[ids.MSG_CODE]
     if code not in (202, 207):
         if accepted:
-            step(s, _DETAIL, cause)
+            step(s, events.BATCH_DETAIL, cause)
         return
     state = s.batch[ids.MSG_STATE]
     says = -1
@@ -99,7 +171,7 @@ def uploaded(s, cause, accepted: bool) -> None:
         says = match.SETTLE_UNBALANCED
     if match.end_mismatch(says, str(code)):
         _tell(s, ids.E_END_MISMATCH, ids.SEV_WARNING)
-    step(s, _END if accepted else _END_FAILED, cause)
+    step(s, events.BATCH_END if accepted else events.BATCH_END_FAILED, cause)
 
 
 def unanswered(s, cause) -> None:
@@ -108,8 +180,8 @@ def unanswered(s, cause) -> None:
         uploaded(s, cause, False)
         return
     if s.batch[ids.MSG_STAN] != cause[ids.MSG_STAN]:
-        step(s, SENT, cause)  # power failed between its mark and this step
-    step(s, SILENT, cause)
+        step(s, events.BATCH_LEAVES, cause)  # power failed between its mark and this step
+    step(s, events.BATCH_SILENT, cause)
 
 
 def _change(s, state):
@@ -142,7 +214,7 @@ def _reconciled(outbox, number):
         taken = other.flag(ids.MF_TAKEN)
         over = other[ids.MSG_STATE] == ids.MS_REFUSED or other.kind() == 22
         if taken and over and other[ids.MSG_BATCH] == number:
-            outbox.mark(other, ids.MS_DONE, other[ids.MSG_WHY])
+            outbox.happens(other, events.CLOSED)
 
 
 def _tell(s, event, severity):

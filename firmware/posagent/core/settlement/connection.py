@@ -10,12 +10,9 @@ from posproto.iso8583 import IsoError
 
 from ..life.clock import ticks_add, ticks_diff
 from ..modem.command import Sleep
-from . import sender
+from . import events, sender
 from .dialect import Wire
-from .settlement import SOCK
 
-_READ = const(512)
-OPEN_BYTES = const(320)  # headers of opening and closing a connection, about
 _POLL_MS = const(5000)  # ask for data unasked: the net under a lost URC
 _CA_FILE = "ca.pem"  # the authority that the acquirer's certificate leads to
 
@@ -34,7 +31,7 @@ def run(s, family):
     s.senseless = False
     try:
         yield from _talk(s, family)
-        yield from family.tcp_close(SOCK)
+        yield from family.tcp_close(events.SOCK)
     finally:
         s.over = True  # where the modem restarted under us, something may still be to be heard
     return 0, s.answers - before
@@ -49,8 +46,8 @@ def _connect(s, family):
         s.closed = False
         if family:  # None: a module that cannot check certificates
             ms = s.config["connect_timeout_s"] * 1000
-            error = yield from family.tcp_open(SOCK, host.encode(), port, ms)
-            s.air(OPEN_BYTES)
+            error = yield from family.tcp_open(events.SOCK, host.encode(), port, ms)
+            s.air(events.OPEN_BYTES)
             if s.failures:
                 s.again()
         sender.connected(s, error)
@@ -71,7 +68,7 @@ def _talk(s, family):
             continue
         why = ids.WHY_CONNECTION_LOST
         s.air(len(message))
-        if (yield from family.tcp_send(SOCK, message)):
+        if (yield from family.tcp_send(events.SOCK, message)):
             why = yield from _answer(s, family, reader, sender.limit_s(s, record))
         if why == ids.WHY_NO_ANSWER and s.config["prefix"] != "none" and reader.stx():
             s.frames.append("STX/ETX/LRC")
@@ -91,7 +88,7 @@ def _answer(s, family, reader, limit_s):
     end = ticks_add(s.clock.ms, limit_s * 1000)
     waiting = s.waiting
     while True:
-        data = yield from family.tcp_recv(SOCK, _READ)
+        data = yield from family.tcp_recv(events.SOCK, events.READ_BYTES)
         s.air(len(data) if data else 0)
         if data:
             _take(s, reader, data)
@@ -107,7 +104,7 @@ def _answer(s, family, reader, limit_s):
         left_ms = ticks_diff(end, s.clock.ms)
         if left_ms <= 0 or (waiting is None and sender.choose(s)):
             return ids.WHY_NO_ANSWER
-        yield from family.tcp_wait(SOCK, min(left_ms, _POLL_MS))
+        yield from family.tcp_wait(events.SOCK, min(left_ms, _POLL_MS))
 
 
 def _take(s, reader, data):

@@ -3,17 +3,17 @@
 Each has a slot: a marker, rewritten in place (record.py), and beside it, while needed, the sealed
 message and the sealed answer (sealed.py). Order of writes: what a marker tells of is on flash
 before it, what it no longer needs goes after it. So every power cut leaves a state that
-recovery.py understands. What stays loaded is here; submit.py takes messages in.
+recovery.py understands. What stays loaded is here; submit.py takes messages in, lifecycle.py
+changes what becomes of them.
 """
 
 from posproto import const, ids
 from posproto.iso8583 import match
 
-MARKER = "om%d"
-BODY = "ob%d"
-ANSWER = "oa%d"
+from .. import modules
+from .record import STATE_AT
+
 CUT = "cut"  # the last start ended while a message may have been on its way to the modem
-_STATE = const(5)  # where the state stands in a marker, see record.py
 _ISSUES_MAX = const(8)  # open ends that stay visible after the application took them, at most
 
 
@@ -28,25 +28,9 @@ class Outbox:
         self.keys = keys
         self.counters = counters
 
-    def mark(self, record, state: int, why: int = 0) -> bool:
-        """Sets the state, on flash too; False where that refused: nothing is sent then."""
-        before = record[ids.MSG_STATE]
-        record[ids.MSG_AGE_S] = record.age_s(self.clock)
-        record.since_s = self.clock.s
-        record[ids.MSG_STATE] = state
-        record[ids.MSG_WHY] = why
-        try:
-            self.storage.write(MARKER % record.slot, record.marker())
-        except OSError:
-            self.counters[ids.C_FLASH_ERRORS] += 1
-            if state == ids.MS_SENT:
-                record[ids.MSG_STATE] = before
-            return False
-        if not record.live():
-            record.message = None
-            if before <= ids.MS_SENT and not record.flag(ids.MF_VOLATILE):
-                self.remove(BODY % record.slot)
-        return True
+    def happens(self, record, event: int, why: int = -1) -> bool:
+        """An event of lifecycle.py happened to a message: see step() there."""
+        return modules.call("settlement.lifecycle", "step", self, record, event, why)
 
     def remove(self, name: str) -> None:
         """Removes a file that no marker needs any more."""
@@ -57,7 +41,7 @@ class Outbox:
 
     def live(self) -> list:
         """What is to be sent, in order of rank, then of acceptance."""
-        found = [r for r in self.records if r.raw[_STATE] <= ids.MS_SENT and r.live()]
+        found = [r for r in self.records if r.raw[STATE_AT] <= ids.MS_SENT and r.live()]
         if len(found) < 2:
             return found  # all the time, nearly
         found.sort(key=lambda r: (match.rank(r[ids.MSG_MTI]), r[ids.MSG_ORDER]))
@@ -65,7 +49,7 @@ class Outbox:
 
     def issues(self) -> list:
         """Open ends, oldest first: reversals never acknowledged, outcomes that stayed unknown."""
-        found = [r for r in self.records if r.raw[_STATE] < ids.MS_DONE and r.issue()]
+        found = [r for r in self.records if r.raw[STATE_AT] < ids.MS_DONE and r.issue()]
         found.sort(key=lambda r: r[ids.MSG_ORDER])
         return found
 

@@ -6,16 +6,13 @@ it.
 
 from binascii import unhexlify
 
-from posproto import const, ids
+from posproto import ids
 from posproto.iso8583 import match
 
 from ..life.clock import ticks_add, ticks_diff
 from ..network.path_check import SHARE_MS
+from . import events
 from .dialect import Wire
-from .settlement import SOCK
-
-_READ = const(512)
-OPEN_BYTES = const(320)  # headers of opening and closing a connection, about
 
 
 def family(a):
@@ -32,8 +29,8 @@ def connect(a):
     using = family(a)
     if not using:
         return ids.TCP_NOT_SUPPORTED
-    error = yield from using.tcp_open(SOCK, host.encode(), port, SHARE_MS)
-    a.path.bytes += OPEN_BYTES
+    error = yield from using.tcp_open(events.SOCK, host.encode(), port, SHARE_MS)
+    a.path.bytes += events.OPEN_BYTES
     a.path.opened(error)
     return error
 
@@ -48,7 +45,7 @@ def prove(a):
     why = (yield from ask(a))[0]
     if why and why != "not_echo":
         a.path.silent()
-    yield from family(a).tcp_close(SOCK)
+    yield from family(a).tcp_close(events.SOCK)
 
 
 def ask(a):
@@ -84,11 +81,11 @@ def _talk(a, wire, message, request):
     reader = wire.reader()
     data = wire.wrap(message)
     a.path.bytes += len(data)
-    if not (yield from using.tcp_send(SOCK, data)):
+    if not (yield from using.tcp_send(events.SOCK, data)):
         return "closed", None
     end = ticks_add(a.clock.ms, SHARE_MS)
     while True:
-        data = yield from using.tcp_recv(SOCK, _READ)
+        data = yield from using.tcp_recv(events.SOCK, events.READ_BYTES)
         if data:
             a.path.bytes += len(data)
             for frame in reader.feed(data):
@@ -100,4 +97,4 @@ def _talk(a, wire, message, request):
         elif ticks_diff(end, a.clock.ms) <= 0:
             return "no_answer", None
         else:
-            yield from using.tcp_wait(SOCK, ticks_diff(end, a.clock.ms))
+            yield from using.tcp_wait(events.SOCK, ticks_diff(end, a.clock.ms))

@@ -9,6 +9,9 @@ from binascii import crc32
 
 from posproto import const, ids
 
+MARKER = "om%d"  # its file, and those beside it while needed: the sealed message
+BODY = "ob%d"
+ANSWER = "oa%d"  # and the sealed answer
 _FORM = const(2)
 _FORM_1 = const(1)
 # First byte of each field by MSG_*, and the end of the last one.
@@ -17,7 +20,7 @@ _AT = (
     b"\x3f\x47\x4c\x4f\x53\x57"
 )
 _TEXTS = (ids.MSG_F39, ids.MSG_RRN)
-_STATE = const(5)  # the byte of MSG_STATE
+STATE_AT = const(5)  # the byte of MSG_STATE
 SIZE = const(91)  # of a marker on flash
 _BODY = const(87)  # of that without the CRC
 _SIZE_1 = const(70)
@@ -83,7 +86,7 @@ class Record:
 
     def live(self) -> bool:
         """Is it to be sent (again)?"""
-        return ids.MS_READY <= self.raw[_STATE] <= ids.MS_SENT
+        return ids.MS_READY <= self.raw[STATE_AT] <= ids.MS_SENT
 
     def kind(self) -> int:
         """Class and function of its MTI: 50 of 0500."""
@@ -96,7 +99,7 @@ class Record:
         """An open end: a reversal or an advice that the host refused, a reversal that nobody
         acknowledged, a refund that may have been booked, or a sale that may be charged.
         """
-        state = self.raw[_STATE]
+        state = self.raw[STATE_AT]
         if not ids.MS_REFUSED <= state <= ids.MS_NOT_SENT:
             return False
         kind = self.kind()

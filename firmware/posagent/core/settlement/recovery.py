@@ -8,9 +8,9 @@ from posproto import ids
 from posproto.cbor import decode, peek
 
 from .. import modules
-from . import sealed
-from .outbox import ANSWER, BODY, CUT
-from .record import parse
+from . import events, sealed
+from .outbox import CUT
+from .record import ANSWER, BODY, parse
 
 _BAD = (ids.MS_REFUSED, ids.MS_UNKNOWN, ids.MS_EXPIRED, ids.MS_NOT_SENT)
 _EVENTS = (ids.E_REFUSED, ids.E_OUTCOME_UNKNOWN, ids.E_EXPIRED, ids.E_NOT_SENT)  # the same order
@@ -23,7 +23,7 @@ def resume(s) -> None:
     _cut_short(s)
     for record, end, answer in found:
         if end:
-            s.end(record, end, ids.WHY_RESTART)
+            s.end(record, events.RESTARTED, ids.WHY_RESTART)
         else:
             modules.call("settlement.answers", "resumed", s, record, answer)
     if s.log:
@@ -31,7 +31,7 @@ def resume(s) -> None:
 
 
 def _load(s, outbox):
-    """[(record, its end or 0, the answer whose mark is missing), ...]."""
+    """[(record, has it ended, the answer whose mark is missing), ...]."""
     ends = []
     needed = []
     for name in outbox.storage.names("om"):
@@ -77,34 +77,34 @@ def _cut_short(s):
 
 
 def _resume(outbox, record):
-    """(MS_* in which it ends, 0 where it goes on; an answer that has no mark yet)."""
+    """(Did the restart end it; an answer that has no mark yet)."""
     state = record[ids.MSG_STATE]
     if record.flag(ids.MF_VOLATILE):
         if state == ids.MS_READY:
-            return ids.MS_NOT_SENT, None
+            return True, None
         if record[ids.MSG_ANSWER] and state in (ids.MS_ACKNOWLEDGED, ids.MS_REFUSED):
             # A crash leaves the answer, which else only RAM holds.
             answered, _ = sealed.unseal(outbox, ANSWER % record.slot, record.slot)
             if answered and answered.same(record):
-                return 0, None
+                return False, None
         if state <= ids.MS_REFUSED or record[ids.MSG_ANSWER]:
             record[ids.MSG_ANSWER] = 0
-            return ids.MS_UNKNOWN, None
+            return True, None
     elif state == ids.MS_SENT:
         answered, answer = sealed.unseal(outbox, ANSWER % record.slot, record.slot)
         if answered and answered.same(record):
             record.raw = answered.raw
-            return 0, answer
+            return False, answer
         if not record.flag(ids.MF_REPEATS):
-            return ids.MS_UNKNOWN, None
-    return 0, None
+            return True, None
+    return False, None
 
 
 def _rescue(outbox, slot):
     """A message whose marker is damaged: it may have been sent."""
     record, _ = sealed.unseal(outbox, BODY % slot, slot)
     if record:
-        outbox.mark(record, ids.MS_SENT)
+        outbox.happens(record, events.RESCUED)
     else:
         outbox.counters[ids.C_FLASH_ERRORS] += 1
     return record

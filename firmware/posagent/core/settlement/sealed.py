@@ -7,8 +7,8 @@ and a marker that was damaged, or not yet written, can be told from it.
 from posproto import ids
 
 from .. import modules
-from .outbox import ANSWER, BODY
-from .record import Record, cut, parse
+from . import events
+from .record import ANSWER, BODY, Record, cut, parse
 
 TERMINAL = "terminal"  # F41 and F42, a line each: what an acquirer's help desk asks for first
 
@@ -85,11 +85,10 @@ def know_terminal(outbox, request) -> None:
 
 def take(outbox, record) -> None:
     """The application holds the end of this message: nothing is kept but its marker."""
-    state = record[ids.MSG_STATE]
     kept = record[ids.MSG_ANSWER] and record.reply is None
     record[ids.MSG_ANSWER] = 0
     record.reply = None
     record[ids.MSG_FLAGS] |= ids.MF_TAKEN
-    outbox.mark(record, state if record.issue() else ids.MS_DONE, record[ids.MSG_WHY])
+    outbox.happens(record, events.KEPT if record.issue() else events.CLOSED)
     if kept:
         outbox.remove(ANSWER % record.slot)

@@ -9,8 +9,8 @@ from posproto.at import causes
 from posproto.iso8583 import match
 
 from .. import modules
+from . import events
 from .dialect import told
-from .settlement import HOST, LINK, held
 
 _CONNECT_S = const(5)  # the first pause after a connection that did not open
 _FLASH_S = const(60)  # pause where the flash refused a mark
@@ -21,7 +21,7 @@ def choose(s):
     live = s.outbox.live()
     best = None
     for record in live:
-        if record.next_s > s.clock.s or record is s.waiting or held(record, live, s):
+        if record.next_s > s.clock.s or record is s.waiting or s.held(record, live):
             continue
         if best is None or (
             3 <= match.rank(record[ids.MSG_MTI]) == match.rank(best[ids.MSG_MTI])
@@ -43,7 +43,7 @@ def prepare(s, record):
             record.request = told(record[ids.MSG_MTI], record[ids.MSG_STAN], record[ids.MSG_BATCH])
         else:
             record.request = s.wire.parse(message)
-    if record[ids.MSG_STATE] == ids.MS_READY and not s.outbox.mark(record, ids.MS_SENT):
+    if record[ids.MSG_STATE] == ids.MS_READY and not s.outbox.happens(record, events.LEAVES):
         record.next_s = s.clock.s + _FLASH_S
         return None
     if record[ids.MSG_ATTEMPTS]:
@@ -70,7 +70,7 @@ def connected(s, error: int) -> None:
     if not error:
         s.failures = s.link_s = 0
         return
-    s.blame(LINK)
+    s.blame(events.LINK)
     s.link_s = s.clock.s + _pause_s(s, _CONNECT_S, s.failures)
     if error == ids.TCP_TLS:  # the same handshakes as the path's own
         s.link_s = max(s.link_s, s.clock.s + s.path.due())
@@ -83,11 +83,11 @@ def unanswered(s, why: int) -> None:
     """The waiting record got no answer: R3, R4."""
     record = s.waiting
     s.waiting = None
-    s.blame(LINK if why == ids.WHY_CONNECTION_LOST else HOST)
+    s.blame(events.LINK if why == ids.WHY_CONNECTION_LOST else events.HOST)
     if why == ids.WHY_NO_ANSWER or s.closed:
         s.path.silent()
     if not record.flag(ids.MF_REPEATS):
-        s.end(record, ids.MS_UNKNOWN, why)
+        s.end(record, events.SILENT, why)
     elif record[ids.MSG_ATTEMPTS] >= s.config["attempts_max"]:
         s.give_up(record, ids.WHY_ATTEMPTS)
     else:

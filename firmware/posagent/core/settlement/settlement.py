@@ -12,25 +12,16 @@ from posproto.iso8583 import match
 from posproto.parts import Assembler
 
 from .. import modules
+from . import events
 from .outbox import CUT, Outbox
-from .record import WHO, Record, parse
-
-SOCK = const(0)
-LINK = const(0)  # who causes attempts that fail: places in `traffic`
-HOST = const(1)
-APPLICATION = const(2)
-CARDS = const(3)
-LIMITS = const(4)
+from .record import STATE_AT, WHO, Record, parse
 
 _REVERSALS = (40, 42)
-_STATE = const(5)  # where the state stands in a marker, see record.py
 _PLAN_S = const(5)  # how long a plan holds where nothing happens
 _OUTAGE_S = const(3600)
 _WAITS_S = const(30)  # older than this, a message is worth a verdict
 _TRAFFIC_MAX = const(30)  # failed attempts an hour
 _CAUSED_S = const(900)  # a cause that was silent for so long has ended
-_REPEATS = const(5)  # behind the causes in `traffic`: messages and connections tried again
-_BYTES = const(6)  # on the air
 # By MS_* from MS_REFUSED on.
 _ENDS = (ids.E_REFUSED, ids.E_OUTCOME_UNKNOWN, ids.E_EXPIRED, ids.E_CANCELLED, ids.E_NOT_SENT)
 _STANDS = b"\0\0\0\x0d\x03\0\x04\0\0\x05\x09\0\0"  # by SET_*: V_* of the 500s, 0 none
@@ -119,7 +110,7 @@ class Settlement:
 
     def on_socket(self, closed: bool, sock: int) -> None:
         """The modem reports data (`closed` False) or the end of a connection."""
-        if closed and sock == SOCK:
+        if closed and sock == events.SOCK:
             self.closed = True
 
     def left_alone(self) -> None:
@@ -140,7 +131,7 @@ class Settlement:
         for record in self.outbox.records:
             sent = record[ids.MSG_STATE] == ids.MS_SENT and record is not self.waiting
             if sent and not self.frames and not record.flag(ids.MF_REPEATS):
-                self.end(record, ids.MS_UNKNOWN, ids.WHY_CONNECTION_LOST)
+                self.end(record, events.SILENT, ids.WHY_CONNECTION_LOST)
         self.touch()
 
     def last_words(self) -> None:
@@ -184,7 +175,7 @@ class Settlement:
             if record[ids.MSG_UNIX_S]:
                 record[ids.MSG_UNIX_S] += step_s
                 if record is not self.batch:
-                    self.outbox.mark(record, record[ids.MSG_STATE], record[ids.MSG_WHY])
+                    self.outbox.happens(record, events.KEPT)
         if self.batch[ids.MSG_UNIX_S]:
             modules.call("settlement.batch", "keep", self)
 
@@ -212,7 +203,7 @@ class Settlement:
             over = age_s >= record[ids.MSG_DEADLINE_S] and record.kind() not in _REVERSALS
             if over and record is not self.waiting:
                 self.give_up(record, ids.WHY_DEADLINE)
-            elif not held(record, live, self):
+            elif not self.held(record, live):
                 next_s = max(record.next_s, self.link_s, now_s)
                 if self._next_s < 0 or next_s < self._next_s:
                     self._next_s = next_s
@@ -220,10 +211,30 @@ class Settlement:
         if surplus:
             self.tell(ids.E_EXPIRED, ids.SEV_ERROR, surplus)
             self.remember()
-            self.outbox.mark(surplus, ids.MS_DONE, ids.WHY_FULL)
+            self.outbox.happens(surplus, events.CLOSED, ids.WHY_FULL)
         self.verdicts = self._judge()
         if self._plan_s < 0:
             self.poll()  # what ended may have held others up
+
+    def held(self, record, live: list) -> bool:
+        """Must `record` wait for others? R5: reversals before sales, all before the settlement."""
+        if record.kind() in (80, 82):
+            return False  # a sign-on may be what the others wait for
+        rank = match.rank(record[ids.MSG_MTI])
+        for other in live:
+            if other is record or other.kind() in (80, 82):
+                continue
+            if other.flag(ids.MF_UNKEYED) or self.overdue(other):
+                continue
+            before = match.rank(other[ids.MSG_MTI])
+            if before < rank and not (before == 0 and rank <= 2):
+                return True
+            if before == rank:
+                if rank <= 1 and other[ids.MSG_ORDER] < record[ids.MSG_ORDER]:
+                    return True
+                if rank == 4 and _ends_upload(record) and not _ends_upload(other):
+                    return True
+        return False
 
     def overdue(self, record) -> bool:
         """A reversal that nobody answered in its time: it is still sent, and holds nothing."""
@@ -234,18 +245,15 @@ class Settlement:
 
     def give_up(self, record, why: int) -> None:
         """A live record ends: not sent where no byte left, else expired, never silently."""
-        unsent = record[ids.MSG_STATE] == ids.MS_READY
-        self.end(record, ids.MS_NOT_SENT if unsent else ids.MS_EXPIRED, why)
+        self.end(record, events.GIVEN_UP, why)
 
-    def end(self, record, state: int, why: int) -> None:
-        """A live record ends without an answer."""
-        if state == ids.MS_NOT_SENT:
-            record[ids.MSG_FLAGS] |= ids.MF_UNSENT
+    def end(self, record, event: int, why: int) -> None:
+        """A live record ends without an answer, by an event of lifecycle.py."""
         # The mark comes last: what a cut before it leaves open, the next start ends again.
-        if record.kind() in (32, 50) and state != ids.MS_NOT_SENT:
+        if record.kind() in (32, 50) and record[ids.MSG_STATE] != ids.MS_READY:
             modules.call("settlement.batch", "unanswered", self, record)
-        self.outbox.mark(record, state, why)
-        self.tell_end(record)
+        if self.outbox.happens(record, event, why):
+            self.tell_end(record)
         self.touch()
 
     def tell_end(self, record) -> None:
@@ -280,12 +288,12 @@ class Settlement:
 
     def again(self) -> None:
         """A message or a connection is tried again."""
-        self.traffic[_REPEATS] += 1
+        self.traffic[events.REPEATS] += 1
 
     def air(self, count: int) -> None:
         """So many bytes went over the air."""
         self.bytes += count
-        self.traffic[_BYTES] += count
+        self.traffic[events.BYTES] += count
 
     def busiest(self) -> list:
         """Failed attempts in an hour by LINK to LIMITS, repeats, bytes: this hour's or the last
@@ -310,7 +318,7 @@ class Settlement:
             if self.overdue(record):
                 found.append([ids.V_REVERSAL_OPEN, 0])
         for record in self.outbox.records:
-            state = record.raw[_STATE]
+            state = record.raw[STATE_AT]
             if not ids.MS_REFUSED <= state <= ids.MS_NOT_SENT or record.flag(ids.MF_TAKEN):
                 continue
             told = match.rank(record[ids.MSG_MTI]) in (2, 5)  # by the shop, or by the batch
@@ -327,7 +335,7 @@ class Settlement:
             up_s = min(self.oldest_s, self.clock.s - self._down_s)
             late = up_s > self.config["pending_s"] or self.oldest_s > self.config["pending_down_s"]
             found.append([ids.V_SETTLEMENT_LATE if late else ids.V_SETTLEMENT_PENDING, 0])
-        busiest = self.busiest()[:_REPEATS]
+        busiest = self.busiest()[: events.REPEATS]
         worst = busiest.index(max(busiest))
         lasts = self.clock.s - self._caused_s[worst] < _CAUSED_S
         if lasts and sum(busiest) > _TRAFFIC_MAX:
@@ -356,24 +364,3 @@ def _cause(record):
 
 def _ends_upload(record):
     return record[ids.MSG_CODE] in (202, 207)
-
-
-def held(record, live: list, s) -> bool:
-    """Must `record` wait for others? R5: reversals before sales, all before the settlement."""
-    if record.kind() in (80, 82):
-        return False  # a sign-on may be what the others wait for
-    rank = match.rank(record[ids.MSG_MTI])
-    for other in live:
-        if other is record or other.kind() in (80, 82):
-            continue
-        if other.flag(ids.MF_UNKEYED) or s.overdue(other):
-            continue
-        before = match.rank(other[ids.MSG_MTI])
-        if before < rank and not (before == 0 and rank <= 2):
-            return True
-        if before == rank:
-            if rank <= 1 and other[ids.MSG_ORDER] < record[ids.MSG_ORDER]:
-                return True
-            if rank == 4 and _ends_upload(record) and not _ends_upload(other):
-                return True
-    return False

@@ -10,11 +10,9 @@ from posproto import const, ids
 from posproto.iso8583 import IsoError, match
 from posproto.parts import PartError
 
-from . import sealed, vault
+from . import events, sealed, vault
 from .dialect import Wire, told
-from .outbox import BODY, MARKER
-from .record import Record
-from .settlement import APPLICATION, LIMITS
+from .record import BODY, MARKER, Record
 
 _PART_MAX = const(500)
 _VOLATILE_S = const(60)  # a live request that nobody sent by then: the cashier gave up
@@ -144,7 +142,7 @@ def _known(outbox, record, digest, length):
 
 
 def _refuse(s, result, why):
-    s.blame(LIMITS if why == ids.WHY_FULL else APPLICATION)
+    s.blame(events.LIMITS if why == ids.WHY_FULL else events.APPLICATION)
     if why == ids.WHY_FULL:
         s.mark = ids.V_OUTBOX_FULL
         s.on_event(ids.E_OUTBOX_FULL, ids.SEV_ERROR, {ids.A_COUNT: len(s.outbox.live())})
@@ -264,7 +262,7 @@ def _demand(s, record):
     if not s.path.refuses():
         s.link_s = 0
     if record.kind() in (80, 82):
-        s.blame(APPLICATION)
+        s.blame(events.APPLICATION)
     s.touch()
     s.tell(ids.E_SUBMITTED, ids.SEV_INFO, record)
 
@@ -275,8 +273,7 @@ def _replace(s, newest):
         if record[ids.MSG_MTI] != 800 or record is newest or record is s.waiting:
             continue
         if record[ids.MSG_STATE] == ids.MS_READY:
-            record[ids.MSG_FLAGS] |= ids.MF_UNSENT
-            s.outbox.mark(record, ids.MS_CANCELLED, ids.WHY_REPLACED)
+            s.outbox.happens(record, events.WITHDRAWN, ids.WHY_REPLACED)
         elif record[ids.MSG_ANSWER]:
             _take(s, record)
 
@@ -284,12 +281,11 @@ def _replace(s, newest):
 def _cancel(s, record):
     state = record[ids.MSG_STATE]
     if state == ids.MS_READY:
-        record[ids.MSG_FLAGS] |= ids.MF_UNSENT
-        s.outbox.mark(record, ids.MS_CANCELLED)
+        s.outbox.happens(record, events.WITHDRAWN)
         s.tell(ids.E_CANCELLED, ids.SEV_INFO, record)
         s.touch()
     elif state == ids.MS_SENT and record is not s.waiting:
-        s.give_up(record, ids.WHY_WITHDRAWN)  # stops the repeats; it was sent
+        s.end(record, events.WITHDRAWN, ids.WHY_WITHDRAWN)  # stops the repeats; it was sent
     elif state != ids.MS_CANCELLED:
         report = record.report(s.clock)
         report[ids.MSG_WHY] = ids.WHY_SENT
