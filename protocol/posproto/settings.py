@@ -18,7 +18,7 @@ pdp_type c IP IPV4V6 IPV6
 sim_pin s 8
 roaming c auto allow deny list
 roaming_list t 64
-family c auto quectel simcom sim800 ublox generic
+family c auto quectel simcom sim800 ublox fibocom ml307 luat neoway generic
 operator t 16
 host t 64
 port i 0 65535 0

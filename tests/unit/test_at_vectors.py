@@ -1,10 +1,12 @@
 """Transcripts of real modules, read by the parsers: one file per module and firmware."""
 
 from dual import TESTS, vectors
+from posagent import modems
 from posproto.at import (
     Unreadable,
     causes,
     cell,
+    cell_more,
     errors,
     identity,
     operator,
@@ -34,6 +36,10 @@ FILES = [
     "simcom_sim800",
     "ublox_sara",
     "fibocom_onemo",
+    "fibocom_l610",
+    "cmiot_ml307",
+    "luat_air780",
+    "neoway_n58",
     "ussd",
     "sms",
 ]
@@ -44,6 +50,9 @@ LINE = {
     "qcsq": (cell.qcsq, ""),
     "qeng": (cell.qeng, ""),
     "cpsi": (cell.cpsi, ""),
+    "gtccinfo": (cell_more.gtccinfo, ""),
+    "muestats": (cell_more.muestats, ""),
+    "netdmsg": (cell_more.netdmsg, ""),
     "cops": (operator.cops, "mode format oper act"),
     "cpin": (sim.cpin, "state"),
     "cpinr": (identity.cpinr, "code retries"),
@@ -104,6 +113,10 @@ def read(vector):
     if kind in LINE:
         parse, names = LINE[kind]
         return named(names, parse(line))
+    if kind == "news":
+        return plain(modems.load(vector["family"]).urc(line))
+    if kind == "address":
+        return plain(modems.load(vector["family"]).context_of((line,)))
     if kind == "registration":
         answer = registration.parse(line, vector.get("asked"), vector.get("mode"))
         return named(REGISTRATION, answer)
@@ -175,6 +188,13 @@ def test_simcom():
 def test_ublox_fibocom_and_onemo():
     check("ublox_sara")
     check("fibocom_onemo")
+
+
+def test_modules_of_terminals_in_china():
+    check("fibocom_l610")
+    check("cmiot_ml307")
+    check("luat_air780")
+    check("neoway_n58")
 
 
 def test_ussd_answers_in_every_coding():

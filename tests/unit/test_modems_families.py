@@ -10,7 +10,7 @@ from posagent.core.modem.command import Restarted
 from posproto import ids
 from posproto.at import result
 
-FAMILIES = ("quectel", "simcom", "sim800", "ublox")
+FAMILIES = ("quectel", "simcom", "sim800", "ublox", "fibocom", "ml307", "luat", "neoway")
 BEARER_IS_THE_CONTEXT = ("ublox",)  # what an LTE attach brings is what connections use
 # Payload that looks like the module's own words.
 NASTY = b'\x00\x3c60\r\nOK\r\n\x1a\x1b+QIURC: "closed",1\r\n+IPCLOSE: 1,1\r\n1, CLOSED\r\n'
@@ -26,7 +26,11 @@ def test_the_family_is_found_from_what_the_module_says_of_itself():
         ((b"SIMCOM_Ltd", b"SIMCOM_SIM800L"), "sim800"),
         ((b"SIM800 R14.18",), "sim800"),
         ((b"u-blox", b"SARA-R410M-02B"), "ublox"),
-        ((b"Fibocom", b"L610"), "generic"),
+        ((b"Fibocom", b"L610-CN-00-00"), "fibocom"),
+        ((b"CMCC", b"ML307R", b"ML307R-DL_V2.0.0"), "ml307"),
+        ((b"AirM2M_780E_V1171_LTE_AT", b'+CGMI: "AirM2M"'), "luat"),
+        ((b"Neoway", b"N58"), "neoway"),
+        ((b"Gosuncn", b"GM800"), "generic"),
         ((), "generic"),
     ):
         assert modems.detect(lines) == name, lines
@@ -122,7 +126,9 @@ def test_a_lost_context_ends_the_wait():
         world.online()
         assert world.do(world.family.tcp_open(1, b"h", 700, 60000))[0] == 0
         world.net.later(500, world.context_lost)
-        assert world.do(world.family.tcp_wait(1, 20000))[0] == ids.NEWS_CONTEXT_LOST
+        news = world.do(world.family.tcp_wait(1, 20000))[0]
+        # Neoway's own words are of each link alone; +CGEV tells of the context.
+        assert news == (ids.NEWS_SOCK_CLOSED if family == "neoway" else ids.NEWS_CONTEXT_LOST)
 
 
 def test_a_wait_ends_by_itself():
@@ -184,6 +190,10 @@ def test_a_hang_in_the_middle_of_a_message_ends_it_in_bounded_time():
         ("simcom", ("CIPOPEN", "CIPSEND", "CIPRXGET", "CIPCLOSE")),
         ("sim800", ("CIPSTART", "CIPSEND", "CIPRXGET", "CIPCLOSE")),
         ("ublox", ("USOCO", "USOWR", "USORD", "USOCL")),
+        ("fibocom", ("MIPOPEN", "MIPSEND", "MIPREAD", "MIPCLOSE")),
+        ("ml307", ("MIPOPEN", "MIPSEND", "MIPRD", "MIPCLOSE")),
+        ("luat", ("CIPSTART", "CIPSEND", "CIPRXGET", "CIPCLOSE")),
+        ("neoway", ("TCPSETUP", "TCPSEND", "TCPREAD", "TCPCLOSE")),
     ):
         for place in places:
             world = World(name)
@@ -193,7 +203,7 @@ def test_a_hang_in_the_middle_of_a_message_ends_it_in_bounded_time():
             answer, error = world.do(exchange(world.family, 1, b"127.0.0.1", 700, b"abc"))
             assert error is None
             assert world.now - before < 130000
-            if place not in ("QIRD", "CIPRXGET", "QICLOSE", "CIPCLOSE", "USORD", "USOCL"):
+            if place[-4:] in ("OPEN", "TART", "ETUP", "SEND") or place in ("USOCO", "USOWR"):
                 assert answer[1] is False
             world.run(60000)
             assert world.engine.dead

@@ -40,6 +40,13 @@ settlement.submit: settlement.sealed settlement.vault posproto.iso8583.walker se
 settlement.summary: settlement.sealed
 posagent.crash_exit: posproto.mask life.crash
 posagent.io.slots: posproto.mask life.crash
+posagent.modems.fibocom_rare: posagent.modems.attach posagent.modems.fibocom
+posagent.modems.fibocom_tls: posagent.modems.attach posagent.modems.fibocom
+posagent.modems.luat_rare: posagent.modems.luat
+posagent.modems.luat_tls: posagent.modems.attach posagent.modems.luat
+posagent.modems.ml307_rare: posagent.modems.attach posagent.modems.ml307
+posagent.modems.ml307_tls: posagent.modems.attach posagent.modems.ml307
+posagent.modems.neoway_rare: posagent.modems.attach posagent.modems.neoway
 posagent.modems.quectel_rare: posagent.modems.attach posagent.modems.quectel
 posagent.modems.quectel_tls: posagent.modems.attach posagent.modems.quectel
 posagent.modems.sim800_rare: posagent.modems.attach posagent.modems.sim800

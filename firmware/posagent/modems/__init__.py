@@ -37,8 +37,13 @@ _MARKS = (
     (b"U-BLOX", "ublox"),
     (b"SARA-", "ublox"),
     (b"LARA-", "ublox"),
+    (b"FIBOCOM", "fibocom"),
+    (b"AIRM2M", "luat"),
+    (b"NEOWAY", "neoway"),
+    (b"ML30", "ml307"),
+    (b"CMIOT", "ml307"),
 )
-_NAMES = ("quectel", "simcom", "sim800", "ublox")
+_NAMES = ("quectel", "simcom", "sim800", "ublox", "fibocom", "ml307", "luat", "neoway")
 
 
 def detect(lines):

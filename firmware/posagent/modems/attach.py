@@ -1,12 +1,14 @@
 """What the families share and need rarely: context 1, causes of refusals, TLS."""
 
-from posproto import ids
+from posproto import const, ids
 from posproto.at import causes, result
+from posproto.at.result import OK
 
 from ..core import modules
-from ..core.modem.command import Command
+from ..core.modem.command import Command, Sleep
 from .common import ask, number
 
+_DIAL_S = const(30)
 AUTH = {"none": 0, "pap": 1, "chap": 2}
 
 
@@ -63,15 +65,35 @@ def activate():
     for line in (yield from ask(Command(b"+CGATT?"))):
         if number(line, 0) == 0:
             reply = yield Command(b"+CGATT=1", prefix=())
-            if reply.result != result.OK:
+            if reply.result != OK:
                 return False, (yield from refusal(reply))
     for line in (yield from ask(Command(b"+CGACT?"))):
         if number(line, 0) == 1 and number(line, 1) == 1:
             return True, 0
     reply = yield Command(b"+CGACT=1,1", prefix=())
-    if reply.result == result.OK:
+    if reply.result == OK:
         return True, 0
     return False, (yield from refusal(reply))
+
+
+def dialled(cfg, dial, state, down):
+    """Procedure: (up, cause) where the module's own TCP stack dials for itself, by `dial`: context
+    1 is activated before, since its refusal tells the cause; the address comes some time later.
+    """
+    yield from define_context(cfg)
+    if (yield from state()):
+        return True, 0
+    up, cause = yield from activate()
+    if not up:
+        return False, cause
+    reply = yield Command(dial, prefix=())
+    for _ in range(_DIAL_S if reply.result == OK else 0):
+        if (yield from state()):
+            return True, 0
+        yield Sleep(1000)
+    cause = yield from last_cause()
+    yield from down()
+    return False, cause
 
 
 def clock_is_set():

@@ -27,6 +27,14 @@ def family_module(name):
         from . import sim800 as module
     elif name == "ublox":
         from . import ublox as module
+    elif name == "fibocom":
+        from . import fibocom as module
+    elif name == "ml307":
+        from . import ml307 as module
+    elif name == "luat":
+        from . import luat as module
+    elif name == "neoway":
+        from . import neoway as module
     else:
         from . import generic as module
     return module

@@ -39,6 +39,7 @@ class Sockets:
         self._flying = 0
         self.past_sent = 0  # of connections that ended
         self.past_read = 0
+        self.ended = []  # slots of the context that ended last
 
     def in_flight(self):
         return self._flying > 0
@@ -269,10 +270,9 @@ class Sockets:
 
     def end_context(self, cid):
         """The context of these connections is gone: an open one ends without a word."""
-        for slot in sorted(self.slots):
+        self.ended = [slot for slot in sorted(self.slots) if self.slots[slot].cid == cid]
+        for slot in self.ended:
             socket = self.slots[slot]
-            if socket.cid != cid:
-                continue
             done = socket.done
             self._drop(socket)
             if done:

@@ -26,6 +26,7 @@ _URC_MAX = const(800)  # a +CUSD of 182 UCS2 characters; what is longer is nobod
 _RECENT_MAX = const(16)  # URCs kept for the wait that follows the command in flight
 _PAYLOAD_MAX = const(2048)
 _BOOT_S = const(20)  # boot lines of one start come within so long
+_TWICE_S = const(2)  # Luat modules say RDY twice; none starts again so soon
 _PLUS = const(43)
 
 _CALLS = (b"D", b"A", b"O", b"+CGACT=", b"+CGDATA")  # may end in CONNECT or NO CARRIER
@@ -201,7 +202,8 @@ class Intake:
         first = line[0]
         if line in self.family.BOOT_URCS:
             now_s = self._clock.s
-            if not self._boot or line == self._boot or now_s - self._boot_s > _BOOT_S:
+            past_s = now_s - self._boot_s
+            if not self._boot or past_s > (_TWICE_S if line == self._boot else _BOOT_S):
                 self._boot = line
                 self._boot_s = now_s
                 self._restart()

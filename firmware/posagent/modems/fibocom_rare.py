@@ -1,0 +1,58 @@
+"""What a Fibocom module is asked for rarely: loaded when it is, by fibocom.__getattr__()."""
+
+from posproto import ids
+from posproto.at.result import OK
+
+from ..core import modules
+from ..core.modem.command import Command
+from . import attach, common
+from .common import field
+from .fibocom import context_state
+
+
+def serving_cell():
+    found = {}
+    for line in (yield from common.ask(Command(b"+GTCCINFO?", 0, (b"+GTCCINFO:", b"")))):
+        try:
+            found.update(modules.use("posproto.at.cell_more", "gtccinfo", line))
+        except ValueError:
+            pass
+    return found
+
+
+def usage():
+    """No command of the family counts bytes."""
+    return None
+    yield
+
+
+def context_up(cfg):
+    return attach.dialled(cfg, b"+MIPCALL=1", context_state, context_down)
+
+
+def context_down():
+    yield Command(b"+MIPCALL=0", prefix=())
+    yield Command(b"+CGACT=0,1", prefix=())
+
+
+def resolve(host):
+    reply = yield Command(b'+MIPDNS="%s",0' % host)
+    for line in reply.lines:
+        address = field(line, 1)
+        if address.strip(b"0."):
+            return 0, address
+    return (ids.TCP_DNS if reply.result < 4 else ids.TCP_TIMEOUT), None
+
+
+def module_reset():
+    yield Command(b"+CFUN=15", 15000, ())
+
+
+def power_down():
+    """True when the module took it: it has no last word."""
+    reply = yield Command(b"+CPWROFF", 30000, ())
+    return reply.result == OK
+
+
+def tls(ca):
+    return modules.use("posagent.modems.fibocom_tls", "Tls", ca)

@@ -1,0 +1,62 @@
+"""What an ML307 is asked for rarely: loaded when it is, by ml307.__getattr__()."""
+
+from posproto import ids
+from posproto.at.result import OK
+
+from ..core import modules
+from ..core.modem.command import Command, WaitUrc, matches
+from . import attach, common
+from .common import field
+from .ml307 import OFF, TIMES, context_state
+
+
+def serving_cell():
+    found = {}
+    for line in (yield from common.ask(Command(b'+MUESTATS="cell"', 0, b"+MUESTATS:"))):
+        try:
+            found.update(modules.use("posproto.at.cell_more", "muestats", line))
+        except ValueError:
+            pass
+    return found
+
+
+def usage():
+    """No command of the family counts bytes."""
+    return None
+    yield
+
+
+def context_up(cfg):
+    return attach.dialled(cfg, b"+MIPCALL=1,1", context_state, context_down)
+
+
+def context_down():
+    yield Command(b"+MIPCALL=0,1", prefix=())
+    yield Command(b"+CGACT=0,1", prefix=())
+
+
+def resolve(host):
+    reply = yield Command(b'+MDNSGIP="%s"' % host, prefix=())
+    if reply.result != OK:
+        return ids.TCP_UNKNOWN, None
+    line = yield WaitUrc(b"+MDNSGIP:", 60000)
+    if line is None:
+        return ids.TCP_TIMEOUT, None
+    address = field(line, 1)  # the name alone comes back where it is not known
+    return (0, address) if address else (ids.TCP_DNS, None)
+
+
+def module_reset():
+    yield Command(b"+MREBOOT=0", 15000, ())
+
+
+def power_down():
+    """True when the module said that it is off: only then may the supply go."""
+    reply = yield Command(b"+MPOF=0", 15000, (), finals=OFF)
+    if reply.result == OK:
+        return (yield WaitUrc(OFF, TIMES[3])) is not None
+    return matches(reply.text, OFF)
+
+
+def tls(ca):
+    return modules.use("posagent.modems.ml307_tls", "Tls", ca)
