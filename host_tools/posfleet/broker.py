@@ -15,7 +15,8 @@ PORTS = {"mqtt": 1883, "mqtts": 8883, "nats": 4222, "tls": 4222}
 
 @dataclass(frozen=True)
 class Broker:
-    """`scheme` mqtt, mqtts, nats or tls (NATS over TLS)."""
+    """`scheme` mqtt, mqtts, nats or tls (NATS over TLS). `others`: (host, port) of further
+    nodes of a cluster."""
 
     scheme: str
     host: str
@@ -23,6 +24,11 @@ class Broker:
     user: str = ""
     password: str = ""
     ca_file: str = ""
+    others: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def nodes(self) -> tuple[tuple[str, int], ...]:
+        return ((self.host, self.port), *self.others)
 
     @property
     def is_secure(self) -> bool:
@@ -36,15 +42,20 @@ class Broker:
 
 
 def parse(url: str, user: str = "", password: str = "", ca_file: str = "") -> Broker:
-    """Raises ValueError for what is no broker's URL; a password in it is refused, as command lines
-    are for all to read."""
-    parts = urlsplit(url if "://" in url else f"mqtts://{url}")
+    """`url`: scheme://host:port, further nodes of a cluster behind commas. Raises ValueError for
+    what is no broker's URL; a password in it is refused, as command lines are for all to read."""
+    first, *more = (url if "://" in url else f"mqtts://{url}").split(",")
+    parts = urlsplit(first)
     if parts.scheme not in PORTS or not parts.hostname or parts.password:
         raise ValueError(url)
-    port = parts.port or PORTS[parts.scheme]
-    return Broker(
-        parts.scheme, parts.hostname, port, user or parts.username or "", password, ca_file
-    )
+    others = []
+    for text in more:
+        node = urlsplit(f"//{text}")
+        if not node.hostname or node.username or node.path:
+            raise ValueError(url)
+        others.append((node.hostname, node.port or PORTS[parts.scheme]))
+    port, user = parts.port or PORTS[parts.scheme], user or parts.username or ""
+    return Broker(parts.scheme, parts.hostname, port, user, password, ca_file, tuple(others))
 
 
 def read_secret(path: str) -> str:

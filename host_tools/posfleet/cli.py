@@ -63,6 +63,7 @@ def cli() -> None:
 @click.option("--ca", default="", type=click.Path(), help=_h("ca"))
 @click.option("--name", default=f"collector-{socket.gethostname()}", help=_h("name"))
 @click.option("--no-share", is_flag=True, help=_h("no_share"))
+@click.option("--replicas", default=1, show_default=True, help=_h("replicas"))
 @click.option("--keep-days", default=KEEP_DAYS, show_default=True, help=_h("keep_days"))
 def collect(
     url: str,
@@ -73,6 +74,7 @@ def collect(
     ca: str,
     name: str,
     no_share: bool,
+    replicas: int,
     keep_days: int,
 ) -> None:
     from .broker import parse, read_secret
@@ -87,7 +89,7 @@ def collect(
     if where.scheme in ("nats", "tls"):
         from .collect.jetstream import JetStreamCollector
 
-        runner = JetStreamCollector(collector, where, fleets, _say)
+        runner = JetStreamCollector(collector, where, fleets, _say, replicas)
     else:
         runner = MqttCollector(collector, where, fleets, name, _say, share=not no_share)
     for number in (signal.SIGTERM, signal.SIGINT):

