@@ -671,7 +671,11 @@ TCP_CONNECT = const(566)
 TCP_CLOSED = const(567)
 TCP_BUSY = const(568)
 TCP_TIMEOUT = const(569)
-TCP_TLS = const(579)  # connected, but the handshake or the certificate failed
+TCP_TLS = const(579)  # connected, but the handshake or the certificate failed; above it: why
+TCP_TLS_CERTIFICATE = const(580)  # the module's own number says that it was the certificate
+TCP_TLS_CLOCK = const(581)  # the module has no date to judge it by
+TCP_TLS_NO_CA = const(582)  # no authority was given to the terminal
+TCP_TLS_DATES = const(583)  # it holds but for its dates
 
 # The active self-test: its items, in their order, and what became of each: A_RESULT.
 TEST_MODEM = const(1)

@@ -66,7 +66,7 @@ def test_hex_fields_are_decoded_and_named_lac_or_tac():
         ("+CESQ: 99,99,255,255,20,80", {"kind": "signal", "rsrp_dbm": -61, "rsrq_db": -10}),
         (
             "+CPSI: LTE,Online,460-01,0x7496,251941991,203,EUTRAN-BAND8,3740,3,3,-92,-672,-418,14",
-            {"kind": "serving_cell", "state": "NOCONN", "mcc": 460, "mnc": 1, "tac": 29846}
+            {"kind": "serving_cell", "mcc": 460, "mnc": 1, "tac": 29846}
             | {"ci": 251941991, "rsrp_dbm": -67, "rsrq_db": -9, "rssi_dbm": -42},
         ),
         ('+QENG: "servingcell","SEARCH"', {"kind": "serving_cell", "state": "SEARCH"}),
@@ -225,6 +225,15 @@ def test_what_is_no_text_at_all_does_not_stop_the_log(capsys, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO("\x00\ud800\x1b[31m\n" + "x" * 9000 + "\nOK\n"))
     assert main(["explain"]) == 0
     assert "OK" in capsys.readouterr().out
+
+
+def test_a_modules_mode_is_no_registration(capsys):
+    """Online means that its radio is on: with a card that the network refuses, too."""
+    line = "+CPSI: LTE,Online,460-01,0x7496,251941991,203,EUTRAN-BAND8,3740,3,3,-92,-672,-418,14"
+    assert "state" not in one(line) and "registered" not in explain(capsys, line)
+    assert one("+CPSI: NO SERVICE,Online")["state"] == "SEARCH"
+    line = '+QENG: "servingcell","LIMSRV","LTE","FDD",460,00,82E8C80,87,38400,39,5,5,550A,-93,-13'
+    assert one(line)["state"] == "LIMSRV"
 
 
 def test_the_family_decides_where_makers_disagree():

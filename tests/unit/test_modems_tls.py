@@ -2,6 +2,7 @@
 
 from against_world import World, exchange
 from posagent import modems
+from posagent.modems import common
 from posproto import ids
 from scripted import Rig
 
@@ -11,11 +12,15 @@ CA = (
     + b"-----END CERTIFICATE-----\n"
 )
 FAMILIES = ("quectel", "simcom", "fibocom", "ml307", "luat")
+# Whose numbers say that it was the certificate.
+REFUSED = {"fibocom": ids.TCP_TLS_CERTIFICATE, "ml307": ids.TCP_TLS_CERTIFICATE}
 BY_THE_DATE_ALWAYS = ("fibocom",)  # no way to look past a clock that was never set
 LEN_6 = b"\r\n+CCHRECV: LEN,6,0\r\n\r\nOK\r\n"
 
 
 def online(name, ca=CA, **kwargs):
+    common.tls_fails = 0
+    common.tls_dates = False
     world = World(name, **kwargs)
     world.online()
     return world, world.family.tls(ca)
@@ -63,15 +68,40 @@ def test_a_certificate_that_is_not_ours_is_refused():
             world, tls = online(family)
             world.operator.certificate = held
             answer = world.do(exchange(tls, 0, b"host.example", 700, b"abc"))[0]
-            assert answer == (ids.TCP_TLS, False, b""), (family, held)
+            assert answer == (REFUSED.get(family, ids.TCP_TLS), False, b""), (family, held)
             world.operator.certificate = "good"
             assert world.do(exchange(tls, 0, b"host.example", 700, b"abc"))[0] == (0, True, b"abc")
+
+
+def test_dates_that_do_not_hold_are_told_from_a_stranger_without_one_more_refusal():
+    for family in FAMILIES:
+        by_number = REFUSED.get(family, ids.TCP_TLS)
+        for held, why in (("expired", ids.TCP_TLS_DATES), ("unknown", by_number)):
+            world, tls = online(family)
+            world.operator.certificate = held
+            errors = []
+            for _ in range(4):
+                errors.append(world.do(tls.tcp_open(0, b"host.example", 700, 60000))[0])
+            later = by_number if family in BY_THE_DATE_ALWAYS else why
+            assert errors == [by_number] + [later] * 3, (family, held)
+            assert len(notes(world, "tls_refused")) == 4
+            world.operator.certificate = "good"
+            assert world.do(exchange(tls, 0, b"host.example", 700, b"abc"))[0] == (0, True, b"abc")
+
+
+def test_a_certificate_that_was_replaced_is_used_at_the_next_try():
+    for family in FAMILIES:
+        world, tls = online(family)
+        world.operator.certificate = "expired"
+        assert world.do(tls.tcp_open(0, b"host.example", 700, 60000))[0] >= ids.TCP_TLS
+        world.operator.certificate = "good"
+        assert world.do(exchange(tls, 0, b"host.example", 700, b"abc"))[0] == (0, True, b"abc")
 
 
 def test_without_an_authority_nothing_is_opened():
     for family in FAMILIES:
         world, tls = online(family, None)
-        assert world.do(tls.tcp_open(0, b"host.example", 700, 9000))[0] == ids.TCP_TLS
+        assert world.do(tls.tcp_open(0, b"host.example", 700, 9000))[0] == ids.TCP_TLS_NO_CA
         assert notes(world, "tcp_open") == []
     for family in ("sim800", "ublox", "neoway", "generic"):
         assert modems.load(family).tls(CA) is None
@@ -83,7 +113,7 @@ def test_a_module_that_does_not_know_the_date_still_checks_who_it_is():
         world.modem.clock_offset_s = None
         answer = world.do(exchange(tls, 0, b"host.example", 700, b"abc"))[0]
         if family in BY_THE_DATE_ALWAYS:
-            assert answer == (ids.TCP_TLS, False, b"")
+            assert answer == (ids.TCP_TLS_CLOCK, False, b"")
             continue
         assert answer == (0, True, b"abc")
         assert len(notes(world, "tls_good")) == 1

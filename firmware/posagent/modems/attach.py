@@ -6,9 +6,11 @@ from posproto.at.result import OK
 
 from ..core import modules
 from ..core.modem.command import Command, Sleep
+from . import common
 from .common import ask, number
 
 _DIAL_S = const(30)
+_ELSEWHERE = (ids.TCP_DNS, ids.TCP_DNS_BUSY, ids.TCP_CONTEXT)
 AUTH = {"none": 0, "pap": 1, "chap": 2}
 
 
@@ -104,16 +106,40 @@ def clock_is_set():
     return False
 
 
-def tls_error(family, error, sock, host, port, timeout_ms):
-    """Procedure: a failure to open by TLS, told apart from one of the way there.
+def tls_open(tls, family, sock, host, port, timeout_ms):
+    """Procedure: open by `tls`, or say why not; told apart from a failure of the way there.
 
-    The modules' numbers for a refused certificate differ by firmware: where plain TCP gets
-    through, it was TLS.
+    tls.opened(sock, host, port, timeout_ms, dates) sets the module up and opens; without `dates`
+    those of the certificate are looked past. Where it was refused for a reason that no number
+    tells, the second try is without: if it opens, it is closed at once, and the dates were it.
     """
-    if error in (0, ids.TCP_DNS, ids.TCP_DNS_BUSY, ids.TCP_CONTEXT):
+    if not tls.ca:
+        return ids.TCP_TLS_NO_CA
+    dated = yield from clock_is_set()
+    words = (sock, host, port, timeout_ms)
+    if dated and common.tls_fails == 1:
+        error = yield from tls.opened(*(words + (False,)))
+        common.tls_dates = not error
+        if not error:
+            yield from tls.tcp_close(sock)
+            error = yield from tls.opened(*(words + (True,)))
+    else:
+        error = yield from tls.opened(*(words + (dated,)))
+    if error == 0:
+        common.tls_fails = 0
+        common.tls_dates = False
+        return 0
+    if error < ids.TCP_TLS and error not in _ELSEWHERE:
+        # The modules' numbers for a refused certificate differ by firmware: where plain TCP gets
+        # through, it was TLS.
+        plain = yield from family.tcp_open(*words)
+        if plain:
+            return plain
+        yield from family.tcp_close(sock)
+        error = ids.TCP_TLS
+    if error < ids.TCP_TLS:
         return error
-    plain = yield from family.tcp_open(sock, host, port, timeout_ms)
-    if plain:
-        return plain
-    yield from family.tcp_close(sock)
-    return ids.TCP_TLS
+    common.tls_fails += 1
+    if not dated and error == ids.TCP_TLS_CERTIFICATE and tls.DATES_ALWAYS:
+        return ids.TCP_TLS_CLOCK
+    return ids.TCP_TLS_DATES if common.tls_dates else error

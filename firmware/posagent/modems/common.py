@@ -20,6 +20,11 @@ LIMITS = (
 )
 
 
+# Handshakes refused in a row, and whether the dates were why: attach.py is dropped in between.
+tls_fails = 0
+tls_dates = False
+
+
 def field(line, at):
     """Field number `at` of `+HEAD: a,"b",...` without quotes; b"" when it is not there."""
     parts = line[line.find(b":") + 1 :].split(b",")

@@ -18,8 +18,10 @@ _SETTINGS = (b'"sslversion",0,3', b'"seclevel",0,1')
 class Tls:
     """The tcp_* procedures of the family over TLS; `ca` is the authority's certificate, PEM."""
 
+    DATES_ALWAYS = False
+
     def __init__(self, ca):
-        self._ca = ca
+        self.ca = ca
         self._file = b"ca%08x.pem" % crc32(ca or b"")
         like = modules.load("posagent.modems.sim800")
         self.tcp_send = like.tcp_send
@@ -27,21 +29,18 @@ class Tls:
         self.tcp_wait = luat.tcp_wait
         self.tcp_recv = luat.tcp_recv
 
-    def _prepare(self, host):
+    def _prepare(self, host, dates):
         # Nothing of it survives a restart of the module but the file.
-        if not self._ca:
-            return False
         size = -1
         for line in (yield from common.ask(Command(b'+FSFLSIZE="%s"' % self._file))):
             size = number(line, 0)
-        if size != len(self._ca):
+        if size != len(self.ca):
             yield Command(b'+FSCREATE="%s"' % self._file, prefix=())
-            text = b'+FSWRITE="%s",0,%d,15' % (self._file, len(self._ca))
-            yield Command(text, 0, (), self._ca)
-        clock = yield from attach.clock_is_set()
+            text = b'+FSWRITE="%s",0,%d,15' % (self._file, len(self.ca))
+            yield Command(text, 0, (), self.ca)
         items = (
             b'"cacert",0,"%s"' % self._file,
-            b'"ignorelocaltime",0,%d' % (0 if clock else 1),
+            b'"ignorelocaltime",0,%d' % (0 if dates else 1),
             b'"hostname",0,"%s"' % host,
         )
         for item in _SETTINGS + items:
@@ -52,7 +51,9 @@ class Tls:
         return reply.result == OK
 
     def tcp_open(self, sock, host, port, timeout_ms):
-        if not (yield from self._prepare(host)):
+        return attach.tls_open(self, luat, sock, host, port, timeout_ms)
+
+    def opened(self, sock, host, port, timeout_ms, dates):
+        if not (yield from self._prepare(host, dates)):
             return ids.TCP_TLS
-        error = yield from luat.opened(sock, host, port, timeout_ms)
-        return (yield from attach.tls_error(luat, error, sock, host, port, timeout_ms))
+        return (yield from luat.opened(sock, host, port, timeout_ms))

@@ -45,8 +45,8 @@ _ERRORS = {
     559: ids.TCP_CONNECT,
     570: ids.TCP_CONTEXT,
     571: ids.TCP_CONTEXT,
-    752: ids.TCP_TLS,  # the server's certificate
-    753: ids.TCP_TLS,  # negotiation: time-out, refused
+    752: ids.TCP_TLS_CERTIFICATE,
+    753: ids.TCP_TLS,  # the negotiation: time-out, failed
     754: ids.TCP_TLS,
 }
 

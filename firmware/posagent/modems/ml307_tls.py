@@ -15,31 +15,30 @@ from . import attach, common, ml307
 class Tls:
     """The tcp_* procedures of the family over TLS; `ca` is the authority's certificate, PEM."""
 
+    DATES_ALWAYS = False
+
     def __init__(self, ca):
-        self._ca = ca
+        self.ca = ca
         self._file = b"ca%08x.pem" % crc32(ca or b"")
         self.tcp_send = ml307.tcp_send
         self.tcp_wait = ml307.tcp_wait
         self.tcp_recv = ml307.tcp_recv
         self.tcp_close = ml307.tcp_close
 
-    def _prepare(self):
+    def _prepare(self, dates):
         # Nothing of it survives a restart of the module but the file.
-        if not self._ca:
-            return False
         there = False
         for line in (yield from common.ask(Command(b"+MSSLLIST"))):
             there = there or line.find(self._file) > 0
         if not there:
-            text = b'+MSSLCERTWR="%s",0,%d' % (self._file, len(self._ca))
-            yield Command(text, 0, (), self._ca)
-        clock = yield from attach.clock_is_set()
+            text = b'+MSSLCERTWR="%s",0,%d' % (self._file, len(self.ca))
+            yield Command(text, 0, (), self.ca)
         # Context 1: TLS 1.2, the server must show a certificate of ours.
         for item in (
             b'"version",1,3',
             b'"auth",1,1',
             b'"cert",1,"%s","",""' % self._file,
-            b'"ignorestamp",1,%d' % (0 if clock else 1),
+            b'"ignorestamp",1,%d' % (0 if dates else 1),
             b'"ignoreverify",1,0',
         ):
             reply = yield Command(b"+MSSLCFG=" + item, prefix=())
@@ -48,9 +47,9 @@ class Tls:
         return True
 
     def tcp_open(self, sock, host, port, timeout_ms):
-        if not (yield from self._prepare()):
+        return attach.tls_open(self, ml307, sock, host, port, timeout_ms)
+
+    def opened(self, sock, host, port, timeout_ms, dates):
+        if not (yield from self._prepare(dates)):
             return ids.TCP_TLS
-        error = yield from ml307.opened(sock, host, port, timeout_ms, 1)
-        if error in (ids.TCP_TLS, ids.TCP_CONNECT, ids.TCP_TIMEOUT):
-            return error  # told apart by the module's own numbers
-        return (yield from attach.tls_error(ml307, error, sock, host, port, timeout_ms))
+        return (yield from ml307.opened(sock, host, port, timeout_ms, 1))

@@ -15,21 +15,20 @@ _SETTINGS = (b'"sslversion",1,3', b'"ciphersuite",1,0XFFFF', b'"seclevel",1,1')
 class Tls:
     """The tcp_* procedures of the family over TLS; `ca` is the authority's certificate, PEM."""
 
+    DATES_ALWAYS = False
+
     def __init__(self, ca):
-        self._ca = ca
+        self.ca = ca
         self._file = b"UFS:ca%08x.pem" % crc32(ca or b"")
 
-    def _prepare(self):
+    def _prepare(self, dates):
         # Nothing of it survives a restart of the module but the file.
-        if not self._ca:
-            return False
         name = self._file
         if not (yield from common.ask(Command(b'+QFLST="%s"' % name))):
-            text = b'+QFUPL="%s",%d' % (name, len(self._ca))
-            yield Command(text, data=self._ca)
-        clock = yield from attach.clock_is_set()
+            text = b'+QFUPL="%s",%d' % (name, len(self.ca))
+            yield Command(text, data=self.ca)
         yield Command(b'+QSSLCFG="sni",1,1')  # newer firmware only
-        items = (b'"cacert",1,"%s"' % name, b'"ignorelocaltime",1,%d' % (0 if clock else 1))
+        items = (b'"cacert",1,"%s"' % name, b'"ignorelocaltime",1,%d' % (0 if dates else 1))
         for item in _SETTINGS + items:
             reply = yield Command(b"+QSSLCFG=" + item)
             if reply.result != OK:
@@ -37,12 +36,14 @@ class Tls:
         return True
 
     def tcp_open(self, sock, host, port, timeout_ms):
-        if not (yield from self._prepare()):
+        return attach.tls_open(self, quectel, sock, host, port, timeout_ms)
+
+    def opened(self, sock, host, port, timeout_ms, dates):
+        if not (yield from self._prepare(dates)):
             return ids.TCP_TLS
         text = b'+QSSLOPEN=1,1,%d,"%s",%d,0' % (sock, host, port)
         close = b"+QSSLCLOSE=%d" % sock
-        error = yield from quectel.opened(text, b"+QSSLOPEN: %d," % sock, close, timeout_ms)
-        return (yield from attach.tls_error(quectel, error, sock, host, port, timeout_ms))
+        return (yield from quectel.opened(text, b"+QSSLOPEN: %d," % sock, close, timeout_ms))
 
     def tcp_send(self, sock, data):
         return quectel.send(b"+QSSLSEND=%d,%d", sock, data)

@@ -17,20 +17,19 @@ _SETTINGS = (b'"sslversion",0,3', b'"authmode",0,1')
 class Tls:
     """The tcp_* procedures of the family over TLS; `ca` is the authority's certificate, PEM."""
 
+    DATES_ALWAYS = False
+
     def __init__(self, ca):
-        self._ca = ca
+        self.ca = ca
         self._file = b"ca%08x.pem" % crc32(ca or b"")
 
-    def _prepare(self, sock):
+    def _prepare(self, sock, dates):
         # Nothing of it survives a restart of the module but the file.
-        if not self._ca:
-            return False
         lines = yield from common.ask(Command(b"+CCERTLIST"))
         if b'+CCERTLIST: "%s"' % self._file not in lines:
-            yield Command(b'+CCERTDOWN="%s",%d' % (self._file, len(self._ca)), 0, (), self._ca)
-        clock = yield from attach.clock_is_set()
+            yield Command(b'+CCERTDOWN="%s",%d' % (self._file, len(self.ca)), 0, (), self.ca)
         yield Command(b'+CSSLCFG="enableSNI",0,1')  # newer firmware only
-        items = (b'"cacert",0,"%s"' % self._file, b'"ignorelocaltime",0,%d' % (0 if clock else 1))
+        items = (b'"cacert",0,"%s"' % self._file, b'"ignorelocaltime",0,%d' % (0 if dates else 1))
         for item in _SETTINGS + items:
             reply = yield Command(b"+CSSLCFG=" + item)
             if reply.result != OK:
@@ -41,7 +40,10 @@ class Tls:
         return reply.result == OK
 
     def tcp_open(self, sock, host, port, timeout_ms):
-        if not (yield from self._prepare(sock)):
+        return attach.tls_open(self, simcom, sock, host, port, timeout_ms)
+
+    def opened(self, sock, host, port, timeout_ms, dates):
+        if not (yield from self._prepare(sock, dates)):
             return ids.TCP_TLS
         text = b'+CCHOPEN=%d,"%s",%d,2' % (sock, host, port)
         error = ids.TCP_TIMEOUT
@@ -50,7 +52,7 @@ class Tls:
             error = ids.TCP_CONNECT if number(line, 1) else 0
         if error:
             yield from self.tcp_close(sock)
-        return (yield from attach.tls_error(simcom, error, sock, host, port, timeout_ms))
+        return error
 
     def tcp_send(self, sock, data):
         for at in range(0, len(data), _CHUNK):

@@ -32,6 +32,9 @@ class Verify:
         if not self.ignore_time and modem.clock_offset_s is None:
             operator.note("tls_refused", "clock")
             return "tls"
+        if held in ("expired", "not_yet") and self.ignore_time:
+            operator.note("tls_undated", held)
+            return ""
         if held != "good":
             operator.note("tls_refused", held)
             return "tls"

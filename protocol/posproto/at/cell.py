@@ -86,7 +86,8 @@ def qeng(line):
 
 
 def cpsi(line):
-    """+CPSI -> dict as qeng(); state is SEARCH without service, IDLE online, else missing.
+    """+CPSI -> dict as qeng(); state is SEARCH without service, else missing: "Online" is the mode
+    of the module, the opposite of Low Power, and holds where the network refuses the card too.
 
     Firmware differs in the unit: tenths of dB, whole dB, or the index of +CESQ when positive.
     """
@@ -97,8 +98,6 @@ def cpsi(line):
     cell = {"act": act}
     if len(parts) < 5:
         raise Unreadable("fields")
-    if parts[1] == b"Online":
-        cell["state"] = IDLE
     cell["plmn"] = parts[2].replace(b"-", b"")
     cell["area"] = hexadecimal(parts[3])
     cell["ci"] = number(parts[4], 0, 1 << 36)

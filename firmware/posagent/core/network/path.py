@@ -155,7 +155,7 @@ class HostPath:
         if error in _DNS_ERRORS:
             # Nobody may have been asked: the closer look tells a wrong name from a dead path.
             kind = ids.V_DNS if self._kind == ids.V_DNS else ids.V_HOST_UNREACHABLE
-        elif error == ids.TCP_TLS:
+        elif error >= ids.TCP_TLS:
             kind = ids.V_TLS
             self._layer = ids.LAYER_TCP
         elif error in _HOST_ERRORS:
@@ -166,7 +166,7 @@ class HostPath:
         elif self._kind != ids.V_CAPTIVE:
             self._kind = kind
         self._failed()
-        if error == ids.TCP_TLS:  # a plain connection passed: no doubt that it is that
+        if error >= ids.TCP_TLS:  # a plain connection passed: no doubt that it is that
             self._refused += 1
             self.fails = max(self.fails, _DOWN_FAILS)
             self._schedule(TLS_RETRY_S[min(self._refused, len(TLS_RETRY_S)) - 1])

@@ -72,7 +72,7 @@ def connected(s, error: int) -> None:
         return
     s.blame(events.LINK)
     s.link_s = s.clock.s + _pause_s(s, _CONNECT_S, s.failures)
-    if error == ids.TCP_TLS:  # the same handshakes as the path's own
+    if error >= ids.TCP_TLS:  # the same handshakes as the path's own
         s.link_s = max(s.link_s, s.clock.s + s.path.due())
     s.failures += 1
     cause = causes.packed(ids.CAUSE_SOCKET, error)
