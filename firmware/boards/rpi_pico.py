@@ -35,6 +35,10 @@ RESET_MS = 0
 STATUS_PIN = -1
 HOLD = ()  # (pin, level) set before the modem's power key is touched
 
+FLASH_END = 0x10200000  # of 2 MB; the file system is the last of it (rp2/rp2_flash.c)
+RAM_AT = 0x20000000
+RAM_END = 0x20040000  # the C stack lies behind
+
 CONSOLE_RING = 512
 CONSOLE_LINE_MAX = 1024  # native USB: the host waits while the ring is full
 WATCHDOG_MAX_MS = 8388

@@ -54,13 +54,14 @@ def _start_life(shell, parts):
 
     try:
         shell.board = __import__("board")
-        _start_board()
+        _start_board(shell)
     except ImportError:  # a computer: the command line says what a board's file would
         _start_pc()
     _prepare(shell)
     the_clock = clock.Clock(shell.source.now_ms())
     parts.append(the_clock)
     kind = _safe() if shell.is_safe else _start_whole()
+    modules.settle()
     kind.line_max = shell.line_max
     kind.locked = shell.locked
     kind.uart_stalls, kind.rts_cts = shell.uart_stalls, shell.rts_cts
@@ -91,8 +92,13 @@ def _start_pc():
     from posagent.io import image, paced  # noqa: F401
 
 
-def _start_board():
+def _start_board(shell):
     from posagent.io import console, pins  # noqa: F401
+
+    if modules.settler is None and hasattr(shell.board, "FLASH_END"):
+        from posagent.io import in_place
+
+        modules.settler = in_place.settler(shell.board)
 
 
 def _start_whole():

@@ -1,9 +1,10 @@
 """A slot's program as one file: littlefs gives even the smallest file a block of its own, 4 KB.
 
-    "POS1" | number of entries, 2 bytes | entries | the files' contents, one after the other
+    "POS1" | number of entries, 2 bytes | entries | the files' contents, one by one | zeros
     entry: CRC-32 of the path | where the content begins, 4 bytes each; 0: a folder
 
-All big-endian. /boot.py mounts it for `import` and finds a path by its CRC-32.
+All big-endian. /boot.py mounts it for `import` and finds a path by its CRC-32. The zeros make room
+for the mark that `posdiag flash` puts behind each program, see places.py.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from __future__ import annotations
 import struct
 from binascii import crc32
 from collections.abc import Mapping
+
+from .places import padding
 
 MAGIC = b"POS1"
 _HEAD = struct.Struct(">4sH")
@@ -32,4 +35,10 @@ def pack(files: Mapping[str, bytes]) -> bytes:
     for name, key in zip(names, keys, strict=True):
         out.append(_ENTRY.pack(key, 0 if name in folders else at))
         at += len(files.get(name, b""))
-    return b"".join([*out, *files.values()])
+    out += files.values()
+    return b"".join([*out, bytes(padding(sum(map(len, out))))])
+
+
+def index_size(packed: bytes) -> int:
+    """Bytes before the first content."""
+    return _HEAD.size + _ENTRY.size * int(_HEAD.unpack_from(packed)[1])

@@ -14,6 +14,7 @@ from pathlib import Path
 from . import carried
 from .compile import CompileError, compile_tree, folded
 from .pack import pack
+from .places import with_table
 
 ROOT = Path(__file__).resolve().parents[2]
 LOADER = ("boot.py", "main.py")
@@ -47,9 +48,14 @@ class Program:
     loader: dict[str, bytes]
 
     @cached_property
+    def in_slot(self) -> dict[str, bytes]:
+        """`files` as the slot's one file has them: each with its table, see places.py."""
+        return {path: with_table(data) for path, data in self.files.items()}
+
+    @cached_property
     def packed(self) -> bytes:
         """The slot's one file, see pack.py."""
-        return pack(self.files)
+        return pack(self.in_slot)
 
 
 def digest(data: bytes) -> str:

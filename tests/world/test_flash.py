@@ -19,7 +19,9 @@ if sys.platform == "win32":
 
 _UNUSED = (
     *("operators/", "modems/a", "modems/q", "modems/s", "modems/u", "core/healing/faster"),
-    *("core/credit/menu", "core/credit/evidence", "core/credit/forecast"),
+    *("core/credit/menu", "core/credit/evidence", "core/credit/forecast", "core/credit/news"),
+    *("core/credit/account_report", "core/modem/trace_read", "core/network/visited_network"),
+    *("core/life/clock_set", "core/settlement/summary"),
 )
 
 

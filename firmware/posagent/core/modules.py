@@ -59,6 +59,7 @@ posproto.at.submit: posproto.at.charset
 posproto.at.ussd: posproto.at.charset posproto.at.hextext
 posproto.iso8583.bare: posproto.iso8583.framing posproto.iso8583.walker
 """  # noqa: E501
+settler = None  # function(name, module): lets code run where it lies, on some boards
 _base = []  # of based()
 _kept = []  # the one name of keep()
 
@@ -99,6 +100,13 @@ def based():
     _base[:] = begin()
 
 
+def settle():
+    """Let all code run where it lies that is loaded now, where a board can."""
+    if settler is not None:
+        for name in begin():
+            settler(name, sys.modules[name])
+
+
 def keep(name):
     """The one module that is loaded on demand and stays: the modem family; the last one goes."""
     if name not in _kept:
@@ -129,8 +137,8 @@ def load(name):
     name = _whole(name)
     if name not in sys.modules:
         for first in needs(name):
-            __import__(first)
-        __import__(name)
+            _import(first)
+        _import(name)
     return sys.modules[name]
 
 
@@ -141,6 +149,13 @@ def needs(name):
         return []
     row = _NEEDS[_NEEDS.find(":", at) + 1 : _NEEDS.find("\n", at + 1)]
     return [_whole(first) for first in row.split()]
+
+
+def _import(name):
+    if name not in sys.modules:
+        __import__(name)
+        if settler is not None:
+            settler(name, sys.modules[name])
 
 
 def _whole(name):

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from posbuild.pack import index_size
 from posbuild.program import FIRST, Program, digest
 
 from ..errors import FlashRefused
@@ -21,7 +22,9 @@ DURABLE_BYTES = 16384  # a cut costs so much of what was written
 SPARE_BYTES = 16384  # stays free for records and the file system's own needs
 TRIAL = "2"  # starts in which the new program must prove itself
 
-# Functions of the board's side. Paths are absolute; "" is a file that is not there.
+# Functions of the board's side. Paths are absolute; "" is a file that is not there. A program's
+# size and hash are without the mark behind it, random bytes by which a board finds the program's
+# place in its flash (firmware/posagent/io/in_place.py).
 _HELPER = """
 import os, sys
 from hashlib import sha256
@@ -39,14 +42,21 @@ def _sum(f, size):
 def _hash(path):
     try:
         with open(path, 'rb') as f:
-            return _sum(f, os.stat(path)[6])
+            return _sum(f, _size(path))
     except OSError:
         return ''
 def _size(path):
     try:
-        return os.stat(path)[6]
+        n = os.stat(path)[6]
     except OSError:
         return 0
+    with open(path, 'rb') as f:
+        f.seek(max(0, n - 16))
+        return n - 16 if n > 16 and f.read(4) == b'HERE' else n
+def _mark(path):
+    if _size(path) == os.stat(path)[6]:
+        with open(path, 'ab') as f:
+            f.write(b'HERE' + os.urandom(12))
 def _free():
     s = os.statvfs('/')
     return s[1] * s[3] if s[3] <= s[2] else 0
@@ -202,7 +212,7 @@ def install(prompt: Prompt, board: Board, program: Program, progress: Progress) 
     progress("verify", total, total)
     if prompt.value(f"_hash('/{slot}.new')") != digest(program.packed):
         raise FlashRefused(key="not_as_written", slot=slot)
-    prompt.run(f"os.rename('/{slot}.new', '/{slot}.pos')")
+    prompt.run(f"_mark('/{slot}.new')\nos.rename('/{slot}.new', '/{slot}.pos')")
     if board.slots[slot] == FOLDER:
         prompt.run(f"_bare('/{slot}')")
     for name, data in program.loader.items():
@@ -260,11 +270,11 @@ def _fill(
     copied on the board itself.
     """
     packed, total = program.packed, len(program.packed)
-    at = total - sum(map(len, program.files.values()))  # behind the index
+    at = index_size(packed)
     batch = _Batch(prompt)
     prompt.run(f"_f = open({path!r}, {'ab' if there else 'wb'!r})")
     batch.send(packed[there:at])
-    for name, data in program.files.items():
+    for name, data in program.in_slot.items():
         progress(name, at, total)
         skip = min(max(0, there - at), len(data))
         if digest(data) in pieces and skip < len(data):
@@ -273,6 +283,7 @@ def _fill(
         else:
             batch.send(data[skip:])
         at += len(data)
+    batch.send(packed[max(at, there) :])
     batch.flush()
     prompt.run("_f.close()")
     progress("", total, total)

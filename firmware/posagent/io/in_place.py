@@ -1,0 +1,183 @@
+"""Loaded code that runs where it lies in flash: its copy in the heap is given back.
+
+MicroPython copies the bytecode of a module from its file into the heap, two fifths of what the
+module takes there. Where a chip's flash can be read like memory (RP2040) the copy is of no use
+once the function exists: its pointer is turned to the same bytes in flash. What may go wrong, and
+why it does not:
+
+* Another place than thought: a pointer is turned only where flash holds the same bytes as RAM; the
+  firmware's layout of a function is trusted no further.
+* Another copy of the file, which an update will write over: `posdiag flash` leaves a mark of
+  random bytes behind each program. The block that has it, alone in the whole flash, is the file's
+  last, and each block of a littlefs file names the one before.
+* A function that runs keeps its place: only modules are settled of which nothing runs.
+
+What does not fit the picture stays in the heap, as it was loaded. The running slot is never
+written (posdiag/board/flash.py), so the bytes stay.
+"""
+
+import sys
+from array import array
+from binascii import crc32
+from struct import pack_into, unpack_from
+
+from uctypes import bytearray_at
+
+from posproto import const
+
+MARK = b"HERE"  # begins the mark, 16 bytes
+_MARK = const(16)
+_BLOCK = const(4096)
+_LINK = const(4)  # bytes of a block's number in the blocks behind it
+_ENTRY = const(8)  # of a module's table: four bytes of code, its place, its length and children
+_WORD, _FORMAT = (8, "<Q") if sys.maxsize > 0x7FFFFFFF else (4, "<I")
+_RUNNING = ("posagent.start", "posagent.core.modules", "posagent.io.in_place")
+
+
+def _function():
+    pass
+
+
+def _generator():
+    yield
+
+
+_KINDS = type(_function), type(_generator)
+
+
+def _word(at):
+    return unpack_from(_FORMAT, bytearray_at(at, _WORD))[0]
+
+
+def _ones(value):
+    count = 0
+    while value:
+        value &= value - 1
+        count += 1
+    return count
+
+
+def place(at):
+    """(block of a littlefs file, place in it) of the file's byte `at`: block n begins with the
+    numbers of as many blocks before it as 2 divides n, and one.
+    """
+    room = _BLOCK - 2 * _LINK
+    block = at // room
+    if block == 0:
+        return 0, at
+    block = (at - _LINK * (_ones(block - 1) + 2)) // room
+    return block, at - room * block - _LINK * _ones(block)
+
+
+def settler(board):
+    """settle() for the program that runs on this board; None where it has to stay in the heap."""
+    try:
+        import rp2
+
+        count = rp2.Flash().ioctl(4, 0)
+        flash_at = board.FLASH_END - count * _BLOCK
+        found = InPlace(sys.path[0] + ".pos", flash_at, count, board.RAM_AT, board.RAM_END)
+    except (ImportError, OSError):  # another chip; no slot: a folder, ROMFS or frozen
+        return None
+    return found.settle if found.blocks else None
+
+
+class InPlace:
+    """The file `path` of a program, in `count` blocks of flash that begin at address `flash_at`;
+    RAM lies between the addresses `ram_at` and `ram_end`. `blocks` is empty where it is not found.
+    """
+
+    def __init__(self, path, flash_at, count, ram_at, ram_end):
+        self._flash_at = flash_at
+        self._ram_at, self._ram_end = ram_at, ram_end
+        with open(path, "rb") as file:
+            self._index = file.read(8 * unpack_from(">H", file.read(6), 4)[0])
+            self._size = file.seek(0, 2) - _MARK
+            file.seek(self._size)
+            mark = file.read(_MARK)
+        self._file = path
+        self.blocks = array("H")
+        if mark[:4] == MARK:
+            self._look(mark, count)
+
+    def _look(self, mark, count):
+        last, at = place(self._size + _MARK - 1)
+        at += self._flash_at + 1 - _MARK
+        found = [n for n in range(count) if bytearray_at(at + n * _BLOCK, _MARK) == mark]
+        if len(found) != 1:
+            return
+        block = found[0]
+        blocks = array("H", bytes(2 * last + 2))
+        while True:
+            blocks[last] = block
+            if last == 0:
+                break
+            last -= 1
+            block = unpack_from("<I", bytearray_at(self._flash_at + block * _BLOCK, _LINK))[0]
+            if block >= count:
+                return
+        self.blocks = blocks
+
+    def settle(self, name, module):
+        """Give back the copies of the module's functions; nothing of it may be running."""
+        if not self.blocks or name in _RUNNING:
+            return
+        start, table = self._table(name)
+        for value in module.__dict__.values():
+            if isinstance(value, type):
+                for inner in value.__dict__.values():
+                    self._settle(inner, start, table)
+            else:
+                self._settle(value, start, table)
+
+    def _table(self, name):
+        """(where the module's file begins, its table, which ends it and whose length is last)"""
+        stem = name.replace(".", "/")
+        for path in (stem + ".mpy", stem + "/__init__.mpy"):
+            at = self._index.find(crc32(path.encode()).to_bytes(4, "big"))
+            while at > 0 and at % 8:
+                at = self._index.find(self._index[at : at + 4], at + 1)
+            if at >= 0:
+                break
+        else:
+            return 0, b""
+        start = unpack_from(">I", self._index, at + 4)[0]
+        end = self._size
+        if at + 8 < len(self._index):
+            end = unpack_from(">I", self._index, at + 12)[0]
+        with open(self._file, "rb") as file:
+            file.seek(end - 2)
+            size = unpack_from("<H", file.read(2))[0]
+            file.seek(end - 2 - size)
+            return start, file.read(size)
+
+    def _settle(self, value, start, table):
+        if type(value) not in _KINDS or _word(id(value)) != id(type(value)):
+            return
+        todo = [(id(value) + 3 * _WORD, id(value) + 2 * _WORD)]
+        while todo:
+            code, children = todo.pop()
+            for n in range(self._turn(code, start, table)):
+                child = _word(_word(children) + n * _WORD)
+                todo.append((child + _WORD, child + 2 * _WORD))
+
+    def _turn(self, pointer, start, table):
+        """Turn one pointer to flash; returns how many functions are made inside the code."""
+        code = _word(pointer)
+        if not self._ram_at <= code < self._ram_end:
+            return 0
+        key = bytes(bytearray_at(code, 4))
+        at = table.find(key)
+        while at >= 0:
+            if at % _ENTRY == 0:
+                offset, size = unpack_from("<HH", table, at + 4)
+                children, size = size >> 12, size & 0xFFF
+                block, offset = place(start + offset)
+                there = self._flash_at + self.blocks[block] * _BLOCK + offset
+                if offset + size <= _BLOCK and bytearray_at(code, size) == bytearray_at(
+                    there, size
+                ):
+                    pack_into(_FORMAT, bytearray_at(pointer, _WORD), 0, there)
+                    return children
+            at = table.find(key, at + 1)
+        return 0

@@ -1,0 +1,105 @@
+"""Where the bytecode of each function lies in a .mpy file: posagent/io/in_place.py runs it there.
+
+A table is put behind the file's bytes, where MicroPython does not look: an entry for each
+function, and the table's length in two bytes. Entry: the first four bytes of the code | where it
+begins | its length, below 4096, and in the highest four bits how many functions are made inside.
+All little-endian.
+
+The format of .mpy files, version 6: tools/mpy-tool.py and py/persistentcode.c of MicroPython.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+_MPY, _VERSION = ord("M"), 6
+_NONE, _ELLIPSIS, _STR, _BYTES, _TUPLE = 1, 4, 5, 6, 10
+_BYTECODE = 0
+_ENTRY = struct.Struct("<4sHH")
+_LENGTH = struct.Struct("<H")
+_LEAST, _MOST, _CHILDREN = 8, 0xFFF, 15
+_MARK = 16  # bytes that in_place.py looks for, behind a program's file
+_BLOCK, _LINK = 4096, 4
+
+
+class _Reader:
+    def __init__(self, data: bytes) -> None:
+        self.data, self.at = data, 4
+
+    def number(self) -> int:
+        value = 0
+        while True:
+            byte = self.data[self.at]
+            self.at += 1
+            value = value << 7 | byte & 0x7F
+            if not byte & 0x80:
+                return value
+
+    def name(self) -> None:
+        size = self.number()
+        if not size & 1:  # else one that every firmware has
+            self.at += (size >> 1) + 1
+
+    def constant(self) -> None:
+        kind = self.data[self.at]
+        self.at += 1
+        if _NONE <= kind <= _ELLIPSIS:
+            return
+        size = self.number()
+        if kind == _TUPLE:
+            for _ in range(size):
+                self.constant()
+        else:
+            self.at += size + (kind in (_STR, _BYTES))
+
+    def functions(self) -> Iterator[tuple[int, int, int]]:
+        """(place, length, number of children) of a function and of all inside it."""
+        head = self.number()
+        if head & 3 != _BYTECODE:
+            raise ValueError("machine code")
+        place, size = self.at, head >> 3
+        self.at += size
+        count = self.number() if head & 4 else 0
+        inside = [found for _ in range(count) for found in self.functions()]
+        yield place, size, count
+        yield from inside
+
+
+def functions(mpy: bytes) -> list[tuple[int, int, int]]:
+    """(place, length, number of functions inside) of all code but the module's own.
+
+    Raises ValueError for what is no .mpy of version 6, and for machine code.
+    """
+    if mpy[:2] != bytes((_MPY, _VERSION)):
+        raise ValueError("no .mpy of version 6")
+    reader = _Reader(mpy)
+    names, constants = reader.number(), reader.number()
+    for _ in range(names):
+        reader.name()
+    for _ in range(constants):
+        reader.constant()
+    return list(reader.functions())[1:]
+
+
+def with_table(mpy: bytes) -> bytes:
+    """The .mpy with its table behind it."""
+    entries = [
+        _ENTRY.pack(mpy[place : place + 4], place, size | count << 12)
+        for place, size, count in functions(mpy)
+        if _LEAST <= size <= _MOST and count <= _CHILDREN and place <= 0xFFFF
+    ]
+    table = b"".join(entries)
+    return mpy + table + _LENGTH.pack(len(table))
+
+
+def padding(size: int) -> int:
+    """Bytes to put behind a program of `size` bytes, so that the mark behind them lies in one
+    block of a littlefs file: block n begins with the numbers of other blocks, one and as many as
+    2 divides n.
+    """
+    end, block = _BLOCK, 0
+    while end <= size:
+        block += 1
+        end += _BLOCK - _LINK * (1 + (block & -block).bit_length() - 1)
+    return end - size if end - size < _MARK else 0
