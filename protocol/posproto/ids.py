@@ -366,6 +366,15 @@ R_FLASH = const(11)
 R_OLD = const(12)  # the asking side speaks a version whose keyed requests are no longer taken
 R_KNOWN = const(13)  # these bytes were handed in before, under the id in the answer
 
+# What befell the line in all lives (OP_LADDER, 4): seconds of outage by the highest proven LAYER_*
+# below LAYER_TCP, counts, and troubles that ended by the last RUNG_* that acted in them.
+LN_OUTAGE_S = const(0)  # and the five behind it
+LN_DEREGISTERED = const(6)  # a packet registration was lost, by whatever
+LN_REFUSED = const(7)  # activations
+LN_RESTARTS = const(8)  # of the module, by us or by itself
+LN_OVER = const(9)  # by no rung; and the eleven behind it
+LN_COUNT = const(21)
+
 # What is dropped is counted: keys of the OP_COUNTERS answer.
 C_MODEM_OVERLONG = const(0)  # lines longer than the buffer
 C_MODEM_GARBAGE = const(1)  # lines that fit nothing

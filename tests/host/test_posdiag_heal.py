@@ -81,3 +81,25 @@ def test_an_unknown_healing_step_is_a_usage_error(device, capsys, key_file):
     status, _, err = run(capsys, "heal", device.path, "magic", "--key-file", key_file)
     assert status == 2
     assert "cfun0" in err
+
+
+def test_heal_tells_what_befell_the_line_since_the_terminal_was_set_up(device, capsys):
+    line = [40, 0, 7200, 65, 0, 0, 3, 4, 2, *[0] * 12]
+    line[ids.LN_OVER] = 5
+    line[ids.LN_OVER + ids.RUNG_CFUN4] = 1
+    device.values[ids.OP_LADDER] = {0: [0] * 9, 1: 0, 2: 0, 3: BUDGETS, 4: line}
+    _, out, _ = run(capsys, "heal", device.path)
+    (row,) = [row for row in out.splitlines() if "got as far as: SIM card" in row]
+    assert "2 h" in row
+    (row,) = [row for row in out.splitlines() if "after: radio off and on" in row]
+    assert row.split()[-1] == "1"
+    _, out, _ = run(capsys, "heal", device.path, "--json")
+    told = json.loads(out)["line"]
+    assert told["outage_s"] == {"none": 40, "sim": 7200, "registered": 65}
+    assert told["over_by"] == {"none": 5, "cfun4": 1} and told["refused"] == 4
+    _, out, _ = run(capsys, "heal", device.path, "--lang", "zh")
+    assert "本终端启用以来" in out
+    for odd in ([1, 2], "x", [1] * 8 + ["a"] * 13, [-1] * 21):
+        device.values[ids.OP_LADDER] = {0: [0] * 9, 1: 0, 2: 0, 4: odd}
+        code, out, _ = run(capsys, "heal", device.path, "--json")
+        assert code == 0 and json.loads(out)["line"] == {}

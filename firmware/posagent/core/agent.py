@@ -255,6 +255,7 @@ class Agent(Assessment):
         """It crashed, and the next start knows only what is on flash."""
         self.settlement.last_words()
         self.log.flush()
+        self.keep_line()
 
     def on_flash(self, write):
         """Call write(); a flash that refuses is counted, it stops nothing."""
@@ -323,6 +324,7 @@ class Agent(Assessment):
 
     def _on_restart(self):
         self.event(ids.E_MODEM_RESTARTED, ids.SEV_WARNING)
+        self.ladder.line[ids.LN_RESTARTS] += 1
         self.rebooting = True
         self.powered_down = False
         if self.acting_s > self.clock.s + schedule.RESET_S:

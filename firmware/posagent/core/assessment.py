@@ -3,8 +3,9 @@
 from posproto import const, ids
 from posproto.verdicts import severity_of
 
-from . import schedule, situation, verdict
+from . import modules, schedule, situation, verdict
 
+_LINE_S = const(3600)
 _ADVICE_S = const(120)  # to come back without the restart that an operator advised
 
 
@@ -23,11 +24,24 @@ class Assessment:
     def context_refused(self, cause):
         """The network refused the context; `cause` (CAUSE_* << 8) | number, 0 when not told."""
         self.context_failures += 1
+        self.ladder.line[ids.LN_REFUSED] += 1
         self.cause = cause
         self.event(ids.E_CONTEXT_REFUSED, ids.SEV_ERROR, {ids.A_CAUSE: cause})
         if cause >> 8 == ids.CAUSE_ESM:
             self.ladder.bars(self.credit.is_subscription(cause))
         self.credit.suspect(cause)
+
+    def count_outage(self):
+        """Up to now. Where no host is set, an address is all that can be had."""
+        if self.layer < ids.LAYER_CONTEXT or self.path.hosts():
+            self.ladder.count_outage(self.layer, self.layer_s)
+
+    def keep_line(self):
+        """Write what befell the line; see line_record.py."""
+        self.count_outage()
+        self.ladder.line_s = self.clock.s
+        line = (self.storage, self.ladder.line)
+        self.on_flash(lambda: modules.call("healing.line_record", "save", *line))
 
     def context_lost(self):
         """The context is gone, if it was there."""
@@ -57,6 +71,8 @@ class Assessment:
         elif 0 < self.cause >> 8 < ids.CAUSE_ESM and self.network.registered():
             self.cause = 0  # it said why there was no network: there is one again
         self.ladder.stands(self.situation)
+        if self.clock.s - self.ladder.line_s >= _LINE_S:
+            self.keep_line()
         self._hopes()
         self._judge()
 
@@ -95,6 +111,9 @@ class Assessment:
     def _judge(self):
         layer = self._proven_layer()
         if layer != self.layer:
+            self.count_outage()
+            if layer < ids.LAYER_REGISTERED <= self.layer:
+                self.ladder.line[ids.LN_DEREGISTERED] += 1
             args = {ids.A_LAYER: layer, ids.A_PREVIOUS: self.layer}
             if layer > self.layer and layer >= ids.LAYER_REGISTERED:
                 self.rise_s = self.clock.s

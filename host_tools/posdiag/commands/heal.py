@@ -66,6 +66,7 @@ def command(
         waits = [wait for wait in ladder.get(0) or () if isinstance(wait, int)]
         budgets = _budgets(ladder.get(3))
         trouble_s = ladder.get(1) or 0
+        line = _line(ladder.get(4))
         if as_json:
             app.json(
                 {
@@ -73,6 +74,7 @@ def command(
                     "trouble_s": trouble_s,
                     "position": ladder.get(2),
                     "rungs": [budget.as_dict() for budget in budgets],
+                    "line": line,
                 }
             )
             return
@@ -82,8 +84,12 @@ def command(
         words = "trouble" if trouble_s else "no_trouble"
         app.say(app.t("budget", words, age=span(app.texts, trouble_s)))
         pairs = [budget.words(app) for budget in budgets] or _by_class(app, waits)
-        for line in rows(app, pairs):
-            app.say(line)
+        for text in rows(app, pairs):
+            app.say(text)
+        if line:
+            app.say(app.t("line", "head"))
+            for text in rows(app, _line_words(app, line)):
+                app.say(text)
 
 
 @dataclass
@@ -126,6 +132,36 @@ def _budgets(value: Any) -> list[Budget]:
         if all(isinstance(n, int) for n in row):
             found.append(Budget(name, *row))
     return found
+
+
+def _line(value: Any) -> dict[str, Any]:
+    """What befell the line in all lives, by name; {} where an older agent does not tell."""
+    if not isinstance(value, list) or len(value) < ids.LN_OVER:
+        return {}
+    if not all(isinstance(n, int) and n >= 0 for n in value):
+        return {}
+    ends = {names.RUNGS.get(n, str(n)): count for n, count in enumerate(value[ids.LN_OVER :])}
+    layers = (names.LAYERS[n] for n in range(ids.LAYER_TCP))
+    return {
+        "outage_s": {name: s for name, s in zip(layers, value, strict=False) if s},
+        "deregistered": value[ids.LN_DEREGISTERED],
+        "refused": value[ids.LN_REFUSED],
+        "restarts": value[ids.LN_RESTARTS],
+        "over_by": {name: count for name, count in ends.items() if count},
+    }
+
+
+def _line_words(app: App, line: dict[str, Any]) -> list[tuple[str, str]]:
+    pairs = [
+        (app.t("line", "outage", layer=app.t("layer", name)), span(app.texts, seconds))
+        for name, seconds in line["outage_s"].items()
+    ]
+    for key in ("deregistered", "refused", "restarts"):
+        pairs.append((app.t("line", key), str(line[key])))
+    for name, count in line["over_by"].items():
+        words = app.t("line", "alone") if name == "none" else app.t("rung", name)
+        pairs.append((app.t("line", "over", rung=words), str(count)))
+    return pairs
 
 
 def _wait_words(app: App, wait_s: int) -> str:

@@ -31,6 +31,9 @@ class Ladder:
         self.spent_s = [0] * situation.SITUATIONS  # of this trouble, in each situation
         self.tried = 0  # rungs used in this trouble, as bits
         self.cycled = 0  # the last that restarted radio or module in it
+        self.last = ids.RUNG_NONE  # the last that acted in it
+        self.line = [0] * ids.LN_COUNT  # since it was last written, see line_record.py
+        self.line_s = clock.s  # uptime up to which outages are counted
         self.lag = 0  # 0..255: a fleet that fails in one second does not act in one second
         self.choice = NOTHING  # (RUNG_*, uptime from which it may act, budget class)
         self.hold_s = 0  # uptime until which the last rung may still bring its result
@@ -57,6 +60,7 @@ class Ladder:
         """A rung of this budget class acts now."""
         self.budget("take", rung, klass)
         self.tried |= 1 << rung
+        self.last = rung
         if rung in (ids.RUNG_CFUN0, ids.RUNG_MODULE_RESET):
             self.cycled = rung
 
@@ -79,12 +83,20 @@ class Ladder:
             self.good_s = now
         elif self.trouble_s is not None and now - self.good_s >= FORGET_S:
             self.trouble_s = None
+            self.line[ids.LN_OVER + self.last] += 1
             self.tried = self.cycled = 0
+            self.last = ids.RUNG_NONE
             self.spent_s = [0] * situation.SITUATIONS
             self.budget("forget")
         if now - self._saved_s >= (_SAVE_S if self.trouble_s is None else _SAVE_TROUBLE_S):
             self._saved_s = now
             self.budget("save")  # or a boot loop would never see an hour pass
+
+    def count_outage(self, layer, proven_s):
+        """The time since `proven_s`, as far as it is not counted yet, was spent at this layer."""
+        if layer < ids.LAYER_TCP:
+            self.line[ids.LN_OUTAGE_S + layer] += self.clock.s - max(proven_s, self.line_s)
+        self.line_s = self.clock.s
 
     def bars(self, barred):
         """An activation was refused for good, or not."""

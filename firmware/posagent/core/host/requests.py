@@ -103,7 +103,9 @@ def _settlement(a, args):
 
 def _ladder(a, args):
     waits, position, rungs = a.ladder.budget("report", a.situation)
-    return ids.R_OK, {0: waits, 1: a.ladder.trouble_age_s(), 2: position, 3: rungs}, None
+    a.count_outage()
+    line = modules.call("healing.line_record", "totals", a.storage, a.ladder.line)
+    return ids.R_OK, {0: waits, 1: a.ladder.trouble_age_s(), 2: position, 3: rungs, 4: line}, None
 
 
 def _self_test(a, args):
