@@ -89,9 +89,15 @@ def _lock(a, args):
 
 
 def _unlock(a, args):
+    _tell(a, ids.E_UNLOCKED)
     a.storage.remove("locked")
-    a.event(ids.E_UNLOCKED, ids.SEV_INFO)
     return _again(a)
+
+
+def _tell(a, event_id):
+    """On flash before it is done: no power cut takes the evidence away."""
+    a.event(event_id, ids.SEV_INFO)
+    a.log.flush()
 
 
 def _key_set(a, args):
@@ -100,8 +106,8 @@ def _key_set(a, args):
     if a.storage.names("ob") or a.storage.names("oa"):
         return ids.R_BUSY, None, "messages wait"
     mask = hmac_sha256(a.key, _LABEL, salt)
+    _tell(a, ids.E_KEY_SET)
     a.storage.write("key", bytes([mask[i] ^ wrapped[i] for i in range(KEY_SIZE)]))
-    a.event(ids.E_KEY_SET, ids.SEV_INFO)
     return _again(a)
 
 
