@@ -60,6 +60,12 @@ class Net:
         self._open.pop(handle, None)
 
 
+class LockedAgent(agent.Agent):
+    """Of a board on which `posdiag lock` ended the prompt."""
+
+    locked = True
+
+
 class Together:
     """One agent and one stage. `on_line(line)` sees each line that the agent sends to its host."""
 
@@ -94,7 +100,8 @@ class Together:
         def random_bytes(n):
             return bytes([secret.below(256) for _ in range(n)])
 
-        self.agent = agent.Agent(
+        kind = LockedAgent if self.storage.read("locked") else agent.Agent
+        self.agent = kind(
             values,
             refused,
             self.storage,
