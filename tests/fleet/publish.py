@@ -47,8 +47,8 @@ def connect(broker, on_message):
     client.max_inflight_messages_set(500)
     client.max_queued_messages_set(0)
     client.on_message = on_message
-    client.on_connect = lambda c, *_: c.subscribe(f"posma/1/{FLEET}/+/a", 1)
-    client.connect(broker.host, broker.port, 60)
+    client.on_connect = lambda c, *_: c.subscribe(f"posma/1/{FLEET}/+/a", 0)
+    client.connect(*random.choice(broker.nodes), 60)
     client.loop_start()
     return client
 
