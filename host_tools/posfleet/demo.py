@@ -1,18 +1,15 @@
 """A small fleet on this machine: real agents in simulated worlds, a real broker, the real page.
 
-    python -m posfleet.demo [--port 8780] [--seconds N]
+    python -m posfleet.demo [--port 8780] [--terminals N] [--seconds N]
 
 Each terminal has a modem, an operator and an acquirer of its own and plays a field failure, sixty
-times faster than life; a bridge for each sends its signed frames through mosquitto to a collector,
+times faster than life; a bridge for each sends its signed frames through a broker to a collector,
 and the page shows who needs a hand. Everything lies in one temporary folder and goes with it.
 """
 
 from __future__ import annotations
 
 import argparse
-import shutil
-import socket
-import subprocess
 import tempfile
 import threading
 import time
@@ -25,11 +22,11 @@ from posdiag.facts import names
 from posworld.shell.run import World
 from posworld.story import scenario
 
-from . import keys
+from . import keys, local
 from .bridge.kept import Store
 from .bridge.station import Cable, Credential
-from .broker import Broker
 from .collect.collector import Collector
+from .collect.jetstream import JetStreamCollector
 from .collect.mqtt import MqttCollector
 from .judge.watch import Watch
 from .page import people
@@ -52,34 +49,6 @@ _SPEED = 60.0
 _PASSWORD = "a small fleet"  # noqa: S105 - of this machine's page, while it runs
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _broker(folder: Path) -> tuple[subprocess.Popen[bytes], Broker] | None:
-    program = shutil.which("mosquitto") or shutil.which(
-        "mosquitto", path="/usr/sbin:/usr/local/sbin"
-    )
-    if program is None:
-        return None
-    port = _free_port()
-    conf = folder / "mosquitto.conf"
-    conf.write_text(
-        f"listener {port} 127.0.0.1\nallow_anonymous true\nmax_inflight_messages 1000\n"
-    )
-    log = (folder / "mosquitto.log").open("wb")
-    process = subprocess.Popen([program, "-c", str(conf)], stdout=log, stderr=log)
-    for _ in range(100):
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            break
-        except OSError:
-            time.sleep(0.05)
-    return process, Broker("mqtt", "127.0.0.1", port)
-
-
 def _world(folder: Path, name: str, play: str, seed: int) -> World:
     (folder / name).mkdir()
     found = scenario.load(play)
@@ -91,7 +60,7 @@ def _enrol(database: Database, worlds: dict[str, World]) -> dict[str, Credential
     """The worlds' own device keys give what collector and bridges hold."""
     known = {}
     with database.writing() as work:
-        for at, (name, play, site) in enumerate(_PLAYS):
+        for at, (name, play, site) in enumerate(_PLAYS[: len(worlds)]):
             key = keys.report_key((worlds[name].directory / "device.key").read_bytes())
             ((device,),) = work.rows(
                 "INSERT INTO device (fleet, name, site, reseller, acquirer, carrier, cell)"
@@ -127,23 +96,41 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--port", type=int, default=8780)
     parser.add_argument("--seconds", type=float, help="end by itself")
+    parser.add_argument("--terminals", type=int, default=len(_PLAYS), help="the first so many")
     asked = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="posfleet-demo-") as name:
-        return _play(Path(name), asked.port, asked.seconds)
+        try:
+            broker = local.start(Path(name))
+        except local.NoBroker as error:
+            print(f"The demo needs a broker: {error}")
+            return 1
+        try:
+            plays = _PLAYS[: max(1, asked.terminals)]
+            return _play(Path(name), broker, plays, asked.port, asked.seconds)
+        finally:
+            broker.stop()
 
 
-def _play(folder: Path, port: int, seconds: float | None) -> int:
-    found = _broker(folder)
-    if found is None:
-        print("The demo needs mosquitto: apt install mosquitto, or brew install mosquitto.")
-        return 1
-    process, broker = found
+def _collector(database: Database, broker: local.Running) -> Any:
+    collector = Collector(database, (FLEET,), lambda: int(time.time()))
+    if broker.collectors.scheme == "nats":
+        return JetStreamCollector(collector, broker.collectors, (FLEET,), _quiet)
+    return MqttCollector(collector, broker.collectors, (FLEET,), "demo", _quiet)
+
+
+def _play(
+    folder: Path,
+    broker: local.Running,
+    plays: tuple[tuple[str, str, str], ...],
+    port: int,
+    seconds: float | None,
+) -> int:
     database = open_database(f"sqlite:///{folder / 'fleet.db'}")
     migrate(database)
     people.add(database, "demo", _PASSWORD, "manage", (FLEET,), int(time.time()))
     worlds = {
         device: _world(folder, device, play, seed)
-        for seed, (device, play, _) in enumerate(_PLAYS, 1)
+        for seed, (device, play, _) in enumerate(plays, 1)
     }
     for world in worlds.values():
         world.start()
@@ -152,13 +139,10 @@ def _play(folder: Path, port: int, seconds: float | None) -> int:
     for world in worlds.values():
         world.start_agent()
     kept = Store(str(folder / "bridge.db"))
-    collector = Collector(database, (FLEET,), lambda: int(time.time()))
-    runs: list[Any] = [MqttCollector(collector, broker, (FLEET,), "demo", _quiet)]
-    runs.append(Watch(database, 5, say=_quiet))
+    runs: list[Any] = [_collector(database, broker), Watch(database, 5, say=_quiet)]
     for world in worlds.values():
-        runs.append(
-            Cable(world.ports["host"], 115200, broker, kept, known.get, _quiet, (2.0, 20.0))
-        )
+        where = world.ports["host"], 115200, broker.bridges
+        runs.append(Cable(*where, kept, known.get, _quiet, (2.0, 20.0)))
     for run in runs:
         threading.Thread(target=run.run, daemon=True).start()
     ended = threading.Event()
@@ -167,11 +151,15 @@ def _play(folder: Path, port: int, seconds: float | None) -> int:
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
     if seconds:
         threading.Timer(seconds, lambda: setattr(server, "should_exit", True)).start()
-    print(f"{len(_PLAYS)} terminals, {_SPEED:.0f} times faster than life; Ctrl-C ends it.")
+    print(
+        f"{len(plays)} terminals over {broker.name}, {_SPEED:.0f} times faster than life;", end=""
+    )
+    print(" Ctrl-C ends it.")
     print(f"The page: http://127.0.0.1:{port}/   name: demo   password: {_PASSWORD}", flush=True)
     try:
         server.run()
-        return 0
+    except KeyboardInterrupt:  # uvicorn ends in order, then raises it again
+        pass
     finally:
         ended.set()
         for run in runs:
@@ -179,10 +167,9 @@ def _play(folder: Path, port: int, seconds: float | None) -> int:
         time.sleep(1)
         for world in worlds.values():
             world.stop()
-        process.terminate()
-        process.wait(10)
         kept.close()
         database.close()
+    return 0
 
 
 def _quiet(_text: str) -> None:

@@ -1,11 +1,37 @@
-"""What stands between bridges and collectors in the proof, and how it is struck down."""
+"""What is struck down in the proof: processes, and what stands between bridges and collectors."""
 
+import contextlib
+import os
+import signal
+import subprocess
 import time
 
 import clusters
 from signing import SecureBroker
 
 USERS = {"collector": "c", "bridge": "b"}
+
+
+class Child:
+    """A process that is killed and started again. One that ends by itself is an objection."""
+
+    def __init__(self, *command, log):
+        self.command, self.log = command, log
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen(
+            self.command, stdout=self.log, stderr=self.log, start_new_session=True
+        )
+
+    def kill(self):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def again(self):
+        self.kill()
+        self.start()
 
 
 class OneMosquitto:

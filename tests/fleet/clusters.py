@@ -121,7 +121,7 @@ class Nats:
         return asyncio.run(ask())
 
     def leader(self, fleet, limit_s=60):
-        """The node that leads the fleet's stream; while there is none the question is asked again."""
+        """The node that leads the fleet's stream; asked again while there is none."""
         end = time.monotonic() + limit_s
         while True:
             try:
