@@ -25,7 +25,8 @@ if __name__ == "__main__":
 import cup_frames as cup
 import soft_cryptolib
 from dropping import keep_modules
-from memory_storage import MemoryStorage, PowerCutError
+from failing_flash import FailingFlash
+from memory_storage import PowerCutError
 from posagent.core.life.prng import Prng
 from posproto import ids, submit
 from settle_world import Host, World
@@ -51,8 +52,11 @@ class Ledger(Host):
     def take(self, frame: bytes) -> Any:
         self.arrived[frame] += 1
         self.script = [{} if self.calm else self._odd(cup.read(frame)[0])]
-        lost = self.script[0].get("lost")
+        lost, bitten = self.script[0].get("lost"), self.script[0].get("bitten")
         out = super().take(frame)
+        if bitten:  # on the module's serial line
+            at = self.rng.below(len(out[0][1]))
+            out[0] = (out[0][0], out[0][1][:at] + out[0][1][at + 1 :])
         approves = self.script == [] and not lost and self._last == "00"
         if approves and cup.read(frame)[0] in MONEY:
             self.charged[frame] += 1
@@ -78,6 +82,7 @@ class Ledger(Host):
             {"f39": ("51", "96", "91", "97", "30", "94")[rng.below(6)]},
             {"spoil": lambda answer: b"\x02" + answer},
             {"f60": None},
+            {"bitten": True},
         )
         return dict(steps[at]) if at < len(steps) else {}
 
@@ -89,7 +94,8 @@ class Shop:
         self.rng = Prng(seed * 2654435761 & 0x7FFFFFFF | 1)
         host = Ledger(self.rng)
         limits = {"answer_timeout_s": 20, "linger_s": 3, "retry_max_s": 120}
-        self.world = World(MemoryStorage(), soft_cryptolib.aes, host=host, **limits)
+        self.flash = FailingFlash(self.rng)
+        self.world = World(self.flash.storage(), soft_cryptolib.aes, host=host, **limits)
         self.host = host
         self.number = 0
         self.stan = 0
@@ -103,13 +109,10 @@ class Shop:
 
     def worry(self) -> None:
         rng, world = self.rng, self.world
-        storage = world.storage
         world.family.open_errors = [566 if rng.below(6) == 0 else 0 for _ in range(3)]
         fails = (False, True, "late")[rng.below(3)] if rng.below(5) == 0 else False
         world.family.send_fails = [fails]
-        storage.lose_at = 1 + rng.below(10) if rng.below(5) == 0 else 0
-        storage.fail_at = 1 + rng.below(6) if rng.below(10) == 0 else 0
-        storage.capacity = 15000 if rng.below(12) == 0 else 262144
+        self.flash.trouble()
         if rng.below(4) == 0:
             jump_s = JUMPS[rng.below(len(JUMPS))]
             step_s, made = world.clock.told(NOW + world.now_ms // 1000 + jump_s, 1 + rng.below(2))
@@ -120,12 +123,14 @@ class Shop:
 
     def restart(self) -> None:
         self.cuts += 1
-        self.world.storage.lose_at = 0
+        self.flash.lose_at = 0
+        if self.rng.below(6) == 0:
+            self.flash.rot()  # while the power was off
         while True:
             try:
                 return self.world.boot()
             except PowerCutError:
-                self.world.storage.lose_at = 0
+                self.flash.lose_at = 0
 
     def safely(self, act: Any, *args: Any) -> Any:
         while True:
@@ -187,9 +192,8 @@ class Shop:
 
     def calm(self) -> None:
         self.host.calm = True
-        storage, family = self.world.storage, self.world.family
-        storage.lose_at = storage.fail_at = 0
-        storage.capacity = 262144
+        family = self.world.family
+        self.flash.calm()
         family.open_errors, family.send_fails = [], []
         self.world.run(3 * 3600)
 
@@ -235,6 +239,7 @@ def main(arguments: list[str]) -> int:
     keep_modules()
     first, last = int(arguments[0]), int(arguments[-1])
     failed = messages = known = cuts = 0
+    flash: Counter[str] = Counter()
     for seed in range(first, last + 1):
         try:
             shop = day(seed)
@@ -246,6 +251,8 @@ def main(arguments: list[str]) -> int:
         messages += len(shop.intents)
         known += shop.known
         cuts += shop.cuts
+        flash += Counter(shop.flash.failed)
+    print("flash: " + ", ".join(f"{n} x {kind}" for kind, n in sorted(flash.items())))
     print(
         f"{last - first + 1} days, {messages} messages, {known} known again, {cuts} power cuts: "
         + (f"{failed} failed" if failed else "the ledger agrees")

@@ -1,9 +1,9 @@
 """A scripted day on a real littlefs, and then the same day cut at every flash write.
 
 Run by MicroPython. The day is played once over a block device that keeps every erase and program;
-for each of them the flash is rebuilt as a power cut at that moment leaves it (the write half
-done), the agent starts on it, and application and acquirer go on from what they knew and held at
-that moment. What must hold then stands in powercut_judge.py.
+for each of them the flash is rebuilt as a power cut at that moment leaves it (the write not done,
+half done, or done in any of its bits), the agent starts on it, and application and acquirer go on
+from what they knew and held at that moment. What must hold then stands in powercut_judge.py.
 
     micropython tests/sim/powercut.py [STEP [FIRST]]      every STEP-th cut, from number FIRST on
 """
@@ -54,6 +54,7 @@ from settle_world import Host, World  # noqa: E402
 _BLOCK = 4096
 _BLOCKS = 48
 _MOUNT = "/cut"
+_TORN = -1
 _SLOTS = 10  # fewer than messages: slots are used again
 
 
@@ -96,6 +97,18 @@ def apply(image, change, part=1000):
         data = _ERASED
     size = len(data) * part // 1000
     image[at : at + size] = data[:size]
+
+
+def tear(image, change, rng):
+    """Does one change to an image as a cell does whose supply fades: any of its bits may have
+    turned already, wherever they stand.
+    """
+    at, data = change
+    if data is None:
+        data = _ERASED
+    for i in range(len(data)):
+        mask = rng.below(256)
+        image[at + i] = image[at + i] & ~mask | data[i] & mask
 
 
 class RecordingHost(Host):
@@ -294,16 +307,19 @@ def main(step, start):
         if n >= start and (n - start) % step == 0:
             _, known, requests, now_ms, used = notes[note]
             known = day.known[:known]
-            for part in (0, rng.below(1000)):
+            for part in (0, rng.below(1000) if rng.below(2) else _TORN):
                 cut = bytearray(image)
-                apply(cut, changes[n], part)
+                if part == _TORN:
+                    tear(cut, changes[n], rng)
+                else:
+                    apply(cut, changes[n], part)
                 try:
                     after = recover(cut, known, day.host.log[:requests], now_ms)
                     judge(after, known)
                     judge_books(after, known)
                     judge_log(after, cut, used, known)
                 except Exception:
-                    print("cut %d, %d of 1000 of it written" % (n, part))
+                    print("cut %d, %d of 1000 of it written (-1: any bits)" % (n, part))
                     raise
                 finally:
                     os.umount(_MOUNT)

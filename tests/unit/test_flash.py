@@ -5,6 +5,7 @@ import sys
 
 from dual import raises
 from memory_storage import MemoryStorage, PowerCutError
+from posagent.io import flash
 from posagent.io.flash import Storage
 
 _MICROPYTHON = sys.implementation.name == "micropython"
@@ -119,3 +120,30 @@ def test_memory_dies_at_the_write_that_was_asked_for():
     raises(PowerCutError, storage.write, "a", b"2")
     raises(PowerCutError, storage.write, "a", b"3")
     assert storage.read("a") == b"1"
+
+
+def test_a_file_that_reads_at_the_third_try_is_there_and_one_that_never_does_is_told():
+    class Disk:
+        fails = 2
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            pass
+
+        def read(self, count):
+            self.fails -= 1
+            if self.fails >= 0:
+                raise OSError(5)
+            return b"content"
+
+    disk = Disk()
+    flash.open = lambda path, mode: disk
+    try:
+        storage = Storage("/x")
+        assert storage.read("a") == b"content" and not storage.unreadable
+        disk.fails = 1000
+        assert storage.read("b") is None and storage.unreadable == ["b"]
+    finally:
+        del flash.open

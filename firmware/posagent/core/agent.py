@@ -120,10 +120,11 @@ class Agent(Assessment):
 
     def _secret(self):
         """The device's own, random from its first start: it knows messages again by it."""
-        secret = self.storage.read("secret")
-        if not secret or len(secret) != _SECRET:
-            secret = self.random_bytes(_SECRET)
-            self.on_flash(lambda: self.storage.write("secret", secret))
+        kept = self.storage.read("secret")
+        secret = modules.call("life.rot", "secret", kept, _SECRET) or self.random_bytes(_SECRET)
+        summed = modules.call("life.rot", "summed", secret)
+        if summed != kept:
+            self.on_flash(lambda: self.storage.write("secret", summed))
         return secret
 
     def _begin(self, refused):

@@ -2,14 +2,17 @@
 
 littlefs keeps a file's old content until its close, so a power cut leaves the old or the new
 content, never a mixture; a file that was just being created may be left empty, and an empty file
-counts as absent here. So does one that cannot be read: its name is noted, to be told. What writes
-raises OSError where the flash is full or broken.
+counts as absent here. So does one that cannot be read, in several tries: its name is noted, to be
+told. What writes raises OSError where the flash is full or broken.
 """
 
 import os
 
-_ENOENT = 2
-_NOTED = 8
+from posproto import const
+
+_ENOENT = const(2)
+_NOTED = const(8)
+_TRIES = const(12)  # of a read: most that fail once do well at once
 
 
 class Storage:
@@ -21,19 +24,22 @@ class Storage:
         self._base = directory.rstrip("/") + "/"
         self.unreadable = []  # names, a few; whoever told them empties it
 
-    def _note(self, name, error):
-        noted = self.unreadable
-        if error.errno != _ENOENT and name not in noted and len(noted) < _NOTED:
-            noted.append(name)
+    def _tried(self, name, read, *args):
+        """What `read` says of a file; None where it is absent or none of the tries succeeded."""
+        for left in range(_TRIES - 1, -1, -1):
+            try:
+                return read(self._base + name, *args)
+            except OSError as error:
+                noted = self.unreadable
+                if error.errno == _ENOENT:
+                    break
+                if not left and (name or "/") not in noted and len(noted) < _NOTED:
+                    noted.append(name or "/")
+        return None
 
     def read(self, name: str):
         """The whole content, or None where the file is absent or empty."""
-        try:
-            with open(self._base + name, "rb") as file:
-                return file.read() or None
-        except OSError as error:
-            self._note(name, error)
-            return None
+        return self._tried(name, _content) or None
 
     def write(self, name: str, data: bytes) -> None:
         """Replaces the content: after a power cut the file is the old one or the new one."""
@@ -49,21 +55,12 @@ class Storage:
 
     def size(self, name: str) -> int:
         """Bytes in the file; 0 where it is absent."""
-        try:
-            return os.stat(self._base + name)[6]
-        except OSError as error:
-            self._note(name, error)
-            return 0
+        stat = self._tried(name, os.stat)
+        return stat[6] if stat else 0
 
     def read_at(self, name: str, offset: int, count: int) -> bytes:
         """Up to `count` bytes from `offset`; fewer at the end of the file, b"" where absent."""
-        try:
-            with open(self._base + name, "rb") as file:
-                file.seek(offset)
-                return file.read(count)
-        except OSError as error:
-            self._note(name, error)
-            return b""
+        return self._tried(name, _content, offset, count) or b""
 
     def remove(self, name: str) -> None:
         """Removes the file; nothing happens where it is absent."""
@@ -86,11 +83,8 @@ class Storage:
 
     def names(self, prefix: str = "") -> list:
         """Names that begin with `prefix`, sorted."""
-        try:
-            return sorted(name for name in os.listdir(self._base) if name.startswith(prefix))
-        except OSError as error:
-            self._note("/", error)
-            return []
+        names = self._tried("", os.listdir) or ()
+        return sorted(name for name in names if name.startswith(prefix))
 
     def free(self) -> int:
         """Free bytes, in whole blocks. Walks the file system: not for every turn of the loop.
@@ -99,3 +93,10 @@ class Storage:
         """
         stat = os.statvfs(self._base)
         return stat[1] * stat[3] if stat[3] <= stat[2] else 0
+
+
+def _content(path, offset=0, count=-1):
+    with open(path, "rb") as file:
+        if offset:
+            file.seek(offset)
+        return file.read(count)

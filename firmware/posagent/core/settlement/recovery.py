@@ -10,15 +10,20 @@ from posproto.cbor import decode, peek
 from .. import modules
 from . import events, sealed
 from .outbox import CUT
-from .record import ANSWER, BODY, parse
+from .record import ANSWER, BODY, WHO, Record, parse
 
 _BAD = (ids.MS_REFUSED, ids.MS_UNKNOWN, ids.MS_EXPIRED, ids.MS_NOT_SENT)
 _EVENTS = (ids.E_REFUSED, ids.E_OUTCOME_UNKNOWN, ids.E_EXPIRED, ids.E_NOT_SENT)  # the same order
 _READ = 20  # events at a time
+_BATCH = "settle"
+_NOTED = 8  # names of files that cannot be read
 
 
 def resume(s) -> None:
     """Fills the outbox from flash and ends what cannot go on."""
+    s.batch = _marker(s.outbox, 0, _BATCH) or Record(0)
+    s.batch.since_s = s.clock.s
+    s.batch.asleep = s.batch[WHO] > 0  # in a batch's record: MF_DATED
     found = _load(s, s.outbox)
     _cut_short(s)
     for record, end, answer in found:
@@ -36,10 +41,7 @@ def _load(s, outbox):
     needed = []
     for name in outbox.storage.names("om"):
         slot = int(name[2:])
-        marker = outbox.storage.read(name)
-        record = parse(slot, marker)
-        if record is None and marker:
-            record = _rescue(outbox, slot)
+        record = _marker(outbox, slot, name)
         if record is None:
             continue
         record.since_s = outbox.clock.s
@@ -100,13 +102,29 @@ def _resume(outbox, record):
     return False, None
 
 
-def _rescue(outbox, slot):
-    """A message whose marker is damaged: it may have been sent."""
-    record, _ = sealed.unseal(outbox, BODY % slot, slot)
+def _marker(outbox, slot, name):
+    """The Record of a marker's file, None where there is none, or none that can be made whole:
+    that is told.
+    """
+    storage = outbox.storage
+    marker = storage.read(name)
+    record = parse(slot, marker)
+    if record or not marker:
+        return record
+    record = parse(slot, modules.call("life.rot", "mended", marker))
     if record:
-        outbox.happens(record, events.RESCUED)
-    else:
         outbox.counters[ids.C_FLASH_ERRORS] += 1
+        try:
+            storage.write(name, record.marker())  # before another bit turns
+        except OSError:
+            pass
+        return record
+    if name != _BATCH:
+        record, _ = sealed.unseal(outbox, BODY % slot, slot)
+    if record:
+        outbox.happens(record, events.RESCUED)  # it may have been sent
+    elif len(storage.unreadable) < _NOTED:
+        storage.unreadable.append(name)
     return record
 
 

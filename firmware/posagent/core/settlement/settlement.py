@@ -14,7 +14,7 @@ from posproto.parts import Assembler
 from .. import modules
 from . import events
 from .outbox import CUT, Outbox
-from .record import STATE_AT, WHO, Record, parse
+from .record import STATE_AT, Record
 
 _REVERSALS = (40, 42)
 _PLAN_S = const(5)  # how long a plan holds where nothing happens
@@ -91,9 +91,7 @@ class Settlement:
         self._hour_s = clock.s
         keys = modules.call("settlement.vault", "keys", key, cipher)
         self.outbox = Outbox(storage, clock, keys, counters)
-        self.batch = parse(0, storage.read("settle")) or Record(0)
-        self.batch.since_s = clock.s
-        self.batch.asleep = self.batch[WHO] > 0  # in a batch's record: MF_DATED
+        self.batch = Record(0)
         modules.call("settlement.recovery", "resume", self)
 
     # Work, loaded for it

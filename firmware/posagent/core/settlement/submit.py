@@ -227,6 +227,7 @@ def _keep(s, record, message):
         raise
     except OSError:
         s.counters[ids.C_FLASH_ERRORS] += 1
+        outbox.remove(MARKER % slot)  # the flash may have refused what it did
         outbox.remove(BODY % slot)
         raise _Refused(ids.R_FLASH, ids.WHY_FLASH)
     outbox.order += 1
