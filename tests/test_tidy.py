@@ -3,6 +3,7 @@ not touch, what MicroPython cannot do, and how long things may get.
 """
 
 import ast
+import functools
 import re
 
 import pytest
@@ -59,6 +60,83 @@ def test_imports_run_one_way(package, forbidden):
         if any(inside(name, other) for other in forbidden)
     ]
     assert not bad, "\n".join(bad)
+
+
+NAMES = {module_name(path): path for path in python(*PRODUCT)}
+# Modules loaded by a name that is put together: the family of the modem, the operator's words,
+# the dialect of the acquirer, the command of the tool. Who does so counts as importing them all.
+BY_NAME = {
+    "posagent.modems": "posagent.modems.",
+    "posagent.core.credit.operators": "posagent.operators.",
+    "posagent.core.settlement.dialect": "posproto.iso8583.",
+    "posdiag.cli": "posdiag.commands.",
+}
+LOADERS = {"call", "use", "load", "import_module"}  # of `modules` and `importlib`
+
+
+@functools.cache
+def leads_to(name: str) -> set[str]:
+    """Our modules that a module imports: anywhere in it, by statement or by a name in a text."""
+    path = NAMES[name]
+    found = set()
+    for one in imports(path):
+        found.add(one if one in NAMES else one.rpartition(".")[0])
+    for node in ast.walk(tree(path)):
+        called = node.func if isinstance(node, ast.Call) and node.args else None
+        if (
+            isinstance(called, ast.Attribute)
+            and called.attr in LOADERS
+            and isinstance(called.value, ast.Name)
+            and called.value.id in ("modules", "importlib")
+        ):
+            for part in ast.walk(node.args[0]):
+                if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                    found |= {part.value, f"posagent.core.{part.value}"}
+    if name in BY_NAME:
+        found |= {one for one in NAMES if one.startswith(BY_NAME[name])}
+    return (found & set(NAMES)) - {name}
+
+
+def circles(edges: dict[str, set[str]]) -> list[list[str]]:
+    """Groups of modules each of which leads to each other one (Tarjan)."""
+    order: dict[str, int] = {}
+    lowest: dict[str, int] = {}
+    stack: list[str] = []
+    found = []
+
+    def visit(name: str) -> None:
+        order[name] = lowest[name] = len(order)
+        stack.append(name)
+        for other in edges[name]:
+            if other not in order:
+                visit(other)
+            if other in stack:
+                lowest[name] = min(lowest[name], lowest[other])
+        if lowest[name] == order[name]:
+            at = stack.index(name)
+            if len(stack) - at > 1:
+                found.append(sorted(stack[at:]))
+            del stack[at:]
+
+    for name in edges:
+        if name not in order:
+            visit(name)
+    return found
+
+
+def test_no_module_leads_back_to_itself():
+    assert not circles({name: leads_to(name) for name in NAMES})
+
+
+def test_a_circle_is_found_where_one_is_hidden():
+    """By an import in a function, or by a name given to modules.call()."""
+    edges = {name: leads_to(name) for name in NAMES}
+    assert "posagent.core.settlement.answers" in edges["posagent.core.settlement.settlement"]
+    assert "posagent.io.image" in edges["posagent.io.pc"]
+    edges["posagent.core.settlement.record"] = {"posagent.core.settlement.submit"}
+    (found,) = circles(edges)
+    assert {"posagent.core.settlement.record", "posagent.core.settlement.submit"} <= set(found)
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"a", "d"}, "d": set()}) == [["a", "b", "c"]]
 
 
 def test_the_rule_on_imports_sees_every_package():

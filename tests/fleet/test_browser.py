@@ -13,7 +13,8 @@ from starlette.responses import PlainTextResponse
 import crowd
 from posfleet.judge import incidents
 from posfleet.page import people
-from posfleet.page.app import COOKIE, build
+from posfleet.page.app import build
+from posfleet.page.cookie import COOKIE
 from posproto import ids
 from rig import NOW_S, sqlite
 from servers import free_port, wait_for_port

@@ -19,8 +19,6 @@ TREES = (ROOT / "protocol", ROOT / "firmware")
 CORE = ROOT / "firmware" / "posagent"
 # What main.py loads for the whole of a life, as firmware/README.md has it.
 ROOTS = ("posagent.core.agent", "posagent.io.loop", "posagent.io.port", "posagent.modems.common")
-# The budgets and the choice of the next rung are asked through the ladder, the clock as well.
-THROUGH = {"budget": ("posagent.core.healing.budgets", "posagent.core.healing.choice")}
 # The one place that knows when a duty begins and ends, and the self-test, which is one.
 MOMENTS = {"modules.py", "schedule.py", "selftest.py"}
 
@@ -89,7 +87,7 @@ def staying() -> set[str]:
 
 
 def calls() -> list[tuple[str, list[ast.expr]]]:
-    """(place, arguments) of each modules.call(), use() and load(), and of what goes through."""
+    """(place, arguments) of each modules.call(), use() and load()."""
     found = []
     for path in SOURCES.values():
         for node in ast.walk(tree(path)):
@@ -97,11 +95,8 @@ def calls() -> list[tuple[str, list[ast.expr]]]:
             if not isinstance(called, ast.Attribute):
                 continue
             place = f"{path.relative_to(ROOT)}:{node.lineno}"
-            if isinstance(called.value, ast.Name) and called.value.id == "modules":
-                if called.attr in ("call", "use", "load"):
-                    found.append((place, node.args))
-            elif called.attr in THROUGH:
-                found.append((place, [ast.Constant(called.attr), *node.args]))
+            if ast.unparse(called) in ("modules.call", "modules.use", "modules.load"):
+                found.append((place, node.args))
     return found
 
 
@@ -122,11 +117,11 @@ def needs(name: str) -> list[str]:
 
 def on_demand() -> list[str]:
     """The modules that are loaded by name, whole names."""
-    found = {"posagent.core.healing.budgets", "posagent.core.healing.choice"}
+    found = {name for name in SOURCES if name.endswith("_rare")}  # by the family's name
     for _, arguments in calls():
         for node in ast.walk(arguments[0]):
             name = text(node)
-            if name and name not in THROUGH:
+            if name:
                 found.add(name if name.startswith("pos") else f"posagent.core.{name}")
     found |= {name for name in SOURCES if name.startswith("posagent.operators.")}
     return sorted(found & set(SOURCES))
@@ -140,11 +135,10 @@ def text(node: ast.AST) -> str | None:
 def test_what_is_loaded_for_a_moment_is_there(place: str, arguments: list[ast.expr]) -> None:
     name = text(arguments[0])
     if name is None:
-        return  # chosen at run time: the dialect, the operator's language, the ladder's own
-    names = THROUGH.get(name) or [name if name.startswith("pos") else f"posagent.core.{name}"]
+        return  # chosen at run time: the dialect, the operator's language, the modem's family
     function = text(arguments[1]) if len(arguments) > 1 else None
-    loaded = [importlib.import_module(one) for one in names]
-    assert function is None or any(callable(getattr(m, function, None)) for m in loaded), place
+    module = importlib.import_module(name if name.startswith("pos") else f"posagent.core.{name}")
+    assert function is None or callable(getattr(module, function, None)), place
 
 
 def test_nobody_frees_modules_by_hand() -> None:

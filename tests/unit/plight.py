@@ -2,7 +2,7 @@
 
 from memory_storage import MemoryStorage
 from posagent.core import situation
-from posagent.core.healing import ladder
+from posagent.core.healing import choice, ladder
 from posagent.core.life import config
 from posagent.core.life.clock import Clock
 from posagent.core.life.prng import Prng
@@ -51,13 +51,13 @@ class Plight:
         return Plight(self.situation, self.seed + 1, self.storage)
 
     def wait_s(self, klass):
-        return self.ladder.budget("report")[0][klass]
+        return choice.report(self.ladder)[0][klass]
 
     def take(self, klass, rung=ids.RUNG_NONE):
         self.ladder.take(rung, klass)
 
     def next(self):
-        return self.ladder.budget("choose", self)
+        return choice.choose(self.ladder, self)
 
     def acts(self, klass, seconds, step_s=10):
         """Uptimes of the acts when the class acts as soon as it may."""

@@ -3,7 +3,7 @@
 from memory_storage import MemoryStorage
 from plight import Plight, gaps_of, most_within
 from posagent.core import situation
-from posagent.core.healing import budgets
+from posagent.core.healing import budgets, choice
 from posproto import ids
 
 HOUR_S = 3600
@@ -57,7 +57,7 @@ def test_not_even_when_each_message_brings_new_hope():
         plight = Plight(situation.REFUSED)
         times = []
         while plight.clock.s < DAY_S:
-            plight.ladder.budget("hope", 2, False)
+            budgets.hope(plight.ladder, 2, False)
             times += plight.acts(klass, 200, 1)
         assert most_within(times, HOUR_S) <= LIMITS[klass][1]
         assert most_within(times, DAY_S) <= LIMITS[klass][2]
@@ -73,9 +73,9 @@ def test_temporary_cause_backs_off_to_four_hours():
 def test_the_back_off_goes_on_where_it_was_after_a_restart():
     plight = Plight(situation.NO_CONTEXT)
     plight.acts(budgets.ACTIVATE_TEMPORARY, 2 * HOUR_S)
-    position = plight.ladder.budget("report")[1]
+    position = choice.report(plight.ladder)[1]
     again = plight.restart()
-    assert again.ladder.budget("report")[1] == position > 5
+    assert choice.report(again.ladder)[1] == position > 5
     assert again.wait_s(budgets.ACTIVATE_TEMPORARY) > 900
 
 
@@ -129,9 +129,9 @@ def test_success_resets_the_position_but_never_the_budgets():
     plight.take(budgets.CYCLE)
     plight.stand(situation.WELL)
     plight.pass_s(59)
-    assert plight.ladder.budget("report")[1] == 5 and plight.ladder.trouble_s is not None
+    assert choice.report(plight.ladder)[1] == 5 and plight.ladder.trouble_s is not None
     plight.pass_s(2)
-    assert plight.ladder.budget("report")[1] == 0 and plight.ladder.trouble_s is None
+    assert choice.report(plight.ladder)[1] == 0 and plight.ladder.trouble_s is None
     assert plight.wait_s(budgets.CYCLE) > 3000
 
 
@@ -155,7 +155,7 @@ def test_a_cycle_on_demand_uses_the_hourly_slot():
 def test_what_the_network_tells_of_its_timer_holds():
     plight = Plight(situation.REFUSED)
     plight.take(budgets.ACTIVATE_PERMANENT)
-    plight.ladder.budget("told", 7200)
+    budgets.told(plight.ladder, 7200)
     assert 7200 <= plight.wait_s(budgets.ACTIVATE_PERMANENT) <= 7400
     again = plight.restart()
     assert again.wait_s(budgets.ACTIVATE_PERMANENT) >= 7100
@@ -164,7 +164,7 @@ def test_what_the_network_tells_of_its_timer_holds():
 def test_a_short_timer_does_not_shorten_the_spacing():
     plight = Plight(situation.REFUSED)
     plight.take(budgets.ACTIVATE_PERMANENT)
-    plight.ladder.budget("told", 30)
+    budgets.told(plight.ladder, 30)
     assert plight.wait_s(budgets.ACTIVATE_PERMANENT) >= 870
 
 
@@ -173,7 +173,7 @@ def test_a_permanent_refusal_holds_its_hour_whatever_the_line_shows_since():
     for _ in range(5):
         plight.take(budgets.ACTIVATE_PERMANENT)
         plight.ladder.bars(True)
-        plight.ladder.budget("hope", 2, False)
+        budgets.hope(plight.ladder, 2, False)
     plight.stand(situation.NO_CONTEXT)  # noise on the wire made it forget why
     for now in (plight, plight.restart()):
         assert now.wait_s(budgets.ACTIVATE_TEMPORARY) >= 3590
@@ -189,12 +189,12 @@ def test_hope_brings_one_activation_forward_and_the_spacing_goes_on_behind_it():
     plight = Plight(situation.REFUSED)
     plight.take(budgets.ACTIVATE_PERMANENT)
     assert plight.wait_s(budgets.ACTIVATE_PERMANENT) >= 889
-    plight.ladder.budget("hope", 2, False)
+    budgets.hope(plight.ladder, 2, False)
     assert plight.wait_s(budgets.ACTIVATE_PERMANENT) <= 45
     plight.pass_s(45)
     plight.take(budgets.ACTIVATE_PERMANENT)
     assert plight.wait_s(budgets.ACTIVATE_PERMANENT) >= 889
-    plight.ladder.budget("hope", 2, False)  # the next one would be missing in the hour
+    budgets.hope(plight.ladder, 2, False)  # the next one would be missing in the hour
     assert 880 <= plight.wait_s(budgets.ACTIVATE_PERMANENT) <= 890
 
 
@@ -208,7 +208,7 @@ def test_activations_that_work_take_nothing_from_the_hour_of_a_refusal():
     plight.ladder.bars(True)  # and refuses this one
     plight.stand(situation.REFUSED)
     plight.pass_s(60)
-    plight.ladder.budget("hope", 2, False)
+    budgets.hope(plight.ladder, 2, False)
     assert plight.wait_s(budgets.ACTIVATE_PERMANENT) == 0
 
 
@@ -218,7 +218,7 @@ def test_an_activation_of_unknown_end_counts_in_the_hour_of_a_refusal():
         plight.take(budgets.ACTIVATE_TEMPORARY)  # refused, and the module does not say why
         plight.pass_s(60)
     plight.ladder.bars(True)
-    plight.ladder.budget("hope", 2, False)
+    budgets.hope(plight.ladder, 2, False)
     assert plight.wait_s(budgets.ACTIVATE_PERMANENT) >= 3200
 
 
@@ -227,7 +227,7 @@ def test_messages_leave_the_early_activation_to_a_payment_where_one_can_be_told(
         plight = Plight(situation.REFUSED)
         plight.take(budgets.ACTIVATE_PERMANENT)
         plight.pass_s(60)
-        plight.ladder.budget("hope", kind, mute)
+        budgets.hope(plight.ladder, kind, mute)
         wait_s = plight.wait_s(budgets.ACTIVATE_PERMANENT)
         assert (wait_s == 0) == early and (early or wait_s >= 829), (kind, mute)
 
@@ -236,11 +236,11 @@ def test_a_technicians_order_has_the_early_activation_too():
     plight = Plight(situation.REFUSED)
     plight.take(budgets.ACTIVATE_PERMANENT)
     plight.pass_s(60)
-    assert plight.ladder.budget("wait_of", ids.RUNG_CONTEXT, situation.REFUSED) == 0
-    told = plight.ladder.budget("report", situation.REFUSED)[2][ids.RUNG_CONTEXT - ids.RUNG_SOCKET]
+    assert choice.wait_of(plight.ladder, ids.RUNG_CONTEXT, situation.REFUSED) == 0
+    told = choice.report(plight.ladder, situation.REFUSED)[2][ids.RUNG_CONTEXT - ids.RUNG_SOCKET]
     assert told == [0, 1, 5, 1, 120]
     plight.take(budgets.ACTIVATE_PERMANENT)
-    assert plight.ladder.budget("wait_of", ids.RUNG_CONTEXT, situation.REFUSED) >= 870
+    assert choice.wait_of(plight.ladder, ids.RUNG_CONTEXT, situation.REFUSED) >= 870
 
 
 def test_another_card_has_clean_counters_but_the_modem_keeps_its_own():
@@ -248,7 +248,7 @@ def test_another_card_has_clean_counters_but_the_modem_keeps_its_own():
     plight.pass_s(600)
     for klass in (budgets.ACTIVATE_PERMANENT, budgets.ATTACH, budgets.CYCLE):
         plight.take(klass)
-    plight.ladder.budget("new_sim")
+    budgets.new_sim(plight.ladder)
     assert plight.wait_s(budgets.ACTIVATE_PERMANENT) == plight.wait_s(budgets.ATTACH) == 0
     assert plight.wait_s(budgets.CYCLE) >= 3500
 
@@ -344,14 +344,14 @@ def test_what_an_order_hears_counts_the_acts_of_hour_and_day():
     plight = Plight(situation.NO_CONTEXT)
     plight.pass_s(700)
     plight.take(budgets.CYCLE, ids.RUNG_MODULE_RESET)
-    rungs = plight.ladder.budget("report", plight.situation)[2]
+    rungs = choice.report(plight.ladder, plight.situation)[2]
     assert len(rungs) == ids.RUNG_MCU_RESET
     assert rungs[ids.RUNG_SOCKET - 1] == [0]
     wait, *used = rungs[ids.RUNG_MODULE_RESET - 1]
     assert 3590 <= wait <= 3640 and used == [1, 1, 1, 24]
     assert rungs[ids.RUNG_CFUN0 - 1][1:] == [0, 6, 0, 36]  # an order has a budget of its own
     plight.pass_s(3700)
-    wait, *used = plight.ladder.budget("report", plight.situation)[2][ids.RUNG_MODULE_RESET - 1]
+    wait, *used = choice.report(plight.ladder, plight.situation)[2][ids.RUNG_MODULE_RESET - 1]
     assert wait == 0 and used == [0, 1, 1, 24]
     again = plight.restart()
-    assert again.ladder.budget("report")[2][ids.RUNG_MODULE_RESET - 1][3] == 1
+    assert choice.report(again.ladder)[2][ids.RUNG_MODULE_RESET - 1][3] == 1

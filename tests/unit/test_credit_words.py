@@ -4,7 +4,7 @@ import collected
 import cup_frames as cup
 from credit_rig import DENIED, NO_CONTEXT, REFUSED, Books, Trouble
 from posagent.core import schedule
-from posagent.core.credit import account, operators
+from posagent.core.credit import operators, reasons
 from posagent.core.credit.calendar import day_of
 from posagent.core.credit.text import letters
 from posproto import currency, ids
@@ -187,7 +187,7 @@ def test_a_suspicion_is_asked_about_between_two_attempts_and_never_in_one():
     world.host.script = [{"silent": True}] * 9
     world.give(cup.reversal(2))
     books = Books()
-    books.credit.ask_soon(account.SUSPICION, 0)
+    books.credit.ask_soon(reasons.SUSPICION, 0)
     agent = Agent(world, books.credit)
     asked = []
     for _ in range(700):
@@ -209,7 +209,7 @@ def test_a_sale_without_its_answer_keeps_every_query_back():
     world.host.script = [{"silent": True}]
     world.give(cup.sale(2))
     books = Books()
-    books.credit.ask_soon(account.SUSPICION, 0)
+    books.credit.ask_soon(reasons.SUSPICION, 0)
     agent = Agent(world, books.credit)
     world.run_until_sent()
     assert world.settlement.pending and schedule._asks(agent) < 0

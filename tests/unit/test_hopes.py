@@ -7,6 +7,7 @@ import gc
 from dropping import keep_modules
 from plight import Plight, gaps_of, most_within
 from posagent.core import situation
+from posagent.core.healing import budgets
 from posproto import ids
 
 keep_modules()
@@ -50,7 +51,7 @@ class Unpaid:
         while self.news and self.news[0][0] <= plight.clock.s:
             at, kind = self.news.pop(0)
             plight.demand = True
-            plight.ladder.budget("hope", kind, self.mute)
+            budgets.hope(plight.ladder, kind, self.mute)
             if kind == PAYMENT:
                 self._waiting.append(at)
         rung, wait_s, klass = plight.next()

@@ -2,6 +2,7 @@
 
 from plight import Plight, gaps_of, most_within
 from posagent.core import situation
+from posagent.core.healing import choice
 from posproto import ids
 
 
@@ -205,5 +206,5 @@ def test_a_technicians_order_waits_for_its_budget():
     rung, wait, klass = plight.next()
     assert (rung, wait) == (ids.RUNG_MODULE_RESET, 0)
     plight.take(klass, rung)
-    assert plight.ladder.budget("wait_of", ids.RUNG_CFUN4, plight.situation) >= 3500
-    assert plight.ladder.budget("wait_of", ids.RUNG_CFUN0, plight.situation) <= 600
+    assert choice.wait_of(plight.ladder, ids.RUNG_CFUN4, plight.situation) >= 3500
+    assert choice.wait_of(plight.ladder, ids.RUNG_CFUN0, plight.situation) <= 600

@@ -1,7 +1,7 @@
 """What each rung sends to the modem, and what is read of the network's own timer."""
 
 from posagent.core import situation
-from posagent.core.healing import rungs
+from posagent.core.healing import budgets, rungs
 from posagent.core.life.clock import Clock
 from posagent.core.modem.command import Reply, Sleep
 from posagent.modems import generic
@@ -11,7 +11,7 @@ from talk import talk
 
 
 class Holder:
-    """What a rung asks of an agent; `ladder.budget()` and `pins` keep what came."""
+    """What a rung asks of an agent; `asked` and `pins` keep what came."""
 
     TIMES = (1500, 500, 15000, 60000)
 
@@ -37,9 +37,6 @@ class Holder:
         self.asked = []
         self.pins = []
 
-    def budget(self, what, *args):
-        self.asked.append((what,) + args)
-
     def context_is_up(self):
         self.context_up = True
 
@@ -58,7 +55,12 @@ def told(answers, apn="cmnet"):
     holder = Holder(apn)
     asked = dict(REFUSED)
     asked.update(answers)
-    talk(rungs.act(holder, ids.RUNG_CONTEXT), asked)
+    taken = budgets.told
+    budgets.told = lambda ladder, wait_s: ladder.asked.append(("told", wait_s))
+    try:
+        talk(rungs.act(holder, ids.RUNG_CONTEXT), asked)
+    finally:
+        budgets.told = taken
     assert holder.cause == ids.CAUSE_ESM << 8 | 26 and not holder.context_up
     return holder.asked
 

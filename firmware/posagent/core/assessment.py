@@ -142,7 +142,7 @@ class Assessment:
             credit.advice = False
         if self.hope and self.running is None:  # what is loaded for a duty leaves no room
             if self.situation not in (situation.WELL, situation.DEAD):
-                self.ladder.budget("hope", self.hope, credit.way == "-")
+                modules.call("healing.budgets", "hope", self.ladder, self.hope, credit.way == "-")
             self.hope = 0
         if self.advice_s is not None and self.clock.s >= self.advice_s:
             self.advice_s = None

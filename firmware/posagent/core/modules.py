@@ -52,7 +52,7 @@ posagent.modems.quectel_tls: posagent.modems.attach posagent.modems.quectel
 posagent.modems.sim800_rare: posagent.modems.attach posagent.modems.sim800
 posagent.modems.simcom_rare: posagent.modems.attach posagent.modems.simcom
 posagent.modems.simcom_tls: posagent.modems.attach posagent.modems.simcom
-posagent.modems.ublox_rare: posagent.modems.attach posagent.modems.ublox
+posagent.modems.ublox_rare: posagent.modems.attach
 posagent.prepare: posproto.settings life.config posproto.mask life.crash posagent.io.slots
 posproto.at.sms: posproto.at.charset posproto.at.time
 posproto.at.submit: posproto.at.charset

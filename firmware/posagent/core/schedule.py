@@ -8,9 +8,9 @@ loads for itself are dropped at its end.
 from posproto import const, ids
 
 from . import modules, situation
+from .healing.budgets import PROBE
 from .modem.command import Restarted
 
-_PROBE = const(7)  # of budgets.py, known here at compile time
 _PROMPT_S = const(6)  # a module that waits for a message's bytes gives up before
 _LOOK_S = const(25)  # noticed within half a minute; polling is the net under the URCs
 _LOOK_TROUBLE_S = const(10)
@@ -235,7 +235,7 @@ def _keep_proven(a):
 def _probe(a):
     well = a.situation != situation.HOST_DOWN and not a.path.fails
     if well:
-        a.ladder.budget("take", ids.RUNG_NONE, _PROBE)
+        modules.call("healing.budgets", "take", a.ladder, ids.RUNG_NONE, PROBE)
     owed = a.path.unproven or a.credit.unproven()
     if owed and a.config["echo"] and not a.settlement.pending:
         # a connection alone is no proof that the line is back
@@ -247,7 +247,7 @@ def _probe(a):
         yield from a.path.probe(a.engine.family, a.event, tls)
     if not a.path.fails:
         if not well:  # the first access of a healthy hour
-            a.ladder.budget("take", ids.RUNG_NONE, _PROBE)
+            modules.call("healing.budgets", "take", a.ladder, ids.RUNG_NONE, PROBE)
         a.settlement.connects()
 
 
@@ -274,7 +274,7 @@ def _ask_due(a):
 def _ask(a):
     a.path.defer()
     if a.situation == situation.WELL and a.credit.automatic():
-        a.ladder.budget("take", ids.RUNG_NONE, _PROBE)
+        modules.call("healing.budgets", "take", a.ladder, ids.RUNG_NONE, PROBE)
     yield from modules.use("credit.query", "ask", a.credit)
 
 

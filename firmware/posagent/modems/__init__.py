@@ -22,7 +22,7 @@ none such), and these procedures for the engine:
         certificate leads to the authority in the PEM `ca`; None where the module cannot check
 
 and urc(line) -> (ids.NEWS_*, argument) or None. Procedures that are rarely asked for stand in a
-file beside, NAME_rare. Errors are 0 or ids.TCP_*.
+file beside, NAME_rare; a family may be LIKE another one but for OWN. Errors are 0 or ids.TCP_*.
 """
 
 from ..core import modules
@@ -56,8 +56,27 @@ def detect(lines):
 
 
 def load(name):
-    """The module of a family, which stays; the generic one for a name that has none."""
-    name = "posagent.modems." + (name if name in _NAMES else "generic")
+    """The module of a family, which stays; the generic one for a name that has none. What it does
+    not have itself is loaded when it is asked for.
+    """
+    name = _whole(name if name in _NAMES else "generic")
     family = __import__(name, None, None, (name,))
     modules.keep(name)
+    if family.NAME in _NAMES:
+        family.__getattr__ = lambda wanted: _rare(family, wanted)
     return family
+
+
+def _rare(family, wanted):
+    name = family.NAME
+    own = family.__dict__.get("OWN")
+    if own and wanted not in own:
+        name = family.LIKE
+        other = modules.load(_whole(name))
+        if wanted in other.__dict__:
+            return getattr(other, wanted)
+    return getattr(modules.load(_whole(name + "_rare")), wanted)
+
+
+def _whole(name):
+    return "posagent.modems." + name

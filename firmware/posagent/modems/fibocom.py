@@ -12,7 +12,6 @@ Quirks, each with who saw it:
 from posproto import ids
 from posproto.at.result import CME, ERROR, OK
 
-from ..core import modules
 from ..core.modem.command import Command, WaitUrc, matches
 from . import common
 from .common import field, number
@@ -126,8 +125,3 @@ def urc(line):
     if line.startswith(b"+SIM "):
         return ids.NEWS_SIM_CHANGED, 0
     return common.urc(line)
-
-
-def __getattr__(name):
-    # The procedures that are rarely asked for stand in a file of their own.
-    return getattr(modules.load("posagent.modems.fibocom_rare"), name)

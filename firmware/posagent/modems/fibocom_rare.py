@@ -1,4 +1,4 @@
-"""What a Fibocom module is asked for rarely: loaded when it is, by fibocom.__getattr__()."""
+"""What a Fibocom module is asked for rarely: loaded when it is."""
 
 from posproto import ids
 from posproto.at.result import OK

@@ -16,6 +16,9 @@ from . import common
 from .common import number
 
 NAME = "luat"
+LIKE = "sim800"  # for what is written down neither here nor in luat_rare.py
+_LIKE = "posagent.modems.sim800"
+OWN = ("module_reset", "power_down", "tls", "resolve", "serving_cell")  # in luat_rare.py
 INIT = (b"+CIPMODE=0",)
 BOOT_URCS = (b"RDY",)
 OFF = (b"NORMAL POWER DOWN", b"POWER DOWN")
@@ -74,13 +77,3 @@ def urc(line):
     if line in OFF:
         return ids.NEWS_POWERED_DOWN, 0
     return common.urc(line)
-
-
-_LIKE = "posagent.modems.sim800"
-_OWN = "module_reset power_down tls resolve serving_cell"
-
-
-def __getattr__(name):
-    # What is not written down here is rare, or SIM800's.
-    own = name in _OWN.split()
-    return getattr(modules.load("posagent.modems.luat_rare" if own else _LIKE), name)

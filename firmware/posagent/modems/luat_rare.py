@@ -1,4 +1,4 @@
-"""What a Luat module is asked for rarely and not as a SIM800: loaded by luat.__getattr__()."""
+"""What a Luat module is asked for rarely and not as a SIM800."""
 
 from posproto import ids
 from posproto.at.result import OK

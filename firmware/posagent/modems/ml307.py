@@ -12,7 +12,6 @@ from binascii import unhexlify
 from posproto import ids
 from posproto.at.result import CME, OK
 
-from ..core import modules
 from ..core.modem.command import Command, WaitUrc
 from . import common
 from .common import field, number
@@ -140,8 +139,3 @@ def urc(line):
     if line in OFF:
         return ids.NEWS_POWERED_DOWN, 0
     return common.urc(line)
-
-
-def __getattr__(name):
-    # The procedures that are rarely asked for stand in a file of their own.
-    return getattr(modules.load("posagent.modems.ml307_rare"), name)

@@ -1,4 +1,4 @@
-"""What an ML307 is asked for rarely: loaded when it is, by ml307.__getattr__()."""
+"""What an ML307 is asked for rarely: loaded when it is."""
 
 from posproto import ids
 from posproto.at.result import OK

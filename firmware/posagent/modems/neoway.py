@@ -13,7 +13,6 @@ from binascii import hexlify, unhexlify
 from posproto import ids
 from posproto.at.result import CME, ERROR, EXTRA, OK
 
-from ..core import modules
 from ..core.modem.command import Command, WaitUrc
 from . import common
 from .common import field, number
@@ -114,8 +113,3 @@ def urc(line):
     if line.startswith(b"+TCPCLOSE:"):
         return ids.NEWS_SOCK_CLOSED, number(line, 0)
     return common.urc(line)
-
-
-def __getattr__(name):
-    # The procedures that are rarely asked for stand in a file of their own.
-    return getattr(modules.load("posagent.modems.neoway_rare"), name)

@@ -1,4 +1,4 @@
-"""What a Neoway module is asked for rarely: loaded when it is, by neoway.__getattr__()."""
+"""What a Neoway module is asked for rarely: loaded when it is."""
 
 from posproto import ids
 from posproto.at.result import OK

@@ -11,7 +11,6 @@ Quirks, each with who saw it:
 from posproto import ids
 from posproto.at.result import ERROR, OK, SEND_FAIL, SEND_OK
 
-from ..core import modules
 from ..core.modem.command import Command, Sleep, WaitUrc, matches
 from . import common
 from .common import field, number
@@ -141,8 +140,3 @@ def urc(line):
     elif line in OFF:
         return ids.NEWS_POWERED_DOWN, 0
     return common.urc(line)
-
-
-def __getattr__(name):
-    # The procedures that are rarely asked for stand in a file of their own.
-    return getattr(modules.load("posagent.modems.quectel_rare"), name)

@@ -1,4 +1,4 @@
-"""What a Quectel module is asked for rarely: loaded when it is, by quectel.__getattr__().
+"""What a Quectel module is asked for rarely: loaded when it is.
 
 Quirk: QIACT of an active context is an ERROR (TCP/IP note), so its state is asked first.
 """

@@ -7,7 +7,6 @@ Quirks: CIFSR answers a bare address and no OK; CIPSHUT, CIPCLOSE and CIPSEND en
 from posproto import ids
 from posproto.at.result import EXTRA, OK
 
-from ..core import modules
 from ..core.modem.command import Command, WaitUrc, matches
 from . import common
 from .common import number
@@ -114,8 +113,3 @@ def urc(line):
     if line in OFF:
         return ids.NEWS_POWERED_DOWN, 0
     return common.urc(line)
-
-
-def __getattr__(name):
-    # The procedures that are rarely asked for stand in a file of their own.
-    return getattr(modules.load("posagent.modems.sim800_rare"), name)

@@ -1,4 +1,4 @@
-"""What a SIM800 is asked for rarely: loaded when it is, by sim800.__getattr__()."""
+"""What a SIM800 is asked for rarely: loaded when it is."""
 
 from posproto import ids
 from posproto.at.result import OK

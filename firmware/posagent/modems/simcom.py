@@ -9,7 +9,6 @@ Quirks, each with who saw it:
 from posproto import ids
 from posproto.at.result import OK
 
-from ..core import modules
 from ..core.modem.command import Command, WaitUrc, matches
 from . import common
 from .common import field, number
@@ -148,8 +147,3 @@ def urc(line):
     if matches(line, OFF):
         return ids.NEWS_POWERED_DOWN, 0
     return common.urc(line)
-
-
-def __getattr__(name):
-    # The procedures that are rarely asked for stand in a file of their own.
-    return getattr(modules.load("posagent.modems.simcom_rare"), name)

@@ -68,8 +68,10 @@ def tcp_open(sock, host, port, timeout_ms):
     if reply.result == OK:
         return 0
     error = ids.TCP_CONNECT if reply.result < 4 else ids.TCP_TIMEOUT
-    if reply.result < 4 and (yield from modules.load(_RARE).unresolved(host)):
-        error = ids.TCP_DNS
+    if reply.result < 4:
+        rare = modules.load("posagent.modems.ublox_rare")
+        if (yield from rare.unresolved(host)):
+            error = ids.TCP_DNS
     yield from tcp_close(sock)
     return error
 
@@ -122,11 +124,3 @@ def urc(line):
     if head == b"+UUPSDD:":
         return ids.NEWS_CONTEXT_LOST, 1
     return common.urc(line)
-
-
-_RARE = "posagent.modems.ublox_rare"
-
-
-def __getattr__(name):
-    # The procedures that are rarely asked for stand in a file of their own.
-    return getattr(modules.load(_RARE), name)

@@ -22,9 +22,9 @@ from ..platforms import joined
 from ..store import reads
 from ..store.database import Database
 from . import people, show
+from .cookie import COOKIE, keep
 from .headers import Headers
 
-COOKIE = "posfleet"
 _NOTE_MAX = 500
 _CSV_MAX = 100_000
 Page = Callable[..., Response]
@@ -275,10 +275,3 @@ class Pages:
             return PlainTextResponse("", 403)
         text = metrics.text(self._database, self._now_s())
         return PlainTextResponse(text, media_type="text/plain; version=0.0.4")
-
-
-def keep(response: Response, token: str, secure: bool) -> None:
-    """The session's cookie: for this site alone, out of a script's reach."""
-    response.set_cookie(
-        COOKIE, token, max_age=people.SESSION_S, httponly=True, secure=secure, samesite="lax"
-    )

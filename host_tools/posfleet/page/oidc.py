@@ -28,6 +28,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from ..broker import read_secret
 from ..store.database import Database
 from . import people
+from .cookie import keep
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -40,8 +41,6 @@ def routes(
 ) -> list[BaseRoute]:
     """The addresses under /oidc."""
     from authlib.integrations.starlette_client import OAuth, OAuthError
-
-    from .app import keep
 
     path = Path(file)
     settings = tomllib.loads(path.read_text(encoding="utf-8"))

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from .host import Acquirer
+from typing import NamedTuple, Protocol
 
 FORMS = {
     # name: (bytes of the prefix, does it count itself)
@@ -69,10 +66,18 @@ def read_prefix(form: str, data: bytes) -> int | None:
     return length
 
 
+class Answering(Protocol):
+    """What a Session asks of its host."""
+
+    unreadable: int
+
+    def handle(self, frame: bytes, now_ms: int) -> list[Reply]: ...
+
+
 class Session:
     """Sans-I/O: feed(bytes, now_ms) returns the replies, wire bytes ready to send."""
 
-    def __init__(self, acquirer: Acquirer, form: str) -> None:
+    def __init__(self, acquirer: Answering, form: str) -> None:
         self._acquirer = acquirer
         self._form = form
         self._data = bytearray()

@@ -10,6 +10,7 @@ from posproto import const, ids
 from posproto.at import causes
 
 from .. import modules
+from . import reasons
 
 _NEWS_MAX = const(6)
 _CALENDAR_S = const(60)  # so often a new day is looked for
@@ -23,21 +24,6 @@ _CHECK_S = const(90)  # after a payment the operator's books take a moment
 _SURE_S = const(43200)  # where the answer is known already
 _SURE = (ids.CREDIT_SUSPENDED, ids.CREDIT_EXHAUSTED, ids.CREDIT_RESTRICTED)
 _KEEP_S = const(21600)  # counts of traffic are written so often
-NEVER = const(-1000000)
-
-# Why a query goes out; what is not scheduled does not wait for quiet hours.
-SCHEDULE = const(0)
-NEW_CARD = const(1)
-SUSPICION = const(2)
-TOP_UP = const(3)
-REQUEST = const(4)
-
-
-def judged(cause):
-    """(class, timer, account) of a reject cause, None of anything else."""
-    if not 0 < cause >> 8 <= ids.CAUSE_ESM:
-        return None
-    return causes.judge(cause >> 8, cause & 255)
 
 
 class Credit:
@@ -58,7 +44,7 @@ class Credit:
         self.evidence = []
         self.cut_s = None  # since when the line is cut for money
         self.cut_verdict = 0
-        self.back_s = NEVER  # when it came back
+        self.back_s = reasons.NEVER  # when it came back
         self.restored = None  # what E_PATH_PROVEN shall say of that: it is still owed
         self.hint = self.advice = False  # paid; and the operator advised a restart
         self.look = False  # the message store may be full
@@ -66,17 +52,17 @@ class Credit:
         self.asked_s = None  # an answer is awaited since
         self.reply = ""  # to a menu, not sent yet
         self.replies = []  # of this query
-        self.ask_s = NEVER  # of the last query
+        self.ask_s = reasons.NEVER  # of the last query
         self.answer_s = 0  # so long
         self.next_s = None
-        self.why = SCHEDULE
+        self.why = reasons.SCHEDULE
         self.fails = self.asked_today = self.ask_day = self.told_month = 0
         self.unread = ""  # masked text that was no answer
-        self.sms_refused_s = NEVER
-        self.said_s = NEVER
-        self.worked_s = NEVER
+        self.sms_refused_s = reasons.NEVER
+        self.said_s = reasons.NEVER
+        self.worked_s = reasons.NEVER
         self.confirmed = False  # the network says what the text said
-        self.suspected_s = NEVER
+        self.suspected_s = reasons.NEVER
         self.changes = 0
         self._lost = False
         self._kept_s = 0
@@ -119,7 +105,7 @@ class Credit:
 
     def suspects(self):
         """Would a query refute or confirm a suspicion, where none ever ended the data session?"""
-        return self.why in (SUSPICION, TOP_UP) and not self.drops
+        return self.why in (reasons.SUSPICION, reasons.TOP_UP) and not self.drops
 
     def busy_s(self):
         """Seconds to the end of the busy hours that the shop names, 0 outside them."""
@@ -129,21 +115,21 @@ class Credit:
 
     def automatic(self):
         """Would the next ask() put something on the air that nobody wished for?"""
-        return self.asked_s is None and self.why != REQUEST and not self.reply
+        return self.asked_s is None and self.why != reasons.REQUEST and not self.reply
 
     def ask_now(self):
         """On request: (R_*, seconds to wait). The operator's limit and the month's budget hold."""
         if self.way == "-":
             return ids.R_NOT_FOUND, 0
         wait_s = modules.call("credit.query", "held_s", self)
-        self.ask_soon(REQUEST, wait_s)
+        self.ask_soon(reasons.REQUEST, wait_s)
         return (ids.R_BUSY if wait_s else ids.R_OK), wait_s
 
     def ask_soon(self, why, wait_s):
         """Bring the next query forward."""
         if self.way != "-" and self.asked_s is None:
             at = self.clock.s + wait_s
-            if self.next_s is None or at < self.next_s or why == REQUEST:
+            if self.next_s is None or at < self.next_s or why == reasons.REQUEST:
                 self.next_s = at
                 self.why = why
 
@@ -171,7 +157,7 @@ class Credit:
 
     def _turn(self):
         if self.clock.unix_s and self.today() != self.day:
-            if not self.day and self.why == SCHEDULE and self.asked_s is None:
+            if not self.day and self.why == reasons.SCHEDULE and self.asked_s is None:
                 modules.call("credit.query", "schedule", self)  # now that the hour is known
             self.foresee()
             modules.call("credit.account_file", "save", self)
@@ -225,7 +211,7 @@ class Credit:
             self.restored = {ids.A_VERDICT: self.cut_verdict, ids.A_WAIT_S: args[ids.A_WAIT_S]}
             if self.balance_minor is not None and self.balance_minor <= 0:
                 self.balance_minor = None  # somebody has paid since
-            self.ask_soon(TOP_UP, _CHECK_S)
+            self.ask_soon(reasons.TOP_UP, _CHECK_S)
             self.foresee()
         elif self.said and now - self.said_s > _WORKED_S:
             self.said = 0
@@ -237,18 +223,24 @@ class Credit:
 
     # Judging
 
+    def judged(self, cause):
+        """(class, timer, account) of a reject cause, None of anything else."""
+        if not 0 < cause >> 8 <= ids.CAUSE_ESM:
+            return None
+        return causes.judge(cause >> 8, cause & 255)
+
     def is_subscription(self, cause):
         """Is this one of the causes that speak of the account, or never pass by themselves?"""
-        found = judged(cause)
+        found = self.judged(cause)
         return found is not None and found[0] in (ids.CLASS_PERMANENT, ids.CLASS_CHANGE)
 
     def suspect(self, cause):
         """A refusal that may be about money: ask soon, where asking is possible."""
-        found = judged(cause)
+        found = self.judged(cause)
         again_s = _SURE_S if self.state in _SURE else _AGAIN_S
         if found and found[2] and self.clock.s - self.suspected_s >= again_s:
             self.suspected_s = self.clock.s
-            self.ask_soon(SUSPICION, 5)
+            self.ask_soon(reasons.SUSPICION, 5)
 
     def explain(self, a):
         """(verdict, confidence) where the fault at hand is explained by the account, else None."""

@@ -7,7 +7,7 @@ percent; what contradicts lowers the sum. An outage explains a dead line better 
 from posproto import const, ids
 
 from .. import situation
-from . import account, forecast
+from . import forecast
 
 _SURE_MIN = const(45)
 _SURE_MAX = const(97)
@@ -83,7 +83,7 @@ def _network(total, c, a):
     before = total.percent
     net = a.network
     age_s = a.ladder.trouble_age_s()
-    judged = account.judged(a.cause)
+    judged = c.judged(a.cause)
     again = a.context_failures > 2 and age_s > _LONG_S
     if judged is not None:
         blames = judged[2]

@@ -2,7 +2,7 @@
 
 from posproto import const, ids
 
-from . import account
+from . import reasons
 
 _STATES = (
     ids.SAYS_SUSPENDED
@@ -27,7 +27,7 @@ def apply(c, r, masked, age_s):
     if age_s > _STALE_S or 0 < then < c.balance_unix_s - _SKEW_S:
         # A text that waited in the store while the agent was off, or for its other parts.
         if r.balance_minor is not None:
-            c.ask_soon(account.SUSPICION, _CHECK_S)
+            c.ask_soon(reasons.SUSPICION, _CHECK_S)
         r.balance_minor = r.left_kb = None
     if r.valid_day and r.valid_day > c.today():
         c.valid_day = r.valid_day
@@ -74,7 +74,7 @@ def _said(c, r, masked, age_s):
         c.hint = True
         c.advice = bool(r.says & ids.SAYS_RESTART)
         if r.balance_minor is None:
-            c.ask_soon(account.TOP_UP, _CHECK_S)
+            c.ask_soon(reasons.TOP_UP, _CHECK_S)
         return
     told = r.says & (_STATES | ids.SAYS_LOW)
     if told:
@@ -82,7 +82,7 @@ def _said(c, r, masked, age_s):
         c.said_s = c.clock.s - age_s
         c.said_unix_s = c.clock.unix_s - age_s if c.clock.unix_s else 0
         if told & _STATES and r.balance_minor is None:
-            c.ask_soon(account.SUSPICION, _CHECK_S)
+            c.ask_soon(reasons.SUSPICION, _CHECK_S)
 
 
 _TEXTS = (ids.PLAN_RESELLER, ids.PLAN_CURRENCY)

@@ -5,7 +5,7 @@ from posproto.at.result import CME, CMS, OK
 
 from .. import modules
 from ..modem.command import Command, WaitUrc
-from . import account as why
+from . import reasons
 from .calendar import date_of
 
 _SMS_S = const(300)  # an answer by SMS later than this is none
@@ -31,7 +31,7 @@ def prepare(c, way):
     if way == "-" or not c.config["balance_every_h"]:
         c.next_s = None
     elif c.balance_minor is None and not c.mute:
-        c.ask_soon(why.NEW_CARD, c.rng.below(60))
+        c.ask_soon(reasons.NEW_CARD, c.rng.below(60))
     elif c.next_s is None:
         schedule(c)
 
@@ -64,7 +64,7 @@ def schedule(c):
     fleet that was started in one hour is not heard in one; outside of busy hours, at random.
     """
     every_s = c.config["balance_every_h"] * 3600
-    c.why = why.SCHEDULE
+    c.why = reasons.SCHEDULE
     if not every_s or c.way == "-":
         c.next_s = None
         return
@@ -125,11 +125,11 @@ def ask(c):
             c.next_s = c.clock.s + _RETRY_S
             yield from _by_sms(c, word)
             return
-        if c.why != why.REQUEST:
+        if c.why != reasons.REQUEST:
             no_answer(c)
             return
     wait_s = held_s(c)
-    if c.why == why.SCHEDULE and busy_s(c, c.clock.s) and not _overdue(c):
+    if c.why == reasons.SCHEDULE and busy_s(c, c.clock.s) and not _overdue(c):
         schedule(c)
         return
     if wait_s:
@@ -140,7 +140,7 @@ def ask(c):
         return
     c.ask_s = c.clock.s
     c.ask_unix_s = c.clock.unix_s
-    c.why = why.SCHEDULE
+    c.why = reasons.SCHEDULE
     c.next_s = c.clock.s + _RETRY_S
     c.asked += 1
     c.asked_today += 1

@@ -1,6 +1,6 @@
 """The healing budgets: what may act, and how often.
 
-Loaded when the ladder asks, see Ladder.budget(). One table holds every budget with its source;
+Loaded for each act and each question. One table holds every budget with its source;
 choice.py has the rungs of each situation, firmware/HEALING.md is made of both. Time is counted in
 seconds under power, on flash, so that neither a boot loop nor a power cut can refill a budget.
 """
@@ -9,7 +9,8 @@ import struct
 
 from posproto import const, ids
 
-from .ladder import FILE
+FILE = "budget"
+FORGET_S = const(60)  # this much success resets the position, never the budgets
 
 ACTIVATE_PERMANENT = const(0)
 ACTIVATE_TEMPORARY = const(1)
@@ -238,12 +239,12 @@ class Book:
         row[1] = min(row[1], BUDGETS[ACTIVATE_TEMPORARY][0])
 
 
-# What Ladder.budget() calls
+# What is asked for by name
 
 
 def start(ladder):
     """At start: believe what is on flash; what is damaged counts as used up."""
-    raw = ladder.kept
+    raw = ladder.kept = ladder.storage.read(FILE)
     if raw is None:
         return
     rows, rest = divmod(len(raw) - struct.calcsize(_HEAD), struct.calcsize(_ROW))

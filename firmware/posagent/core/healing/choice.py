@@ -1,10 +1,17 @@
-"""The rungs of each situation, cheapest first, and which one is next. Loaded by budgets.py."""
+"""The rungs of each situation, cheapest first, and which one is next. Loaded to choose it."""
 
 from posproto import const, ids
 
 from .. import situation
-from .budgets import ACTIVATE_PERMANENT, ACTIVATE_TEMPORARY, CARD, CLASSES, CYCLE_DEMAND, Book
-from .ladder import FORGET_S
+from .budgets import (
+    ACTIVATE_PERMANENT,
+    ACTIVATE_TEMPORARY,
+    CARD,
+    CLASSES,
+    CYCLE_DEMAND,
+    FORGET_S,
+    Book,
+)
 
 # Situations of situation.py in finer kinds.
 _CONGESTED = const(20)  # NO_CONTEXT, and the network tells a temporary cause

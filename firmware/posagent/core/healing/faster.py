@@ -5,18 +5,16 @@ automatic selection is restored at once, and after a power cut in between before
 FILE stands on flash meanwhile. Nothing is written to the module's own memory.
 """
 
-from posproto import const, ids
+from posproto import const
 
-from .. import modules
 from ..modem.command import Command
 
 FILE = "rat"
-_CYCLE = const(4)  # of budgets.py
 _SEARCH_MS = const(180000)
 
 
-def act(a):
-    """Procedure: the rung, whose budget is taken."""
+def search(a):
+    """Procedure: the search, whose budget is taken; is one radio cycle to follow?"""
     network = a.network
     yield Command(b"+COPS=3,2", prefix=())
     reply = yield Command(b"+COPS?")
@@ -27,9 +25,7 @@ def act(a):
         reply = yield Command(b'+COPS=4,2,"%s",7' % parts[1], _SEARCH_MS, ())
     yield from automatic(a)
     yield from network.look()
-    if network.slow_rat() and not a.settlement.pending:
-        a.ladder.take(ids.RUNG_CFUN4, _CYCLE)
-        yield from modules.use("healing.rungs", "cycle", a, 4)
+    return network.slow_rat() and not a.settlement.pending
 
 
 def automatic(a):

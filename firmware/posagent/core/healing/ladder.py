@@ -7,12 +7,10 @@ its answer, the ages that it needs, and the budgets as they are on flash.
 from posproto import const, ids
 
 from .. import modules, situation
+from .budgets import FORGET_S
 
-FILE = "budget"
-FORGET_S = const(60)  # this much success resets the position, never the budgets
 _SAVE_S = const(3600)
 _SAVE_TROUBLE_S = const(600)
-_PLANNED = ("choose", "wait_of", "report")
 NOTHING = (ids.RUNG_NONE, -1, -1)
 
 
@@ -24,7 +22,7 @@ class Ladder:
         self.counters = counters or [0] * 32
         self.clock = clock
         self.rng = rng
-        self.kept = storage.read(FILE)  # as budgets.py packs it
+        self.kept = None  # as budgets.py packs it
         self.base_s = 0  # powered seconds before this boot
         self.trouble_s = None  # uptime at which the current trouble began
         self.good_s = None  # uptime since when all is well
@@ -48,17 +46,11 @@ class Ladder:
         self._mark = None
         self._situation = situation.WELL
         self._since_s = self._saved_s = clock.s
-        self.budget("start")
-
-    def budget(self, what, *args):
-        """What a function of budgets.py or choice.py returns; `what` is its name."""
-        return modules.call(
-            "healing.choice" if what in _PLANNED else "healing.budgets", what, self, *args
-        )
+        modules.call("healing.budgets", "start", self)
 
     def take(self, rung, klass):
         """A rung of this budget class acts now."""
-        self.budget("take", rung, klass)
+        modules.call("healing.budgets", "take", self, rung, klass)
         self.tried |= 1 << rung
         self.last = rung
         if rung in (ids.RUNG_CFUN0, ids.RUNG_MODULE_RESET):
@@ -87,10 +79,12 @@ class Ladder:
             self.tried = self.cycled = 0
             self.last = ids.RUNG_NONE
             self.spent_s = [0] * situation.SITUATIONS
-            self.budget("forget")
+            modules.call("healing.budgets", "forget", self)
         if now - self._saved_s >= (_SAVE_S if self.trouble_s is None else _SAVE_TROUBLE_S):
             self._saved_s = now
-            self.budget("save")  # or a boot loop would never see an hour pass
+            modules.call(
+                "healing.budgets", "save", self
+            )  # or a boot loop would never see an hour pass
 
     def count_outage(self, layer, proven_s):
         """The time since `proven_s`, as far as it is not counted yet, was spent at this layer."""
@@ -104,7 +98,7 @@ class Ladder:
             self.open_s = 0
         if barred != self.barred:
             self.barred = barred
-            self.budget("save")
+            modules.call("healing.budgets", "save", self)
 
     def stir(self):
         """Choose anew at the next turn."""
@@ -134,7 +128,7 @@ class Ladder:
         )
         rung, at_s, klass = self.choice
         if mark != self._mark or 0 <= at_s <= now:
-            rung, wait, klass = self.budget("choose", a)
+            rung, wait, klass = modules.call("healing.choice", "choose", self, a)
             self._mark = mark
             at_s = now + wait if wait >= 0 else -1
             self.choice = rung, at_s, klass

@@ -9,6 +9,7 @@ from posproto import const, ids
 from .. import modules, situation
 from ..modem.command import Command, Sleep
 from ..modem.resync import tune
+from .budgets import CYCLE
 
 RESTART = ("restart", 1)  # this agent's own, for the loop
 _PROBED_MS = const(15000)  # a silent port is asked so often, see resync.py
@@ -26,7 +27,9 @@ def act(a, rung):
     elif rung == ids.RUNG_REREGISTER:
         yield from reregister(a)
     elif rung == ids.RUNG_FASTER:
-        yield from modules.use("healing.faster", "act", a)
+        if (yield from modules.use("healing.faster", "search", a)):
+            a.ladder.take(ids.RUNG_CFUN4, CYCLE)
+            yield from cycle(a, 4)
     elif rung == ids.RUNG_CFUN4:
         yield from cycle(a, 4)
     elif rung == ids.RUNG_CFUN0:
@@ -60,7 +63,7 @@ def activate(a):
     a.context_refused(cause)
     wait_s = yield from _back_off(a.config["apn"].encode())
     if wait_s:
-        a.ladder.budget("told", wait_s)
+        modules.call("healing.budgets", "told", a.ladder, wait_s)
 
 
 def _back_off(apn):
@@ -118,7 +121,7 @@ def bearer(a):
         if (b"." in address or b":" in address) and address != b"0.0.0.0":
             a.cause = 0
             a.ladder.bars(False)
-            a.ladder.budget("hope", 0, False)
+            modules.call("healing.budgets", "hope", a.ladder, 0, False)
 
 
 def revive(a, rung):

@@ -102,7 +102,7 @@ def _settlement(a, args):
 
 
 def _ladder(a, args):
-    waits, position, rungs = a.ladder.budget("report", a.situation)
+    waits, position, rungs = modules.call("healing.choice", "report", a.ladder, a.situation)
     a.count_outage()
     line = modules.call("healing.line_record", "totals", a.storage, a.ladder.line)
     return ids.R_OK, {0: waits, 1: a.ladder.trouble_age_s(), 2: position, 3: rungs, 4: line}, None
@@ -156,7 +156,7 @@ def _heal(a, args):
     rung = args[0]
     if not a.ready and rung < ids.RUNG_POWER_KEY:
         return ids.R_REFUSED, None, "the modem does not answer"
-    wait = a.ladder.budget("wait_of", rung, a.situation)
+    wait = modules.call("healing.choice", "wait_of", a.ladder, rung, a.situation)
     if wait:
         a.event(ids.E_RUNG_HELD, ids.SEV_INFO, {ids.A_RUNG: rung, ids.A_WAIT_S: wait})
         return ids.R_BUSY, wait, None

@@ -6,33 +6,22 @@ moment and go to flash together, within a budget of writes: no storm of events w
 """
 
 from binascii import crc32
-from struct import pack, unpack
+from struct import pack
 
 from posproto import const, ids
 from posproto.cbor import CborError, Writer
 
 from .. import modules
+from .log_read import AHEAD
 
 _EVENT_MAX = const(240)  # CBOR bytes of one event
 _BUFFER_MAX = const(512)  # RAM that waits for flash; twice that while the modem speaks
 _WRITES_MAX = const(30)  # burst of writes
 _WRITE_EVERY_S = const(30)  # and the lasting rate
 _FRESH_MAX = const(24)
-AHEAD = const(1024)  # sequence numbers set aside at a time
 _SPARE = const(64)  # so many are left when the next ones are
 NO_CURSOR = (1 << 29, 0, 0)
 _WAIT_S = (600, 300, 10, 2, 0)  # by severity: how long a record may wait in RAM
-
-
-def counted(storage):
-    """(number of the last start, first sequence number that nobody has used), as kept on flash;
-    zeros where nothing readable is kept."""
-    kept = storage.read("boot")
-    if kept and len(kept) in (8, 12):  # 8: before the sequence numbers were kept, too
-        *numbers, crc = unpack(">%dI" % (len(kept) // 4), kept)
-        if crc == crc32(kept[:-4]):
-            return numbers[0], numbers[-1] if len(numbers) > 1 else 0
-    return 0, 0
 
 
 def _count(storage, boot, free) -> None:
@@ -43,7 +32,7 @@ def _count(storage, boot, free) -> None:
 def next_boot(storage) -> int:
     """Counts this start, on flash, and sets sequence numbers aside for it; 1 where nothing
     readable is kept."""
-    boot, free = counted(storage)
+    boot, free = modules.call("life.log_read", "counted", storage)
     try:
         _count(storage, boot + 1, free + AHEAD)
     except OSError:

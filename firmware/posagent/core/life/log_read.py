@@ -1,19 +1,29 @@
 """Reading the event log: at start, and for a host that asks. `log` is the EventLog."""
 
 from binascii import crc32
-from struct import pack, unpack_from
+from struct import pack, unpack, unpack_from
 
 from posproto import const, ids
 from posproto.cbor import peek
 
-from .eventlog import AHEAD, counted
-
+AHEAD = const(1024)  # sequence numbers set aside at a time
 _EVENT_MAX = const(240)
 _WINDOW = const(512)  # read at a time; holds any record
 _EVIDENCE = const(3)  # what must not be pushed out, from segments that were replaced
 _EVIDENCE_MAX = const(4096)
 _RAM = const(2)  # the buffer in RAM as a segment behind the two on flash
 _GAP = const(64)  # numbers that a lost RAM buffer may have used, where none are known set aside
+
+
+def counted(storage):
+    """(number of the last start, first sequence number that nobody has used), as kept on flash;
+    zeros where nothing readable is kept."""
+    kept = storage.read("boot")
+    if kept and len(kept) in (8, 12):  # 8: before the sequence numbers were kept, too
+        *numbers, crc = unpack(">%dI" % (len(kept) // 4), kept)
+        if crc == crc32(kept[:-4]):
+            return numbers[0], numbers[-1] if len(numbers) > 1 else 0
+    return 0, 0
 
 
 def start(log) -> None:

@@ -157,7 +157,7 @@ def _new_sim(agent, iccid, known):
         agent.pin_refused = False
         agent.demand = True
         agent.swapped_s = agent.clock.s
-        agent.ladder.budget("new_sim")
+        modules.call("healing.budgets", "new_sim", agent.ladder)
         agent.event(ids.E_SIM_SWAPPED, ids.SEV_WARNING)
 
 
