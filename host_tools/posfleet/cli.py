@@ -171,7 +171,8 @@ def enrol_export(fleet: str) -> None:
 @enrol.command("credentials", help=_h("enrol_credentials"))
 @click.argument("fleet")
 @click.argument("devices", nargs=-1)
-def enrol_credentials(fleet: str, devices: tuple[str, ...]) -> None:
+@click.option("--device-key", "may_apply", is_flag=True, help=_h("device_key"))
+def enrol_credentials(fleet: str, devices: tuple[str, ...], may_apply: bool) -> None:
     from . import keys
     from .wire.acks import ack_key
 
@@ -180,6 +181,7 @@ def enrol_credentials(fleet: str, devices: tuple[str, ...]) -> None:
             "fleet": fleet,
             "password": keys.password(key),
             "ack_key": ack_key(keys.report_key(key)).hex(),
+            **({"device_key": key.hex()} if may_apply else {}),
         }
         for name, key in _own(fleet).items()
         if not devices or name in devices

@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from posdiag.errors import PosdiagError
+from posdiag.errors import NoAnswer, PosdiagError, RequestFailed
+from posdiag.facts import names
 from posdiag.link.client import Client
 from posdiag.link.transports import open_transport
 from posproto import ids
@@ -30,6 +31,7 @@ from .terminal import Terminal
 _RETRY_S = 30.0
 _CLOCK_OFF_S = 120  # a terminal's clock is set when it is so far off
 _CLOCK_EVERY_S = 3600
+_PLAN_OLD_S = 86400
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,8 @@ class Cable:
         self._stopping = threading.Event()
         self._acks: list[Ack] = []
         self._applied: dict[int, Any] = {}
+        self._plan_s = 0  # when the newest was written that was heard of
+        self.plans_heard = 0  # that were not handed on, for want of the key
         self._said = ""
         self._clock_s = 0.0
 
@@ -148,6 +152,8 @@ class Cable:
                 ack = self._acks.pop(0)
                 if credential.device_key is not None:
                     self._apply(client, ack, credential.device_key)
+                elif ack.plan:
+                    self.plans_heard += 1
 
     def _send(self) -> None:
         while not self._stopping.is_set():
@@ -159,7 +165,8 @@ class Cable:
 
     def _apply(self, client: Client, ack: Ack, key: bytes) -> None:
         """What the fleet tells back, where the owner gave the device's key: the time where the
-        terminal has none or a wrong one, and what the SIM card's platform says."""
+        terminal has none or a wrong one, and what the SIM card's platform says. A refusal is told
+        and tried again when there is something else to say."""
         status, now = client.status, time.time()
         if (
             status is not None
@@ -169,7 +176,22 @@ class Cable:
             and abs((status.unix_s or 0) - now) > _CLOCK_OFF_S
         ):
             self._clock_s = now
-            client.request_keyed(ids.OP_SET_TIME, {0: int(now)}, key)
-        if ack.plan and ack.plan != self._applied:
-            client.request_keyed(ids.OP_PLAN_SET, ack.plan, key)
+            self._order(client, ids.OP_SET_TIME, {0: int(now)}, key)
+        # A broker may bring yesterday's again: what the platform said then is not said now.
+        is_news = ack.plan and ack.plan != self._applied and self._is_newest(ack, now)
+        if is_news and self._order(client, ids.OP_PLAN_SET, ack.plan, key):
             self._applied = ack.plan
+
+    def _is_newest(self, ack: Ack, now: float) -> bool:
+        newest, self._plan_s = self._plan_s, max(self._plan_s, ack.unix_s)
+        return ack.unix_s >= newest and abs(ack.unix_s - now) < _PLAN_OLD_S
+
+    def _order(self, client: Client, op: int, args: dict[int, Any], key: bytes) -> bool:
+        """Has the terminal decided about it? False: it did not answer."""
+        try:
+            client.request_keyed(op, args, key)
+        except NoAnswer:
+            return False
+        except RequestFailed as error:
+            self._tell(f"{self.name}: {names.name_of(names.OPERATIONS, op)}: {error}")
+        return True

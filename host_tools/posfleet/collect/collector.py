@@ -12,6 +12,7 @@ from ..store.database import Database
 from ..store.writes import store
 from ..wire import topics
 from ..wire.acks import Ack, ack_key, write
+from . import plans
 from .intake import Intake
 from .keybook import KeyBook
 
@@ -42,10 +43,12 @@ class Collector:
         for topic, payload in messages:
             intake.add(topic, payload, now_s)
         arrived = store(self.database, intake.take(), now_s)
-        return [self._ack(key, number, now_s) for key, number in arrived.items()]
+        said = plans.of(self.database, (device for device, _ in arrived), now_s)
+        return [
+            self._ack(device, Ack(era, number, now_s, said.get(device, {})))
+            for (device, era), number in arrived.items()
+        ]
 
-    def _ack(self, key: tuple[int, int], number: int, now_s: int) -> Message:
-        device, era = key
+    def _ack(self, device: int, ack: Ack) -> Message:
         fleet, name, report_key = self.intake.names[device]
-        ack = Ack(era, number, now_s)
         return topics.topic(fleet, name, topics.ACK), write(ack, name, ack_key(report_key))

@@ -14,9 +14,18 @@ from typing import Any
 
 import cbor2
 
+from posproto import ids
+
 from .signed import Refused, closed, key_id, opened
 
 _LABEL = b"POSMA ack 1"
+# What a platform may say to a terminal, and no more: PLAN_* of protocol/SPEC.md.
+PLAN_RANGES = {
+    ids.PLAN_STATE: range(ids.PLATFORM_ACTIVE, ids.PLATFORM_CANCELLED + 1),
+    ids.PLAN_USED_KB: range(1 << 30),
+    ids.PLAN_QUOTA_KB: range(1 << 30),
+    ids.PLAN_END_DAY: range(1, 1 << 16),
+}
 
 
 def ack_key(report_key: bytes) -> bytes:
@@ -47,8 +56,21 @@ def write(ack: Ack, device: str, key: bytes) -> bytes:
 
 
 def read(message: bytes, device: str, key: bytes) -> Ack:
-    """Raises Refused."""
-    value = cbor2.loads(opened(message, {key_id(key): key}, _aad(device))[0])
+    """Raises Refused. Of a plan only what PLAN_RANGES has is taken."""
+    try:
+        value = cbor2.loads(opened(message, {key_id(key): key}, _aad(device))[0])
+    except cbor2.CBORDecodeError as error:
+        raise Refused("form") from error
     if not (isinstance(value, list) and 3 <= len(value) <= 4):
         raise Refused("form")
-    return Ack(*value)
+    era, number, unix_s = value[:3]
+    if not all(type(part) is int and 0 <= part < 1 << 62 for part in value[:3]):
+        raise Refused("form")
+    plan = value[3] if len(value) == 4 else {}
+    if not isinstance(plan, dict):
+        raise Refused("form")
+    return Ack(era, number, unix_s, {k: v for k, v in plan.items() if _fits(k, v)})
+
+
+def _fits(key: Any, value: Any) -> bool:
+    return key in PLAN_RANGES and type(value) is int and value in PLAN_RANGES[key]
