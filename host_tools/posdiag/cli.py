@@ -16,6 +16,7 @@ from . import commands, completing, usage  # noqa: F401  completing: PowerShell
 from .command import Command, Option, _Helped, app_of, common_options
 from .errors import EXIT_CRASH, EXIT_INTERRUPTED, PartMissing, PosdiagError
 from .show.console import App
+from .show.error_words import error_words
 from .show.i18n import LANGUAGES
 
 
@@ -112,12 +113,10 @@ def _language_of(argv: list[str]) -> str | None:
 
 def show_error(app: App, error: PosdiagError) -> None:
     """The one sentence; the evidence under it with -v."""
-    params = dict(error.params)
-    if "result_name" in params:
-        params["result_text"] = app.t("result", params["result_name"])
-    if error.key == PartMissing.key and (extra := EXTRAS.get(params.get("part", ""))):
-        params["cure"] = f'pip install "pos-modem-agent[{extra}]"'
-    app.note(app.t("error", error.key, **params), "error")
+    more = {}
+    if error.key == PartMissing.key and (extra := EXTRAS.get(error.params.get("part", ""))):
+        more["cure"] = f'pip install "pos-modem-agent[{extra}]"'
+    app.note(error_words(app.texts, error, **more), "error")
     if app.verbose and error.details:
         app.note(error.details)
 

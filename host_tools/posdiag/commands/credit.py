@@ -9,6 +9,7 @@ from posproto import ids
 from ..command import app_of, json_option, named, option, source_options
 from ..errors import NoAnswer, NotRecorded, RequestFailed
 from ..facts.model import Event, Status, as_map
+from ..facts.orders import order_balance
 from ..facts.sim_account import Account, account_rows, day_words
 from ..facts.timeline import all_events
 from ..judge import operator_text
@@ -77,14 +78,8 @@ def _learn(app: App, account: Account, client: Client) -> None:
 
 def _ask(app: App, client: Client, key: Key) -> None:
     """Now, or when the operator's limit and the month's budget allow it."""
-    try:
-        client.request_keyed(ids.OP_ASK_BALANCE, None, key)
-    except RequestFailed as error:
-        if error.result == ids.R_NOT_FOUND:
-            raise RequestFailed(error.result, error.details, key="nobody_to_ask") from error
-        if error.result != ids.R_BUSY or not isinstance(error.value, int):
-            raise
-        app.say(app.t("say", "balance_later", wait=span(app.texts, error.value)), "warning")
+    if wait_s := order_balance(client, key):
+        app.say(app.t("say", "balance_later", wait=span(app.texts, wait_s)), "warning")
         return
     app.say(app.t("say", "balance_asking"), "ok")
 

@@ -36,9 +36,9 @@ from ..show.chain import chain_words
 from ..show.console import App
 from ..show.screen import event_line
 from ..show.status_lines import counter_rows, pad, rows
-from ..show.words import ago, cause_words, event_words, facts, listed, noted, outbox_words, span
+from ..show.who import identifiers
+from ..show.words import ago, cause_words, event_words, facts, outbox_words, span
 
-_WHO = ("terminal", "merchant")
 _EVIDENCE_SHOWN = 4  # without -v
 _SELF_TEST_S = 48.0  # with all the rest: a minute
 _ITEMS = [names.TESTS[number] for number in sorted(names.TESTS)]
@@ -141,29 +141,11 @@ def checks(findings: Findings) -> list[Check]:
     return [*path_checks(findings.status), accepted_check(findings), *other_checks(findings)]
 
 
-def identifiers(app: App, findings: Findings) -> str:
-    """What the help desks ask for, as far as it is known; identities are masked, their last digits
-    tell the card."""
-    known = []
-    if findings.hello and findings.hello.device_id:
-        known.append(f"{app.t('field', 'device_id')} {findings.hello.device_id}")
-    if findings.settlement is not None:
-        for name, number in zip(_WHO, findings.settlement.terminal, strict=True):
-            if number:
-                known.append(f"{app.t('field', name)} {number}")
-    for name in ("iccid", "imei", "operator"):
-        if name in findings.identity:
-            hint = app.t("say", "read_off_card") if name == "iccid" else ""
-            words = noted(app.texts, findings.identity[name], hint)
-            known.append(f"{app.t('field', name)} {words}")
-    return listed(app.texts, known)
-
-
 def _print(app: App, findings: Findings, diagnosis: Diagnosis, items: list[Check]) -> None:
     texts = app.texts
     for line, style in heading.lines(texts, heading.heading(texts, findings, diagnosis)):
         app.say(line, style)
-    if words := identifiers(app, findings):
+    if words := identifiers(texts, findings):
         app.say(app.t("say", "identifiers", identifiers=words))
     app.say("")
     steps = tested(chain(findings), items)

@@ -15,7 +15,7 @@ from ..judge.diagnosis import judge
 from ..link.longfile import Looking
 from ..link.session import SourceArgs, in_order, open_client, say_skipped
 from ..show.report import render
-from .doctor import identifiers
+from ..show.who import identifiers
 
 
 @named("report", "posdiag report OUT.html", "posdiag report OUT.html COM5 --lang zh")
@@ -40,7 +40,7 @@ def command(
     if findings.status is not None:
         history.go_on_to(findings.status.unix_s)
     diagnosis = judge(findings)
-    page = render(app, findings, diagnosis, history, identifiers(app, findings))
+    page = render(app, findings, diagnosis, history, identifiers(app.texts, findings))
     try:
         Path(out).write_text(page, encoding="utf-8")
     except OSError as error:

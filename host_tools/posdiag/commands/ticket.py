@@ -30,7 +30,8 @@ from ..link.redact import Redactor
 from ..link.session import SourceArgs, in_order, open_client, open_port
 from ..show.console import App
 from ..show.report import render
-from .doctor import as_dict, identifiers
+from ..show.who import identifiers
+from .doctor import as_dict
 
 
 @named("ticket", "posdiag ticket OUT.zip COM5", "posdiag ticket OUT.zip --replay OUT.cap")
@@ -96,7 +97,7 @@ def _write(app: App, folder: Path, args: SourceArgs) -> Diagnosis:
     if findings.status is not None:
         history.go_on_to(findings.status.unix_s)
     diagnosis = judge(findings)
-    page = render(app, findings, diagnosis, history, identifiers(app, findings))
+    page = render(app, findings, diagnosis, history, identifiers(app.texts, findings))
     (folder / "report.html").write_text(page, encoding="utf-8")
     data = json.dumps(as_dict(app, findings, diagnosis, None), indent=2)
     (folder / "doctor.json").write_text(data + "\n", encoding="utf-8")

@@ -1,0 +1,225 @@
+"""Everything at hand about one terminal in the words of one language, as plain data.
+
+The report and the live page draw the same picture: what one says, the other says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from posproto.verdicts import severity_of
+
+from ..facts import names
+from ..facts.folding import Line, folded, merged
+from ..facts.history import History
+from ..facts.messages import SettlementReport, message_line
+from ..facts.money import batch_step, next_step
+from ..facts.sim_account import Account, account_rows
+from ..judge.diagnosis import (
+    Check,
+    Diagnosis,
+    Findings,
+    accepted_check,
+    chain,
+    family,
+    other_checks,
+    path_checks,
+)
+from . import heading
+from .i18n import Texts
+from .svg import Series, thin
+from .who import numbers
+from .words import (
+    amount,
+    cause_words,
+    clock_time,
+    event_words,
+    facts,
+    outbox_words,
+    span,
+    table_words,
+)
+
+Pairs = list[tuple[str, str]]
+
+
+def picture(
+    texts: Texts,
+    findings: Findings,
+    diagnosis: Diagnosis,
+    history: History,
+    account: Account | None = None,
+) -> dict[str, Any]:
+    """The whole of it; what is not known is empty."""
+    status = findings.status
+    return {
+        "lang": texts.lang,
+        "port": findings.port,
+        "device": (findings.hello.device_id if findings.hello else None) or findings.port,
+        "verdict": _verdict(texts, findings, diagnosis),
+        "numbers": numbers(texts, findings),
+        "chain": [_step(texts, check, "chain") for check in chain(findings)],
+        "checks": [_step(texts, check, "check_name") for check in _checks(findings)],
+        "facts": [
+            (texts.get("screen", key), words)
+            for key, words in (facts(texts, status) if status else ())
+        ],
+        "credit": _credit(texts, findings, diagnosis, account),
+        "money": _money(texts, findings),
+        "plots": _plots(texts, history),
+        "strip": _strip(history),
+        "outages": _outages(texts, history),
+        "events": [asdict(line) for line in _events(texts, history)],
+        "left_out": history.left_out,
+    }
+
+
+def _verdict(texts: Texts, findings: Findings, diagnosis: Diagnosis) -> dict[str, Any]:
+    head = heading.heading(texts, findings, diagnosis)
+    cause = diagnosis.cause
+    return {
+        "name": diagnosis.name,
+        "title": head.title,
+        "remark": head.remark,
+        "meaning": head.meaning,
+        "do": head.do,
+        "tell": head.tell,
+        "severity": head.severity,
+        "severity_words": texts.get("severity", head.severity),
+        "cause": cause_words(texts, cause) if cause else "",
+        "also": [(names.SEVERITIES[severity_of(number)], words) for words, number in head.also],
+    }
+
+
+def _step(texts: Texts, check: Check, table: str) -> dict[str, str]:
+    return {
+        "name": check.name,
+        "state": check.state,
+        "words": texts.get(table, check.name),
+        "state_words": texts.get("check", check.state),
+    }
+
+
+def _checks(findings: Findings) -> list[Check]:
+    if findings.status is None:
+        return []
+    return [*path_checks(findings.status), accepted_check(findings), *other_checks(findings)]
+
+
+def _credit(
+    texts: Texts, findings: Findings, diagnosis: Diagnosis, account: Account | None
+) -> Pairs:
+    if account is None or findings.status is None:
+        return []
+    judged = texts.verdict(diagnosis.name).title if family(diagnosis.verdict) == 1 else ""
+    return account_rows(texts, account, findings.status.uptime_s, judged)
+
+
+def _money(texts: Texts, findings: Findings) -> dict[str, Any]:
+    """Batch, its next step, and each message with something to do about it."""
+    report = findings.settlement
+    outbox = outbox_words(texts, findings.status) if findings.status else ""
+    if report is None:
+        return {"outbox": outbox, "batch": "", "step": "", "open": [], "clear": False}
+    found = [
+        {
+            "line": message_line(texts, message, report.codes),
+            "step": step,
+            "open": message.is_open,
+        }
+        for message in report.messages
+        if (step := next_step(texts, report, message))
+    ]
+    return {
+        "outbox": outbox,
+        "batch": _batch(texts, report),
+        "step": batch_step(texts, report),
+        "open": found,
+        "clear": not found,
+    }
+
+
+def _batch(texts: Texts, report: SettlementReport) -> str:
+    if report.batch is None:
+        return ""
+    number = report.batch.fields.get("batch")
+    state = table_words(texts, "settlement", names.SETTLEMENT_STATES, report.batch_state)
+    return f"{number:06d} · {state}" if isinstance(number, int) and number else state
+
+
+def _plots(texts: Texts, history: History) -> list[dict[str, Any]]:
+    """Each curve with its ends and extremes in words. `step`: the value holds until the next."""
+    found = []
+    for key, curve, is_step in (
+        ("signal", history.signal, False),
+        ("credit", history.credit, True),
+        ("delay", history.delay, False),
+    ):
+        if len(curve.times) < 2:
+            continue
+        shown = thin(curve.series)
+        found.append(
+            {
+                "key": key,
+                "title": texts.get("report", key, currency=history.currency),
+                "points": list(zip(shown.times, shown.values, strict=True)),
+                "step": is_step,
+                "low": value_words(texts, key, min(shown.values), history.currency),
+                "high": value_words(texts, key, max(shown.values), history.currency),
+                "last": value_words(texts, key, shown.values[-1], history.currency),
+                "from": _stamp(shown, 0),
+                "to": _stamp(shown, -1),
+            }
+        )
+    return found
+
+
+def value_words(texts: Texts, key: str, value: float, currency: str) -> str:
+    """A point of a curve as people read it."""
+    if key == "signal":
+        return f"{value:.0f} dBm"
+    if key == "credit":
+        return amount(round(value), currency)
+    return texts.get("unit", "seconds", n=f"{value / 1000:.1f}")
+
+
+def _stamp(series: Series, at: int) -> str:
+    return clock_time(int(series.times[at]))[5:16]
+
+
+def _strip(history: History) -> dict[str, Any]:
+    spans = history.spans()
+    if not spans:
+        return {"spans": [], "from": "", "to": ""}
+    first, last = spans[0][0], spans[-1][1]
+    return {
+        "spans": spans,
+        "from": clock_time(int(first))[5:16],
+        "to": clock_time(int(last))[5:16],
+    }
+
+
+def _outages(texts: Texts, history: History) -> list[dict[str, str]]:
+    """Newest first; what lasted under a minute is one line for all that follow each other."""
+    found = []
+    for period in merged(history.periods, history.last_s):
+        title = texts.verdict(names.name_of(names.VERDICTS, period.verdict)).title
+        end_s = period.end_s if period.end_s is not None else history.last_s
+        lasted = span(texts, (end_s or period.start_s) - period.start_s)
+        key = "outage" if period.end_s is not None else "outage_open"
+        found.append(
+            {
+                "time": clock_time(int(period.start_s)),
+                "words": texts.get("report", key, title=title, age=lasted),
+                "count": f"×{period.count}" if period.count > 1 else "",
+            }
+        )
+    return found[::-1]
+
+
+def _events(texts: Texts, history: History) -> list[Line]:
+    lines = folded(history.events, lambda event: event_words(texts, event))
+    for line in lines:
+        line.severity_words = texts.get("severity", line.severity)
+    return lines

@@ -1,0 +1,31 @@
+"""What the help desks ask for: device, terminal and merchant number, card, modem, operator."""
+
+from __future__ import annotations
+
+from ..judge.diagnosis import Findings
+from .i18n import Texts
+from .words import listed, noted
+
+_WHO = ("terminal", "merchant")
+
+
+def numbers(texts: Texts, findings: Findings) -> list[tuple[str, str]]:
+    """(name, number) of each that is known; a masked card's last digits tell it, and where the
+    whole number stands."""
+    known = []
+    if findings.hello and findings.hello.device_id:
+        known.append(("device_id", findings.hello.device_id))
+    if findings.settlement is not None:
+        pairs = zip(_WHO, findings.settlement.terminal, strict=True)
+        known += [(name, number) for name, number in pairs if number]
+    for name in ("iccid", "imei", "operator"):
+        if number := findings.identity.get(name, ""):
+            is_masked = name == "iccid" and "*" in number
+            hint = texts.get("say", "read_off_card") if is_masked else ""
+            known.append((name, noted(texts, number, hint)))
+    return [(texts.get("field", name), number) for name, number in known]
+
+
+def identifiers(texts: Texts, findings: Findings) -> str:
+    """The same as one part of a sentence."""
+    return listed(texts, [f"{name} {number}" for name, number in numbers(texts, findings)])
