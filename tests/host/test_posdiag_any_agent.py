@@ -61,7 +61,7 @@ def test_any_event(lang, record, args):
     history.add(event)
     findings = Findings()
     findings.add(event)
-    assert render(APPS[lang], findings, judge(findings), history, "").endswith("</html>\n")
+    assert render(APPS[lang].texts, findings, judge(findings), history).endswith("</html>\n")
 
 
 @settings(max_examples=60, deadline=None)

@@ -6,12 +6,9 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
 
 import click
 from rich.progress import BarColumn, Progress, TextColumn
-
-from posproto.verdicts import explains, severity_of
 
 from ..command import app_of, json_option, named, option, source_options
 from ..errors import EXIT_OK
@@ -22,11 +19,9 @@ from ..judge.diagnosis import (
     Check,
     Diagnosis,
     Findings,
-    accepted_check,
+    all_checks,
     chain,
     judge,
-    other_checks,
-    path_checks,
     tested,
 )
 from ..link.longfile import Looking
@@ -34,10 +29,11 @@ from ..link.session import SourceArgs, open_client, say_skipped
 from ..show import heading
 from ..show.chain import chain_words
 from ..show.console import App
+from ..show.findings_json import as_dict
 from ..show.screen import event_line
 from ..show.status_lines import counter_rows, pad, rows
 from ..show.who import identifiers
-from ..show.words import ago, cause_words, event_words, facts, outbox_words, span
+from ..show.words import ago, cause_words, facts, outbox_words, span
 
 _EVIDENCE_SHOWN = 4  # without -v
 _SELF_TEST_S = 48.0  # with all the rest: a minute
@@ -79,7 +75,7 @@ def command(
     diagnosis = judge(findings)
     if as_json:
         items = [item.as_dict() for item in outcome.items] if is_tested else None
-        app.json(as_dict(app, findings, diagnosis, items), indent=2)
+        app.json(as_dict(app.texts, findings, diagnosis, items), indent=2)
     else:
         _say_about(app, outcome)
         _print(app, findings, diagnosis, [selftest.check_of(app.texts, i) for i in outcome.items])
@@ -135,12 +131,6 @@ def _consents(app: App, active: bool | None, as_json: bool) -> bool:
     return click.confirm(app.t("say", "ask_active"), default=False)
 
 
-def checks(findings: Findings) -> list[Check]:
-    if findings.status is None:
-        return []
-    return [*path_checks(findings.status), accepted_check(findings), *other_checks(findings)]
-
-
 def _print(app: App, findings: Findings, diagnosis: Diagnosis, items: list[Check]) -> None:
     texts = app.texts
     for line, style in heading.lines(texts, heading.heading(texts, findings, diagnosis)):
@@ -151,7 +141,7 @@ def _print(app: App, findings: Findings, diagnosis: Diagnosis, items: list[Check
     steps = tested(chain(findings), items)
     if steps:
         app.say(app.t("screen", "chain", chain=chain_words(app, steps)))
-    shown = tested(checks(findings), items)
+    shown = tested(all_checks(findings), items)
     if not app.verbose:
         names_tested = {item.name for item in items}
         shown = [check for check in shown if check.state == "bad" or check.name in names_tested]
@@ -200,45 +190,3 @@ def _print_evidence(app: App, findings: Findings, diagnosis: Diagnosis) -> None:
         pairs = [(app.t("screen", key), words) for key, words in facts(app.texts, findings.status)]
         for line in rows(app, pairs + counter_rows(app, findings.counters)):
             app.say(line)
-
-
-def as_dict(
-    app: App, findings: Findings, diagnosis: Diagnosis, tests: list[dict[str, Any]] | None
-) -> dict[str, Any]:
-    """What `doctor --json` prints; a ticket holds the same."""
-    head = heading.heading(app.texts, findings, diagnosis)
-    age_s = heading.age_of(findings, diagnosis.verdict)
-    return {
-        "port": findings.port,
-        "verdict": diagnosis.name,
-        "verdict_id": diagnosis.verdict,
-        "severity": names.SEVERITIES[severity_of(diagnosis.verdict)],
-        "confidence": diagnosis.confidence,
-        "cause": diagnosis.cause.as_dict() if diagnosis.cause else None,
-        "title": head.title,
-        "meaning": head.meaning,
-        "do": heading.action(app.texts, diagnosis.verdict, age_s),
-        "tell": heading.whom(diagnosis.verdict).removeprefix("tell_"),
-        "helpdesk": app.texts.verdict(diagnosis.name).helpdesk,
-        "also": [
-            {
-                "verdict": names.name_of(names.VERDICTS, number),
-                "explained": explains(diagnosis.verdict, number),
-            }
-            for number in diagnosis.also
-        ],
-        "chain": {check.name: check.state for check in chain(findings)},
-        "checks": {check.name: check.state for check in checks(findings)},
-        "self_test": tests,
-        "evidence": [
-            {**event.as_dict(), "text": event_words(app.texts, event)}
-            for event in diagnosis.evidence
-        ],
-        "crashes": [event.as_dict() for event in findings.crashes],
-        "status": findings.status.as_dict() if findings.status else None,
-        "hello": findings.hello.as_dict() if findings.hello else None,
-        "identity": findings.identity,
-        "settlement": findings.settlement.as_dict() if findings.settlement else None,
-        "counters": findings.counters,
-        "exit_status": diagnosis.exit_status,
-    }

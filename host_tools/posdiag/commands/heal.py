@@ -33,7 +33,7 @@ def command(
     key = None if number is None else read_key(key_file)
     with open_client(app, source_args) as client:
         if number is not None and key is not None:
-            order_step(client, key, number, app.texts)
+            order_step(client, key, number)
             app.say(app.t("say", "done"), "ok")
             return
         ladder = ask_ladder(client, source_args.timeout_s)

@@ -9,13 +9,12 @@ import click
 
 from ..command import app_of, named, option, source_options
 from ..errors import BadFile
-from ..facts.findings import from_client, from_log
+from ..facts.findings import ask_account, from_client, from_log
 from ..facts.history import History
 from ..judge.diagnosis import judge
 from ..link.longfile import Looking
 from ..link.session import SourceArgs, in_order, open_client, say_skipped
 from ..show.report import render
-from ..show.who import identifiers
 
 
 @named("report", "posdiag report OUT.html", "posdiag report OUT.html COM5 --lang zh")
@@ -29,7 +28,7 @@ def command(
     app = app_of(ctx)
     out, port = in_order(out, source_args.port)
     source_args = replace(source_args, port=port)
-    history = History()
+    history, account = History(), None
     if raw_log:
         with Looking(app, raw_log[0]) as looking:
             findings, log = from_log(list(raw_log), history.add, looking)
@@ -37,10 +36,11 @@ def command(
     else:
         with open_client(app, source_args) as client:
             findings = from_client(client, source_args.timeout_s, on_event=history.add)
+            account = ask_account(client, source_args.timeout_s)
     if findings.status is not None:
         history.go_on_to(findings.status.unix_s)
     diagnosis = judge(findings)
-    page = render(app, findings, diagnosis, history, identifiers(app.texts, findings))
+    page = render(app.texts, findings, diagnosis, history, account)
     try:
         Path(out).write_text(page, encoding="utf-8")
     except OSError as error:

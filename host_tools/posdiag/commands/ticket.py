@@ -20,18 +20,17 @@ from posproto import VERSION
 
 from ..command import app_of, named, option, source_options
 from ..errors import BadFile
-from ..facts.findings import from_client
+from ..facts.findings import ask_account, from_client
 from ..facts.history import History
 from ..facts.model import Event
 from ..judge.diagnosis import Diagnosis, judge
-from ..link.capture import IN_TICKET, Capture, CaptureWriter, RecordingTransport
+from ..link.capture import IN_TICKET, CaptureWriter, RecordingTransport
 from ..link.client import Client
-from ..link.redact import Redactor
+from ..link.redact import redact_file
 from ..link.session import SourceArgs, in_order, open_client, open_port
 from ..show.console import App
+from ..show.findings_json import as_dict
 from ..show.report import render
-from ..show.who import identifiers
-from .doctor import as_dict
 
 
 @named("ticket", "posdiag ticket OUT.zip COM5", "posdiag ticket OUT.zip --replay OUT.cap")
@@ -46,7 +45,7 @@ def command(ctx: click.Context, out: str, source_args: SourceArgs, duration: flo
     with tempfile.TemporaryDirectory(prefix="posdiag-") as name:
         folder = Path(name)
         raw = source_args.replay or _record(app, source_args, folder / "raw.cap", duration)
-        _redact(Path(raw), folder / IN_TICKET)
+        redact_file(Path(raw), folder / IN_TICKET)
         diagnosis = _write(app, folder, source_args)
         parts = [IN_TICKET, "report.html", "doctor.json", "log.jsonl", "versions.txt"]
         try:
@@ -71,16 +70,6 @@ def _record(app: App, args: SourceArgs, path: Path, duration_s: float) -> Path:
     return path
 
 
-def _redact(raw: Path, out: Path) -> None:
-    capture = Capture(raw)
-    writer = CaptureWriter(out, capture.start_ms)
-    try:
-        for chunk in Redactor().chunks(capture.chunks()):
-            writer.add(chunk.direction, chunk.data, chunk.time_s)
-    finally:
-        writer.close()
-
-
 def _write(app: App, folder: Path, args: SourceArgs) -> Diagnosis:
     """Report, JSON and log of the redacted capture, and who made them."""
     history = History()
@@ -93,13 +82,14 @@ def _write(app: App, folder: Path, args: SourceArgs) -> Diagnosis:
     source = replace(args, port=None, record=None, replay=str(folder / IN_TICKET))
     with open_client(app, source) as client:
         findings = from_client(client, args.timeout_s, on_event=keep)
+        account = ask_account(client, args.timeout_s)
     findings.port = args.port or Path(args.replay or "").name
     if findings.status is not None:
         history.go_on_to(findings.status.unix_s)
     diagnosis = judge(findings)
-    page = render(app, findings, diagnosis, history, identifiers(app.texts, findings))
+    page = render(app.texts, findings, diagnosis, history, account)
     (folder / "report.html").write_text(page, encoding="utf-8")
-    data = json.dumps(as_dict(app, findings, diagnosis, None), indent=2)
+    data = json.dumps(as_dict(app.texts, findings, diagnosis, None), indent=2)
     (folder / "doctor.json").write_text(data + "\n", encoding="utf-8")
     log = "".join(json.dumps(event.as_dict()) + "\n" for event in events)
     (folder / "log.jsonl").write_text(log, encoding="utf-8")

@@ -13,6 +13,7 @@ from ..link.longfile import Looked, silent
 from .messages import ask_settlement
 from .model import Event, as_map
 from .rawlog import RawLog
+from .sim_account import Account
 from .timeline import all_events
 
 _UNANSWERED = (NoAnswer, NotRecorded, RequestFailed)
@@ -32,6 +33,14 @@ def ask_identity(client: Client, timeout_s: float) -> dict[str, str]:
         if isinstance(text, str) and text:
             found[str(name)] = text
     return found
+
+
+def ask_account(client: Client, timeout_s: float) -> Account | None:
+    """What is known of the SIM card's account; None where the agent does not tell."""
+    try:
+        return Account.from_map(as_map(client.request(ids.OP_CREDIT, timeout_s=timeout_s).value))
+    except _UNANSWERED:
+        return None
 
 
 def from_client(

@@ -72,6 +72,7 @@ class History:
         self.credit = Curve()
         self.currency = ""
         self.delay = Curve()
+        self.first_s: float | None = None
         self.last_s: float | None = None
 
     def add(self, event: Event) -> None:
@@ -81,6 +82,7 @@ class History:
         if event.unix_s is None:
             return
         self.last_s = at_s = float(event.unix_s)
+        self.first_s = at_s if self.first_s is None else self.first_s
         args = event.args
         if event.id == ids.E_VERDICT and isinstance(args.get("verdict"), int):
             if self.periods:

@@ -26,9 +26,9 @@ def rung_number(name: str) -> int:
     raise UnknownName(key="unknown_rung", rung=name, known=", ".join(ORDERS))
 
 
-def order_step(client: Client, key: Key, number: int, texts: Texts) -> None:
+def order_step(client: Client, key: Key, number: int) -> None:
     """Have the agent take a step of the ladder. Raises RequestFailed: where its budget holds it
-    back, with the time in the sentence."""
+    back, for the seconds in `value`."""
     try:
         client.request_keyed(ids.OP_HEAL, {0: number}, key)
     except RequestFailed as error:
@@ -37,9 +37,9 @@ def order_step(client: Client, key: Key, number: int, texts: Texts) -> None:
         raise RequestFailed(
             error.result,
             error.details,
+            error.value,
             key="rung_held",
-            wait=span(texts, error.value),
-            rung=texts.get("rung", names.RUNGS[number]),
+            rung=names.RUNGS[number],
         ) from error
 
 

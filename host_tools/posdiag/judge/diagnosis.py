@@ -282,3 +282,10 @@ def other_checks(findings: Findings) -> list[Check]:
         Check("flash", "bad" if flash_bad else "ok"),
         Check("memory", "bad" if findings.counters.get("heap_low") else "ok"),
     ]
+
+
+def all_checks(findings: Findings) -> list[Check]:
+    """The whole list; empty where no status is at hand."""
+    if findings.status is None:
+        return []
+    return [*path_checks(findings.status), accepted_check(findings), *other_checks(findings)]

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 from posproto import cbor, cose, frames, ids
 from posproto.link import Frame, FrameReader, FrameWriter
 
-from .capture import DEVICE, HOST, Chunk
+from .capture import DEVICE, HOST, Capture, CaptureWriter, Chunk
 
 # Runs of digits, and what may be a card's number however its digits are grouped.
 _DIGITS = re.compile(r"\d(?:[ -]?\d){12,}|\d{5,}")
@@ -147,3 +148,14 @@ def cut(chunks: Iterable[Chunk], from_s: float, to_s: float | None) -> Iterator[
     for chunk in chunks:
         if chunk.time_s >= from_s and (to_s is None or chunk.time_s <= to_s):
             yield chunk
+
+
+def redact_file(raw: Path, out: Path) -> None:
+    """A copy of a capture that is fit to be sent."""
+    capture = Capture(raw)
+    writer = CaptureWriter(out, capture.start_ms)
+    try:
+        for chunk in Redactor().chunks(capture.chunks()):
+            writer.add(chunk.direction, chunk.data, chunk.time_s)
+    finally:
+        writer.close()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from ..errors import PosdiagError
+from ..errors import PosdiagError, RequestFailed
 from .i18n import Texts
+from .words import span
 
 
 def error_words(texts: Texts, error: PosdiagError, **more: str) -> str:
     params = {**error.params, **more}
     if "result_name" in params:
         params["result_text"] = texts.get("result", params["result_name"])
+    if error.key == "rung_held" and isinstance(error, RequestFailed):
+        wait_s = error.value if isinstance(error.value, int) else 0
+        params["wait"], params["rung"] = span(texts, wait_s), texts.get("rung", params["rung"])
     return texts.get("error", error.key, **params)

@@ -1,6 +1,7 @@
 """Texts for people: TOML files per language, keyed by the names of posproto/ids.py. en.toml is the
 tool's own; at_en.toml and iso8583_en.toml explain the modem's and the acquirer's numbers,
-money_en.toml says where the money is, config_en.toml what each setting is for.
+money_en.toml says where the money is, config_en.toml what each setting is for, page_en.toml and
+report_en.toml label what a browser shows.
 
 A part of a sentence in square brackets is left out when one of its placeholders has no value:
 `"Denied[, cause {cause}]"`. Every language has the same keys and placeholders (a test).
@@ -56,7 +57,7 @@ def load(lang: str) -> dict[str, dict[str, Any]]:
     """All tables of one language; where two files have a table, the tool's own counts."""
     folder = resources.files("posdiag") / "texts"
     tables: dict[str, dict[str, Any]] = {}
-    for part in ("", "at_", "iso8583_", "money_", "config_"):
+    for part in ("", "at_", "iso8583_", "money_", "config_", "page_", "report_"):
         text = (folder / f"{part}{lang}.toml").read_text(encoding="utf-8")
         for table, entries in tomllib.loads(text).items():
             tables.setdefault(table, entries)

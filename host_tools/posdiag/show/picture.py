@@ -20,11 +20,9 @@ from ..judge.diagnosis import (
     Check,
     Diagnosis,
     Findings,
-    accepted_check,
+    all_checks,
     chain,
     family,
-    other_checks,
-    path_checks,
 )
 from . import heading
 from .i18n import Texts
@@ -60,7 +58,7 @@ def picture(
         "verdict": _verdict(texts, findings, diagnosis),
         "numbers": numbers(texts, findings),
         "chain": [_step(texts, check, "chain") for check in chain(findings)],
-        "checks": [_step(texts, check, "check_name") for check in _checks(findings)],
+        "checks": [_step(texts, check, "check_name") for check in all_checks(findings)],
         "facts": [
             (texts.get("screen", key), words)
             for key, words in (facts(texts, status) if status else ())
@@ -99,12 +97,6 @@ def _step(texts: Texts, check: Check, table: str) -> dict[str, str]:
         "words": texts.get(table, check.name),
         "state_words": texts.get("check", check.state),
     }
-
-
-def _checks(findings: Findings) -> list[Check]:
-    if findings.status is None:
-        return []
-    return [*path_checks(findings.status), accepted_check(findings), *other_checks(findings)]
 
 
 def _credit(

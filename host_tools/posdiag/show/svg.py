@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 
 _WIDTH = 700
 _HEIGHT = 150
@@ -47,17 +48,22 @@ def _stamp(unix_s: float) -> str:
     return time.strftime("%m-%d %H:%M", time.localtime(unix_s))
 
 
-def plot(series: Series, label: Callable[[float], str], title: str) -> str:
-    """A line over time with its lowest and highest value and both ends of the time written out."""
+def plot(series: Series, label: Callable[[float], str], title: str, is_step: bool = False) -> str:
+    """A line over time with its lowest and highest value and both ends of the time written out;
+    `is_step`: a value holds until the next."""
     shown = thin(series)
     low, high = min(shown.values), max(shown.values)
     if low == high:
         low, high = low - 1, high + 1
     x = _scale(shown.times[0], shown.times[-1], _LEFT, _WIDTH - 8)
     y = _scale(low, high, _HEIGHT - _BOTTOM, _TOP)
-    points = " ".join(
-        f"{x(at):.1f},{y(value):.1f}" for at, value in zip(shown.times, shown.values, strict=True)
-    )
+    corners = list(zip(shown.times, shown.values, strict=True))
+    if is_step:
+        held = [(at, before) for (_, before), (at, _) in pairwise(corners)]
+        corners = [
+            corner for pair in zip(corners, [*held, corners[-1]], strict=True) for corner in pair
+        ]
+    points = " ".join(f"{x(at):.1f},{y(value):.1f}" for at, value in corners)
     dots = ""
     if len(shown.times) <= 40:
         dots = "".join(

@@ -15,6 +15,8 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from posdiag.page.headers import Headers
+
 from .. import metrics
 from ..judge import incidents
 from ..judge.causes import KINDS, numbers
@@ -23,7 +25,6 @@ from ..store import reads
 from ..store.database import Database
 from . import people, show
 from .cookie import COOKIE, keep
-from .headers import Headers
 
 _NOTE_MAX = 500
 _CSV_MAX = 100_000

@@ -1,0 +1,1 @@
+"""The live page: terminals on this computer, watched and shown in a browser (`posdiag serve`)."""

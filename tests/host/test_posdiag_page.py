@@ -1,0 +1,215 @@
+"""The live page's server: who may ask, what may be ordered, what a dropped file tells."""
+
+import json
+import threading
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+from frame_device import KEY, LOG, Device, segment
+from posdiag.link.capture import CaptureWriter, RecordingTransport
+from posdiag.link.client import Client
+from posdiag.link.transports import open_transport
+from posdiag.page.server import Server
+from posdiag.page.table import Table
+from posdiag.show.i18n import Texts
+from posproto import ids
+
+
+@pytest.fixture
+def device():
+    with Device() as found:
+        yield found
+
+
+@pytest.fixture
+def key_file(tmp_path):
+    path = tmp_path / "device.key"
+    path.write_text(KEY.hex())
+    path.chmod(0o600)
+    return str(path)
+
+
+class Page:
+    """The page of one terminal, asked over HTTP as a browser asks."""
+
+    def __init__(self, port, key_file):
+        self.table = Table((port,), key_file)
+        self.server = Server(self.table, share_address="127.0.0.1")
+        self.url = self.server.url
+        self.origin = self.url.rsplit("/", 2)[0]
+        self.thread = threading.Thread(target=self.server.run, daemon=True)
+        self.thread.start()
+
+    def ask(self, path="", data=None, url="", **headers):
+        """(status, body)"""
+        if data is not None:
+            headers = {"Origin": self.origin, **headers}
+        request = urllib.request.Request((url or self.url) + path, data, headers)
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read()
+
+    def first(self):
+        """The state as the page gets it."""
+        with urllib.request.urlopen(self.url + "events?lang=en", timeout=20) as stream:
+            return json.loads(stream.readline()[6:])
+
+    def terminal(self):
+        return self.first()["terminals"][0]
+
+    def until(self, right):
+        end = time.monotonic() + 60
+        while not right(found := self.terminal()):
+            assert time.monotonic() < end, found
+            time.sleep(0.2)
+        return found
+
+    def order(self, **what):
+        body = json.dumps({"id": self.terminal()["id"], **what}).encode()
+        return self.ask("order", body)[0]
+
+    def close(self):
+        self.server.stop()
+        self.table.close()
+        self.thread.join(10)
+
+
+@pytest.fixture
+def page(device, key_file, monkeypatch):
+    found = Page(device.path, key_file)
+    yield found
+    found.close()
+
+
+def test_only_this_computers_own_page_may_ask(page):
+    assert page.ask()[0] == 200
+    port = page.origin.rsplit(":", 1)[1]
+    secret = page.url.rsplit("/", 2)[1]
+    assert page.ask(Host=f"shop.example:{port}")[0] == 403  # a name that leads to loopback
+    assert page.ask(Origin="http://shop.example")[0] == 403
+    assert page.ask(**{"Sec-Fetch-Site": "cross-site"})[0] == 403
+    order = json.dumps({"id": "t1", "kind": "self_test"}).encode()
+    assert page.ask("order", order, Origin="http://shop.example")[0] == 403
+    assert page.ask("order", order, Origin="null")[0] == 403
+    for wrong in ("", "x", secret[:-1], secret + "x"):
+        assert page.ask(url=f"{page.origin}/{wrong}/")[0] == 404
+        assert page.ask("words", url=f"{page.origin}/{wrong}/")[0] == 404
+    assert page.ask("/static/page.js", url=page.origin)[0] == 200
+    assert page.ask("/static/..%2fserver.py", url=page.origin)[0] == 404
+
+
+def test_nothing_is_loaded_from_elsewhere_and_no_answer_is_kept(page):
+    with urllib.request.urlopen(page.url, timeout=20) as answer:
+        policy = answer.headers["content-security-policy"]
+        assert answer.headers["cache-control"] == "no-store"
+    assert "default-src 'none'" in policy and "unsafe" not in policy and "http" not in policy
+
+
+def test_a_phone_gets_in_once_by_its_code_and_only_looks(page):
+    share = page.server.share
+    door = share.url.split("#")[0]
+    origin = door.rstrip("/")
+    code = share.code.encode()
+    assert page.ask(url=door)[0] == 200
+    assert page.ask("join", b"00000000" if code != b"00000000" else b"1", url=door)[0] == 403
+    status, body = page.ask("join", code, url=door, Origin=origin)
+    assert status == 200
+    path = json.loads(body)["path"].lstrip("/")
+    assert page.ask("join", code, url=door, Origin=origin)[0] == 403  # good once
+    assert json.loads(page.ask(f"{path}words", url=door)[1])["owner"] is False
+    order = json.dumps({"id": page.terminal()["id"], "kind": "self_test"}).encode()
+    for name in ("order", "file", "practice", "remove"):
+        assert page.ask(path + name, order, url=door, Origin=origin)[0] == 403
+        assert page.ask(f"/{path}{name}", order, url=page.origin)[0] == 403  # at the desk's port
+    assert page.ask(f"{path}capture/t1", url=door)[0] == 403
+    share._ends_s = 0  # the half hour is over
+    page.server._tokens._clock = lambda: time.monotonic() + 1801
+    assert page.ask(f"{path}words", url=door)[0] == 404
+    assert page.ask("words")[0] == 200  # the desk looks on
+
+
+def test_five_wrong_codes_end_the_sharing(page):
+    share = page.server.share
+    right, door = share.code, share.url.split("#")[0]
+    wrong = "11111111" if right != "11111111" else "22222222"
+    for _ in range(5):
+        assert page.ask("join", wrong.encode(), url=door, Origin=door.rstrip("/"))[0] == 403
+    assert page.ask("join", right.encode(), url=door, Origin=door.rstrip("/"))[0] == 403
+
+
+def test_the_page_says_what_doctor_says_and_moves_when_the_terminal_does(page, device):
+    found = page.until(lambda one: one["verdict"] and one["events"])
+    assert found["verdict"]["title"] == "Line suspended: the SIM card is not paid"
+    assert [s["name"] for s in found["chain"] if s["state"] == "bad"] == ["context"]
+    device.status[ids.ST_VERDICT] = ids.V_ALL_CLEAR
+    device.status[ids.ST_VERDICT_2] = None
+    device.send(ids.FRAME_STATUS, device.status)
+    page.until(lambda one: one["verdict"]["title"] == "All clear")
+
+
+def test_a_pulled_cable_greys_the_card_and_says_since_when(page, device):
+    page.until(lambda one: one["verdict"])
+    device.unplug()
+    found = page.until(lambda one: one["lost"])
+    assert "No contact to the terminal for" in found["lost"]
+    assert found["verdict"] and not found["orders"]["live"]
+
+
+def test_a_key_permits_to_ask_the_balance_and_a_budget_says_why_not(page, device):
+    page.until(lambda one: one["orders"]["keyed"])
+    assert page.order(kind="balance") == 202
+    page.until(lambda one: one["job"] and one["job"]["state"] == "done")
+    assert [op for op, _ in device.keyed] == [ids.OP_ASK_BALANCE]
+    device.busy[ids.OP_HEAL] = 600
+    assert page.order(kind="heal", rung="module_reset") == 202
+    found = page.until(lambda one: one["job"]["words"] and one["job"]["kind"] == "heal")
+    assert found["job"]["state"] == "failed" and "10 min" in found["job"]["words"]
+    assert page.order(kind="format_disk") == 400
+
+
+def test_without_a_key_there_is_nothing_to_order_but_what_anybody_may(
+    device, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("POSDIAG_STATE_DIR", str(tmp_path))
+    monkeypatch.delenv("POSDIAG_KEY_FILE", raising=False)
+    page = Page(device.path, None)
+    try:
+        found = page.until(lambda one: one["verdict"] and one["orders"]["live"])
+        assert not found["orders"]["keyed"]
+        assert page.order(kind="balance") == 409
+        assert device.keyed == []
+    finally:
+        page.close()
+
+
+def test_a_dropped_capture_log_or_nonsense_is_told_apart(page, device, tmp_path):
+    page.until(lambda one: one["verdict"])
+    path = tmp_path / "made.cap"
+    with Device() as other:
+        client = Client(RecordingTransport(open_transport(other.path), CaptureWriter(path)))
+        client.ask_everything()
+        client.close()
+    assert page.ask("file?name=made.cap&lang=en", path.read_bytes())[0] == 202
+    assert page.ask("file?name=log0&lang=en", segment(LOG))[0] == 202
+    status, words = page.ask("file?name=cat.jpg&lang=en", bytes(range(256)) * 9)
+    assert status == 422 and b"cat.jpg" in words
+    _, captured, log = page.first()["terminals"]
+    assert captured["kind"] == log["kind"] == "file"
+    for one in (captured, log):
+        assert one["verdict"]["title"] == "Line suspended: the SIM card is not paid"
+    state = page.table.shown(Texts("zh"))
+    assert state["terminals"][2]["verdict"]["title"] == "SIM卡欠费停机"
+    assert page.ask("remove", json.dumps({"id": log["id"]}).encode())[0] == 202
+    assert len(page.first()["terminals"]) == 2
+
+
+def test_the_report_of_the_page_cannot_reach_back_into_it(page):
+    found = page.until(lambda one: one["verdict"])
+    with urllib.request.urlopen(f"{page.url}report/{found['id']}?lang=en", timeout=20) as answer:
+        assert "sandbox" in answer.headers["content-security-policy"]
+        assert b"Line suspended" in answer.read()
