@@ -147,8 +147,6 @@ class Chromium:
         """How many sheets of A4 it prints on."""
         made = self.call("Page.printToPDF", preferCSSPageSize=True, printBackground=True)
         data = base64.b64decode(made["data"])
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        (PICTURES / "printed.pdf").write_bytes(data)
         return data.count(b"/Type /Page\n") + data.count(b"/Type /Page ")
 
     def close(self) -> None:
