@@ -45,6 +45,8 @@ def test_examples_of_the_help_run(name, line, tmp_path, monkeypatch, capsys):
         assert words[0] == "posdiag"
         if words[1] == "watch" and "--duration" not in words:
             words += ["--duration", "0.2"]
+        if words[1] == "serve":
+            words += ["--no-browser", "--duration", "0.5"]
         if words[1] == "doctor" and "--listen" not in words:
             words += ["--listen", "0"]
         prepare(tmp_path)

