@@ -1,4 +1,4 @@
-"""The report in a real browser: fits desk, phone and one sheet of paper; a ticket gets its text."""
+"""The report in a real browser: it fits desk, phone and one sheet; a ticket gets its text."""
 
 import re
 
