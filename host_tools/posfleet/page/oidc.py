@@ -40,7 +40,7 @@ def routes(
     database: Database, file: str, secure: bool, clock: Callable[[], float]
 ) -> list[BaseRoute]:
     """The addresses under /oidc."""
-    from authlib.integrations.starlette_client import OAuth, OAuthError
+    from authlib.integrations.starlette_client import OAuth
 
     path = Path(file)
     settings = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -56,13 +56,18 @@ def routes(
 
     async def start(request: Request) -> Response:
         back = str(request.url_for("oidc:back"))
-        answer: Response = await oauth.company.authorize_redirect(request, back)
+        try:
+            answer: Response = await oauth.company.authorize_redirect(request, back)
+        except Exception:  # from outside: the company's server is away, or says something odd
+            return PlainTextResponse("the sign-in server does not answer", 502)
         return answer
 
     async def back(request: Request) -> Response:
         try:
             token = await oauth.company.authorize_access_token(request)
-        except OAuthError:
+        except Exception:  # from outside: refused, forged, replayed, or the server is away
+            with database.writing() as work:
+                people.note(work, int(clock()), "", "sign_in_refused")
             return PlainTextResponse("sign-in failed", 403)
         claims = token.get("userinfo") or {}
         address = str(claims.get("email", "")) if claims.get("email_verified") is True else ""
