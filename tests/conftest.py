@@ -25,6 +25,9 @@ cheap_loading.install()
 collect_ignore_glob = ["alloc/*"]
 
 
+APART = ("test_on_micropython",)
+
+
 def pytest_addoption(parser):
     parser.addoption("--seed", type=int, help="seed of the simulated runs, to repeat one")
     parser.addoption("--whole", action="store_true", help="long simulations in full: make soak")
@@ -52,15 +55,14 @@ def pytest_collection_finish(session):
 def pytest_configure(config):
     # What the user of this computer keeps for posdiag is no test's business.
     os.environ["POSDIAG_STATE_DIR"] = tempfile.mkdtemp(prefix="posdiag-tests-")
-    config.addinivalue_line("markers", "apart: each test of the file goes to any worker, alone")
 
 
 def pytest_collection_modifyitems(items):
     """Workers share nothing: what a file makes once is made by one of them. Long tests that have
-    nothing in common with their neighbours are spread.
+    nothing in common with their neighbours go to whoever is free.
     """
     for item in items:
-        if item.get_closest_marker("apart") is None:
+        if item.path.parent.name != "sim" and item.path.stem not in APART:
             item.add_marker(pytest.mark.xdist_group(item.path.name))
 
 

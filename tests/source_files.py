@@ -1,6 +1,7 @@
 """The project's files, for tests that judge sources: tracked ones and those about to be."""
 
 import ast
+import gc
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -31,7 +32,12 @@ def python(*folders: str) -> list[Path]:
 
 @cache
 def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+    gc.disable()  # a tree is kept to the end, and to look through all of them is most of the work
+    try:
+        return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def module_name(path: Path) -> str:
@@ -41,6 +47,7 @@ def module_name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
+@cache
 def imports(path: Path) -> set[str]:
     """Dotted names that a file imports, relative ones resolved; `from a import b` gives a.b."""
     name = module_name(path)

@@ -1,5 +1,6 @@
 """A technician's laptop: no termios, no pty, no fcntl, and a console that speaks GBK."""
 
+import json
 import os
 import re
 import subprocess
@@ -21,16 +22,67 @@ RUN = (
 )
 
 
-def run(*argv, encoding="gbk", lang="zh"):
-    """One run of the tool as on such a laptop; the output is bytes."""
-    environment = dict(os.environ, PYTHONIOENCODING=encoding, POSDIAG_LANG=lang)
+# One laptop for many commands: to start Python is most of what a command takes. Each line of
+# descriptor 3 is a command's words; behind what it writes comes a zero byte and its status.
+SERVE = (
+    "import json, os, sys\n"
+    f"for name in {BLOCKED!r}: sys.modules[name] = None\n"
+    "from posdiag.cli import main\n"
+    "for line in os.fdopen(int(sys.argv[1])):\n"
+    "    try: status = main(json.loads(line))\n"
+    "    except SystemExit as ended: status = ended.code or 0\n"
+    "    for out in (sys.stdout, sys.stderr):\n"
+    "        out.flush()\n"
+    "        out.buffer.write(b'\\0%d\\n' % status)\n"
+    "        out.buffer.flush()\n"
+)
+
+
+def environment(encoding):
+    return dict(os.environ, PYTHONIOENCODING=encoding, POSDIAG_LANG="zh")
+
+
+def run(*argv, encoding="gbk"):
+    """One run of the tool as on such a laptop, in a process of its own; the output is bytes."""
     return subprocess.run(
         [sys.executable, "-c", RUN, *map(str, argv)],
-        env=environment,
+        env=environment(encoding),
         capture_output=True,
         timeout=30,
         check=False,
     )
+
+
+@pytest.fixture(scope="module")
+def laptop():
+    """Call with a command's words: the same on a laptop that is there already."""
+    theirs, ours = os.pipe()
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVE, str(theirs)],
+        env=environment("gbk"),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        pass_fds=[theirs],
+    )
+    os.close(theirs)
+
+    def said(stream):
+        text = b""
+        while not (ended := re.search(rb"\0(\d+)\n$", text)):
+            line = stream.readline()
+            assert line, "it ended: %r" % text
+            text += line
+        return text[: ended.start()], int(ended[1])
+
+    def ask(*argv):
+        os.write(ours, json.dumps([str(word) for word in argv]).encode() + b"\n")
+        (out, status), (err, _) = said(process.stdout), said(process.stderr)
+        return subprocess.CompletedProcess(argv, status, out, err)
+
+    with process:
+        yield ask
+        os.close(ours)
 
 
 @pytest.fixture
@@ -63,8 +115,8 @@ COMMANDS = sorted(
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_help_of_every_command(command):
-    done = run(command, "--help")
+def test_help_of_every_command(command, laptop):
+    done = laptop(command, "--help")
     assert done.returncode == 0, done.stderr
     assert done.stdout.decode("gbk").startswith("Usage: posdiag " + command)
 
@@ -102,7 +154,7 @@ def test_every_command_is_asked_for_something_here():
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_speaks_gbk_and_ends_in_a_sentence(command, address, tmp_path):
+def test_every_command_speaks_gbk_and_ends_in_a_sentence(command, address, laptop, tmp_path):
     """Without termios, pty and fcntl: done, or refused in one sentence with its status."""
     key = tmp_path / "device.key"
     key.write_text("00" * 32)
@@ -110,7 +162,7 @@ def test_every_command_speaks_gbk_and_ends_in_a_sentence(command, address, tmp_p
     message = tmp_path / "message.hex"
     message.write_text("0200")
     places = {"{file}": tmp_path / "out", "{key}": key, "{message}": message, "PORT": address}
-    done = run(command, *(places.get(word, word) for word in ASKED[command]))
+    done = laptop(command, *(places.get(word, word) for word in ASKED[command]))
     err = done.stderr.decode("gbk")
     assert "Traceback" not in err
     done.stdout.decode("gbk")
