@@ -2,15 +2,18 @@
 
 import gc
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 import cheap_loading
 import soft_cryptolib  # noqa: F401 - before any test imports the agent, which looks for cryptolib
+from dropping import keep_modules
 
 ROOT = Path(__file__).resolve().parent.parent
 MICROPYTHON = os.environ.get("MICROPYTHON") or str(Path(sys.prefix, "bin", "micropython"))
@@ -20,6 +23,12 @@ sys.dont_write_bytecode = False
 sys.pycache_prefix = str(ROOT / "build" / "pycache")
 
 cheap_loading.install()
+
+# Nothing is judged by how long it took: a machine may be busy with something else.
+hypothesis.settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("patient")
 
 # Run by MicroPython only: what they test (heap_lock, the board's own modules) CPython lacks.
 collect_ignore_glob = ["alloc/*"]
@@ -46,6 +55,14 @@ def whole(pytestconfig):
     return pytestconfig.getoption("--whole")
 
 
+@pytest.fixture(autouse=True)
+def modules_stay():
+    """Modules are kept, unless a test says otherwise (tests/sim: as on a board): what the last one
+    left is no other's business.
+    """
+    keep_modules()
+
+
 def pytest_collection_finish(session):
     # Agents collect their garbage all the time, as on a board; what was imported is none of it.
     gc.collect()
@@ -53,6 +70,8 @@ def pytest_collection_finish(session):
 
 
 def pytest_configure(config):
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # what a test starts must hear it
     # What the user of this computer keeps for posdiag is no test's business.
     os.environ["POSDIAG_STATE_DIR"] = tempfile.mkdtemp(prefix="posdiag-tests-")
 

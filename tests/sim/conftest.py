@@ -11,9 +11,9 @@ from posagent.core import schedule
 
 
 @pytest.fixture(autouse=True)
-def as_on_a_board() -> Iterator[None]:
-    """A life in account.py looks rarely and drops no module; what comes behind it does not."""
+def modules_stay() -> Iterator[None]:
+    """They do not, as on a board; and a life of account.py, which looks rarely, ends here."""
     kept = schedule._LOOK_S, schedule._LOOK_TROUBLE_S
+    drop_modules()
     yield
     schedule._LOOK_S, schedule._LOOK_TROUBLE_S = kept
-    drop_modules()

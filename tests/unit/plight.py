@@ -1,5 +1,6 @@
 """An agent's view of a broken line, for tests of what heals it: no modem, only what is known."""
 
+from dropping import keep_modules
 from memory_storage import MemoryStorage
 from posagent.core import situation
 from posagent.core.healing import choice, ladder
@@ -9,6 +10,8 @@ from posagent.core.life.prng import Prng
 from posagent.core.network.path import HostPath
 from posagent.core.network.registration import Network
 from posproto import ids
+
+keep_modules(True)  # the budgets' module is asked thousands of times
 
 
 class Plight:
