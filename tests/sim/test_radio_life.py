@@ -162,7 +162,7 @@ def test_another_card_is_told_and_its_counters_are_clean(seed):
 def test_a_locked_card_is_named_and_left_alone(sim, verdict, seed):
     play = Play({"name": "card", "sim": sim}, seed)
     settle(play, 120, (verdict,))
-    play.advance(5 * HOUR_S)
+    play.advance(2 * HOUR_S)  # a cycle of the radio would come in the first
     assert says(play) == verdict
     for kind in ("cfun", "module_reset", "power_key", "reset_pin", "reselect", "pin_entered"):
         assert noted(play, kind) == [], kind
@@ -177,7 +177,7 @@ def test_a_terminal_on_a_slow_technology_is_named(seed):
 def test_automated_accesses_wait_after_a_start_and_messages_do_not(seed):
     play = started(seed)
     waits_s = []
-    for _ in range(24):
+    for _ in range(16):
         play.advance(HOUR_S + 10)
         began_ms = play.together.now_ms
         play.together.start()  # a power cut of the agent; the modem stays where it is
@@ -186,10 +186,10 @@ def test_automated_accesses_wait_after_a_start_and_messages_do_not(seed):
             play.advance(1)
         waits_s.append((noted(play, "tcp_open")[-1] - began_ms) // 1000)
     print("seconds to the first probe:", waits_s)
-    assert max(waits_s) <= 75 and max(waits_s) - min(waits_s) > 25 and len(set(waits_s)) > 10
+    assert max(waits_s) <= 75 and max(waits_s) - min(waits_s) > 25 and len(set(waits_s)) > 8
     assert play.violations() == []
     slowest = 0
-    for _ in range(6):
+    for _ in range(3):
         play.advance(HOUR_S)
         began_ms = play.together.now_ms
         play.together.start()
