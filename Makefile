@@ -16,7 +16,8 @@ export MICROPYTHON
 # The environment is remade when what pyproject.toml installs, the set of packages or the place
 # changes; times of files say nothing after a checkout.
 PACKAGES := $(sort $(wildcard protocol/*/__init__.py host_tools/*/__init__.py firmware/*/__init__.py))
-READY := $(VENV)/.ready-$(shell (awk '/^\[tool.pytest/ {exit} 1' pyproject.toml; cat .ci/setup; echo $(CURDIR) $(PACKAGES)) | cksum | cut -d' ' -f1)
+STATE := $(shell (awk '/^\[tool.pytest/ {exit} 1' pyproject.toml; cat .ci/setup; echo $(CURDIR) $(PACKAGES)) | cksum | cut -d' ' -f1)
+READY := $(VENV)/.ready-$(STATE)
 
 .PHONY: help
 help:  ## list the targets
@@ -26,10 +27,12 @@ help:  ## list the targets
 setup: $(READY)  ## create .venv with everything that pyproject.toml pins
 
 $(READY):
-	@.ci/setup $@
+	@.ci/setup $@ dev
 
 .PHONY: demo
-demo: mpy  ## play the story: modem, operator, acquirer, agent, screen
+demo:  ## play the story: modem, operator, acquirer, agent, screen
+	@[ -e $(READY) ] || .ci/setup $(VENV)/.demo-$(STATE) simulate
+	@$(PY) -m posbuild.compile . build/mpy
 	@$(VENV)/bin/posdiag simulate --scenario demo
 
 .PHONY: test
