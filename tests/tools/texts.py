@@ -1,7 +1,7 @@
 """How many fields of the collected texts the agent reads right, misses, or reads wrong.
 
-    python tests/tools/texts.py           both halves, by field and by language
-    python tests/tools/texts.py --show    and each text of the open half that is not read right
+    python tests/tools/texts.py           both halves, and the fresh set, by field and by language
+    python tests/tools/texts.py --show    and what is not read right, the held half apart
 
 Texts of the held half are only counted: nobody looks at them while writing words.
 """
@@ -53,9 +53,7 @@ def report(half: str, show: bool) -> None:
     number, of = lookalikes(half, show)
     totals = [sum(row[n] for row in fields.values()) for n in range(3)]
     share = 100 * totals[0] / (totals[0] + totals[1] + totals[2])
-    print(
-        f"{half} half: {totals[0]} right ({share:.1f} %), {totals[1]} missing, {totals[2]} wrong;"
-    )
+    print(f"{half}: {totals[0]} right ({share:.1f} %), {totals[1]} missing, {totals[2]} wrong;")
     print(f"  look-alikes taken: {number} of {of}")
     table("field", fields)
     table("language", languages)
@@ -63,8 +61,8 @@ def report(half: str, show: bool) -> None:
 
 def main() -> None:
     show = "--show" in sys.argv
-    for half in ("open", "held"):
-        report(half, show and half == "open")
+    for half in ("open", "held", "fresh"):
+        report(half, show and half != "held")
 
 
 if __name__ == "__main__":

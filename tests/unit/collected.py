@@ -52,15 +52,19 @@ class Card:
 
 
 def texts(half=None):
-    return _of("credit/collected.json", half)
+    """Of one half, of both, or the fresh ones: collected when the words stood."""
+    return _of("", half)
 
 
 def lookalikes(half=None):
-    return _of("credit/collected_lookalikes.json", half)
+    return _of("_lookalikes", half)
 
 
-def _of(path, half):
-    return [case for case in vectors(path) if half in (None, case["half"])]
+def _of(kind, half):
+    if half == "fresh":
+        return vectors("credit/fresh%s.json" % kind)
+    cases = vectors("credit/collected%s.json" % kind)
+    return [case for case in cases if half in (None, case["half"])]
 
 
 def half_of(key):

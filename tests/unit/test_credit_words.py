@@ -128,7 +128,7 @@ def judged(books):
 
 def test_no_look_alike_moves_a_verdict_whatever_the_line_is_like():
     books = {}
-    for case in collected.lookalikes():
+    for case in collected.lookalikes() + collected.lookalikes("fresh"):
         plmn = case["plmn"]
         if plmn not in books:
             books[plmn] = []
@@ -227,3 +227,41 @@ def test_the_longest_text_is_read_and_what_is_longer_is_cut():
     for filler in ("为", "1 ", "余额", "停机", "12/", "-", "(", "1.", "9,"):
         read("46000", filler * 1600)
         read("63902", filler * 1600)
+
+
+def told(plmn, text):
+    return collected.values(collected.read({"plmn": plmn, "text": text}))
+
+
+def test_where_a_text_advertises_its_page_it_is_still_about_this_card():
+    text = "您的话费余额为：59.84元。请关注“中国移动10086”微信公众号。"
+    assert told("46000", text)["balance"] == [5984, "CNY"]
+    assert "balance" not in told("46000", "您的微信余额为：59.84元。")
+
+
+def test_a_part_of_what_was_told_changes_nothing_and_of_two_parts_none_is_the_whole():
+    assert told("46000", "国内流量剩余66.50G，其中结转流量剩余21G。")["left_kb"] == 69730304
+    assert "left_kb" not in told("46000", "其中国内流量剩余500M，省内流量剩余7G。")
+
+
+def test_what_was_given_away_is_not_had():
+    assert told("63601", "You have 1GB.")["left_kb"] == 1048576
+    assert "left_kb" not in told("63601", "You have gifted 1GB data to 0911000000.")
+
+
+def test_the_last_days_of_many_packages_are_none_of_the_card():
+    days = ["Voice expiry date 2026-09-%d." % day for day in (12, 13, 14)]
+    assert "valid" in told("63601", days[0])
+    assert "valid" not in told("63601", " ".join(days))
+
+
+def test_money_that_was_sent_leaves_another_balance():
+    text = "You have transferred ETB 220.00 to W. Your new balance is ETB 1,234.56."
+    assert told("63601", text) == {}
+    assert told("63601", "Your new balance is ETB 1,234.56.")["balance"] == [123456, "ETB"]
+
+
+def test_a_year_of_thailands_calendar_is_one_of_ours():
+    assert told("52004", "คุณมี 45.20 บ. ถึง 21/12/2569") == told(
+        "52004", "คุณมี 45.20 บ. ถึง 21/12/2026"
+    )

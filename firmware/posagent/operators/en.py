@@ -23,7 +23,8 @@ internet access has been
 used_up bundle is depleted|data is depleted|bundle has been depleted|used up your data|\
 used up all your|used all your data|bundle is finished|exhausted your data|\
 data has been exhausted|data is exhausted|finished your data|bundle has been exhausted|\
-run out of data|100% of your data|used 100% of your data
+run out of data|100% of your data|used 100% of your data|\
+data quota exhausted|data quota is exhausted|data limit exhausted
 expired has expired|is expired|have expired|validity is over
 restricted security reasons|suspected fraud|registration is incomplete
 restored been reactivated|been restored|been reconnected|service is active again|been unblocked
@@ -39,8 +40,9 @@ own your line|your sim|your number|your mobile|your service
 line the number|number you|their|family member|beneficiary|recipient|subscriber you
 product fibre|fiber|broadband|whatsapp|facebook|youtube|tiktok|caller tune|hello tune|\
 subscription|points|hotstar|netflix|voucher|coupon|postpaid|invoice|roaming|landline|\
-social bundle|night bundle|free bundle|package of|insurance|ticket|wifi
+social bundle|dth|set top|night bundle|free bundle|package of|insurance|ticket|wifi
 alien bank|card ending|verification|otp~|pin code|m-pesa|mpesa|momo~|mobile money|wallet|loan|\
+you have transferred|you have paid|you have sent|a transaction of|telebirr account|\
 credit card|debit card|debited|avl bal|easypaisa|jazzcash|orange money|airtel money|paypal|\
 account ending|okoa|xtratime|prize
 nothing points balance|reward balance|call balance|sms balance|minimum balance|\
@@ -59,7 +61,7 @@ debt you owe|amount due|outstanding balance|overdue amount|outstanding amount|ov
 left data balance|data bal~|data left|remaining data|data remaining|data:|internet balance|\
 data available
 used data used|you have used|used
-total total data|data bundle of|bundle of
+total of your daily|of daily|total data|data bundle of|bundle of
 valid expires on|expire on|expires:|expires|expire|expiry date|expiry|expiring on|expiring at|\
 expiring|valid until|valid till|valid to|valid upto|valid:|valid~|validity|val:|exp date|exp:|\
 exp~|active until|active till

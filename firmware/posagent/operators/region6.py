@@ -5,24 +5,24 @@ COUNTRIES = """\
 603 fr,ar DZD ,dmy da|dzd|دج
 604 fr,ar MAD ,dmy dh|mad|dhs
 605 fr,ar TND ,dmy dt|tnd
-608 fr XOF ,dmy fcfa|f cfa|cfa|xof
-610 fr XOF ,dmy fcfa|f cfa|cfa|xof
+608 fr XOF ,dmy fcfa|f cfa|cfa|francs|xof
+610 fr XOF ,dmy fcfa|f cfa|cfa|francs|xof
 611 fr GNF ,dmy gnf|fg
-612 fr XOF ,dmy fcfa|f cfa|cfa|xof
-613 fr XOF ,dmy fcfa|f cfa|cfa|xof
-614 fr XOF ,dmy fcfa|f cfa|cfa|xof
-615 fr XOF ,dmy fcfa|f cfa|cfa|xof
-616 fr XOF ,dmy fcfa|f cfa|cfa|xof
+612 fr XOF ,dmy fcfa|f cfa|cfa|francs|xof
+613 fr XOF ,dmy fcfa|f cfa|cfa|francs|xof
+614 fr XOF ,dmy fcfa|f cfa|cfa|francs|xof
+615 fr XOF ,dmy fcfa|f cfa|cfa|francs|xof
+616 fr XOF ,dmy fcfa|f cfa|cfa|francs|xof
 617 en MUR .dmy rs.|rs|mur
 618 en LRD .dmy $|lrd|l$
 619 en SLE .dmy le|sle
 620 en GHS .dmy gh¢|gh₵|ghs|ghc|¢|₵
 621 en NGN .dmy ngn|n|₦
-622 fr XAF ,dmy fcfa|f cfa|cfa|xaf
-624 fr,en XAF ,dmy fcfa|f cfa|cfa|xaf
+622 fr XAF ,dmy fcfa|f cfa|cfa|francs|xaf
+624 fr,en XAF ,dmy fcfa|f cfa|cfa|francs|xaf
 626 pt XAF ,dmy fcfa|xaf
-628 fr XAF ,dmy fcfa|f cfa|cfa|xaf
-629 fr XAF ,dmy fcfa|f cfa|cfa|xaf
+628 fr XAF ,dmy fcfa|f cfa|cfa|francs|xaf
+629 fr XAF ,dmy fcfa|f cfa|cfa|francs|xaf
 630 fr CDF .dmy cdf|fc
 631 pt AOA ,dmy kz|aoa|kwanzas
 635 en RWF .dmy rwf|frw

@@ -87,6 +87,8 @@ def _numeric(t, at, end, sign, f):
 
 
 def _day(year, month, day):
+    if year > 2500:  # the Buddhist era, as Thailand counts
+        year -= 543
     return (day_of(year, month, day) or None) if 2000 <= year < 2100 else None
 
 

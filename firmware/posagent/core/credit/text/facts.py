@@ -23,6 +23,7 @@ _REMARKS = (
 _CONDITIONAL = const(8)  # so many states turn into a warning behind an "if"
 _GAP = const(40)  # between a word and its number
 _BEHIND = const(24)  # between a number and the word that says what it is
+_SERVICE = const(7)  # digits: longer ones are subscribers' numbers
 _LAST = const(99)  # rank of a balance that only its surroundings tell
 
 
@@ -74,7 +75,7 @@ class _Pass:
         """A sentence begins. A bare "valid until" in it goes with the sentence before."""
         self.follows = self.offer or self.subject in (marks.LINE, marks.PRODUCT)
         self.subject = 0
-        self.condition = self.offer = False
+        self.condition = self.offer = self.within = self.dated = False
         self.role = None  # the mark that waits for a number
         self.parts = None  # of a balance in parts: what is summed so far
         self.day = None  # the last date's mark
@@ -142,6 +143,8 @@ def gather(t, f, found, trace=False):
             p.condition = True
         elif kind == marks.OFFER:
             p.offer = True
+        elif kind == marks.WITHIN:
+            p.within = True
         elif kind == marks.ALIEN:
             alien = True
             p.note("subject", mark)
@@ -202,7 +205,7 @@ def _phone(p, mark):
             _valid(p, mark[3], mark)
     elif role is not None:  # the own number, between "balance" and its amount
         p.role = [role[0], mark[1], role[2], role[3]]
-    elif p.subject != marks.OWN:
+    elif p.subject != marks.OWN and mark[1] - mark[0] > _SERVICE:
         p.stranger = max(p.stranger, 1)
 
 
@@ -226,7 +229,8 @@ def _number(p, mark, following, found, i):
     if behind or _elsewhere(p):
         p.role = None
     elif kind == marks.PERCENT:
-        if role is not None and role[2] == marks.USED:
+        daily = _follows(found, i, marks.TOTAL)  # "100% of your daily data"
+        if (role is not None and role[2] == marks.USED) or daily:
             p.take([0, 0, marks.PERCENT, 0], mark[3], mark)
             if mark[3] >= 100:
                 p.says |= ids.SAYS_DATA_USED_UP
@@ -248,9 +252,16 @@ def _behind(t, mark, following, after):
 
 def _volume(p, mark, role, found, i):
     if role is not None and marks.LEFT <= role[2] <= marks.TOTAL:
-        p.take(role, mark[3], mark)
-    elif (role is not None and role[2] == marks.HAVE) or _follows(found, i, marks.AFTER_LEFT):
+        p.take(role[:3] + [_LAST] if p.within else role, mark[3], mark)
+    elif _had(p, role, mark) or _follows(found, i, marks.AFTER_LEFT):
         p.take([0, 0, marks.LEFT, _LAST], mark[3], mark)
+
+
+def _had(p, role, mark):
+    """ "You have 1 GB", not "you have gifted 1 GB"."""
+    if role is None or role[2] != marks.HAVE:
+        return False
+    return not p.t[role[1] : mark[0]].strip(" :-=~")
 
 
 def _follows(found, i, kind):
@@ -261,6 +272,8 @@ def _follows(found, i, kind):
             return False
         if mark[2] == kind or (kind == marks.AFTER and mark[2] == marks.BALANCE):
             return True
+        if mark[2] == marks.LEFT and kind == marks.AFTER_LEFT:
+            return mark is found[-1] or found[found.index(mark) + 1][2] != marks.VOLUME
     return False
 
 
@@ -311,7 +324,9 @@ def _valid(p, day, mark):
     if p.follows:
         p.passed = True
     elif day is not None and not _elsewhere(p):
-        p.take([0, 0, marks.VALID, len(p.found.get(marks.VALID, ()))], day, mark)
+        if not p.dated:  # the line's, before the day on which its number goes
+            p.take([0, 0, marks.VALID, 0], day, mark)
+        p.dated = True
 
 
 def judge(p, alien):

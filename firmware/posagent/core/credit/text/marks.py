@@ -48,6 +48,7 @@ KINDS = [
     "fee",
     "part",
     "not",
+    "within",
 ]
 STATES = const(15)  # so many are states
 IF = const(15)  # what follows in the sentence is a condition
@@ -71,15 +72,16 @@ AFTER_LEFT = const(32)  # the volume before it is what is left
 FEE = const(33)  # a day of the month follows
 PART = const(34)  # the amount before it is a part of the balance
 NOT = const(35)  # behind an amount: it is something else
-STOP = const(36)  # a sentence ends
-COMMA = const(37)
-MONEY = const(38)  # value: (minor units, currency)
-VOLUME = const(39)  # value: KB
-PERCENT = const(40)
-DATE = const(41)  # value: days since 1970, or None
-DOM = const(42)  # day of a month
-PHONE = const(43)  # value: the day that its eight digits may be
-NUMBER = const(44)  # without a unit; value: (number, decimals)
+WITHIN = const(36)  # what follows in the sentence is a part of what was told
+STOP = const(37)  # a sentence ends
+COMMA = const(38)
+MONEY = const(39)  # value: (minor units, currency)
+VOLUME = const(40)  # value: KB
+PERCENT = const(41)
+DATE = const(42)  # value: days since 1970, or None
+DOM = const(43)  # day of a month
+PHONE = const(44)  # value: the day that its eight digits may be
+NUMBER = const(45)  # without a unit; value: (number, decimals)
 
 MARKS_MAX = 240  # of one text
 
