@@ -18,7 +18,8 @@ BUILD = ROOT / "build" / "node-1.22"
 # other errors. The simulated world runs on newer ones only.
 LACKING = {"test_door", "test_flash", "test_fuzz_links", "test_link"}
 WORLD = "test_world_"
-LONG = {
+LONG = {  # minutes in all, and nothing in them that the others have not
+    *("test_credit_variants", "test_known_outcomes", "test_outbox_clock", "test_settlement_stan"),
     *("test_budgets", "test_credit_asking", "test_credit_forecast", "test_eventlog", "test_hopes"),
     *("test_ladder", "test_outbox_kept", "test_settlement", "test_settlement_answers"),
     *("test_settlement_batch",),
