@@ -3,10 +3,17 @@ nothing that belongs in no repository.
 """
 
 import re
+import sys
 
 import pytest
 
+from posdiag.show.i18n import Texts
 from source_files import ROOT, files, python
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 MARKDOWN = [path for path in files() if path.suffix == ".md"]
 TEXT_SUFFIXES = {".py", ".md", ".toml", ".cddl", ".json", ".txt", ".yml", ".sh", ".mjs", ""}
@@ -86,3 +93,30 @@ def test_top_level_stays_as_it_is():
     wanted |= {"pyproject.toml", ".ci", ".gitignore", "LICENSE", "CHANGELOG.md"}
     found = {path.relative_to(ROOT).parts[0] for path in files()}
     assert found <= wanted, sorted(found - wanted)
+
+
+def test_the_demo_in_the_readme_says_what_the_demo_says_today():
+    """The steps of its story and the words of its screen; the times are the machine's."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    story = tomllib.loads((ROOT / "host_tools/posworld/scenarios/demo.toml").read_text("utf-8"))
+    told = re.findall(r"^ {6}done +[\d hmins]+ {2}(.+)$", text, re.MULTILINE)
+    assert told == [step["title"] for step in story["steps"]]
+    words = Texts("en")
+    said = words.verdict("credit_overdue", waiting=1)
+    screen = re.sub(r"[ \n│]+", " ", text)
+    assert said.title in screen and said.meaning in screen
+    assert words.get("say", "what_to_do", do=said.do) in screen
+    assert words.get("say", "tell_provider", helpdesk=said.helpdesk) in screen
+    pending = words.verdict("settlement_pending").title
+    assert words.get("screen", "explained", verdict=pending) in screen
+    labels = (
+        "registration",
+        "signal",
+        "sim",
+        "path",
+        "credit",
+        "outbox",
+        "acknowledged",
+        "dropped",
+    )
+    assert [key for key in labels if f" {words.get('screen', key)} " not in screen] == []
