@@ -1,11 +1,18 @@
 """`make bench`, part "texts": what the reading of an operator's text costs, on MicroPython."""
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
+import pytest
+
+from source_files import ROOT
+
 SCRIPT = Path(__file__).with_name("texts.py")
 CHARACTERS_MAX = 1600
+NODE = ROOT / "build" / "node"
+HELD_MAX = 40 * 1024  # of a Pico's heap, for the time of a reading: code, words, one region
 
 
 def test_a_long_text_costs_no_more_a_character_than_a_short_one(micropython):
@@ -20,3 +27,19 @@ def test_a_long_text_costs_no_more_a_character_than_a_short_one(micropython):
         assert count <= CHARACTERS_MAX
     short, long = result["short"], result["long"]
     assert long[2] / long[0] <= 3 * short[2] / short[0]
+
+
+def test_the_code_and_words_of_a_reading_fit_beside_what_a_pico_holds():
+    node = shutil.which("node")
+    if not node or not (NODE / "node_modules").is_dir():
+        pytest.skip("no 32-bit MicroPython; node and `make ci-tools` bring it")
+    command = [node, ROOT / "tests" / "tools" / "wasm.mjs", NODE, ROOT / "build" / "mpy"]
+    program = SCRIPT.with_name("texts_32.py").read_text(encoding="utf-8")
+    done = subprocess.run(command, input=program, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    result = json.loads(done.stdout)
+    print("\ntexts on 32 bit: bytes that the code and words of a reading hold (the first one also")
+    print("brings names that stay), and what one reading allocates and leaves to the collector")
+    for name, (held, left) in result.items():
+        print(f"    {name:<10} {held:10,} {left:10,}")
+        assert held <= HELD_MAX, (name, held)
