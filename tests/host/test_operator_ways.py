@@ -1,0 +1,33 @@
+"""How each operator is asked, and where that is written: vectors/credit/ways.json has every row of
+the profiles, its public source where one was found, and what speaks against it.
+"""
+
+import importlib
+import json
+
+from source_files import ROOT
+
+WAYS = json.loads((ROOT / "tests/vectors/credit/ways.json").read_text(encoding="utf-8"))
+
+
+def rows():
+    for region in "2345679":
+        table = importlib.import_module(f"posagent.operators.region{region}").ROWS
+        for row in filter(None, table.split("\n")):
+            operator, _, way = row.split(" ")
+            if way != "-":
+                yield operator, way
+
+
+def test_every_way_of_asking_says_where_it_stands_or_that_nobody_confirmed_it():
+    assert {(row["operator"], row["way"]) for row in WAYS} == set(rows())
+    assert all(isinstance(row["source"], str) for row in WAYS)
+    confirmed = [row for row in WAYS if row["source"]]
+    print(f"{len(confirmed)} of {len(WAYS)} ways have a public source")
+    assert len(confirmed) >= 31
+
+
+def test_the_four_operators_of_mainland_china_are_asked_as_somebody_wrote():
+    asked = {row["operator"][:5]: row["source"] for row in WAYS if row["operator"][:3] == "460"}
+    assert set(asked) == {"46000", "46001", "46003", "46015"}
+    assert all(asked[operator] for operator in ("46000", "46001", "46003"))
