@@ -17,8 +17,7 @@ from posproto import VERSION
 from source_files import ROOT, files
 
 USE = """
-from posdiag.link.client import Client
-from posdiag.link.transports import open_transport
+from posdiag import Client, open_transport
 from posproto import ids
 from posproto.link import FrameReader
 

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -23,6 +24,7 @@ from posdiag.errors import EXIT_ABSENT, EXIT_REFUSED, EXIT_USAGE
 from posdiag_cli import run
 from posproto import ids
 from posproto.link import FrameReader
+from source_files import ROOT
 
 
 @pytest.fixture
@@ -301,3 +303,14 @@ def test_watch_on_a_terminal_draws_a_screen_and_leaves_it_as_it_was(device):
     assert "SIM卡欠费停机" in text
     assert "收到充值通知" in text
     assert "Traceback" not in text
+
+
+def test_the_library_of_the_readme_runs_as_it_stands(capsys):
+    text = (ROOT / "host_tools" / "README.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(from posdiag import .*?)```", text, re.DOTALL)
+    with Device() as device:
+        code = code.replace("/dev/ttyACM0", device.path).replace("duration_s=60", "duration_s=0.1")
+        exec(compile(code, "README.md", "exec"), {})
+    shown = capsys.readouterr().out
+    assert shown.startswith("credit_overdue 90 Pay through the official channel")
+    assert "registration {'domain': 2, 'stat': 3" in shown

@@ -1,6 +1,7 @@
 """Settings: one schema on both sides, help for each of them, and commands that refuse by name."""
 
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -120,6 +121,15 @@ def test_validate_needs_no_terminal(tmp_path, monkeypatch, capsys):
     assert "apn: wrong kind of value" in shown and "colour: there is no such setting" in shown
     path.write_text("[1, 2]")
     assert main(["config", "validate", str(path)]) == 22
+    path.write_text('{\n  "apnn": "x",\n  "colour": "red",\n   "apn": 5\n}')
+    assert main(["config", "validate", str(path)]) == 22
+    first, second, third = capsys.readouterr().out.splitlines()  # all at once, in the file's order
+    assert first == f"{path}:2:3: apnn: there is no such setting; did you mean apn?"
+    assert second == f"{path}:3:3: colour: there is no such setting"
+    assert third.startswith(f"{path}:4:4: apn: wrong kind of value")
+    path.write_text('{\n  "apn": "cmnet",\n}')
+    assert main(["config", "validate", str(path)]) == 22
+    assert re.search(r"line [23], column \d+: this is no JSON", capsys.readouterr().err)
     assert main(["config", "validate"]) == 2
 
 

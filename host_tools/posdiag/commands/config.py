@@ -83,6 +83,9 @@ def read_settings(path: str) -> dict[str, Any]:
     """The JSON object in a file. Raises BadFile."""
     try:
         values = json.loads(Path(path).read_text(encoding="utf-8-sig"))
+    except json.JSONDecodeError as error:
+        at = {"line": str(error.lineno), "column": str(error.colno)}
+        raise BadFile(repr(error), key="not_json", file=path, what=error.msg, **at) from error
     except (OSError, ValueError) as error:
         raise BadFile(repr(error), file=path) from error
     if not isinstance(values, dict):
@@ -92,7 +95,7 @@ def read_settings(path: str) -> dict[str, Any]:
 
 def _setting(name: str) -> schema.Setting:
     if name not in SETTINGS:
-        raise UnknownName(key="unknown_setting", name=name)
+        raise UnknownName(key="unknown_setting", name=name, near=schema.near(name))
     return SETTINGS[name]
 
 
@@ -187,9 +190,13 @@ def parse_words(app: App, words: tuple[str, ...]) -> dict[str, Any]:
     return values
 
 
-def _refused(app: App, refused: list[tuple[str, str]]) -> int:
-    for name, reason in refused:
-        app.say(schema.refusal_words(app.texts, name, reason), "error")
+def _refused(app: App, refused: list[tuple[str, str]], path: str = "") -> int:
+    """All of them at once; those of a file with line and column, in the file's order."""
+    text = Path(path).read_text(encoding="utf-8-sig") if path else ""
+    placed = [(schema.place(text, name) or (0, 0), name, reason) for name, reason in refused]
+    for (line, column), name, reason in sorted(placed) if path else placed:
+        where = f"{path}:{line}:{column}: " if line else ""
+        app.say(where + schema.refusal_words(app.texts, name, reason), "error")
     return EXIT_FILE
 
 
@@ -199,7 +206,7 @@ def _validate(app: App, files: tuple[str, ...]) -> int:
     status = 0
     for path in files:
         if refused := schema.refusals(read_settings(path)):
-            status = _refused(app, refused)
+            status = _refused(app, refused, path)
         else:
             app.say(app.t("say", "config_right", file=path), "ok")
     return status
@@ -210,7 +217,7 @@ def _diff(app: App, values: dict[str, Any], files: tuple[str, ...]) -> int:
         raise UnknownName(key="file_needed")
     wanted = read_settings(files[0])
     if refused := schema.refusals(wanted):
-        return _refused(app, refused)
+        return _refused(app, refused, files[0])
     status = 0
     for name in wanted:  # a profile says nothing about the rest
         setting = SETTINGS[name]

@@ -6,8 +6,10 @@ What the agent would refuse is refused here first, by the same names of reasons.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from posproto.settings import SCHEMA
@@ -100,7 +102,22 @@ def refusals(values: Mapping[str, Any]) -> list[tuple[str, str]]:
 def refusal_words(texts: Texts, name: str, reason: str) -> str:
     """One refusal as a sentence."""
     wanted = SETTINGS[name].wanted(texts) if name in SETTINGS else ""
-    return f"{name}: {texts.get('config_reason', reason, wanted=wanted)}"
+    words = texts.get("config_reason", reason, wanted=wanted, near=near(name))
+    return f"{name}: {words}"
+
+
+def near(name: str) -> str:
+    """Settings of a similar name; "" where there is none."""
+    return "" if name in SETTINGS else ", ".join(get_close_matches(name.lower(), SETTINGS, 2))
+
+
+def place(text: str, name: str) -> tuple[int, int] | None:
+    """(line, column) at which a JSON text sets `name`, counted from 1; the last one counts."""
+    found = list(re.finditer(rf"{re.escape(json.dumps(name))}\s*:", text))
+    if not found:
+        return None
+    at = found[-1].start()
+    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
 
 
 def differing(values: Mapping[str, Any]) -> dict[str, Any]:
