@@ -1,7 +1,7 @@
 """The host's side of a terminal: what its agent reports, as words for people and data for tools.
 
 As a library: `Client(open_transport(port))` gives `Status`, `Event` and `Hello` objects,
-`diagnose(from_client(client))` the one verdict that every command shows; `Texts` turns numbers into
+`diagnose(from_client(client))` the verdict that every command shows; `Texts` turns numbers into
 English or Chinese. host_tools/README.md has an example. The command line is one user of it.
 """
 

@@ -101,4 +101,4 @@ def test_the_library_tells_a_type_checker_its_types(installed, tmp_path):
         cwd=tmp_path,
     )
     found = [line for line in done.stdout.splitlines() if "error:" in line]
-    assert len(found) == 1 and "use.py:11" in found[0], done.stdout + done.stderr
+    assert len(found) == 1 and "use.py:10" in found[0], done.stdout + done.stderr
