@@ -9,6 +9,7 @@ from posdiag.facts import names
 from posdiag.show import i18n
 from posdiag.show.i18n import LANGUAGES, Texts, default_language, fill, load
 from posproto import ids
+from source_files import ROOT
 
 TABLES = {
     "verdict": names.VERDICTS,
@@ -162,3 +163,17 @@ def test_a_missing_text_shows_its_key():
 
 def test_a_flag_without_a_name_keeps_its_bit():
     assert names.flag_names(ids.FLAG_SAFE_MODE | 1 << 20) == ["safe_mode", "unknown_1048576"]
+
+
+def test_the_glossary_keeps_one_word_for_one_thing():
+    folder = ROOT / "host_tools" / "posdiag" / "texts"
+    table = (folder / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([^|]+) \| [^|]+ \| ([^|]+) \|$", table, re.MULTILINE)
+    unused = [word for _, words in rows[1:] for word in words.split("、")]
+    assert len(unused) > 20
+    for part in ("zh", "money_zh", "config_zh", "page_zh", "report_zh"):
+        text = (folder / f"{part}.toml").read_text(encoding="utf-8")
+        assert [word for word in unused if word in text] == [], part
+    said = (folder / "zh.toml").read_text(encoding="utf-8")
+    for words, _ in rows[1:]:
+        assert any(word in said for word in words.split("、")), words
