@@ -54,6 +54,7 @@ class Practice:
             self.terminal.run_ms(_STEP_MS)
             held = held + 1 if self.terminal.verdict == verdict else 0
             if held >= 3:
+                self.terminal.hold()
                 return
             if turn % 60 == 0:
                 progress(self.terminal.now_ms // 1000)

