@@ -37,6 +37,11 @@ def itself() -> list[str]:
     return [sys.executable, "-m", "posdiag"]
 
 
+def _kind(port: str) -> str:
+    """A practice terminal is one that this computer plays."""
+    return "practice" if port.startswith("socket://127.0.0.1:") else "terminal"
+
+
 class Table:
     """`ports`: exactly these; empty: whatever answers, now and later."""
 
@@ -52,7 +57,7 @@ class Table:
         self._stop = threading.Event()
         self._version = 0
         for port in ports:
-            self._add(port, "terminal")
+            self._add(port, _kind(port))
         if not ports:
             threading.Thread(target=self._look, daemon=True).start()
 
@@ -109,8 +114,7 @@ class Table:
 
     def _ask(self, port: Port) -> None:
         if ask(port, self._baud).hello is not None and not self._has(port.device):
-            kind = "practice" if port.device.startswith("socket://127.") else "terminal"
-            self._add(port.device, kind)
+            self._add(port.device, _kind(port.device))
 
     # Files
 

@@ -166,7 +166,7 @@ function curves(one, { words }) {
       el("figcaption", {}, el("span", {}, found.title), el("strong", {}, found.last)),
       plot(found))),
     !one.plots.length && el("p", { class: "quiet" }, page.no_curves),
-    one.strip.spans.length && el("figure", {},
+    one.strip.spans.length && el("figure", { class: "long" },
       el("figcaption", {}, el("span", {}, page.strip)),
       strip(one.strip, page.strip),
       el("ul", { class: "legend" }, ...["ok", "info", "warning", "error"].filter((kind) =>
