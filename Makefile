@@ -86,6 +86,10 @@ soak: mpy  ## every other simulation in full: each power cut, pair of faults, we
 fuzz: mpy  ## seeded nonsense from modem, cable and application, on MicroPython; SEED=2, BYTES=1000000
 	@$(MICROPYTHON) tests/tools/fuzz.py $(or $(SEED),1) 10 $(or $(BYTES),100000)
 
+.PHONY: mutants
+mutants: setup  ## do the tests see small mistakes in tables and rules? SEED=2, COUNT=200
+	@$(PY) tests/mutants/mutants.py --seed $(or $(SEED),1) --count $(or $(COUNT),200)
+
 .PHONY: incidents
 incidents: setup  ## field failures in virtual time: noticed, healed and at what price; SEED=2, NAME=...
 	@$(PY) tests/sim/incidents.py $(if $(SEED),--seed $(SEED)) $(NAME)

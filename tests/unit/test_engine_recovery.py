@@ -25,6 +25,25 @@ def test_a_late_answer_never_answers_the_next_command():
         assert b"+CREG: 2,1" not in rig.urcs
 
 
+def test_a_late_answer_is_no_news_whatever_its_head():
+    """It reached those who listen, as if the module had told it by itself: an old balance, say."""
+    for line in (b"+CUSD: 0", b"+CPIN: SIM PIN", b"+CMTI: 3", b"+CLCK: 1", b"+COPS: 0"):
+        head = line[: line.find(b":") + 1]
+        rig = Rig({b"+READ?": [(5200, b"\r\n" + line + b"\r\n\r\nOK\r\n")], b"+CSQ": CSQ})
+
+        def script(head=head):
+            yield Command(b"+READ?", 5000, (head,))
+            return (yield Command(b"+CSQ"))
+
+        assert rig.do(script()).result == result.OK
+        rig.run(3000)
+        assert rig.urcs == [], (line, rig.urcs)
+        assert rig.counters[ids.C_MODEM_LATE] == 2  # the line, and its OK
+        rig.say(b"\r\n" + line + b"\r\n")  # the next one is news
+        rig.run(100)
+        assert rig.urcs == [line]
+
+
 def test_a_late_refusal_never_answers_the_next_command():
     for late_ms in range(5010, 8000, 50):
         rig = Rig({b"+CGATT=1": [(late_ms, b"\r\n+CME ERROR: 30\r\n")], b"+CSQ": CSQ})

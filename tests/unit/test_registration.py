@@ -3,6 +3,7 @@
 from posagent.core.life.clock import Clock
 from posagent.core.network import registration
 from posproto import ids
+from posproto.at.registration import parse
 from posproto.at.result import CME, ERROR, OK, TIMEOUT
 from talk import talk
 
@@ -85,6 +86,27 @@ def test_a_cause_stays_with_its_domain_and_ends_with_the_registration():
     assert event_id == ids.E_REGISTRATION and args[ids.A_CAUSE] == ids.CAUSE_EMM << 8 | 15
     net.on_line(b"+CEREG: 1", False)
     assert net.cause == 0
+
+
+def test_a_number_beyond_5_is_a_state_and_no_setting():
+    """The setting n ends at 5 (TS 27.007 cl. 7.2, 10.1.22): `6,1` is the state 6 in the area 1."""
+    for n in range(12):
+        for head in (b"+CREG: ", b"+CGREG: ", b"+CEREG: "):
+            told = parse(head + b"%d,1" % n, None)
+            stat, area = (1, None) if n <= 5 else (n, 1)
+            assert told[1:4] == (n if n <= 5 else None, stat, area), (n, told)
+
+
+def test_a_maker_s_own_cause_is_none_of_the_standard_s():
+    """cause_type 1 is the maker's (TS 27.007 cl. 7.2): its 7 is not "services not allowed"."""
+    net = Heard()
+    net.on_line(b'+CEREG: 3,"1A2B","01",7,1,7', False, 3)
+    assert net.cause == 0 and net.denied()
+    assert ids.A_CAUSE not in net.events[-1][1]
+    net.on_line(b'+CEREG: 3,"1A2B","01",7,0,7', False, 3)
+    assert net.cause == ids.CAUSE_EMM << 8 | 7
+    net.on_line(b'+CEREG: 3,"1A2B","01",7,1,7', False, 3)
+    assert net.cause == ids.CAUSE_EMM << 8 | 7  # the last that the standard knows
 
 
 def test_roaming_by_policy():

@@ -1,0 +1,129 @@
+"""Small mistakes that a hand may make in a table or a rule, as edits of a source."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+
+class Edit(NamedTuple):
+    """`was` at `start` of the source becomes `now`; offsets are of the text."""
+
+    start: int
+    was: str
+    now: str
+    line: int
+
+    def applied(self, source: str) -> str:
+        """The source with the mistake in it."""
+        assert source.startswith(self.was, self.start)
+        return source[: self.start] + self.now + source[self.start + len(self.was) :]
+
+
+_COMPARES = {
+    ast.Lt: ("<", "<="),
+    ast.LtE: ("<=", "<"),
+    ast.Gt: (">", ">="),
+    ast.GtE: (">=", ">"),
+    ast.Eq: ("==", "!="),
+    ast.NotEq: ("!=", "=="),
+    ast.In: ("in", "not in"),
+    ast.NotIn: ("not in", "in"),
+    ast.Is: ("is", "is not"),
+    ast.IsNot: ("is not", "is"),
+}
+_MANY = 10  # a larger number is doubled: one second more is no mistake that anybody sees
+
+
+class _Finder:
+    def __init__(self, source: str, names: dict[str, list[str]]) -> None:
+        self.source = source
+        self.names = names  # numbers of ids.py by the head of their names
+        self.starts = [0]
+        for line in source.splitlines(keepends=True):
+            self.starts.append(self.starts[-1] + len(line))
+        self.lines = source.splitlines(keepends=True)
+
+    def offset(self, line: int, column: int) -> int:
+        text = self.lines[line - 1].encode()[:column].decode()
+        return self.starts[line - 1] + len(text)
+
+    def span(self, node: ast.expr | ast.stmt) -> tuple[int, int]:
+        assert node.end_lineno is not None and node.end_col_offset is not None
+        return (
+            self.offset(node.lineno, node.col_offset),
+            self.offset(node.end_lineno, node.end_col_offset),
+        )
+
+    def edit(self, node: ast.expr | ast.stmt, now: str) -> Edit:
+        start, end = self.span(node)
+        return Edit(start, self.source[start:end], now, node.lineno)
+
+    def of(self, node: ast.AST) -> Iterator[Edit]:
+        if isinstance(node, ast.Constant) and type(node.value) is int:
+            value = node.value
+            yield self.edit(node, str(value * 2 if value > _MANY else value + 1))
+        elif isinstance(node, ast.Attribute) and ast.unparse(node.value) == "ids":
+            kin = self.names.get(_head(node.attr), [])
+            if node.attr in kin and len(kin) > 1:
+                other = kin[(kin.index(node.attr) + 1) % len(kin)]
+                yield self.edit(node, f"ids.{other}")
+        elif isinstance(node, ast.UnaryOp):
+            yield self.edit(node, ast.unparse(node.operand))
+        elif isinstance(node, ast.Compare):
+            for left, operator, right in zip(
+                [node.left, *node.comparators], node.ops, node.comparators, strict=False
+            ):
+                was, now = _COMPARES[type(operator)]
+                start, end = self.span(left)[1], self.span(right)[0]
+                found = re.search(rf"(?<!\w|[<>=!]){was}(?!\w|=)", self.source[start:end])
+                if found:
+                    yield Edit(start + found.start(), was, now, node.lineno)
+        elif isinstance(node, ast.BoolOp):
+            was, now = ("and", "or") if isinstance(node.op, ast.And) else ("or", "and")
+            for left, right in zip(node.values, node.values[1:], strict=False):
+                start, end = self.span(left)[1], self.span(right)[0]
+                found = re.search(rf"\b{was}\b", self.source[start:end])
+                if found:
+                    yield Edit(start + found.start(), was, now, left.lineno)
+        elif isinstance(node, ast.If):
+            yield self.edit(node.test, "False")
+        elif isinstance(node, (ast.Tuple, ast.List)) and len(node.elts) > 1:
+            # Names alone are a set: their order says nothing.
+            if not all(isinstance(one, (ast.Attribute, ast.Name)) for one in node.elts):
+                yield from self._swapped(list(node.elts))
+        elif isinstance(node, ast.Dict) and len(node.values) > 1:
+            yield from self._swapped(list(node.values))
+
+    def _swapped(self, elements: list[ast.expr]) -> Iterator[Edit]:
+        for one, other in zip(elements, elements[1:], strict=False):
+            start, one_end = self.span(one)
+            other_start, end = self.span(other)
+            text = self.source
+            if text[start:one_end] != text[other_start:end]:
+                now = text[other_start:end] + text[one_end:other_start] + text[start:one_end]
+                yield Edit(start, text[start:end], now, one.lineno)
+
+
+def _head(name: str) -> str:
+    return name.split("_")[0]
+
+
+def kin(ids_source: str) -> dict[str, list[str]]:
+    """The names of ids.py that are likely taken for each other, by their head."""
+    found: dict[str, list[str]] = {}
+    for name in re.findall(r"^([A-Z]\w*) = const\(", ids_source, re.M):
+        found.setdefault(_head(name), []).append(name)
+    return found
+
+
+def edits(source: str, names: dict[str, list[str]]) -> list[Edit]:
+    """Every mistake that these operators make in a source, in its order."""
+    finder = _Finder(source, names)
+    tree = ast.parse(source)
+    found: list[Edit] = []
+    for node in ast.walk(tree):
+        found += finder.of(node)
+    return sorted(set(found))

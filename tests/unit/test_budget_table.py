@@ -1,0 +1,128 @@
+"""The budgets and the plan of healing, number by number, as the sources give them.
+
+The sources stand in firmware/HEALING.md: TS 24.301, GSMA TS.34 (F1 to F3, N1, T1), the guidelines
+of Telefonica, Verizon and Particle. A number that changes must change here, too, with its reason.
+"""
+
+from posagent.core import situation
+from posagent.core.healing import budgets, choice
+from posproto import ids
+
+# class: seconds after the first act of a trouble, after the second, after more than `many`;
+# `many`; burst; seconds that earn one of it; percent of jitter; most in any hour; in any day.
+BUDGETS = {
+    "ACTIVATE_PERMANENT": (890, 890, 890, 0, 0, 0, 1, 5, 120),
+    "ACTIVATE_TEMPORARY": (60, 60, 60, 0, 40, 240, 25, 60, 400),
+    "ATTACH": (900, 900, 1800, 2, 0, 0, 10, 4, 96),
+    "REREGISTER": (900, 900, 1800, 5, 0, 0, 10, 4, 96),
+    "CYCLE": (3600, 3600, 14400, 23, 0, 0, 1, 1, 24),
+    "CYCLE_DEMAND": (600, 600, 600, 0, 18, 4800, 10, 6, 36),
+    "DEAD": (600, 1800, 3600, 2, 0, 0, 10, 6, 144),
+    "PROBE": (0, 0, 0, 0, 0, 0, 0, 4, 96),
+    "MCU": (43200, 43200, 43200, 0, 0, 0, 10, 1, 2),
+    "CARD": (0, 0, 0, 0, 4, 4320, 20, 4, 24),
+    "SLOW": (14400, 14400, 14400, 0, 0, 0, 10, 1, 6),
+}
+# Seconds that a rung is given before the next one may act.
+GIVEN = {
+    "CONTEXT": 0,
+    "ATTACH": 120,
+    "REREGISTER": 120,
+    "CFUN4": 300,
+    "CFUN0": 300,
+    "MODULE_RESET": 300,
+    "POWER_KEY": 300,
+    "MCU_RESET": 300,
+}
+# situation: what is tried, cheapest first, each with the seconds in it before it acts.
+PLAN = {
+    situation.DEAD: "POWER_KEY 120 MCU_RESET 3600",
+    situation.SIM_LOST: "CFUN0 20 MODULE_RESET 5400",
+    situation.RADIO_OFF: "REREGISTER 5 MODULE_RESET 3600",
+    situation.DENIED: "CFUN0 600 MODULE_RESET 3600",
+    situation.UNREGISTERED: "REREGISTER 300 CFUN4 600 CFUN0 1200 MODULE_RESET 3600",
+    situation.ABROAD: "REREGISTER 1800",
+    situation.REFUSED: "CONTEXT 0 CFUN0 3600 MODULE_RESET 7200",
+    20: "CONTEXT 0 ATTACH 3600 CFUN0 7200 MODULE_RESET 10800",  # the network tells congestion
+    situation.NO_CONTEXT: "CONTEXT 0 ATTACH 300 MODULE_RESET 600",
+    23: "FASTER 600",  # all well, on 2G
+    situation.HOST_DOWN: "SOCKET 0",
+    21: "SOCKET 0 CONTEXT 300",  # no connection opens
+    22: "SOCKET 0 CONTEXT 300 ATTACH 1800 CFUN0 5400",  # no name resolves
+}
+# rung: the class that pays for it, else by the situation below.
+PAYS = {
+    "SOCKET": None,
+    "SECOND_HOST": None,
+    "CONTEXT": "ACTIVATE_TEMPORARY",
+    "ATTACH": "ATTACH",
+    "REREGISTER": "REREGISTER",
+    "CFUN4": "CYCLE",
+    "CFUN0": "CYCLE",
+    "MODULE_RESET": "CYCLE",
+    "POWER_KEY": "DEAD",
+    "MCU_RESET": "MCU",
+    "FASTER": "SLOW",
+}
+
+
+def _rung(name):
+    return getattr(ids, "RUNG_" + name)
+
+
+def test_each_class_has_the_budget_of_its_source():
+    assert len(BUDGETS) == budgets.CLASSES == len(budgets.BUDGETS)
+    for name in BUDGETS:
+        assert budgets.BUDGETS[getattr(budgets, name)] == BUDGETS[name], name
+
+
+def test_an_hour_of_activations_keeps_to_what_its_class_may():
+    for name in BUDGETS:
+        first, second, later, many, burst, earn_s, _, hour, day = BUDGETS[name]
+        if first and not burst:
+            assert 3600 // first + 1 >= hour >= 3600 // (first + 60), name
+
+
+def test_each_rung_is_given_its_time():
+    for name in GIVEN:
+        assert budgets.WAIT_S[_rung(name)] == GIVEN[name], name
+    assert budgets.WAIT_S[ids.RUNG_FASTER] == 300
+    for name in ("NONE", "SOCKET", "SECOND_HOST"):
+        assert budgets.WAIT_S[_rung(name)] == 0, name
+
+
+def test_the_back_off_is_telefonica_s_and_a_card_s_our_own():
+    minutes = (1, 2, 3, 5, 10, 15, 30, 60, 120, 240)
+    assert tuple([m * 60 for m in minutes]) == budgets.BACK_OFF_S
+    assert budgets.CARD_S == (60, 300, 600, 3600)
+    assert (budgets.PERMANENT_HOUR, budgets.PROBE_HOUR, budgets.CYCLE_FIRST_S) == (5, 4, 600)
+    assert budgets.FORGET_S == 60
+
+
+def test_each_situation_has_its_rungs_cheapest_first():
+    assert sorted(choice.PLAN) == sorted(PLAN)
+    for kind in PLAN:
+        words = PLAN[kind].split()
+        rungs = [(_rung(words[i]), int(words[i + 1])) for i in range(0, len(words), 2)]
+        assert choice.PLAN[kind] == tuple(rungs), kind
+
+
+def test_each_rung_is_paid_by_its_class():
+    plights = list(range(situation.SITUATIONS))
+    for name in PAYS:
+        usual = -1 if PAYS[name] is None else getattr(budgets, PAYS[name])
+        for plight in plights:
+            for demand in (False, True):
+                for held in (False, True):
+                    klass = usual
+                    if name == "CONTEXT" and plight == situation.REFUSED:
+                        klass = budgets.ACTIVATE_PERMANENT
+                    elif name == "REREGISTER" and plight == situation.RADIO_OFF:
+                        klass = budgets.ACTIVATE_TEMPORARY  # it only switches the radio on
+                    elif name == "CFUN0":
+                        if plight == situation.SIM_LOST and not held:
+                            klass = budgets.CARD  # nothing goes on the air
+                        elif demand:
+                            klass = budgets.CYCLE_DEMAND
+                    found = choice.class_of(_rung(name), plight, demand, held)
+                    assert found == klass, (name, plight, demand, held)

@@ -1,0 +1,194 @@
+"""Which rung comes next, rule by rule: budgets whole, so that only time and facts decide."""
+
+from plight import Plight
+from posagent.core import situation
+from posagent.core.healing import budgets, choice
+from posproto import ids
+
+ESM, EMM = ids.CAUSE_ESM << 8, ids.CAUSE_EMM << 8
+_PLAIN, _CONGESTED, _NO_HOST, _NO_PATH, _SLOW = None, 20, 21, 22, 23
+
+
+class _Facts:
+    """What choice._kind() asks of an agent."""
+
+    def __init__(self, plight, slow=False, pending=0, cause=0, doubt=0):
+        self.situation = plight
+        self.network = self.settlement = self.path = self
+        self.pending = pending
+        self.cause = cause
+        self._slow = slow
+        self._doubt = doubt
+
+    def slow_rat(self):
+        return self._slow
+
+    def doubt(self):
+        return self._doubt
+
+
+def test_the_finer_kinds_of_a_situation():
+    for facts, kind in (
+        (_Facts(situation.WELL), _PLAIN),
+        (_Facts(situation.WELL, slow=True), _SLOW),
+        (_Facts(situation.WELL, slow=True, pending=1), _PLAIN),
+        (_Facts(situation.ABROAD, slow=True), _PLAIN),
+        (_Facts(situation.NO_CONTEXT), _PLAIN),
+        (_Facts(situation.NO_CONTEXT, cause=ESM | 26), _CONGESTED),
+        (_Facts(situation.NO_CONTEXT, cause=EMM | 26), _PLAIN),
+        (_Facts(situation.REFUSED, cause=ESM | 33), _PLAIN),
+        (_Facts(situation.HOST_DOWN), _PLAIN),
+        (_Facts(situation.HOST_DOWN, doubt=1), _NO_HOST),
+        (_Facts(situation.HOST_DOWN, doubt=2), _NO_PATH),
+        (_Facts(situation.UNREGISTERED, doubt=2), _PLAIN),
+    ):
+        expected = facts.situation if kind is None else kind
+        assert choice._kind(facts) == expected, (facts.situation, kind)
+
+
+def _after(plight, rung, after_s, lag=0, spent_s=0, pending=0, idle=False, heard_s=0, act_s=0):
+    """Seconds that choice._not_before() still asks for."""
+    one = Plight(plight)
+    one.ladder.lag = lag
+    one.ladder.spent_s[plight] = spent_s
+    one.pending = pending
+    one.heard_s = heard_s
+    one.network.act_s = act_s
+    one.network.idle = lambda: idle
+    one.clock.advance(100000)
+    return choice._not_before(one.ladder, one, rung, after_s)
+
+
+def test_a_rung_waits_its_time_in_the_situation_and_a_lag_that_no_two_share():
+    lost, rung = situation.UNREGISTERED, ids.RUNG_CFUN4
+    assert _after(lost, rung, 600) == 600
+    assert _after(lost, rung, 600, spent_s=250) == 350
+    assert _after(lost, rung, 600, lag=255) == 750  # a quarter more at most
+    assert _after(lost, rung, 600, lag=51) == 630
+    assert _after(lost, rung, 4, lag=255) == 7  # three seconds at least
+    assert _after(lost, rung, 0, lag=255) == 3
+    assert _after(lost, rung, 0, lag=255, pending=1) == 0  # a message does not wait for it
+    assert _after(lost, rung, 600, lag=255, pending=1) == 750
+
+
+def test_a_module_that_does_not_search_is_told_to_soon():
+    lost = situation.UNREGISTERED
+    assert _after(lost, ids.RUNG_REREGISTER, 300, idle=True) == 30
+    assert _after(lost, ids.RUNG_REREGISTER, 300) == 300
+    assert _after(lost, ids.RUNG_CFUN4, 600, idle=True) == 600
+
+
+def test_a_dead_port_counts_from_its_last_word():
+    assert _after(situation.DEAD, ids.RUNG_POWER_KEY, 120, heard_s=60) == 80
+    assert _after(situation.DEAD, ids.RUNG_POWER_KEY, 120, heard_s=100) == 120
+    assert _after(situation.DEAD, ids.RUNG_POWER_KEY, 120, heard_s=100, lag=255) == 149
+    assert _after(situation.DEAD, ids.RUNG_POWER_KEY, 120, heard_s=100, lag=128) == 135
+
+
+def test_the_search_for_lte_counts_from_the_last_change_of_technology():
+    assert _after(situation.WELL, ids.RUNG_FASTER, 600, act_s=40) == 540
+    assert _after(situation.WELL, ids.RUNG_FASTER, 600, act_s=40, lag=255) == 690
+    assert _after(situation.WELL, ids.RUNG_FASTER, 600, act_s=40, lag=102) == 600
+
+
+def _next(plight, spent_s, **facts):
+    """(rung, seconds to wait, class) of a trouble that has lasted for so long, and no lag."""
+    one = Plight(plight)
+    one.clock.advance(1000)
+    one.pass_s(90000)  # a day: every budget is whole
+    one.ladder.trouble_s = one.clock.s - max(spent_s, 601)
+    one.ladder.lag = 0
+    one.ladder.spent_s = [0] * situation.SITUATIONS
+    one.ladder.spent_s[plight] = spent_s
+    for name in facts:
+        if name in ("tried", "cycled", "hold_s", "early"):
+            setattr(one.ladder, name, facts[name])
+        elif name == "held":
+            one.network.held = lambda: facts["held"]
+        elif name == "rise_ago_s":
+            one.rise_s = one.clock.s - facts[name]
+        elif name == "doubt":
+            one.path.doubt = lambda: facts["doubt"]
+        elif name == "index":
+            one.path.index = facts[name]
+        else:
+            setattr(one, name, facts[name])
+    if "hold_s" in facts:
+        one.ladder.hold_s = one.clock.s + facts["hold_s"]
+    return choice.choose(one.ladder, one)
+
+
+R, B = ids, budgets
+LOST, DENIED, GONE = situation.UNREGISTERED, situation.DENIED, situation.SIM_LOST
+CASES = (
+    # Cheapest first, each when its time has come
+    (LOST, 0, {}, (R.RUNG_REREGISTER, 300, B.REREGISTER)),
+    (LOST, 299, {}, (R.RUNG_REREGISTER, 1, B.REREGISTER)),
+    (LOST, 300, {}, (R.RUNG_REREGISTER, 0, B.REREGISTER)),
+    (LOST, 600, {}, (R.RUNG_REREGISTER, 0, B.REREGISTER)),
+    # Of those that may act the first untried one, else the strongest
+    (LOST, 600, {"tried": 1 << R.RUNG_REREGISTER}, (R.RUNG_CFUN4, 0, B.CYCLE)),
+    (LOST, 599, {"tried": 1 << R.RUNG_REREGISTER}, (R.RUNG_REREGISTER, 0, B.REREGISTER)),
+    (
+        LOST,
+        1200,
+        {"tried": 1 << R.RUNG_REREGISTER | 1 << R.RUNG_CFUN4},
+        (R.RUNG_CFUN0, 0, B.CYCLE),
+    ),
+    (LOST, 3600, {"tried": 0xFFFF}, (R.RUNG_MODULE_RESET, 0, B.CYCLE)),
+    # What just came back, or was just set to work, is not reset
+    (LOST, 300, {"rise_ago_s": 20}, (R.RUNG_REREGISTER, 40, B.REREGISTER)),
+    (LOST, 300, {"rise_ago_s": 60}, (R.RUNG_REREGISTER, 0, B.REREGISTER)),
+    (LOST, 300, {"hold_s": 77}, (R.RUNG_REREGISTER, 77, B.REREGISTER)),
+    # A no is cured by the radio; the module's restart follows a cycle that did not help
+    (DENIED, 600, {}, (R.RUNG_CFUN0, 0, B.CYCLE)),
+    (DENIED, 3600, {"tried": 1 << R.RUNG_CFUN0}, (R.RUNG_CFUN0, 0, B.CYCLE)),
+    (
+        DENIED,
+        3600,
+        {"tried": 1 << R.RUNG_CFUN0, "cycled": R.RUNG_CFUN0},
+        (R.RUNG_MODULE_RESET, 0, B.CYCLE),
+    ),
+    (
+        DENIED,
+        3600,
+        {"tried": 1 << R.RUNG_CFUN0, "cycled": R.RUNG_MODULE_RESET},
+        (R.RUNG_CFUN0, 0, B.CYCLE),
+    ),
+    # A demand may cycle the radio early, where it is silent until then
+    (DENIED, 29, {"demand": True}, (R.RUNG_CFUN0, 1, B.CYCLE_DEMAND)),
+    (DENIED, 30, {"demand": True}, (R.RUNG_CFUN0, 0, B.CYCLE_DEMAND)),
+    (DENIED, 30, {}, (R.RUNG_CFUN0, 570, B.CYCLE)),
+    (LOST, 30, {"demand": True}, (R.RUNG_REREGISTER, 270, B.REREGISTER)),
+    (LOST, 30, {"advised": True}, (R.RUNG_CFUN0, 0, B.CYCLE_DEMAND)),
+    # The card: its supply, at no cost on the air, unless the network still holds the terminal
+    (GONE, 19, {}, (R.RUNG_CFUN0, 1, B.CARD)),
+    (GONE, 20, {}, (R.RUNG_CFUN0, 0, B.CARD)),
+    (GONE, 20, {"held": True}, (R.RUNG_CFUN0, 0, B.CYCLE)),
+    (GONE, 20, {"tray_empty": True}, (R.RUNG_NONE, -1, -1)),
+    (DENIED, 600, {"tray_empty": True}, (R.RUNG_CFUN0, 0, B.CYCLE)),
+    # The data connection
+    (situation.NO_CONTEXT, 0, {}, (R.RUNG_CONTEXT, 0, B.ACTIVATE_TEMPORARY)),
+    (situation.REFUSED, 0, {}, (R.RUNG_CONTEXT, 0, B.ACTIVATE_PERMANENT)),
+    (situation.ABROAD, 1799, {}, (R.RUNG_REREGISTER, 1, B.REREGISTER)),
+    (situation.RADIO_OFF, 5, {}, (R.RUNG_REREGISTER, 0, B.ACTIVATE_TEMPORARY)),
+    (situation.WELL, 5000, {}, (R.RUNG_NONE, -1, -1)),
+    (situation.SIM_LOCKED, 5000, {}, (R.RUNG_NONE, -1, -1)),
+    # A technician's order stands before the plan
+    (situation.WELL, 0, {"ordered": R.RUNG_CFUN0}, (R.RUNG_CFUN0, 0, B.CYCLE_DEMAND)),
+    (situation.WELL, 0, {"ordered": R.RUNG_SOCKET}, (R.RUNG_SOCKET, 0, -1)),
+    (GONE, 0, {"ordered": R.RUNG_CFUN0}, (R.RUNG_CFUN0, 0, B.CARD)),
+    (GONE, 0, {"ordered": R.RUNG_CFUN0, "held": True}, (R.RUNG_CFUN0, 0, B.CYCLE_DEMAND)),
+)
+
+
+def test_the_next_rung_of_each_plight():
+    for plight, spent_s, facts, expected in CASES:
+        found = _next(plight, spent_s, **facts)
+        assert found == expected, (plight, spent_s, facts, found)
+
+
+def test_the_host_s_rung_is_the_path_s_own_and_names_the_other_host():
+    for index, rung in ((0, ids.RUNG_SOCKET), (1, ids.RUNG_SECOND_HOST)):
+        found = _next(situation.HOST_DOWN, 0, index=index, doubt=0)
+        assert found[0] == rung and found[2] == -1
