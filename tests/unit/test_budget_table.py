@@ -4,6 +4,7 @@ The sources stand in firmware/HEALING.md: TS 24.301, GSMA TS.34 (F1 to F3, N1, T
 of Telefonica, Verizon and Particle. A number that changes must change here, too, with its reason.
 """
 
+from plight import Plight
 from posagent.core import situation
 from posagent.core.healing import budgets, choice
 from posproto import ids
@@ -126,3 +127,52 @@ def test_each_rung_is_paid_by_its_class():
                             klass = budgets.CYCLE_DEMAND
                     found = choice.class_of(_rung(name), plight, demand, held)
                     assert found == klass, (name, plight, demand, held)
+
+
+def _worn():
+    """A trouble in which every class has acted, and the back-off grew."""
+    one = Plight(situation.NO_CONTEXT)
+    one.clock.advance(1000)
+    book = budgets.Book(one.ladder)
+    for klass in range(budgets.CLASSES):
+        book.act(klass)
+        book.act(klass)
+    book.pack(True)
+    return one.ladder
+
+
+def test_another_card_has_clean_counters_and_the_radio_s_stay():
+    ladder = _worn()
+    worn = [row[:4] for row in budgets.Book(ladder).rows]
+    ladder.barred, ladder.open_s = True, 5
+    budgets.new_sim(ladder)
+    book = budgets.Book(ladder)
+    assert (ladder.barred, ladder.open_s, book.position) == (False, 0, 0)
+    assert book.recent == [0] * 5
+    clean = (
+        budgets.ACTIVATE_PERMANENT,
+        budgets.ACTIVATE_TEMPORARY,
+        budgets.ATTACH,
+        budgets.REREGISTER,
+    )
+    for klass in range(budgets.CLASSES):
+        expected = [0, 0, 0, 0] if klass in clean else worn[klass]
+        assert book.rows[klass][:4] == expected, klass
+
+
+def test_new_evidence_begins_the_back_off_anew():
+    ladder = _worn()
+    assert budgets.Book(ladder).position == 2
+    budgets.hope(ladder, 0, False)
+    book = budgets.Book(ladder)
+    assert (book.position, ladder.early) == (0, 0)
+    assert book.rows[budgets.ACTIVATE_TEMPORARY][1] <= 60
+
+
+def test_a_minute_of_success_forgets_the_positions_and_no_act():
+    ladder = _worn()
+    last = [row[:3] for row in budgets.Book(ladder).rows]
+    budgets.forget(ladder)
+    book = budgets.Book(ladder)
+    assert book.position == 0 and [row[3] for row in book.rows] == [0] * budgets.CLASSES
+    assert [row[:3] for row in book.rows] == last

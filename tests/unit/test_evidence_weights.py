@@ -86,6 +86,16 @@ def test_what_the_network_does_has_its_weight():
         assert (told, total.percent, _names(total)) == (percent, percent, names), (row, told)
 
 
+def test_two_hosts_that_fail_again_and_again_speak_of_the_line():
+    for hosts, fails, percent in ((1, 99, 0), (2, 4, 0), (2, 5, 15)):
+        books = Books()
+        total = evidence._Sum()
+        agent = _agent(books, HOST_DOWN, fails=fails, kind=ids.V_HOST_UNREACHABLE)
+        agent.path.hosts = lambda hosts=hosts: [None] * hosts
+        evidence._network(total, books.credit, agent)
+        assert total.percent == percent, (hosts, fails)
+
+
 def test_a_refused_text_message_speaks_for_it_for_a_day():
     for ago_s, percent in ((0, 20), (86399, 20), (86400, 0)):
         books = Books()

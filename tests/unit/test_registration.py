@@ -97,6 +97,13 @@ def test_a_number_beyond_5_is_a_state_and_no_setting():
             assert told[1:4] == (n if n <= 5 else None, stat, area), (n, told)
 
 
+def test_two_bare_fields_are_an_answer_whenever_they_come():
+    """News of one state has one field, or an area and a cell behind it."""
+    for asked in (None, True, False):
+        for mode in (None, 0, 3):
+            assert parse(b"+CREG: 2,1", asked, mode)[1:4] == (2, 1, None), (asked, mode)
+
+
 def test_a_maker_s_own_cause_is_none_of_the_standard_s():
     """cause_type 1 is the maker's (TS 27.007 cl. 7.2): its 7 is not "services not allowed"."""
     net = Heard()
