@@ -10,25 +10,25 @@ from posproto import const
 _BLOCK = const(64)
 # What the device's key is good for beside requests: labels of derive().
 REPORT = b"POSMA report 1"  # status and events that are signed
+LOG = b"POSMA log 1"  # what binds the records of the log to each other
 
 
 def hmac_sha256(key: bytes, *parts) -> bytes:
     """HMAC-SHA256 under `key` over the parts one after another: 32 bytes."""
     if len(key) > _BLOCK:
         key = sha256(key).digest()
-    inner = sha256(_pad(key, 0x36))
+    inner = sha256(_pad(key, b"\x36"))
     for part in parts:
         inner.update(part)
-    outer = sha256(_pad(key, 0x5C))
+    outer = sha256(_pad(key, b"\x5c"))
     outer.update(inner.digest())
     return outer.digest()
 
 
-def _pad(key, value):
-    block = bytearray(_BLOCK)
-    for i in range(_BLOCK):
-        block[i] = value ^ (key[i] if i < len(key) else 0)
-    return block
+def _pad(key, fill):
+    # As numbers: sixty-four turns of a loop are milliseconds on a board.
+    block = int.from_bytes(key + bytes(_BLOCK - len(key)), "big")
+    return (block ^ int.from_bytes(fill * _BLOCK, "big")).to_bytes(_BLOCK, "big")
 
 
 def same(a: bytes, b: bytes) -> bool:

@@ -14,8 +14,8 @@ MISFIT_KEYS = const(8)  # of another CBOR type than agreed: left out of the reco
 
 # CBOR type by key: u unsigned, i integer, t text, b bytes, a array, m map, * any.
 _HELLO = b"uttuuuttu"
-_STATUS = b"uuuuuuaiiuuuitiuuuuuuuuu"
-_EVENT = b"uuuuuum"
+_STATUS = b"uuuuuuaiiuuuitiuuuuuuuuuu"
+_EVENT = b"uuuuuumub"
 _REQUEST = b"u*bba"
 _RESPONSE = b"u*t"
 _SHAPES = (_HELLO, _STATUS, _EVENT, _EVENT, _REQUEST, _RESPONSE)  # by FRAME_*, from 1

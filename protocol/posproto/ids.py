@@ -48,6 +48,7 @@ ST_RUNG_S = const(20)  # uptime_s at which it may act
 ST_FLAGS = const(21)  # FLAG_* bits
 ST_CAUSE = const(22)  # the cause behind the verdict: (domain << 8) | number, CAUSE_*
 ST_VERDICT_2 = const(23)  # a second verdict that holds beside the first
+ST_LOG_LAST = const(24)  # EV_SEQUENCE of the newest record that is on flash; absent: none
 
 FLAG_CONFIG_REFUSED = const(1)  # the config file was refused, defaults are in use
 FLAG_SAFE_MODE = const(2)
@@ -195,6 +196,9 @@ EV_ID = const(3)
 EV_SEVERITY = const(4)
 EV_SEQUENCE = const(5)  # counted through restarts
 EV_ARGS = const(6)  # map of A_*; absent when empty
+# In the log of a device with a key, and in no event frame: what proves it (SPEC.md, section 7).
+EV_STEP = const(7)  # EV_SEQUENCE, less that of the record kept before it; its own and one: none
+EV_MAC = const(8)  # HMAC-SHA-256 of the record's bytes up to here, the first 8
 
 # Event arguments.
 A_VERDICT = const(0)

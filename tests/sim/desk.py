@@ -92,15 +92,21 @@ class Desk:
             return None, None
         return self._answer[ids.RS_RESULT], self._answer.get(ids.RS_VALUE)
 
-    def log(self):
-        """[(sequence, E_*, arguments), ...] of the whole log."""
+    def records(self):
+        """(the bytes of each record of the log, number of the oldest)."""
         found, at = [], 0
         while True:
             _, page = self.ask(ids.OP_LOG, {0: at})
             if not page[0]:
-                return found
-            for data in page[0]:
-                event = cbor.decode(data)
-                args = event.get(ids.EV_ARGS, {})
-                found.append((event[ids.EV_SEQUENCE], event[ids.EV_ID], args))
+                return found, page[2]
+            found += page[0]
             at = page[1]
+
+    def log(self):
+        """[(sequence, E_*, arguments), ...] of the whole log."""
+        found = []
+        for data in self.records()[0]:
+            event = cbor.decode(data)
+            args = event.get(ids.EV_ARGS, {})
+            found.append((event[ids.EV_SEQUENCE], event[ids.EV_ID], args))
+        return found

@@ -31,6 +31,7 @@ import cup_frames as cup
 import soft_cryptolib  # noqa: F401  before the agent, which `together` imports
 from desk import Desk, Wire
 from memory_storage import MemoryStorage, PowerCutError
+from posdiag.facts import log_proof
 from posdiag.keys import oldkeyed
 from posproto import ids, keyed, submit
 from posworld.network.operator import bar_of
@@ -221,6 +222,11 @@ def _judge_log(board: Board) -> None:
     assert {ids.E_BOOT, ids.E_UNLOCKED, ids.E_ACKNOWLEDGED} <= told
     assert ids.E_LOCKED in told or board.cuts, "locked, and nobody was told"
     assert ids.E_FLASH_OLD not in told and ids.E_LOG_DAMAGED not in told
+    records, oldest = board.desk.records()
+    proof = log_proof.prove(
+        records, log_proof.log_key(KEY), oldest, board.together.agent.log.flashed
+    )
+    assert not proof.is_broken and proof.unsigned == len(old), proof
 
 
 def play(cut: int = 0) -> Board:

@@ -93,7 +93,7 @@ class Agent(Assessment):
         # 4.0_REQ_003).
         self.boot_wait_s = rng.below(61)
 
-        self.log = EventLog(storage, clock, boot, self.counters, config["log_bytes"])
+        self.log = EventLog(storage, clock, boot, self.counters, config["log_bytes"], key)
         self.log.level = {"info": ids.SEV_OK, "warning": ids.SEV_WARNING}.get(
             config["log_level"], ids.SEV_ERROR
         )

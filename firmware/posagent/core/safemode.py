@@ -9,7 +9,7 @@ from .host.link import HostLink
 from .life.eventlog import EventLog
 
 _COUNTERS = const(32)
-_STATUS_KEYS = const(24)
+_STATUS_KEYS = const(25)
 
 
 class _NoFlash:
@@ -57,7 +57,7 @@ class SafeAgent:
         self.identity = {}
         self.status_s = 0
         try:
-            self.log = EventLog(storage, clock, boot, self.counters, config["log_bytes"])
+            self.log = EventLog(storage, clock, boot, self.counters, config["log_bytes"], key)
         except Exception:  # it may be what crashed
             self.log = EventLog(_NoFlash(), clock, boot, self.counters)
         self.host = HostLink(self.counters, self._request)
@@ -106,6 +106,7 @@ class SafeAgent:
         st[ids.ST_VERDICT_S] = 0
         st[ids.ST_COUNTERS] = status.dropped(self)
         st[ids.ST_FLAGS] = status.flags(self)
+        st[ids.ST_LOG_LAST] = self.log.flashed if self.log.flashed >= 0 else None
         return st
 
     def event(self, event_id, severity, args=None):

@@ -4,7 +4,7 @@ from posproto import VERSION, const, ids, link
 
 from . import situation
 
-_STATUS_KEYS = const(24)
+_STATUS_KEYS = const(25)
 _status = [None] * _STATUS_KEYS  # one for all: a status is written out at once
 
 
@@ -39,6 +39,7 @@ def status(a):
     st[ids.ST_FLAGS] = flags(a)
     st[ids.ST_CAUSE] = a.cause or None
     st[ids.ST_VERDICT_2] = a.second
+    st[ids.ST_LOG_LAST] = a.log.flashed if a.log.flashed >= 0 else None
     return st
 
 

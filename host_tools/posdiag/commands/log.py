@@ -9,8 +9,8 @@ from contextlib import contextmanager
 import click
 
 from ..command import app_of, json_option, named, option, source_options
-from ..errors import Disconnected
-from ..facts import names
+from ..errors import EXIT_BROKEN_LOG, EXIT_OK, Disconnected
+from ..facts import log_proof, names
 from ..facts.model import Event
 from ..facts.rawlog import RawLog
 from ..facts.timeline import (
@@ -21,11 +21,14 @@ from ..facts.timeline import (
     lines,
     parse_since,
     severity_number,
+    stored_records,
 )
+from ..keys.device_key import read_key
 from ..link.longfile import Looking
 from ..link.reconnect import Watchman
 from ..link.session import SourceArgs, open_client, say_skipped
 from ..printable import write_rows
+from ..show import proof
 from ..show.console import App
 
 
@@ -50,6 +53,8 @@ def _since(_ctx: click.Context, _param: click.Parameter, value: str | None) -> f
 @option("--severity", type=click.Choice(list(names.SEVERITIES.values())), help="opt_severity")
 @option("--kind", multiple=True, metavar="NAME", help="opt_kind")
 @option("--duration", type=click.FloatRange(0), metavar="S", help="opt_duration")
+@option("--verify", is_flag=True, help="opt_verify")
+@option("--key-file", type=click.Path(dir_okay=False), help="opt_key_file")
 @option("--raw-log", multiple=True, type=click.Path(dir_okay=False), help="opt_file")
 @click.pass_context
 def command(
@@ -64,8 +69,12 @@ def command(
     kind: tuple[str, ...],
     duration: float | None,
     raw_log: tuple[str, ...],
+    verify: bool,
+    key_file: str | None,
 ) -> int:
     app = app_of(ctx)
+    if verify:
+        return _verify(app, source_args, raw_log, key_file, as_json)
     level = severity_number(severity) if severity else 0
     wanted = Filter(since, level, kind)
     with _events(app, source_args, raw_log, follow, duration) as events:
@@ -122,3 +131,29 @@ def _show(app: App, events: Iterable[Event], as_json: bool, as_csv: bool, whole:
         app.say(line, style)
         shown += 1
     return shown
+
+
+def _verify(
+    app: App,
+    source_args: SourceArgs,
+    raw_log: tuple[str, ...],
+    key_file: str | None,
+    as_json: bool,
+) -> int:
+    """Is the log complete and unchanged? Of files only a key file's key is known."""
+    key = read_key(key_file)
+    if raw_log:
+        found = log_proof.of_files(list(raw_log), key if isinstance(key, bytes) else key(""))
+    else:
+        with open_client(app, source_args) as client:
+            hello = client.hello or client.greet()
+            device_key = key if isinstance(key, bytes) else key(hello.device_id or "")
+            told_last = client.ask_status().log_last
+            oldest, records = stored_records(client)
+            found = log_proof.prove(records, log_proof.log_key(device_key), oldest, told_last)
+    if as_json:
+        app.json(proof.as_dict(found))
+    else:
+        for line, style in proof.lines(app, found):
+            app.say(line, style)
+    return EXIT_BROKEN_LOG if found.is_broken or found.first is None else EXIT_OK

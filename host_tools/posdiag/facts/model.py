@@ -162,6 +162,7 @@ class Status:
     flags: int = 0
     cause: Cause | None = None
     verdict_2: int | None = None
+    log_last: int | None = None
     unknown: Map = field(default_factory=dict)
 
     @classmethod

@@ -51,8 +51,8 @@ class RawLog:
             return paths
 
         def first_sequence(path: Path) -> int:
-            event = next(self._events(path), None)
-            return -1 if event is None or event.sequence is None else event.sequence
+            record = next(self._records(path), None)
+            return -1 if record is None or record[0].sequence is None else record[0].sequence
 
         ordered = sorted(paths, key=first_sequence)
         self.damaged = self.foreign = 0
@@ -61,18 +61,23 @@ class RawLog:
     def events(self) -> Iterator[Event]:
         """All readable records. Raises BadFile when a file cannot be opened, NoRecords when there
         is none in any of them."""
+        for event, _ in self.records():
+            if event.unknown or event.id not in names.EVENTS:
+                self.says_more = True
+            yield event
+
+    def records(self) -> Iterator[tuple[Event, bytes]]:
+        """The same, each with its bytes."""
         found = False
         for path in self._paths:
-            for event in self._events(path):
+            for record in self._records(path):
                 found = True
-                if event.unknown or event.id not in names.EVENTS:
-                    self.says_more = True
-                yield event
+                yield record
         if not found:
             key = "log_of_other_version" if self.foreign else "no_log"
             raise NoRecords(key=key, file=", ".join(map(str, self._paths)))
 
-    def _events(self, path: Path) -> Iterator[Event]:
+    def _records(self, path: Path) -> Iterator[tuple[Event, bytes]]:
         try:
             file: BinaryIO = open(path, "rb")  # noqa: SIM115  closed by the with below
         except OSError as error:
@@ -80,7 +85,7 @@ class RawLog:
         with file:
             for payload in self._payloads(file, fstat(file.fileno()).st_size):
                 try:
-                    yield Event.decoded(payload)
+                    yield Event.decoded(payload), payload
                 except cbor.CborError:
                     self.foreign += 1
 

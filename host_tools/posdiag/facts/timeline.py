@@ -38,6 +38,19 @@ def stored_events(client: Client, first: int = 0) -> Iterator[Event]:
         sequence = page.next_sequence
 
 
+def stored_records(client: Client) -> tuple[int, list[bytes]]:
+    """(number of the oldest record behind which nothing was dropped, all records' bytes)."""
+    records: list[bytes] = []
+    sequence = oldest = 0
+    while True:
+        page = client.log_page(sequence, _PAGE)
+        records += page.raw
+        oldest = page.oldest
+        if page.next_sequence <= sequence:
+            return oldest, records
+        sequence = page.next_sequence
+
+
 def live_events(
     client: Client,
     last: int,

@@ -325,10 +325,12 @@ class Client:
         """Up to `count` records of the log from sequence `first` on."""
         value = as_map(self.request(ids.OP_LOG, {0: first, 1: count}, timeout_s=timeout_s).value)
         records, following, oldest = (value.get(key) for key in range(3))
+        raw = records if isinstance(records, list) else []
         return LogPage(
-            self._events(records if isinstance(records, list) else ()),
+            self._events(raw),
             following if isinstance(following, int) else 0,
             oldest if isinstance(oldest, int) else 0,
+            tuple(record for record in raw if isinstance(record, bytes)),
         )
 
     def ask_everything(self, timeout_s: float = 3.0) -> None:
@@ -369,3 +371,4 @@ class LogPage:
     events: tuple[Event, ...]
     next_sequence: int
     oldest: int
+    raw: tuple[bytes, ...] = ()

@@ -3,12 +3,15 @@
 Two segment files take turns; the older one is replaced as a whole when the newer one is full. A
 record is u16 length | event CBOR | CRC-32 over both, all big-endian. Records wait in RAM for a
 moment and go to flash together, within a budget of writes: no storm of events wears it out.
+
+With a key each record ends with a MAC over itself and the number of the one before it.
 """
 
 from binascii import crc32
 from struct import pack
 
 from posproto import const, ids
+from posproto.auth import hmac_sha256
 from posproto.cbor import CborError, Writer
 
 from .. import modules
@@ -21,6 +24,7 @@ _WRITE_EVERY_S = const(30)  # and the lasting rate
 _FRESH_MAX = const(24)
 _SPARE = const(64)  # so many are left when the next ones are
 NO_CURSOR = (1 << 29, 0, 0)
+_MAC = const(8)
 _WAIT_S = (600, 300, 10, 2, 0)  # by severity: how long a record may wait in RAM
 
 
@@ -52,6 +56,7 @@ class EventLog:
     current = 0  # segment that is written
     sequence = 0  # of the next record
     free = 0  # the first number that is not set aside
+    kept = flashed = -1  # number of the newest record, and of the newest one on flash
     cursor = NO_CURSOR  # sequence, segment, offset: all before it are older
     waits = None  # asked before a write: must it wait?
     level = 0  # SEV_* below which an event goes to the host only
@@ -59,7 +64,7 @@ class EventLog:
     _flush_s = -1  # uptime at which the buffer wants to be written
     _tokens = _WRITES_MAX
 
-    def __init__(self, storage, clock, boot: int, counters, segment_bytes: int = 16384):
+    def __init__(self, storage, clock, boot: int, counters, segment_bytes: int = 16384, key=b""):
         self.boot = boot
         self.storage = storage
         self._clock = clock
@@ -70,7 +75,7 @@ class EventLog:
         self.buffer = bytearray()
         self._fresh = []  # events that settle() has not encoded yet
         self._token_s = clock.s
-        modules.call("life.log_read", "start", self)
+        self.key = modules.call("life.log_read", "start", self, key)
 
     def add(self, event_id: int, severity: int, args=None) -> dict:
         """Records an event; returns it with EV_* keys. It is encoded by settle(): whoever tells of
@@ -108,12 +113,22 @@ class EventLog:
             return  # starts and verdicts are what a log alone is read for
         writer = self._writer
         writer.at = 0
+        sequence = record[ids.EV_SEQUENCE]
+        if self.key:
+            record[ids.EV_STEP] = sequence - self.kept
+            record[ids.EV_MAC] = bytes(_MAC)
         try:
             writer.value(record)
         except CborError:  # too long: the fact is worth more than its details
             record[ids.EV_ARGS] = {ids.A_REASON: ids.R_TOO_LONG}
             writer.at = 0
             writer.value(record)
+        if self.key:
+            del record[ids.EV_STEP]
+            del record[ids.EV_MAC]
+            at = writer.at - _MAC
+            mac = hmac_sha256(self.key, memoryview(self._event)[:at])
+            self._event[at : writer.at] = mac[:_MAC]
         data = pack(">H", writer.at) + self._event[: writer.at]
         wait_s = _WAIT_S[severity]
         room = _BUFFER_MAX - len(self.buffer) - len(data) - 4
@@ -127,6 +142,7 @@ class EventLog:
         self.buffer += data
         self.buffer += pack(">I", crc32(data))
         self._count += 1
+        self.kept = sequence
         flush_s = self._clock.s + wait_s
         if self._flush_s < 0 or flush_s < self._flush_s:
             self._flush_s = flush_s
@@ -185,6 +201,7 @@ class EventLog:
                 self.cursor = NO_CURSOR
             else:
                 self.storage.append(name, self.buffer)
+            self.flashed = self.kept
         except OSError:
             self._counters[ids.C_FLASH_ERRORS] += 1
             self._counters[ids.C_LOG_LOST] += self._count

@@ -3,7 +3,7 @@
 from binascii import crc32
 from struct import pack, unpack, unpack_from
 
-from posproto import const, ids
+from posproto import auth, const, ids
 from posproto.cbor import peek
 
 AHEAD = const(1024)  # sequence numbers set aside at a time
@@ -26,8 +26,8 @@ def counted(storage):
     return 0, 0
 
 
-def start(log) -> None:
-    """Finds the newest record, and what is damaged."""
+def start(log, key):
+    """Finds the newest record, and what is damaged. Returns the key of the records' MACs."""
     newest = [-1, -1]
     for segment in (0, 1):
         last = None
@@ -40,11 +40,13 @@ def start(log) -> None:
             newest[segment] = peek(last, ids.EV_SEQUENCE)
             log.seen_boot = max(log.seen_boot, peek(last, ids.EV_BOOT))
     log.current = int(newest[1] > newest[0])
+    log.kept = log.flashed = max(newest)
     boot, log.free = counted(log.storage)
     # Where this start could not be counted, the numbers belong to an earlier one.
     log.sequence = max(log.free - AHEAD, 0) if boot == log.boot else log.free
     if max(newest) >= log.sequence:
         log.sequence = max(newest) + _GAP
+    return auth.derive(key, auth.LOG) if key else b""
 
 
 def _walk(log, segment, offset=0):

@@ -1,0 +1,175 @@
+"""The log as evidence: what the agent binds together, judged by other libraries and the tool."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from binascii import crc32
+
+import cbor2
+import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from memory_storage import MemoryStorage
+from posagent.core.life.clock import Clock
+from posagent.core.life.eventlog import EventLog, next_boot
+from posdiag.facts import log_proof
+from posdiag_cli import run
+from posproto import ids
+
+KEY = bytes(range(32))
+
+
+def _log(storage, key=KEY, segment_bytes=16384):
+    boot = next_boot(storage)
+    return EventLog(storage, Clock(), boot, [0] * 64, segment_bytes, key)
+
+
+def _lived(key=KEY, segment_bytes=16384, starts=3, events=20):
+    """A log of a few starts; the power takes what was in RAM at the end of each but the last."""
+    storage = MemoryStorage()
+    for start in range(starts):
+        log = _log(storage, key, segment_bytes)
+        log.add(ids.E_BOOT, ids.SEV_INFO)
+        for n in range(events):
+            log.add(ids.E_SIGNAL, ids.SEV_INFO, {ids.A_SIGNAL_DBM: -n})
+            if n % 7 == 3:
+                log.flush()
+                log.add(ids.E_KEY_REFUSED, ids.SEV_WARNING, {ids.A_COUNT: n})
+        if start == starts - 1:
+            log.flush()
+    return storage, log
+
+
+def _records(log):
+    found, at = [], 0
+    while True:
+        page, at, oldest = log.read(at, 16, 4000)
+        if not page:
+            return oldest, found
+        found += page
+
+
+def _proof(log, records=None, told=None):
+    oldest, all_records = _records(log)
+    records = all_records if records is None else records
+    return log_proof.prove(records, log_proof.log_key(KEY), oldest, told)
+
+
+def test_each_record_is_proven_by_the_words_of_the_specification():
+    """HKDF by cryptography, CBOR by cbor2, HMAC by Python: nothing of ours."""
+    key = HKDF(hashes.SHA256(), 32, None, b"POSMA log 1").derive(KEY)
+    before = -1
+    for raw in _records(_lived()[1])[1]:
+        event = cbor2.loads(raw)
+        assert list(event)[-2:] == [ids.EV_STEP, ids.EV_MAC] == [7, 8]
+        assert event[8] == hmac.new(key, raw[:-8], hashlib.sha256).digest()[:8]
+        assert event[5] - event[7] == before
+        before = event[5]
+
+
+def test_a_log_that_was_left_alone_is_complete_through_starts_and_lost_buffers():
+    _, log = _lived()
+    proof = _proof(log, told=log.flashed)
+    assert not proof.is_broken and not proof.unsigned
+    assert (proof.first.sequence, proof.last.sequence) == (0, log.flashed)
+
+
+def test_a_log_that_went_round_keeps_its_evidence_proven():
+    _, log = _lived(segment_bytes=900, events=60)
+    proof = _proof(log, told=log.flashed)
+    assert not proof.is_broken and proof.evidence > 3
+    assert proof.first.sequence == _records(log)[0] > 0
+
+
+def test_a_record_taken_out_is_missed_wherever_it_stood():
+    _, log = _lived()
+    records = _records(log)[1]
+    numbers = [cbor2.loads(raw)[5] for raw in records]
+    for at in range(1, len(records) - 1):
+        proof = _proof(log, records[:at] + records[at + 1 :], log.flashed)
+        assert proof.missing == [(numbers[at], numbers[at + 1])] and not proof.changed
+    proof = _proof(log, records[:-1], log.flashed)
+    assert proof.cut == (numbers[-1], numbers[-2])
+
+
+def test_every_changed_byte_is_found():
+    _, log = _lived(starts=1, events=6)
+    records = _records(log)[1]
+    for at, raw in enumerate(records):
+        for place in range(len(raw)):
+            forged = bytearray(raw)
+            forged[place] ^= 1
+            changed = [*records[:at], bytes(forged), *records[at + 1 :]]
+            try:
+                proof = _proof(log, changed, log.flashed)
+                # Without its proof the oldest one is told to have none.
+                assert proof.is_broken or (at == 0 and proof.unsigned == 1), (at, place)
+            except (ValueError, KeyError, TypeError):
+                continue  # no record any more: the reader counts it as damaged
+
+
+def test_a_record_put_in_or_written_without_the_key_is_found():
+    _, log = _lived()
+    records = _records(log)[1]
+    event = cbor2.loads(records[5])
+    for forged in (
+        {**event, 5: event[5], 3: ids.E_UNLOCKED},
+        {**event, 5: cbor2.loads(records[-1])[5] + 1},
+        {key: event[key] for key in event if key < 7} | {5: cbor2.loads(records[-1])[5] + 1},
+    ):
+        assert _proof(log, [*records, cbor2.dumps(forged, canonical=True)]).changed
+
+
+def test_a_log_of_version_0_1_goes_on_and_is_proven_from_the_new_program_on():
+    storage, _ = _lived(key=b"")
+    log = _log(storage)
+    log.add(ids.E_BOOT, ids.SEV_INFO)
+    log.flush()
+    proof = _proof(log, told=log.flashed)
+    assert proof.unsigned > 40 and not proof.is_broken
+    assert proof.first.sequence == proof.last.sequence == log.flashed
+
+
+def test_another_key_proves_nothing():
+    _, log = _lived()
+    oldest, records = _records(log)
+    proof = log_proof.prove(records, log_proof.log_key(bytes(32)), oldest, log.flashed)
+    assert len(proof.changed) == len(records) and proof.first is None
+
+
+def test_what_a_flash_refused_is_missing():
+    storage, log = _lived()
+    log.add(ids.E_BOOT, ids.SEV_INFO)
+    storage.fail_at = 1
+    log.flush()
+    log.add(ids.E_SIM, ids.SEV_ERROR)
+    log.flush()
+    assert len(_proof(log, told=log.flashed).missing) == 1
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_posdiag_says_so_of_files(tmp_path, capsys, lang):
+    storage, log = _lived(segment_bytes=900, events=60)
+    key = tmp_path / "key"
+    key.write_text(KEY.hex())
+    key.chmod(0o600)
+    command = ["log", "--verify", "--key-file", str(key), "--lang", lang]
+    for name in ("log0", "log1", "log3"):
+        (tmp_path / name).write_bytes(storage.files[name])
+        command += ["--raw-log", str(tmp_path / name)]
+    status, out, err = run(capsys, *command)
+    assert status == 0 and f"{log.flashed}" in out, out + err
+    found = json.loads(run(capsys, *command, "--json")[1])
+    assert found["complete"] and found["evidence"] and found["last"] == log.flashed
+
+    whole = storage.files["log%d" % log.current]
+    size = 2 + int.from_bytes(whole[:2], "big") + 4
+    second = size + 2 + int.from_bytes(whole[size : size + 2], "big") + 4
+    (tmp_path / ("log%d" % log.current)).write_bytes(whole[:size] + whole[second:])
+    status, out, _ = run(capsys, *command)
+    missing = cbor2.loads(whole[size + 2 : second - 4])[5]
+    assert status == 26 and f"{missing}" in out
+    assert crc32(whole[size : second - 4]).to_bytes(4, "big") == whole[second - 4 : second]
