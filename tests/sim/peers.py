@@ -28,7 +28,7 @@ from posworld.story.story import Story
 
 POLICIES = (
     *("naive", "net_manage", "qframe", "voice_box", "zephyr_cellular", "mbed_table"),
-    "luatos_auto",
+    *("luatos_auto", "watchcat", "ping_reboot"),
 )
 # One fault each, of the radio, the card or the module.
 INCIDENTS = (

@@ -1,5 +1,6 @@
 """The card: PIN, identities, files (TS 27.007 cl. 8.3, 5.6, 8.18)."""
 
+from . import commands_managers
 from .commands_basic import number
 from .results import ERROR, OK, cme
 
@@ -77,7 +78,8 @@ def restricted_access(m, op, args):
     elif number(args, 0) == 176 and number(args, 1) == 28539:
         m.port.info('+CRSM: 144,0,"%s"' % ("F" * 24))
     else:
-        m.port.info('+CRSM: 106,130,""')
+        held = commands_managers.elementary_file(m, number(args, 1))
+        m.port.info('+CRSM: 144,0,"%s"' % held if held else '+CRSM: 106,130,""')
     return OK
 
 
@@ -88,3 +90,4 @@ COMMANDS = {
     "+CNUM": own_number,
     "+CRSM": restricted_access,
 }
+COMMANDS.update(commands_managers.COMMANDS)

@@ -97,6 +97,8 @@ def operator_selection(m, op, args):
         else:
             form = m.settings["cops_format"]
             name = (operator.name, operator.short, operator.plmn)[form]
+            if m.settings["cscs"] == "UCS2" and form < 2:  # as all texts are shown then
+                name = "".join(["%04X" % ord(c) for c in name])
             m.port.info('+COPS: %d,%d,"%s",%d' % (mode, form, name, radio.cell.act))
         return OK
     if op == "=?":

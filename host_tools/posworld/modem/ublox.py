@@ -33,6 +33,21 @@ def counters(m, op, args):
     return OK
 
 
+def rats(m, op, args):
+    """+URAT: radio technologies that can be chosen (maker's manual): 0 GSM, 3 LTE."""
+    if op == "=?":
+        m.port.info("+URAT: (0,3,5),(0,3)")
+    elif op == "?":
+        m.port.info("+URAT: 5,3")
+    return OK
+
+
+def tries(m, op, args):
+    """+UPINCNT: tries left of PIN, PIN2, PUK and PUK2."""
+    m.port.info("+UPINCNT: %d,3,%d,10" % (m.sim.pin_tries, m.sim.puk_tries))
+    return OK
+
+
 def power_off(m, op, args):
     m.operator.note("power_down")
     m.shut_down("", m.profile["power_off_ms"])
@@ -68,7 +83,8 @@ COMMANDS = commands(
         "+CCID": commands_card.iccid,
         "+UGCNTRD": counters,
         "+CPWROFF": power_off,
-        "+URAT": accept,
+        "+URAT": rats,
+        "+UPINCNT": tries,
         "+UMNOPROF": accept,
         "+UPSV": accept,
     },
