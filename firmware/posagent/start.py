@@ -14,6 +14,12 @@ from .core import modules
 # Collect early and often: code that is loaded on demand needs long free stretches, and a heap that
 # was filled up once before it is collected has none.
 _COLLECT_BYTES = const(16384)
+# A request, a message, its exchange, the next act of healing, a page of log or trace: loading them
+# each time takes half a second.
+_AT_HAND = (
+    "host.requests settlement.submit settlement.connection settlement.answers settlement.batch"
+    " healing.choice life.log_read modem.trace_read network.path_check"
+)
 
 
 class Shell:
@@ -79,6 +85,9 @@ def _start_life(shell, parts):
     )
     parts.append(agent)
     modules.based()
+    modules.at_hand(_AT_HAND.split())
+    while not modules.ready():
+        pass
     for event in shell.events:
         agent.event(*event)
     if shell.board and agent.engine:

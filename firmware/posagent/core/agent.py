@@ -201,6 +201,8 @@ class Agent(Assessment):
         if self.changed or (self.clock.s != self.turn_s and (not looks or self.engine.dead)):
             self.turn_s = self.clock.s
             self._take_stock()
+            if self.news:  # told before what follows from it is loaded and done
+                return 0
         running = self.running
         soonest_s = schedule.plan(self)
         if self.running is not running:
@@ -213,6 +215,8 @@ class Agent(Assessment):
         self.log.poll()
         if self.turn_s < 0 or self.host.due() or self.app.due():
             return 0  # a duty had nothing to do and is over, or somebody asked more
+        if self.running is None and not modules.ready():
+            return 0
         limit_ms = max(self.status_s - self.clock.s, 0) * 1000
         if self.engine.busy:
             limit_ms = min(limit_ms, _OWED_MS)  # an answer that is owed is missed in time

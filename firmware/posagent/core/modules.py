@@ -60,6 +60,7 @@ posproto.at.ussd: posproto.at.charset posproto.at.hextext
 posproto.iso8583.bare: posproto.iso8583.framing posproto.iso8583.walker
 """  # noqa: E501
 settler = None  # function(name, module): lets code run where it lies, on some boards
+_at_hand = []  # of at_hand()
 _base = []  # of based()
 _kept = []  # the one name of keep()
 
@@ -88,8 +89,33 @@ def learn(names):
         end(before)
 
 
+def at_hand(names):
+    """What is wanted all the time: ready() loads it, and it stays until spare() or relieve(). For
+    boards where code takes little of the heap, see settle(); elsewhere it is loaded each time.
+    """
+    if settler is not None:
+        for name in names:
+            _at_hand.extend(needs(name) + [_whole(name)])
+
+
+def ready():
+    """Is all at hand? If not, one more module is now: call it where nothing else is to be done."""
+    for name in _at_hand:
+        if name not in sys.modules:
+            _import(name)
+            return False
+    return True
+
+
+def spare():
+    """A duty that takes much begins: what is at hand makes room."""
+    if _at_hand:
+        end(list(_base))
+
+
 def relieve():
-    """Memory ran out: forget what was loaded for a moment, and collect."""
+    """Memory ran out: forget what was loaded for a moment, or is at hand, and collect."""
+    _at_hand.clear()
     if _base:
         end(list(_base))
     gc.collect()
