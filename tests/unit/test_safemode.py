@@ -60,6 +60,18 @@ def test_it_starts_on_a_flash_that_cannot_be_read():
     assert host.ask(ids.OP_STATUS)[0] == ids.R_OK
 
 
+def test_it_tells_which_files_it_could_not_read():
+    storage = MemoryStorage()
+    storage.files["log1"] = b"x"
+    storage.broken.add("log1")
+    host = Host(storage=storage)
+    host.agent.step()
+    told = [record for kind, record in host.lines() if kind == ids.FRAME_EVENT]
+    args = [r[ids.EV_ARGS] for r in told if r[ids.EV_ID] == ids.E_FLASH_UNREADABLE]
+    assert args == [{ids.A_KEY: "log1"}]
+    assert host.agent.counters[ids.C_FLASH_ERRORS] == 1
+
+
 def test_a_config_set_there_holds_after_the_restart():
     host = Host()
     assert host.change(ids.OP_CONFIG_SET, {"apn": "cmnet"})[0] == ids.R_OK

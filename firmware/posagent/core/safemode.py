@@ -65,6 +65,10 @@ class SafeAgent:
         self.host.send(ids.FRAME_HELLO, frames.put_hello, status.hello(self))
         self.event(ids.E_BOOT, ids.SEV_INFO, {ids.A_VERSION: VERSION})
         self.event(ids.E_SAFE_MODE, ids.SEV_CRITICAL)
+        while storage.unreadable:  # it may be what crashed
+            args = {ids.A_KEY: storage.unreadable.pop(0)}
+            self.counters[ids.C_FLASH_ERRORS] += 1
+            self.event(ids.E_FLASH_UNREADABLE, ids.SEV_ERROR, args)
 
     def feed_modem(self, buf, n):
         """What the modem says is not heard."""
