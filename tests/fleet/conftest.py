@@ -1,9 +1,11 @@
 """One PostgreSQL for all tests of this folder, empty at the start of each."""
 
 import pytest
+from argon2 import PasswordHasher
 
 import rig
 import servers
+from posfleet.page import people
 from posfleet.store.database import open_database
 from posfleet.store.migrate import migrate
 
@@ -35,3 +37,9 @@ def database(request, tmp_path):
         migrate(found)
     yield found
     found.close()
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(monkeypatch):
+    """Passwords by argon2 as everywhere, with less work: a guess is not made dear here."""
+    monkeypatch.setattr(people, "_HASHER", PasswordHasher(time_cost=1, memory_cost=1024))
