@@ -134,7 +134,7 @@ def main(argv: list[str] | None = None) -> int:
         usage.say(app, error)
         return error.exit_code
     except SystemExit:
-        if type(sys.stdout).__name__ == "PacifyFlushWrapper":
+        if type(sys.stdout).__name__.endswith("PacifyFlushWrapper"):  # its alias is deprecated
             return 0  # `posdiag log | head`: click found the pipe closed, who read has seen enough
         raise
     except (click.Abort, KeyboardInterrupt):
