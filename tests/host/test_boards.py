@@ -12,6 +12,7 @@ BOARDS = [importlib.import_module(f"boards.{name}") for name in NAMES]
 RP2_UART0 = {"TX_PIN": (0, 12, 16, 28), "RX_PIN": (1, 13, 17, 29)}
 RP2_UART0 |= {"CTS_PIN": (2, 14, 18), "RTS_PIN": (3, 15, 19)}
 ESP32_INPUT_ONLY = range(34, 40)
+IN_PLACE = {"FLASH_END", "RAM_AT", "RAM_END"}  # where a board's code can run where it lies
 ESP32_FLASH = range(6, 12)
 
 
@@ -27,7 +28,8 @@ def pins(board):
 @pytest.mark.parametrize("board", BOARDS, ids=NAMES)
 def test_every_board_answers_the_same_questions(board):
     assert board.__name__ == f"boards.{board.NAME}"
-    assert fields(board) == fields(importlib.import_module("boards.rpi_pico"))
+    asked = fields(importlib.import_module("boards.rpi_pico"))
+    assert fields(board) in (asked, asked - IN_PLACE)
 
 
 @pytest.mark.parametrize("board", BOARDS, ids=NAMES)
