@@ -67,8 +67,12 @@ _kept = []  # the one name of keep()
 
 def call(name, function, *args):
     """What `function` of the module `name` returns for `args`; the module is there for this call
-    only, unless it was before. `name` is below posagent.core, or whole.
+    only, unless it was before: then who loaded it drops what it loads, too. `name` is below
+    posagent.core, or whole.
     """
+    loaded = sys.modules.get(_whole(name))
+    if loaded is not None:
+        return getattr(loaded, function)(*args)
     before = begin()
     try:
         return getattr(load(name), function)(*args)
@@ -149,7 +153,8 @@ def begin():
 
 def end(before):
     """Forget our own modules that came since `before`; returns their names."""
-    before += _kept
+    before = set(before)
+    before.update(_kept)
     dropped = [name for name in begin() if name not in before]
     for name in dropped:
         _forget(name)
