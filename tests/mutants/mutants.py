@@ -83,10 +83,10 @@ def sample(seed: int, count: int) -> list[Mutant]:
             was = " ".join(edit.was.split())
             now = " ".join(edit.now.split())
             name = f"{file}:{edit.line}: {was[:60]} -> {now[:60]}    ({line[:70]})"
-            if (file, f"{was} -> {now}") not in EQUIVALENT:
-                every.append(Mutant(name, file, edit.applied(source), tests))
+            seen = (file, f"{was} -> {now}") not in EQUIVALENT
+            every.append((seen, Mutant(name, file, edit.applied(source), tests)))
     random.Random(seed).shuffle(every)
-    return every[:count]
+    return [mutant for seen, mutant in every[:count] if seen]
 
 
 @functools.cache

@@ -5,17 +5,13 @@ poll() resumes who waited for it: from inside the parser a task would run some t
 """
 
 from posproto import const, ids
+from posproto.at import result
 
 from ..life.clock import ticks_add, ticks_diff
 from .command import Command, Reply, Restarted, Task, matches
 from .pairing import Intake
 from .resync import resync
 
-_OK = const(0)  # posproto.at.result, known here at compile time
-_ERROR = const(1)
-_TIMEOUT = const(8)
-_RESTARTED = const(9)
-_DEAD = const(10)
 _DEAD_TURN_MS = const(1000)
 _PROMPT_MS = const(4000)  # below the 5 s after which Quectel modules give up
 _SYNC_PRIORITY = const(1000)
@@ -82,7 +78,7 @@ class Engine(Intake):
                 if ticks_diff(task.due, now) <= 0:
                     _step(self, task, None)
             elif self.dead and task is not self._sync:
-                _step(self, task, _made(_DEAD))
+                _step(self, task, _made(result.DEAD))
             if i < len(self._tasks) and self._tasks[i] is task:
                 i += 1
         if self._ended:
@@ -112,7 +108,7 @@ class Engine(Intake):
                 if self.busy.data and self.busy.text.startswith(b"+CMG"):
                     self.write(b"\x1b")  # it may still wait for the text (TS 27.005 cl. 3.5.1)
             self._splitter.reset()
-            code = _TIMEOUT
+            code = result.TIMEOUT
         elif self._reply.lines and self._reply.lines[-1] == b"OK":
             self._reply.lines.pop()
         elif b"V1" in self.settled:
@@ -175,7 +171,7 @@ class Engine(Intake):
         # The command in flight is over; its task gets the reply.
         reply = self._reply
         if code or reply.bad:
-            code = code or _ERROR
+            code = code or result.ERROR
             reply.payload = None
         own = self.busy.text
         self._unechoed = own == b"E0" and not code
@@ -293,7 +289,7 @@ def _close(task):
         if task.ready:
             item = task.gen.send(task.value)
         if item:
-            task.gen.send(_made(_RESTARTED) if isinstance(item, Command) else None)
+            task.gen.send(_made(result.RESTARTED) if isinstance(item, Command) else None)
         task.gen.close()
     except StopIteration as stop:
         value = stop.value

@@ -12,13 +12,6 @@ from .command import matches
 from .resync import FENCE, REFUSED
 
 CHUNK = const(256)
-_LINE = const(1)  # posproto.at.lines and .result, known here at compile time
-_PROMPT = const(2)
-_OK = const(0)
-_CME = const(2)
-_CMS = const(3)
-_NO_CARRIER = const(4)
-_CONNECT = const(5)
 _QUIET_MS = const(300)  # a result in doubt counts when nothing follows it for so long
 _LINES_MAX = const(32)  # answer lines kept of one command
 _ANSWER_MAX = const(4096)  # and their bytes
@@ -103,7 +96,7 @@ class Intake:
                     else:
                         self._keep(bytes(buf[start : splitter.end]))
             elif plain and buf.startswith(b"OK\r", start):
-                self._finish(_OK, b"OK")
+                self._finish(result.OK, b"OK")
             else:
                 self._line(buf, start, splitter.end)
             if at == n:
@@ -111,9 +104,9 @@ class Intake:
             at = splitter.whole(buf, at, n)
         event = splitter.next()
         while event:
-            if event == _LINE:
+            if event == lines.LINE:
                 self._line(splitter.buf, splitter.start, splitter.end)
-            elif event == _PROMPT:
+            elif event == lines.PROMPT:
                 self._prompt()
             else:
                 self._piece(splitter.line())
@@ -129,11 +122,11 @@ class Intake:
                         self._plain = cmd.follows[head]
                     return
             code = result.final(buf, start, end, cmd.finals)
-            if code == _CONNECT and self._splitter.prompt:
+            if code == result.CONNECT and self._splitter.prompt:
                 self._prompt()  # files are asked for so (QFUPL)
                 return
             if code >= 0:
-                if code not in (_NO_CARRIER, _CONNECT) or matches(cmd.text, _CALLS):
+                if code not in (result.NO_CARRIER, result.CONNECT) or matches(cmd.text, _CALLS):
                     self._final(cmd, code, buf, start, end)
                     return
             elif buf.startswith(b"AT", start) and buf.startswith(cmd.text, start + 2):
@@ -152,7 +145,7 @@ class Intake:
         elif self._head:
             self._body(cmd, bytes(buf[start:end]))
             return
-        elif 0 <= result.final(buf, start, end) <= _CMS:
+        elif 0 <= result.final(buf, start, end) <= result.CMS:
             self._count(ids.C_MODEM_LATE)
             return
         self._other(cmd, bytes(buf[start:end]))
@@ -186,7 +179,7 @@ class Intake:
             reply.code = REFUSED
             self._count(ids.C_MODEM_LATE)
             return
-        if code in (_CME, _CMS):
+        if code in (result.CME, result.CMS):
             reply.code = result.number(buf, start, end)
         self._finish(code, bytes(buf[start:end]))
 
@@ -249,7 +242,7 @@ class Intake:
             if line == b"OK" or not head.startswith(b"+CMGL:"):
                 self._keep(line)
             if line == b"OK":
-                self._doubt(_OK)
+                self._doubt(result.OK)
 
     def _urc(self, line, shown=None):
         self.heard_s = self._clock.s
@@ -329,7 +322,7 @@ class Intake:
         if self.trace:
             self.trace.data(len(reply.payload), b"< ")
         if tail == b"OK":
-            self._finish(_OK, b"OK")
+            self._finish(result.OK, b"OK")
 
     def _sound(self, data):
         # The payload without what follows it; None when bytes were lost.
