@@ -67,12 +67,12 @@ _kept = []  # the one name of keep()
 
 def call(name, function, *args):
     """What `function` of the module `name` returns for `args`; the module is there for this call
-    only, unless it was before: then who loaded it drops what it loads, too. `name` is below
-    posagent.core, or whole.
+    only, unless it was before: then who loaded it drops what it loads, too, but for what is at
+    hand. `name` is below posagent.core, or whole.
     """
-    loaded = sys.modules.get(_whole(name))
-    if loaded is not None:
-        return getattr(loaded, function)(*args)
+    whole = _whole(name)
+    if whole in sys.modules and whole not in _at_hand:
+        return getattr(sys.modules[whole], function)(*args)
     before = begin()
     try:
         return getattr(load(name), function)(*args)
