@@ -138,6 +138,7 @@ ASKED = {
     "provision": ("PORT", "--device-id", "POS-00042", "--fleet", "north", "--new-fleet"),
     "report": ("{file}", "PORT"),
     "restart": ("PORT", "--key-file", "{key}"),
+    "serve": ("PORT", "--no-browser", "--duration", "0.3"),
     "settlement": ("PORT",),
     "simulate": (),
     "status": ("PORT",),
