@@ -1,8 +1,10 @@
 """Tables of the parsers against the texts that people read: neither knows what the other lacks."""
 
 import inspect
+import pkgutil
 import re
 from binascii import crc32
+from importlib import import_module
 
 from posdiag.judge import at_reading
 from posdiag.judge.explain import ACCOUNTS, CLASSES, DOMAIN_NUMBERS, TIMERS
@@ -122,9 +124,8 @@ def test_every_kind_event_and_reason_has_a_text():
     assert set(at_reading.OWNERS[1:]) == set(ENGLISH["owner"])
     assert {*at_reading.RESULTS.values(), "done"} == set(ENGLISH["final"])
     source = "".join(
-        inspect.getsource(module)
-        for module in vars(at).values()
-        if inspect.ismodule(module) and module.__name__.startswith("posproto.at.")
+        inspect.getsource(import_module(f"posproto.at.{module.name}"))
+        for module in pkgutil.iter_modules(at.__path__)
     )
     reasons = set(re.findall(r'Unreadable\("(\w+)"\)', source)) | {"empty", "unknown"}
     assert reasons - {"long", "concat"} == set(ENGLISH["unreadable"])

@@ -7,7 +7,7 @@ names, money in minor units, absent means not known.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -85,7 +85,7 @@ def fitting(record: Map, known: dict[int, str], types: Mapping[str, type]) -> di
     return found
 
 
-def _unknown(record: Map, known: dict[int, str]) -> Map:
+def _unknown(record: Map, known: Container[int]) -> Map:
     return {key: value for key, value in record.items() if key not in known}
 
 
@@ -259,7 +259,7 @@ class Event:
             for key, value in raw_args.items()
             if _is_argument(key, value)
         }
-        return cls(**values, args=args, unknown=_unknown(record, _EVENT_KEYS))
+        return cls(**values, args=args, unknown=_unknown(record, (*_EVENT_KEYS, *_PROOF_KEYS)))
 
     @classmethod
     def decoded(cls, raw: Any) -> Event:
@@ -312,6 +312,8 @@ _EVENT_KEYS = {
     for key, name in names.table("EV_").items()
     if name in {f.name for f in fields(Event)}
 }
+
+_PROOF_KEYS = (ids.EV_STEP, ids.EV_MAC)  # what facts.log_proof judges
 
 # Event arguments that are numbers of a table: shown by name in JSON and in sentences.
 ARGUMENT_TABLES = {

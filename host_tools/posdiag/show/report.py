@@ -37,6 +37,7 @@ def _template() -> jinja2.Template:
         finalize=lambda value: printable(value) if type(value) is str else value,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
         undefined=jinja2.StrictUndefined,
     )
     return environment.from_string(source)
