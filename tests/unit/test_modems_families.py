@@ -75,6 +75,15 @@ def test_a_context_comes_up_once_and_goes_down():
         world.online()
 
 
+def test_a_context_that_was_deleted_is_not_up_and_comes_back_with_its_definition():
+    for name in FAMILIES:
+        world = World(name)
+        world.do(one(b"+CGDCONT=1"))
+        assert world.do(world.family.context_state()) == (None, None)
+        assert world.do(world.family.tcp_open(1, b"h", 700, 60000))[0] != 0
+        world.online()
+
+
 def test_a_message_goes_out_and_its_answer_comes_back():
     for family in FAMILIES:
         for cut in (0, 1, 7):

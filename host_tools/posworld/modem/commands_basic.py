@@ -100,14 +100,14 @@ def functionality(m, op, args):
         m.port.info("+CFUN: (0,1,4),(0,1)")
         return OK
     fun = number(args, 0)
+    if fun in m.profile["restart_funs"]:
+        return reset_command(m, op, args)
     if fun not in (0, 1, 4):
         return cme(50)
     if number(args, 1, 0) == 1:
         if fun != 1:
             return cme(3)
-        m.operator.note("module_reset")
-        m.later(900, m.restart)
-        return OK
+        return reset_command(m, op, args)
     low, high = m.profile["cfun_ms"]
     if fun != m.radio.fun:
         # With no card to read and no network that holds the terminal nothing goes on the air.
@@ -132,8 +132,19 @@ def _functionality_set(m, fun):
 
 def reset_command(m, op, args):
     m.operator.note("module_reset")
-    m.later(900, m.restart)
+    m.later(m.profile["restart_ms"], m.restart)
     return OK
+
+
+def power_off(last_words=""):
+    """A handler for the command that leaves the network and ends all, with a last line or none."""
+
+    def handler(m, op, args):
+        m.operator.note("power_down")
+        m.shut_down(last_words, m.profile["power_off_ms"])
+        return OK
+
+    return handler
 
 
 # -- clock ------------------------------------------------------------------

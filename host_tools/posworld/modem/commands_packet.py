@@ -3,6 +3,7 @@
 from .commands_basic import number
 from .contexts import NO_ANSWER, NOT_ATTACHED
 from .results import CONNECT, ERROR, LATER, NO_CARRIER, OK, cme, esm_to_cme
+from .stack import hang_up
 
 
 def attach(m, op, args):
@@ -113,14 +114,12 @@ def activate(m, op, args):
     def done(cause):
         m.finish(activation_error(m, cause, True) if cause else OK)
 
-    session = m.session
-    contexts.activate(cid, lambda cause: session == m.session and done(cause))
+    contexts.activate(cid, m.unless_restarted(done))
     return LATER
 
 
 def _deactivated(m, cid):
-    m.radio.contexts.deactivate(cid)
-    m.sockets.end_context(cid)
+    hang_up(m, cid)
     m.finish(OK)
 
 
@@ -176,18 +175,15 @@ def dial(m, op, args):
     if "*99" not in text:
         return NO_CARRIER
     cid = int(text.split("***")[1].rstrip("#;")) if "***" in text else 1
-    session = m.session
 
     def done(cause):
-        if session != m.session:
-            return
         if cause:
             m.finish(NO_CARRIER)
         else:
             m.finish(CONNECT)
             m.port.data_mode()
 
-    m.radio.contexts.activate(cid, done)
+    m.radio.contexts.activate(cid, m.unless_restarted(done))
     return LATER
 
 

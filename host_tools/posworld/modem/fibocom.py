@@ -1,31 +1,15 @@
 """Fibocom L610: 27.007 with this vendor's MIP sockets, its TLS store and cell table."""
 
-from . import commands_basic, commands_card, commands_network, commands_packet, commands_sms
-from .commands_basic import accept, number
+from . import commands_card, stack, standard
+from .charset import hexed
+from .commands_basic import accept, number, power_off
 from .profile import commands, profile
 from .results import ERROR, LATER, OK, cme
+from .stack import answer_name, ask_data, dialled, hang_up
 from .tls import Verify
 
 _SOCKETS = 6
 _ON_DEMAND = 5
-
-
-def _context(m):
-    return m.radio.contexts.get(1)
-
-
-def functionality(m, op, args):
-    if op == "=" and number(args, 0) == 15:
-        m.operator.note("module_reset")
-        m.later(700, m.restart)
-        return OK
-    return commands_basic.functionality(m, op, args)
-
-
-def power_off(m, op, args):
-    m.operator.note("power_down")
-    m.shut_down("", m.profile["power_off_ms"])
-    return OK
 
 
 def setting(m, op, args):
@@ -41,33 +25,25 @@ def setting(m, op, args):
 
 
 def dial(m, op, args):
-    c = _context(m)
+    c = dialled(m)
     if op == "?":
-        m.port.info("+MIPCALL: 1,%s" % c.address if c.bound else "+MIPCALL: 0")
+        m.port.info("+MIPCALL: 1,%s" % c.address if c else "+MIPCALL: 0")
         return OK
     if op != "=":
         return OK
     if number(args, 0) == 0:
         m.later(m.rng.between(200, 900), _hung_up, m)
         return LATER
-    if c.bound:
+    if c:
         return ERROR
     if len(args) > 1 and args[1]:
         m.radio.contexts.define(1, "IP", args[1])
-    session = m.session
-
-    def done(cause):
-        if session == m.session:
-            _context(m).bound = cause == 0
-            m.port.urc("+MIPCALL: %s" % (_context(m).address if cause == 0 else 0))
-
-    m.radio.contexts.activate(1, done)
+    stack.dial(m, lambda address: m.port.urc("+MIPCALL: " + (address or "0")))
     return OK
 
 
 def _hung_up(m):
-    m.radio.contexts.deactivate(1)
-    m.sockets.end_context(1)
+    hang_up(m)
     m.port.info("+MIPCALL: 0")
     m.finish(OK)
 
@@ -86,7 +62,7 @@ def open_socket(m, op, args):
         return cme(50)
     if m.sockets.get(slot):
         return cme(3)
-    if not _context(m).bound:
+    if not dialled(m):
         m.port.info("+TCPIP ERROR: TCPIP mipcall not active")
         return ERROR
     tls = None
@@ -99,8 +75,7 @@ def open_socket(m, op, args):
 
     def done(error):
         m.settings["sslerr"] = -11 if error == "tls" else 0
-        if error and not m.profile.get("failed_open_keeps_slot"):
-            m.sockets.close(slot)
+        m.sockets.decided(slot, error)
         m.port.urc(("+MIPSTAT: %d,1" if error else "+MIPOPEN: %d,1") % slot)
 
     m.sockets.open(slot, args[2], port, done, 1, tls)
@@ -109,13 +84,11 @@ def open_socket(m, op, args):
 
 def send(m, op, args):
     slot, length = number(args, 0), number(args, 1)
-    socket = m.sockets.get(slot)
-    if socket is None or socket.state not in ("open", "dead"):
+    if not m.sockets.writable(slot):
         return ERROR
     if not 1 <= length <= 1372:
         return cme(50)
-    m.port.prompt(length, lambda data: m.later(m.rng.between(5, 60), _sent, m, slot, data))
-    return LATER
+    return ask_data(m, slot, length, _sent)
 
 
 def _sent(m, slot, data):
@@ -160,18 +133,13 @@ def _closed(m, slot):
 
 
 def resolve(m, op, args):
-    if op != "=" or not args or not _context(m).bound:
+    if op != "=" or not args or not dialled(m):
         return ERROR
-    error, addresses = m.operator.resolve(args[0])
-    delay_ms = m.profile["dns_timeout_ms"] if error == -1 else m.rng.between(80, 900)
-    m.later(delay_ms, _resolved, m, args[0], "" if error else addresses[0])
-    return LATER
 
+    def shown(address):
+        return '+MIPDNS: "%s",%s' % (args[0], address)
 
-def _resolved(m, host, address):
-    if address:
-        m.port.info('+MIPDNS: "%s",%s' % (host, address))
-    m.finish(OK if address else ERROR)
+    return answer_name(m, args[0], m.profile["dns_timeout_ms"], shown)
 
 
 def on_data(m, socket, data):
@@ -179,8 +147,7 @@ def on_data(m, socket, data):
         socket.inbox += data
         m.port.urc("+MIPREAD: %d,%d" % (socket.slot, len(socket.inbox)))
         return
-    digits = "".join(["%02X" % b for b in data])
-    m.port.urc("+MIPRTCP: %d,0,%s" % (socket.slot, digits))
+    m.port.urc("+MIPRTCP: %d,0,%s" % (socket.slot, hexed(data)))
 
 
 def on_closed(m, socket):
@@ -250,6 +217,8 @@ PROFILE = profile(
         "ati": ("Fibocom", "L610-CN-00-00", "16000.1000.00.01.01.06"),
         "imei": "866156050000012",
         "cmee": 0,
+        "restart_ms": 700,
+        "restart_funs": (15,),
         "socket_data": on_data,
         "socket_closed": on_closed,
         "context_gone": on_context_gone,
@@ -258,14 +227,9 @@ PROFILE = profile(
 )
 
 COMMANDS = commands(
-    commands_basic.COMMANDS,
-    commands_card.COMMANDS,
-    commands_network.COMMANDS,
-    commands_packet.COMMANDS,
-    commands_sms.COMMANDS,
+    standard.COMMANDS,
     {
-        "+CFUN": functionality,
-        "+CPWROFF": power_off,
+        "+CPWROFF": power_off(),
         "+CCID": commands_card.iccid,
         "+GTSET": setting,
         "+GTWAKE": accept,

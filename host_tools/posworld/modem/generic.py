@@ -1,6 +1,6 @@
 """A module that knows the 27.007 and 27.005 commands only: no vendor's, no sockets."""
 
-from . import commands_basic, commands_card, commands_network, commands_packet, commands_sms
+from . import commands_card, standard
 from .profile import commands, profile
 
 PROFILE = profile(
@@ -16,10 +16,6 @@ PROFILE = profile(
 )
 
 COMMANDS = commands(
-    commands_basic.COMMANDS,
-    commands_card.COMMANDS,
-    commands_network.COMMANDS,
-    commands_packet.COMMANDS,
-    commands_sms.COMMANDS,
+    standard.COMMANDS,
     {"+CCID": commands_card.iccid},
 )

@@ -1,16 +1,10 @@
 """AirM2M Air780E with AT firmware: LTE, the older TCP commands, one switch for TLS, files."""
 
-from . import (
-    commands_basic,
-    commands_card,
-    commands_network,
-    commands_packet,
-    commands_sms,
-    sim800,
-)
-from .commands_basic import accept, number
+from . import commands_card, sim800, standard
+from .commands_basic import accept, number, reset_command
 from .profile import SETTINGS, commands, profile
-from .results import ERROR, LATER, OK, cme
+from .results import ERROR, OK, cme
+from .stack import ask_file, dialled
 from .tls import Verify
 
 _READ_MAX = 720  # 1460 is said to be allowed, and refused
@@ -39,17 +33,10 @@ def start(m, op, args):
     if m.sockets.get(slot):
         m.later(20, m.port.urc, "%d, ALREADY CONNECT" % slot)
         return cme(_HELD)
-    context = m.radio.contexts.get(1)
-    if not context.bound:
+    if not dialled(m):
         return cme(3)
     tls = _verify(m) if m.settings.get("cipssl") else None
-
-    def done(error):
-        if error and not m.profile.get("failed_open_keeps_slot"):
-            m.sockets.close(slot)
-        m.port.urc("%d, CONNECT %s" % (slot, "FAIL" if error else "OK"))
-
-    m.sockets.open(slot, args[2], port, done, 1, tls)
+    m.sockets.open(slot, args[2], port, lambda error: sim800.started(m, slot, error), 1, tls)
     return OK
 
 
@@ -90,25 +77,13 @@ def write(m, op, args):
     size = number(args, 2)
     if op != "=" or args[0] not in m.files or not 0 < size <= 10240:
         return ERROR
-
-    def given(data):
-        m.files[args[0]] = data
-        m.finish(OK)
-
-    m.port.prompt(size, given)
-    return LATER
+    return ask_file(m, args[0], size)
 
 
 def size(m, op, args):
     if args[0] not in m.files:
         return ERROR
     m.port.info("+FSFLSIZE: %d" % len(m.files[args[0]]))
-    return OK
-
-
-def reset(m, op, args):
-    m.operator.note("module_reset")
-    m.later(700, m.restart)
     return OK
 
 
@@ -137,6 +112,7 @@ PROFILE = profile(
         "iccid_prefix": "+ICCID: ",
         "registration_modes": (3, 5, 5),
         "cmee": 1,
+        "restart_ms": 700,
         "power_key_ms": 1000,
         "socket_data": sim800.on_data,
         "socket_closed": on_closed,
@@ -155,17 +131,13 @@ PROFILE = profile(
 )
 
 COMMANDS = commands(
-    commands_basic.COMMANDS,
-    commands_card.COMMANDS,
-    commands_network.COMMANDS,
-    commands_packet.COMMANDS,
-    commands_sms.COMMANDS,
+    standard.COMMANDS,
     {
         "+CGMI": named("+CGMI: ", "manufacturer"),
         "+CGMM": named("+CGMM: ", "model"),
         "+CGMR": named("+CGMR: ", "revision"),
         "+ICCID": commands_card.iccid,
-        "+RESET": reset,
+        "+RESET": reset_command,
         "+CSTT": sim800.start_task,
         "+CIICR": sim800.bring_up,
         "+CIFSR": sim800.local_address,

@@ -1,19 +1,17 @@
 """China Mobile ML307R: 27.007 with this vendor's MIP sockets, TLS contexts and cell line."""
 
-from . import commands_basic, commands_card, commands_network, commands_packet, commands_sms
-from .commands_basic import number
+from . import commands_basic, stack, standard
+from .charset import hexed
+from .commands_basic import number, power_off, reset_command
 from .profile import commands, profile
-from .results import LATER, OK, cme
+from .results import OK, cme
+from .stack import ask_data, ask_file, dialled
 from .tls import Verify
 
 _SOCKETS = 6
 _NOT_ALLOWED, _BAD, _IN_USE, _NOT_CONNECTED, _NO_PDP, _NO_CERTIFICATE = 3, 50, 552, 553, 570, 762
 _ITEMS = ("cid", "encoding", "autofree", "ssl", "ackmode")
 _FAILED = {"refused": 557, "timeout": 558, "dns": 559, "context": 570, "tls": 752}
-
-
-def _context(m):
-    return m.radio.contexts.get(1)
 
 
 def functionality(m, op, args):
@@ -24,16 +22,8 @@ def functionality(m, op, args):
 
 
 def reboot(m, op, args):
-    m.operator.note("module_reset")
     m.later(60, m.port.urc, "REBOOTING")
-    m.later(700, m.restart)
-    return OK
-
-
-def power_off(m, op, args):
-    m.operator.note("power_down")
-    m.shut_down("POWER OFF", m.profile["power_off_ms"])
-    return OK
+    return reset_command(m, op, args)
 
 
 def card(prefix):
@@ -50,28 +40,27 @@ def card(prefix):
 
 
 def dial(m, op, args):
-    c = _context(m)
+    c = dialled(m)
     if op == "?":
-        m.port.info('+MIPCALL: 1,1,"%s"' % c.address if c.bound else "+MIPCALL: 1,0")
+        m.port.info('+MIPCALL: 1,1,"%s"' % c.address if c else "+MIPCALL: 1,0")
         return OK
     if op != "=" or number(args, 1, 1) != 1:
         return cme(_BAD)
     if number(args, 0) == 0:  # the bearer stays
         m.later(m.rng.between(100, 600), _hung_up, m)
         return OK
-    session = m.session
 
-    def done(cause):
-        if session == m.session and not cause:
-            _context(m).bound = True
-            m.port.urc('+MIPCALL: 1,1,"%s"' % _context(m).address)
+    def told(address):
+        if address:
+            m.port.urc('+MIPCALL: 1,1,"%s"' % address)
 
-    m.radio.contexts.activate(1, done)
+    stack.dial(m, told)
     return OK
 
 
 def _hung_up(m):
-    _context(m).bound = False
+    if dialled(m):
+        dialled(m).bound = False
     m.sockets.end_context(1)
     _disconnected(m)
     m.port.urc("+MIPCALL:1,0")
@@ -110,15 +99,14 @@ def open_socket(m, op, args):
         return cme(_BAD)
     if m.sockets.get(slot):
         return cme(_IN_USE)
-    if not _context(m).bound:
+    if not dialled(m):
         return cme(_NO_PDP)
     tls = None
     if _configured(m, "ssl", slot) == "1":
         tls = _verify(m, int(_configured(m, "ssl", slot, 1)))
 
     def done(error):
-        if error and not m.profile.get("failed_open_keeps_slot"):
-            m.sockets.close(slot)
+        m.sockets.decided(slot, error)
         m.port.urc("+MIPOPEN: %d,%d" % (slot, _FAILED.get(error, 559) if error else 0))
 
     m.sockets.open(slot, args[2], port, done, 1, tls)
@@ -128,25 +116,11 @@ def open_socket(m, op, args):
 
 def send(m, op, args):
     slot, length = number(args, 0), number(args, 1)
-    socket = m.sockets.get(slot)
-    if socket is None or socket.state not in ("open", "dead"):
+    if not m.sockets.writable(slot):
         return cme(_NOT_CONNECTED)
     if not 1 <= length <= 8192:
         return cme(_BAD)
-    waiting = [True]
-
-    def given(data):
-        waiting[0] = False
-        m.later(m.rng.between(5, 60), _sent, m, slot, data)
-
-    def late():
-        if waiting[0]:
-            m.port.prompt_over()
-            m.finish(cme(_BAD))
-
-    m.port.prompt(length, given)
-    m.later(10000, late)
-    return LATER
+    return ask_data(m, slot, length, _sent, 10000, lambda: cme(_BAD))
 
 
 def _sent(m, slot, data):
@@ -171,7 +145,7 @@ def read(m, op, args):
     if data:
         head = "+MIPRD: %d,%d,%d," % (slot, len(socket.inbox), len(data))
         if _configured(m, "encoding", slot, 1) == "1":
-            m.port.info(head + "".join(["%02X" % b for b in data]))
+            m.port.info(head + hexed(data))
         else:
             m.port.write(("\r\n" + head).encode() + data + b"\r\n")
     return OK
@@ -202,7 +176,7 @@ def state(m, op, args):
 
 
 def resolve(m, op, args):
-    if op != "=" or not args or not _context(m).bound:
+    if op != "=" or not args or not dialled(m):
         return cme(_NO_PDP)
     error, addresses = m.operator.resolve(args[0])
     delay_ms = 30000 if error == -1 else m.rng.between(80, 900)
@@ -213,8 +187,7 @@ def resolve(m, op, args):
 
 def on_data(m, socket, data):
     if socket.mode != 2:
-        digits = "".join(["%02X" % b for b in data])
-        m.port.urc('+MIPURC: "rtcp",%d,%d,%s' % (socket.slot, len(data), digits))
+        m.port.urc('+MIPURC: "rtcp",%d,%d,%s' % (socket.slot, len(data), hexed(data)))
         return
     socket.inbox += data
     m.port.urc('+MIPURC: "rtcp",%d,%d,%d' % (socket.slot, len(data), len(socket.inbox)))
@@ -257,13 +230,7 @@ def write_certificate(m, op, args):
     size = number(args, 2)
     if op != "=" or len(args) < 3 or not 0 < size <= 8192:
         return cme(_BAD)
-
-    def given(data):
-        m.files[args[0]] = data
-        m.finish(OK)
-
-    m.port.prompt(size, given)
-    return LATER
+    return ask_file(m, args[0], size)
 
 
 def certificates(m, op, args):
@@ -294,6 +261,7 @@ PROFILE = profile(
         "registration_modes": (3, 3, 5),
         "cmee": 1,
         "ready_ms": 4300,
+        "restart_ms": 700,
         "socket_data": on_data,
         "socket_closed": on_closed,
         "context_gone": on_context_gone,
@@ -302,15 +270,11 @@ PROFILE = profile(
 )
 
 COMMANDS = commands(
-    commands_basic.COMMANDS,
-    commands_card.COMMANDS,
-    commands_network.COMMANDS,
-    commands_packet.COMMANDS,
-    commands_sms.COMMANDS,
+    standard.COMMANDS,
     {
         "+CFUN": functionality,
         "+MREBOOT": reboot,
-        "+MPOF": power_off,
+        "+MPOF": power_off("POWER OFF"),
         "+MCCID": card("+MCCID: "),
         "+ICCID": card("+ICCID: "),
         "+MIPCALL": dial,

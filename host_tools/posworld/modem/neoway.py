@@ -1,15 +1,13 @@
 """Neoway N58: 27.007 with XIIC, TCPSETUP and their relatives; results without OK."""
 
-from . import commands_basic, commands_card, commands_network, commands_packet, commands_sms
-from .commands_basic import number
+from . import commands_card, standard
+from .charset import hexed, unhexed
+from .commands_basic import number, power_off
 from .profile import commands, profile
 from .results import ERROR, LATER, OK, SILENT
+from .stack import answer_name, dial, dialled, hang_up
 
 _LINKS = 6
-
-
-def _context(m):
-    return m.radio.contexts.get(1)
 
 
 def _blank(m):
@@ -19,28 +17,21 @@ def _blank(m):
 
 def link(m, op, args):
     """XIIC=1: OK at once; whether it came up is asked for. The state has four blanks before it."""
-    c = _context(m)
+    c = dialled(m)
     if op == "?":
-        m.port.info("+XIIC:    1,%s" % c.address if c.bound else "+XIIC:    0,0.0.0.0")
+        m.port.info("+XIIC:    1,%s" % c.address if c else "+XIIC:    0,0.0.0.0")
         return OK
     if op != "=":
         return ERROR
     if number(args, 0) == 0:
         m.later(m.rng.between(200, 900), _down, m)
         return LATER
-    session = m.session
-
-    def done(cause):
-        if session == m.session:
-            _context(m).bound = cause == 0
-
-    m.radio.contexts.activate(1, done)
+    dial(m, lambda address: None)
     return OK
 
 
 def _down(m):
-    m.radio.contexts.deactivate(1)
-    m.sockets.end_context(1)
+    hang_up(m)
     m.finish(OK)
 
 
@@ -55,14 +46,13 @@ def setup(m, op, args):
     slot, port = number(args, 0), number(args, 2)
     if op != "=" or len(args) < 3 or not 0 <= slot < _LINKS or port < 1:
         return _only(m, "+TCPSETUP:%sERROR" % _blank(m))
-    if not _context(m).bound:
+    if not dialled(m):
         return ERROR
     if m.sockets.get(slot):
         return _only(m, "+TCPSETUP:%s%d,ERROR1" % (_blank(m), slot))
 
     def done(error):
-        if error and not m.profile.get("failed_open_keeps_slot"):
-            m.sockets.close(slot)
+        m.sockets.decided(slot, error)
         m.port.urc("+TCPSETUP:%s%d,%s" % (_blank(m), slot, "FAIL" if error else "OK"))
 
     m.sockets.open(slot, args[1], port, done)
@@ -72,20 +62,15 @@ def setup(m, op, args):
 def send(m, op, args):
     """TCPSEND=n,length[,content[,mode]]: behind a prompt, or in the command, as hex by mode 1."""
     slot, length = number(args, 0), number(args, 1)
-    socket = m.sockets.get(slot)
-    if socket is None or socket.state not in ("open", "dead"):
+    if not m.sockets.writable(slot):
         return _only(m, "+TCPSEND:%sSOCKET ID OPEN FAILED" % _blank(m))
     if len(args) < 3:
         if not 1 <= length <= 4096:
             return _only(m, "+TCPSEND:%sDATA LENGTH ERROR" % _blank(m))
         m.port.prompt(length, lambda data: m.later(40, _sent, m, slot, data))
         return LATER
-    try:
-        text = args[2]
-        data = bytes([int(text[i : i + 2], 16) for i in range(0, len(text), 2)])
-    except ValueError:
-        data = b""
-    if number(args, 3, 0) != 1 or len(data) != length or not 1 <= length <= 512:
+    data = unhexed(args[2])
+    if number(args, 3, 0) != 1 or not data or len(data) != length or length > 512:
         return _only(m, "+TCPSEND:%sERROR" % _blank(m))
     m.later(m.rng.between(10, 80), _sent, m, slot, data)
     return LATER
@@ -117,7 +102,7 @@ def read(m, op, args):
         return ERROR
     data = m.sockets.read(slot, count)
     if m.settings.get("recvmode", (1, 0))[1]:
-        shown = "".join(["%02X" % b for b in data])
+        shown = hexed(data)
     else:
         shown = "".join([chr(b) for b in data])
     m.port.info("+TCPREAD:%s%d,%d%s" % (_blank(m), slot, len(data), "," + shown if data else ""))
@@ -149,18 +134,10 @@ def status(m, op, args):
 
 
 def resolve(m, op, args):
-    if op != "=" or not args or not _context(m).bound:
+    if op != "=" or not args or not dialled(m):
         return ERROR
-    error, addresses = m.operator.resolve(args[0])
-    delay_ms = 40000 if error == -1 else m.rng.between(80, 900)
-    m.later(delay_ms, _resolved, m, "" if error else addresses[0])
-    return LATER
-
-
-def _resolved(m, address):
-    if address:
-        m.port.info("+DNS:%s%s" % (_blank(m), address))
-    m.finish(OK if address else ERROR)
+    head = "+DNS:" + _blank(m)
+    return answer_name(m, args[0], 40000, lambda address: head + address)
 
 
 def cell(m, op, args):
@@ -175,12 +152,6 @@ def cell(m, op, args):
     return OK
 
 
-def power_off(m, op, args):
-    m.operator.note("power_down")
-    m.shut_down("", m.profile["power_off_ms"])
-    return OK
-
-
 def on_data(m, socket, data):
     keep, digits = m.settings.get("recvmode", (1, 0))
     if not keep:
@@ -188,7 +159,7 @@ def on_data(m, socket, data):
         m.port.urc("+TCPRECV:%s%d" % (_blank(m), socket.slot))
         return
     head = "\r\n+TCPRECV:%s%d,%d," % (_blank(m), socket.slot, len(data))
-    shown = "".join(["%02X" % b for b in data]).encode() if digits else bytes(data)
+    shown = hexed(data).encode() if digits else bytes(data)
     m.port.write(head.encode() + shown + b"\r\n")
 
 
@@ -224,11 +195,7 @@ PROFILE = profile(
 )
 
 COMMANDS = commands(
-    commands_basic.COMMANDS,
-    commands_card.COMMANDS,
-    commands_network.COMMANDS,
-    commands_packet.COMMANDS,
-    commands_sms.COMMANDS,
+    standard.COMMANDS,
     {
         "+CCID": commands_card.iccid,
         "+XIIC": link,
@@ -240,6 +207,6 @@ COMMANDS = commands(
         "+IPSTATUS": status,
         "+DNS": resolve,
         "+NETDMSG": cell,
-        "$MYPOWEROFF": power_off,
+        "$MYPOWEROFF": power_off(),
     },
 )

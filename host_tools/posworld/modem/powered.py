@@ -139,6 +139,11 @@ class Powered:
         """Like agenda.after, void after a restart."""
         return self.agenda.after(delay_ms, self._if_session, self.session, fn, args)
 
+    def unless_restarted(self, fn):
+        """fn for who calls back at a time of its own."""
+        session = self.session
+        return lambda *args: self._if_session(session, fn, args)
+
     def _if_session(self, session, fn, args):
         if session == self.session:
             fn(*args)

@@ -37,6 +37,8 @@ BASE = {
     "connect_timeout_ms": 75000,
     "power_key_ms": 500,
     "power_off_ms": 4000,
+    "restart_ms": 900,  # from the command to the restart
+    "restart_funs": (),  # numbers of +CFUN that restart, beside 1,1
     "apn": "cmnet",
     "socket_data": nothing,
     "socket_closed": nothing,

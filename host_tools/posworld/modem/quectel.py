@@ -2,16 +2,8 @@
 
 from ..calendar import civil
 from ..network.operator import LTE
-from . import (
-    commands_basic,
-    commands_card,
-    commands_network,
-    commands_packet,
-    commands_sms,
-    quectel_sockets,
-    quectel_tls,
-)
-from .commands_basic import accept, number
+from . import commands_card, quectel_sockets, quectel_tls, standard
+from .commands_basic import accept, number, power_off
 from .profile import commands, profile
 from .results import ERROR, OK
 from .sim import CME_BUSY
@@ -72,12 +64,6 @@ def operator_names(m, op, args):
     return OK
 
 
-def power_down(m, op, args):
-    m.operator.note("power_down")
-    m.shut_down("POWERED DOWN", m.profile["power_off_ms"])
-    return OK
-
-
 def network_time(m, op, args):
     if m.clock_offset_s is None:
         m.port.info('+QLTS: ""')
@@ -94,13 +80,7 @@ def network_time(m, op, args):
 
 def data_counter(m, op, args):
     if op == "?":
-        sent = received = 0
-        for socket in m.sockets.slots.values():
-            sent += socket.total_sent
-            received += socket.total_read + len(socket.inbox)
-        m.port.info(
-            "+QGDCNT: %d,%d" % (sent + m.sockets.past_sent, received + m.sockets.past_read)
-        )
+        m.port.info("+QGDCNT: %d,%d" % m.sockets.totals())
     return OK
 
 
@@ -172,11 +152,7 @@ PROFILE = profile(
 )
 
 COMMANDS = commands(
-    commands_basic.COMMANDS,
-    commands_card.COMMANDS,
-    commands_network.COMMANDS,
-    commands_packet.COMMANDS,
-    commands_sms.COMMANDS,
+    standard.COMMANDS,
     quectel_sockets.COMMANDS,
     quectel_tls.COMMANDS,
     {
@@ -185,7 +161,7 @@ COMMANDS = commands(
         "+QNWINFO": network_info,
         "+QCSQ": signal_detail,
         "+QSPN": operator_names,
-        "+QPOWD": power_down,
+        "+QPOWD": power_off("POWERED DOWN"),
         "+QLTS": network_time,
         "+QGDCNT": data_counter,
         "+QSIMSTAT": sim_inserted,

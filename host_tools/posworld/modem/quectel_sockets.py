@@ -3,6 +3,7 @@
 from .commands_basic import number
 from .commands_packet import activation_error
 from .results import ERROR, LATER, OK, SILENT
+from .stack import ask_data, hang_up
 
 # QI error numbers of the stack's words.
 ERRORS = {"dns": 565, "refused": 566, "timeout": 569, "context": 561, "busy": 563, "tls": 566}
@@ -61,18 +62,15 @@ def activate(m, op, args):
         return fail(m, 552)
     if c.bound:
         return fail(m, 552)  # already active: this family answers with an error
-    session = m.session
 
     def done(cause):
-        if session != m.session:
-            return
         if cause == 0:
             c.bound = True
             m.finish(OK)
         else:
             m.finish(_refusal(m, cause))
 
-    m.radio.contexts.activate(cid, done)
+    m.radio.contexts.activate(cid, m.unless_restarted(done))
     return LATER
 
 
@@ -90,8 +88,7 @@ def deactivate(m, op, args):
 
 
 def _deactivated(m, cid):
-    m.radio.contexts.deactivate(cid)
-    m.sockets.end_context(cid)
+    hang_up(m, cid)
     m.finish(OK)
 
 
@@ -118,8 +115,8 @@ def open_socket(m, op, args):
 def _opened(m, slot, error, ours):
     code = ERRORS.get(error, 550) if error else 0
     m.settings["qierror"] = code
-    if error and ours and not m.profile.get("failed_open_keeps_slot"):
-        m.sockets.close(slot)
+    if ours:
+        m.sockets.decided(slot, error)
     m.port.urc("+QIOPEN: %d,%d" % (slot, code))
 
 
@@ -137,23 +134,11 @@ def send(m, op, args):
         return fail(m, 552)
     if socket.state == "closed":
         return fail(m, 567)
-    waiting = [True]
-
-    def given(data):
-        waiting[0] = False
-        m.later(m.rng.between(5, 60), _sent, m, slot, data)
-
-    def late():
-        if waiting[0]:
-            m.port.prompt_over()
-            m.finish(fail(m, 569))
-
-    m.port.prompt(length, given)
-    m.later(5000, late)  # the prompt closes by itself when no data come
-    return LATER
+    # The prompt closes by itself when no data come.
+    return ask_data(m, slot, length, sent, 5000, lambda: fail(m, 569))
 
 
-def _sent(m, slot, data):
+def sent(m, slot, data):
     taken = m.sockets.send(slot, data)
     m.port.final("SEND OK" if taken else "SEND FAIL", False)
     m.finish(SILENT)

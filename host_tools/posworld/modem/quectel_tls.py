@@ -4,8 +4,9 @@ Connections are numbered apart from those of QIOPEN; here they lie behind them.
 """
 
 from .commands_basic import number
-from .quectel_sockets import ERRORS, fail
-from .results import ERROR, LATER, OK, SILENT, cme
+from .quectel_sockets import ERRORS, fail, sent
+from .results import ERROR, LATER, OK, cme
+from .stack import ask_data
 from .tls import Verify
 
 FIRST = 100  # slot of TLS connection 0
@@ -59,26 +60,18 @@ def open_socket(m, op, args):
 def _opened(m, slot, error, ours):
     code = ERRORS.get(error, 550) if error else 0
     m.settings["qierror"] = code
-    if error and ours and not m.profile.get("failed_open_keeps_slot"):
-        m.sockets.close(slot)
+    if ours:
+        m.sockets.decided(slot, error)
     m.port.urc("+QSSLOPEN: %d,%d" % (slot - FIRST, code))
 
 
 def send(m, op, args):
     slot, length = FIRST + number(args, 0), number(args, 1)
-    socket = m.sockets.get(slot)
-    if socket is None or socket.state not in ("open", "dead"):
+    if not m.sockets.writable(slot):
         return fail(m, 567)
     if not 1 <= length <= 1460:
         return fail(m, 552)
-    m.port.prompt(length, lambda data: m.later(m.rng.between(5, 60), _sent, m, slot, data))
-    return LATER
-
-
-def _sent(m, slot, data):
-    taken = m.sockets.send(slot, data)
-    m.port.final("SEND OK" if taken else "SEND FAIL", False)
-    m.finish(SILENT)
+    return ask_data(m, slot, length, sent)
 
 
 def receive(m, op, args):

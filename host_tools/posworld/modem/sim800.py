@@ -1,14 +1,11 @@
 """SIMCom SIM800: 2G only, with the older TCP commands whose results are words of their own."""
 
 from ..network.operator import GSM
-from . import commands_basic, commands_card, commands_network, commands_packet, commands_sms
+from . import commands_card, standard
 from .commands_basic import accept, number
 from .profile import commands, profile
 from .results import ERROR, LATER, OK, SILENT
-
-
-def _context(m):
-    return m.radio.contexts.get(1)
+from .stack import ask_data, dial, dialled, hang_up
 
 
 def start_task(m, op, args):
@@ -20,21 +17,14 @@ def start_task(m, op, args):
 
 def bring_up(m, op, args):
     """CIICR: the answer itself waits for the network."""
-    session = m.session
-
-    def done(cause):
-        if session == m.session:
-            _context(m).bound = cause == 0
-            m.finish(ERROR if cause else OK)
-
-    m.radio.contexts.activate(1, done)
+    dial(m, lambda address: m.finish(OK if address else ERROR))
     return LATER
 
 
 def local_address(m, op, args):
     """CIFSR: a bare address, and no OK behind it."""
-    c = _context(m)
-    if c is None or not c.bound:
+    c = dialled(m)
+    if c is None:
         return ERROR
     m.port.info(c.address)
     return SILENT
@@ -46,8 +36,7 @@ def shut(m, op, args):
 
 
 def _shut(m):
-    m.radio.contexts.deactivate(1)
-    m.sockets.end_context(1)
+    hang_up(m)
     m.port.final("SHUT OK", False)
     m.finish(SILENT)
 
@@ -60,26 +49,22 @@ def start(m, op, args):
     if m.sockets.get(slot):
         m.later(20, m.port.urc, "%d, ALREADY CONNECT" % slot)
         return OK
-    c = _context(m)
-    if c is None or not c.bound:
+    if not dialled(m):
         return ERROR
-    m.sockets.open(slot, args[2], port, lambda error: _started(m, slot, error))
+    m.sockets.open(slot, args[2], port, lambda error: started(m, slot, error))
     return OK
 
 
-def _started(m, slot, error):
-    if error and not m.profile.get("failed_open_keeps_slot"):
-        m.sockets.close(slot)
+def started(m, slot, error):
+    m.sockets.decided(slot, error)
     m.port.urc("%d, CONNECT %s" % (slot, "FAIL" if error else "OK"))
 
 
 def send(m, op, args):
     slot, length = number(args, 0), number(args, 1)
-    socket = m.sockets.get(slot)
-    if socket is None or socket.state not in ("open", "dead") or not 1 <= length <= 1460:
+    if not m.sockets.writable(slot) or not 1 <= length <= 1460:
         return ERROR
-    m.port.prompt(length, lambda data: m.later(m.rng.between(5, 60), _sent, m, slot, data))
-    return LATER
+    return ask_data(m, slot, length, _sent)
 
 
 def _sent(m, slot, data):
@@ -160,7 +145,7 @@ def keep(name):
 
 def resolve(m, op, args):
     """CDNSGIP: OK, later +CDNSGIP: 1,"host","address" or 0,error."""
-    if op != "=" or not args or _context(m) is None or not _context(m).bound:
+    if op != "=" or not args or not dialled(m):
         return ERROR
     error, addresses = m.operator.resolve(args[0])
     if error:
@@ -227,11 +212,7 @@ PROFILE = profile(
 )
 
 COMMANDS = commands(
-    commands_basic.COMMANDS,
-    commands_card.COMMANDS,
-    commands_network.COMMANDS,
-    commands_packet.COMMANDS,
-    commands_sms.COMMANDS,
+    standard.COMMANDS,
     {
         "+CCID": commands_card.iccid,
         "+CSTT": start_task,

@@ -1,16 +1,8 @@
 """SIMCom SIM7600 and A76xx: 27.007 with this vendor's own commands."""
 
 from ..network.operator import GSM, LTE, UTRAN
-from . import (
-    commands_basic,
-    commands_card,
-    commands_network,
-    commands_packet,
-    commands_sms,
-    simcom_sockets,
-    simcom_tls,
-)
-from .commands_basic import accept, number
+from . import commands_card, simcom_sockets, simcom_tls, standard
+from .commands_basic import accept, number, power_off, reset_command
 from .profile import commands, profile
 from .results import OK
 
@@ -58,12 +50,6 @@ def preferred_mode(m, op, args):
     return OK
 
 
-def power_off(m, op, args):
-    m.operator.note("power_down")
-    m.shut_down("NORMAL POWER DOWN", m.profile["power_off_ms"])
-    return OK
-
-
 PROFILE = profile(
     {
         "manufacturer": "SIMCOM INCORPORATED",
@@ -83,7 +69,6 @@ PROFILE = profile(
         "answer_ms": (6, 60),
         "quoted_address": False,
         "power_off_ms": 2500,
-        "power_off_words": "NORMAL POWER DOWN",
         "socket_cid": 1,  # the context that NETOPEN takes
         "socket_data": simcom_sockets.on_data,
         "socket_closed": simcom_sockets.on_closed,
@@ -100,11 +85,7 @@ PROFILE = profile(
 )
 
 COMMANDS = commands(
-    commands_basic.COMMANDS,
-    commands_card.COMMANDS,
-    commands_network.COMMANDS,
-    commands_packet.COMMANDS,
-    commands_sms.COMMANDS,
+    standard.COMMANDS,
     simcom_sockets.COMMANDS,
     simcom_tls.COMMANDS,
     {
@@ -112,8 +93,8 @@ COMMANDS = commands(
         "+CPSI": serving_cell,
         "+CNSMOD": system_mode,
         "+CNMP": preferred_mode,
-        "+CRESET": commands_basic.reset_command,
-        "+CPOF": power_off,
+        "+CRESET": reset_command,
+        "+CPOF": power_off("NORMAL POWER DOWN"),
         "+CSCLK": accept,
         "+AUTOCSQ": accept,
         "+CATR": accept,

@@ -2,7 +2,8 @@
 
 from . import simcom_tls
 from .commands_basic import accept, number
-from .results import ERROR, LATER, OK, SILENT
+from .results import ERROR, OK, SILENT
+from .stack import answer_name, ask_data, hang_up
 
 # +CIPOPEN result numbers of the stack's words.
 _NUMBERS = {"dns": 11, "refused": 1, "timeout": 10, "context": 2, "busy": 9}
@@ -28,11 +29,8 @@ def net_open(m, op, args):
         m.port.info("+IP ERROR: Network is already opened")
         return ERROR
     c = _context(m)
-    session = m.session
 
     def done(cause):
-        if session != m.session:
-            return
         # A context for IMS gives an address and carries no traffic of ours.
         if cause or c.apn == "ims":
             m.port.urc("+NETOPEN: 1")
@@ -43,7 +41,7 @@ def net_open(m, op, args):
     if c is None:
         m.later(300, m.port.urc, "+NETOPEN: 1")
     else:
-        m.radio.contexts.activate(c.cid, done)
+        m.radio.contexts.activate(c.cid, m.unless_restarted(done))
     return OK
 
 
@@ -57,8 +55,7 @@ def net_close(m, op, args):
 
 
 def _net_closed(m, cid):
-    m.radio.contexts.deactivate(cid)
-    m.sockets.end_context(cid)
+    hang_up(m, cid)
     m.port.urc("+NETCLOSE: 0")
 
 
@@ -146,14 +143,12 @@ def _opened(m, slot, error):
 
 def send(m, op, args):
     slot, length = number(args, 0), number(args, 1)
-    socket = m.sockets.get(slot)
-    if socket is None or socket.state not in ("open", "dead"):
+    if not m.sockets.writable(slot):
         m.port.info("+CIPERROR: 4")
         return ERROR
     if not 1 <= length <= 1500:
         return ERROR
-    m.port.prompt(length, lambda data: m.later(m.rng.between(5, 60), _sent, m, slot, data))
-    return LATER
+    return ask_data(m, slot, length, _sent)
 
 
 def _sent(m, slot, data):
@@ -195,19 +190,12 @@ def resolve(m, op, args):
     """CDNSGIP="host": +CDNSGIP: 1,"host","address" or 0,error, before OK."""
     if op != "=" or not args or _net(m) is None:
         return ERROR
-    error, addresses = m.operator.resolve(args[0])
-    delay = m.profile["dns_timeout_ms"] // 4 if error == -1 else m.rng.between(80, 700)
-    m.later(delay, _resolved, m, args[0], error, addresses)
-    return LATER
 
+    def shown(address):
+        return '+CDNSGIP: 1,"%s","%s"' % (args[0], address)
 
-def _resolved(m, host, error, addresses):
-    if error:
-        m.port.info("+CDNSGIP: 0,10")
-        m.finish(ERROR)
-    else:
-        m.port.info('+CDNSGIP: 1,"%s","%s"' % (host, addresses[0]))
-        m.finish(OK)
+    silent_ms = m.profile["dns_timeout_ms"] // 4
+    return answer_name(m, args[0], silent_ms, shown, "+CDNSGIP: 0,10")
 
 
 # -- what comes unasked ---------------------------------------------------------------

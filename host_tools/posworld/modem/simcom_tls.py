@@ -1,7 +1,8 @@
 """SIMCom's TLS commands (CSSLCFG, CCHSTART, CCHOPEN, ..) and certificates (CCERTDOWN)."""
 
 from .commands_basic import number
-from .results import ERROR, LATER, OK
+from .results import ERROR, OK
+from .stack import ask_data, ask_file
 from .tls import Verify
 
 FIRST = 100  # slot of CCH connection 0
@@ -79,17 +80,15 @@ def open_socket(m, op, args):
 
 def send(m, op, args):
     slot, length = FIRST + number(args, 0), number(args, 1)
-    socket = m.sockets.get(slot)
-    if socket is None or socket.state not in ("open", "dead") or not 1 <= length <= 2048:
+    if not m.sockets.writable(slot) or not 1 <= length <= 2048:
         return ERROR
+    return ask_data(m, slot, length, _sent)
 
-    def given(data):
-        taken = m.sockets.send(slot, data)
-        m.finish(OK)
-        m.later(8, m.port.urc, "+CCHSEND: %d,%d" % (slot - FIRST, 0 if taken else 4))
 
-    m.port.prompt(length, lambda data: m.later(m.rng.between(5, 60), given, data))
-    return LATER
+def _sent(m, slot, data):
+    taken = m.sockets.send(slot, data)
+    m.finish(OK)
+    m.later(8, m.port.urc, "+CCHSEND: %d,%d" % (slot - FIRST, 0 if taken else 4))
 
 
 def receive(m, op, args):
@@ -151,13 +150,7 @@ def certificate(m, op, args):
     size = number(args, 1)
     if op != "=" or not 0 < size <= 10240:
         return ERROR
-
-    def given(data):
-        m.files[args[0]] = data
-        m.finish(OK)
-
-    m.port.prompt(size, given)
-    return LATER
+    return ask_file(m, args[0], size)
 
 
 def certificates(m, op, args):

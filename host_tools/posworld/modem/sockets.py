@@ -54,6 +54,23 @@ class Sockets:
     def get(self, slot):
         return self.slots.get(slot)
 
+    def writable(self, slot):
+        """An open connection, as far as the module knows."""
+        return slot in self.slots and self.slots[slot].state in ("open", "dead")
+
+    def decided(self, slot, error):
+        """An opening came to its end: one that failed frees its slot, but not on all firmware."""
+        if error and not self.modem.profile.get("failed_open_keeps_slot"):
+            self.close(slot)
+
+    def totals(self):
+        """Bytes of all connections: (sent, received)."""
+        sent, received = self.past_sent, self.past_read
+        for socket in self.slots.values():
+            sent += socket.total_sent
+            received += socket.total_read + len(socket.inbox)
+        return sent, received
+
     def _trip_ms(self):
         low, high = self.modem.operator.rtt_ms
         return self.modem.rng.between(low, high) // 2
@@ -145,9 +162,9 @@ class Sockets:
 
     def send(self, slot, data):
         """Taken by the stack: True. What the path does to it is another matter."""
-        socket = self.slots.get(slot)
-        if socket is None or socket.state not in ("open", "dead"):
+        if not self.writable(slot):
             return False
+        socket = self.slots[slot]
         operator = self.modem.operator
         self._forget_idle(socket)
         socket.used_ms = self.agenda.now_ms

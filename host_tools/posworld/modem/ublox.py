@@ -1,35 +1,15 @@
 """u-blox SARA-R5: 27.007 with this vendor's sockets; no boot line, restarts by CFUN=15 and 16."""
 
-from . import (
-    commands_basic,
-    commands_card,
-    commands_network,
-    commands_packet,
-    commands_sms,
-    ublox_sockets,
-)
-from .commands_basic import accept, number
+from . import commands_card, standard, ublox_sockets
+from .commands_basic import accept, power_off
 from .profile import commands, profile
 from .results import OK
 
 
-def functionality(m, op, args):
-    """CFUN=15 and 16 restart the module, the second one with its card; both without a word."""
-    if op == "=" and number(args, 0) in (15, 16):
-        m.operator.note("module_reset")
-        m.later(900, m.restart)
-        return OK
-    return commands_basic.functionality(m, op, args)
-
-
 def counters(m, op, args):
     """+UGCNTRD: cid, bytes of this session out and in, of all sessions out and in."""
-    sent, received = m.sockets.past_sent, m.sockets.past_read
-    for socket in m.sockets.slots.values():
-        sent += socket.total_sent
-        received += socket.total_read + len(socket.inbox)
     if m.radio.contexts.active():
-        m.port.info("+UGCNTRD: 1,%d,%d,%d,%d" % (sent, received, sent, received))
+        m.port.info("+UGCNTRD: 1,%d,%d,%d,%d" % (m.sockets.totals() * 2))
     return OK
 
 
@@ -48,12 +28,6 @@ def tries(m, op, args):
     return OK
 
 
-def power_off(m, op, args):
-    m.operator.note("power_down")
-    m.shut_down("", m.profile["power_off_ms"])
-    return OK
-
-
 PROFILE = profile(
     {
         "manufacturer": "u-blox",
@@ -64,6 +38,7 @@ PROFILE = profile(
         "rats": (7, 0),
         "registration_modes": (3, 3, 5),
         "power_off_ms": 9000,
+        "restart_funs": (15, 16),  # the second one with its card; both without a word
         "socket_data": ublox_sockets.on_data,
         "socket_closed": ublox_sockets.on_closed,
         "context_gone": ublox_sockets.on_context_gone,
@@ -72,17 +47,12 @@ PROFILE = profile(
 )
 
 COMMANDS = commands(
-    commands_basic.COMMANDS,
-    commands_card.COMMANDS,
-    commands_network.COMMANDS,
-    commands_packet.COMMANDS,
-    commands_sms.COMMANDS,
+    standard.COMMANDS,
     ublox_sockets.COMMANDS,
     {
-        "+CFUN": functionality,
         "+CCID": commands_card.iccid,
         "+UGCNTRD": counters,
-        "+CPWROFF": power_off,
+        "+CPWROFF": power_off(),
         "+URAT": rats,
         "+UPINCNT": tries,
         "+UMNOPROF": accept,

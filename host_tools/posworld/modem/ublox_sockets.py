@@ -3,8 +3,10 @@
 Data pass in quotes, or as hex digits with UDCONF=1,1; a write without data prompts with `@`.
 """
 
+from .charset import hexed, unhexed
 from .commands_basic import number
 from .results import ERROR, LATER, OK, cme
+from .stack import answer_name
 
 _SOCKETS = 7
 _NOT_ALLOWED = 3
@@ -42,11 +44,8 @@ def connect(m, op, args):
         return cme(_NOT_ALLOWED)
     if not m.radio.contexts.active():
         return cme(_NOT_ALLOWED)
-    session = m.session
 
     def done(error):
-        if session != m.session:
-            return
         if error:
             m.sockets.close(slot)
             m.settings["usoer"] = 111 if error == "refused" else 110
@@ -54,24 +53,17 @@ def connect(m, op, args):
         else:
             m.finish(OK)
 
-    m.sockets.open(slot, args[1], port, done, 1)
+    m.sockets.open(slot, args[1], port, m.unless_restarted(done), 1)
     return LATER
 
 
 def write(m, op, args):
     slot, length = number(args, 0), number(args, 1)
-    socket = m.sockets.get(slot)
-    if socket is None or socket.state not in ("open", "dead"):
+    if not m.sockets.writable(slot):
         return cme(_NOT_ALLOWED)
     if len(args) > 2:
-        if _hexes(m):
-            try:
-                data = bytes([int(args[2][i : i + 2], 16) for i in range(0, len(args[2]), 2)])
-            except ValueError:
-                return cme(50)
-        else:
-            data = args[2].encode()
-        if len(data) != length or length > _WRITE_HEX_MAX:
+        data = unhexed(args[2]) if _hexes(m) else args[2].encode()
+        if data is None or len(data) != length or length > _WRITE_HEX_MAX:
             return cme(50)
         m.later(m.rng.between(10, 80), _written, m, slot, data)
         return LATER
@@ -105,7 +97,7 @@ def read(m, op, args):
     if not data and socket.state == "closed":
         return cme(_NOT_ALLOWED)
     if _hexes(m):
-        m.port.info('+USORD: %d,%d,"%s"' % (slot, len(data), "".join(["%02X" % b for b in data])))
+        m.port.info('+USORD: %d,%d,"%s"' % (slot, len(data), hexed(data)))
     else:
         m.port.binary('+USORD: %d,%d,"' % (slot, len(data)), bytes(data) + b'"')
     if socket.inbox:
@@ -149,18 +141,8 @@ def last_error(m, op, args):
 def resolve(m, op, args):
     if not m.radio.contexts.active():
         return cme(_NOT_ALLOWED)
-    error, addresses = m.operator.resolve(args[1])
-    delay_ms = m.profile["dns_timeout_ms"] if error == -1 else m.rng.between(80, 700)
-    m.later(delay_ms, _resolved, m, error, addresses)
-    return LATER
-
-
-def _resolved(m, error, addresses):
-    if error:
-        m.finish(ERROR)
-    else:
-        m.port.info('+UDNSRN: "%s"' % addresses[0])
-        m.finish(OK)
+    silent_ms = m.profile["dns_timeout_ms"]
+    return answer_name(m, args[1], silent_ms, lambda address: '+UDNSRN: "%s"' % address)
 
 
 def on_data(m, socket, data):
