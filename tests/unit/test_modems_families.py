@@ -97,6 +97,19 @@ def test_a_message_goes_out_and_its_answer_comes_back():
             assert world.restarts == 0
 
 
+def test_a_hex_digit_that_noise_changed_ends_the_connection_and_not_the_agent():
+    for name in ("ublox", "ml307", "neoway"):
+        for noisy in (b"41\xc2x43", b"414\x1143", b"41424"):
+            world = World(name)
+            world.online()
+            clean = world.modem.output
+            world.modem.output = lambda now, c=clean, n=noisy: c(now).replace(b"414243", n)
+            answer = world.do(exchange(world.family, 1, b"h", 700, b"xABCx"))
+            assert answer == ((0, True, b""), None), (name, noisy, answer)
+            world.modem.output = clean
+            assert world.do(exchange(world.family, 1, b"h", 700, b"ABC"))[0] == (0, True, b"ABC")
+
+
 def test_a_refused_host_is_an_error_and_frees_its_slot():
     for family in FAMILIES:
         for keeps in (False, True):

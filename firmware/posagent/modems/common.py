@@ -1,5 +1,7 @@
 """What the families share: limits of 27.007, reading of fields, its news."""
 
+from binascii import unhexlify
+
 from posproto import ids
 from posproto.at.result import OK
 
@@ -41,6 +43,22 @@ def ask(command):
     """Procedure: the answer lines of a command, () unless it ended well."""
     reply = yield command
     return reply.lines if reply.result == OK else ()
+
+
+def read_hex(text, at):
+    """Procedure: the data that a command's answer shows as hex digits in field `at`, behind their
+    count; None when the connection is gone, or the digits are not what was sent.
+    """
+    reply = yield Command(text)
+    if reply.result != OK:
+        return None
+    for line in reply.lines:
+        try:
+            data = unhexlify(field(line, at))
+        except ValueError:
+            return None
+        return data if len(data) == number(line, at - 1) else None
+    return b""
 
 
 def read_iccid(*commands):

@@ -7,8 +7,6 @@ By the maker's TCP/IP manual 5.1 and SSL manual 5.4, as their users quote them. 
   AT+MCCID, and AT+ICCID on older ones (drivers of esp-ml307 and RT-Thread).
 """
 
-from binascii import unhexlify
-
 from posproto import ids
 from posproto.at.result import CME, OK
 
@@ -108,14 +106,7 @@ def tcp_wait(sock, timeout_ms):
 
 
 def tcp_recv(sock, n):
-    reply = yield Command(b"+MIPRD=%d,%d" % (sock, min(n, _CHUNK_IN)))
-    if reply.result != OK:
-        return None
-    for line in reply.lines:
-        data = field(line, 3)
-        if number(line, 2) * 2 == len(data):
-            return unhexlify(data)
-    return b""
+    return common.read_hex(b"+MIPRD=%d,%d" % (sock, min(n, _CHUNK_IN)), 3)
 
 
 def tcp_close(sock):

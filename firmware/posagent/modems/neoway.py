@@ -8,7 +8,7 @@ By the maker's N58 AT manual 2.0. Quirks, each with who saw it:
   N720 with $MYNET commands alone answers ERROR to XIIC: it has no TCP for us.
 """
 
-from binascii import hexlify, unhexlify
+from binascii import hexlify
 
 from posproto import ids
 from posproto.at.result import CME, ERROR, EXTRA, OK
@@ -92,14 +92,7 @@ def tcp_wait(sock, timeout_ms):
 
 
 def tcp_recv(sock, n):
-    reply = yield Command(b"+TCPREAD=%d,%d" % (sock, min(n, _CHUNK_IN)))
-    if reply.result != OK:
-        return None
-    for line in reply.lines:
-        data = field(line, 2)
-        if number(line, 1) * 2 == len(data):
-            return unhexlify(data)
-    return b""
+    return common.read_hex(b"+TCPREAD=%d,%d" % (sock, min(n, _CHUNK_IN)), 2)
 
 
 def tcp_close(sock):

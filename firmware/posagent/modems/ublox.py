@@ -9,7 +9,7 @@ Quirks, each with who saw it:
   SARA-R5 and LARA map a PSD profile onto the context, SARA-R4 knows none (TinyGSM).
 """
 
-from binascii import hexlify, unhexlify
+from binascii import hexlify
 
 from posproto import ids
 from posproto.at.result import OK
@@ -95,14 +95,8 @@ def tcp_wait(sock, timeout_ms):
 
 
 def tcp_recv(sock, n):
-    reply = yield Command(b"+USORD=%d,%d" % (_sockets.get(sock, -1), min(n, _CHUNK_IN)))
-    if reply.result != OK:
-        return None
-    for line in reply.lines:
-        data = field(line, 2)
-        if number(line, 1) * 2 == len(data):
-            return unhexlify(data)
-    return b""
+    own = _sockets.get(sock, -1)
+    return common.read_hex(b"+USORD=%d,%d" % (own, min(n, _CHUNK_IN)), 2)
 
 
 def tcp_close(sock):
