@@ -101,12 +101,15 @@ def calls() -> list[tuple[str, list[ast.expr]]]:
 
 
 def needs(name: str) -> list[str]:
-    """What a module imports beside what stays, each behind what it imports itself."""
+    """What a module imports beside what stays, each behind what it imports itself. A modem family
+    asks for its own halves, NAME_rare and NAME_tls: it is there already, and stays.
+    """
     order: list[str] = []
+    there = staying() | {name, name.rpartition("_")[0]}
 
     def walk(one: str) -> None:
         for module, _ in imported(one).values():
-            if module not in staying() and module not in order and module != name:
+            if module not in there and module not in order:
                 walk(module)
                 if module not in order:
                     order.append(module)

@@ -11,7 +11,8 @@ import sys
 
 _HEADS = ("posagent.", "posproto.")
 # What a module imports beside what stays, loaded before it one by one: an import inside an import
-# takes the stack of both. tests/host/test_modules.py holds each row to the imports.
+# takes the stack of both. A modem family is there when its halves are asked for.
+# tests/host/test_modules.py holds each row to the imports.
 _NEEDS = """
 credit.account_report: credit.calendar credit.forecast
 credit.evidence: credit.calendar credit.forecast
@@ -40,18 +41,18 @@ settlement.submit: settlement.sealed settlement.vault posproto.iso8583.walker se
 settlement.summary: settlement.sealed
 posagent.crash_exit: posproto.mask life.crash
 posagent.io.slots: posproto.mask life.crash
-posagent.modems.fibocom_rare: posagent.modems.attach posagent.modems.fibocom
-posagent.modems.fibocom_tls: posagent.modems.attach posagent.modems.fibocom
-posagent.modems.luat_rare: posagent.modems.luat
-posagent.modems.luat_tls: posagent.modems.attach posagent.modems.luat
-posagent.modems.ml307_rare: posagent.modems.attach posagent.modems.ml307
-posagent.modems.ml307_tls: posagent.modems.attach posagent.modems.ml307
-posagent.modems.neoway_rare: posagent.modems.attach posagent.modems.neoway
-posagent.modems.quectel_rare: posagent.modems.attach posagent.modems.quectel
-posagent.modems.quectel_tls: posagent.modems.attach posagent.modems.quectel
-posagent.modems.sim800_rare: posagent.modems.attach posagent.modems.sim800
-posagent.modems.simcom_rare: posagent.modems.attach posagent.modems.simcom
-posagent.modems.simcom_tls: posagent.modems.attach posagent.modems.simcom
+posagent.modems.fibocom_rare: posagent.modems.attach
+posagent.modems.fibocom_tls: posagent.modems.tls
+posagent.modems.luat_rare: posagent.modems.attach
+posagent.modems.luat_tls: posagent.modems.tls
+posagent.modems.ml307_rare: posagent.modems.attach
+posagent.modems.ml307_tls: posagent.modems.tls
+posagent.modems.neoway_rare: posagent.modems.attach
+posagent.modems.quectel_rare: posagent.modems.attach
+posagent.modems.quectel_tls: posagent.modems.tls
+posagent.modems.sim800_rare: posagent.modems.attach
+posagent.modems.simcom_rare: posagent.modems.attach
+posagent.modems.simcom_tls: posagent.modems.tls
 posagent.modems.ublox_rare: posagent.modems.attach
 posagent.prepare: posproto.settings life.config posproto.mask life.crash posagent.io.slots
 posproto.at.sms: posproto.at.charset posproto.at.time

@@ -1,16 +1,14 @@
-"""What the families share and need rarely: context 1, causes of refusals, TLS."""
+"""What the families share and need rarely: context 1, causes of refusals, the cell, the end."""
 
 from posproto import const, ids
 from posproto.at import causes, result
 from posproto.at.result import OK
 
 from ..core import modules
-from ..core.modem.command import Command, Sleep
-from . import common
+from ..core.modem.command import Command, Sleep, WaitUrc, matches
 from .common import ask, number
 
 _DIAL_S = const(30)
-_ELSEWHERE = (ids.TCP_DNS, ids.TCP_DNS_BUSY, ids.TCP_CONTEXT)
 AUTH = {"none": 0, "pap": 1, "chap": 2}
 
 
@@ -98,48 +96,26 @@ def dialled(cfg, dial, state, down):
     return False, cause
 
 
-def clock_is_set():
-    """Procedure: whether the module knows the date, so that it can judge a certificate's."""
-    for line in (yield from ask(Command(b"+CCLK?"))):
-        year = line[line.find(b'"') + 1 :][:2]
-        return year.isdigit() and 24 <= int(year) < 70
-    return False
+def serving_cell(command, reader, name):
+    """Procedure: what the answer tells of the cell, read by the function `name` of `reader`."""
+    found = {}
+    for line in (yield from ask(command)):
+        try:
+            found.update(modules.use(reader, name, line))
+        except ValueError:
+            pass
+    return found
 
 
-def tls_open(tls, family, sock, host, port, timeout_ms):
-    """Procedure: open by `tls`, or say why not; told apart from a failure of the way there.
+def usage():
+    """Procedure, where no command of the family counts bytes."""
+    return None
+    yield
 
-    tls.opened(sock, host, port, timeout_ms, dates) sets the module up and opens; without `dates`
-    those of the certificate are looked past. Where it was refused for a reason that no number
-    tells, the second try is without: if it opens, it is closed at once, and the dates were it.
-    """
-    if not tls.ca:
-        return ids.TCP_TLS_NO_CA
-    dated = yield from clock_is_set()
-    words = (sock, host, port, timeout_ms)
-    if dated and common.tls_fails == 1:
-        error = yield from tls.opened(*(words + (False,)))
-        common.tls_dates = not error
-        if not error:
-            yield from tls.tcp_close(sock)
-            error = yield from tls.opened(*(words + (True,)))
-    else:
-        error = yield from tls.opened(*(words + (dated,)))
-    if error == 0:
-        common.tls_fails = 0
-        common.tls_dates = False
-        return 0
-    if error < ids.TCP_TLS and error not in _ELSEWHERE:
-        # The modules' numbers for a refused certificate differ by firmware: where plain TCP gets
-        # through, it was TLS.
-        plain = yield from family.tcp_open(*words)
-        if plain:
-            return plain
-        yield from family.tcp_close(sock)
-        error = ids.TCP_TLS
-    if error < ids.TCP_TLS:
-        return error
-    common.tls_fails += 1
-    if not dated and error == ids.TCP_TLS_CERTIFICATE and tls.DATES_ALWAYS:
-        return ids.TCP_TLS_CLOCK
-    return ids.TCP_TLS_DATES if common.tls_dates else error
+
+def said_off(text, words, timeout_ms, limit_ms=15000):
+    """Procedure: power down; True when the module said so: only then may the supply go."""
+    reply = yield Command(text, limit_ms, (), finals=words)
+    if reply.result == OK:
+        return (yield WaitUrc(words, timeout_ms)) is not None
+    return matches(reply.text, words)

@@ -34,7 +34,7 @@ CONTEXT = b"+MIPCALL?"
 _CHUNK = 1024
 _GONE = b"+MIPCALL: 0"
 _ON_DEMAND = Command(INIT[0])
-trusted = 0  # CRC-32 of the authority that was loaded into the module, by fibocom_tls
+trusted = b""  # file of fibocom_tls that was loaded into the module
 
 
 def iccid():

@@ -5,25 +5,18 @@ from posproto.at.result import OK
 
 from ..core import modules
 from ..core.modem.command import Command
-from . import attach, common
+from . import attach
 from .common import field
 from .fibocom import context_state
 
 
 def serving_cell():
-    found = {}
-    for line in (yield from common.ask(Command(b"+GTCCINFO?", 0, (b"+GTCCINFO:", b"")))):
-        try:
-            found.update(modules.use("posproto.at.cell_more", "gtccinfo", line))
-        except ValueError:
-            pass
-    return found
+    return attach.serving_cell(
+        Command(b"+GTCCINFO?", 0, (b"+GTCCINFO:", b"")), "posproto.at.cell_more", "gtccinfo"
+    )
 
 
-def usage():
-    """No command of the family counts bytes."""
-    return None
-    yield
+usage = attach.usage
 
 
 def context_up(cfg):

@@ -5,50 +5,37 @@ empties it; it wants the whole PEM, lines of BEGIN and END included (-19 otherwi
 certificate that does not hold, or a module whose clock is not set (public logs of an L610).
 """
 
-from binascii import crc32
-
 from posproto import ids
 from posproto.at.result import OK
 
 from ..core.modem.command import Command
-from . import attach, common, fibocom
+from . import common, fibocom, tls
 from .common import field, number
 
 # TLS 1.2, the server must show a certificate of ours.
 _REFUSED = (b"-11", b"-12", b"-13", b"-14", b"-15", b"-16", b"-17", b"-18", b"-19")
-_SETTINGS = (b"+GTSSLVER=4", b"+GTSSLMODE=1")
+_SETTINGS = (b"VER=4", b"MODE=1")
 
 
-class Tls:
-    """The tcp_* procedures of the family over TLS; `ca` is the authority's certificate, PEM."""
-
-    DATES_ALWAYS = True  # no setting looks past them
+class Tls(tls.Tls):
+    DATES_ALWAYS = True
 
     def __init__(self, ca):
-        self.ca = ca
-        self._sum = crc32(ca or b"")
-        self.tcp_send = fibocom.tcp_send
-        self.tcp_wait = fibocom.tcp_wait
-        self.tcp_recv = fibocom.tcp_recv
-        self.tcp_close = fibocom.tcp_close
+        tls.Tls.__init__(self, ca, fibocom)
+        self.as_plain()
 
     def _prepare(self):
-        for text in _SETTINGS:
-            reply = yield Command(text, prefix=())
-            if reply.result != OK:
-                return False
+        if not (yield from tls.settled(b"+GTSSL", _SETTINGS)):
+            return False
         # An authority of an earlier life of ours may stand there: the count is all that is told.
         for line in (yield from common.ask(Command(b"+GTSSLFILE?"))):
             held = line.find(b"TRUSTFILE") > 0 and number(line, 1) > 0
-            if held and fibocom.trusted == self._sum:
+            if held and fibocom.trusted == self.file:
                 return True
         text = b'+GTSSLFILE="TRUSTFILE",%d' % len(self.ca)
         reply = yield Command(text, 0, (), self.ca)
-        fibocom.trusted = self._sum if reply.result == OK else 0
+        fibocom.trusted = self.file if reply.result == OK else b""
         return reply.result == OK
-
-    def tcp_open(self, sock, host, port, timeout_ms):
-        return attach.tls_open(self, fibocom, sock, host, port, timeout_ms)
 
     def opened(self, sock, host, port, timeout_ms, dates):
         if not (yield from self._prepare()):

@@ -18,7 +18,7 @@ from .common import number
 NAME = "luat"
 LIKE = "sim800"  # for what is written down neither here nor in luat_rare.py
 _LIKE = "posagent.modems.sim800"
-OWN = ("module_reset", "power_down", "tls", "resolve", "serving_cell")  # in luat_rare.py
+OWN = ("module_reset", "power_down", "tls", "serving_cell")  # in luat_rare.py
 INIT = (b"+CIPMODE=0",)
 BOOT_URCS = (b"RDY",)
 OFF = (b"NORMAL POWER DOWN", b"POWER DOWN")
@@ -30,6 +30,7 @@ LIMITS = (
     (b"+CIICR", 85000),
     (b"+CIPSHUT", 65000),
     (b"+CIPSEND", 60000),
+    (b"+CDNSGIP", 60000),
     (b"+FSWRITE", 20000),
 ) + common.LIMITS
 TIMES = (2000, 300, 10000, 5000)

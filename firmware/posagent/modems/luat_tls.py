@@ -1,13 +1,10 @@
 """TCP inside TLS by a Luat module (CIPSSL), with the server's certificate checked."""
 
-from binascii import crc32
-
 from posproto import ids
 from posproto.at.result import OK
 
-from ..core import modules
 from ..core.modem.command import Command
-from . import attach, common, luat
+from . import common, luat, tls
 from .common import number
 
 _ON = Command(b"+CIPSSL=1")
@@ -15,43 +12,29 @@ _ON = Command(b"+CIPSSL=1")
 _SETTINGS = (b'"sslversion",0,3', b'"seclevel",0,1')
 
 
-class Tls:
-    """The tcp_* procedures of the family over TLS; `ca` is the authority's certificate, PEM."""
-
-    DATES_ALWAYS = False
-
+class Tls(tls.Tls):
     def __init__(self, ca):
-        self.ca = ca
-        self._file = b"ca%08x.pem" % crc32(ca or b"")
-        like = modules.load("posagent.modems.sim800")
-        self.tcp_send = like.tcp_send
-        self.tcp_close = like.tcp_close
-        self.tcp_wait = luat.tcp_wait
-        self.tcp_recv = luat.tcp_recv
+        tls.Tls.__init__(self, ca, luat)
+        self.as_plain()
 
     def _prepare(self, host, dates):
         # Nothing of it survives a restart of the module but the file.
         size = -1
-        for line in (yield from common.ask(Command(b'+FSFLSIZE="%s"' % self._file))):
+        for line in (yield from common.ask(Command(b'+FSFLSIZE="%s"' % self.file))):
             size = number(line, 0)
         if size != len(self.ca):
-            yield Command(b'+FSCREATE="%s"' % self._file, prefix=())
-            text = b'+FSWRITE="%s",0,%d,15' % (self._file, len(self.ca))
+            yield Command(b'+FSCREATE="%s"' % self.file, prefix=())
+            text = b'+FSWRITE="%s",0,%d,15' % (self.file, len(self.ca))
             yield Command(text, 0, (), self.ca)
         items = (
-            b'"cacert",0,"%s"' % self._file,
+            b'"cacert",0,"%s"' % self.file,
             b'"ignorelocaltime",0,%d' % (0 if dates else 1),
             b'"hostname",0,"%s"' % host,
         )
-        for item in _SETTINGS + items:
-            reply = yield Command(b"+SSLCFG=" + item, prefix=())
-            if reply.result != OK:
-                return False
+        if not (yield from tls.settled(b"+SSLCFG=", _SETTINGS + items)):
+            return False
         reply = yield _ON
         return reply.result == OK
-
-    def tcp_open(self, sock, host, port, timeout_ms):
-        return attach.tls_open(self, luat, sock, host, port, timeout_ms)
 
     def opened(self, sock, host, port, timeout_ms, dates):
         if not (yield from self._prepare(host, dates)):

@@ -4,26 +4,19 @@ from posproto import ids
 from posproto.at.result import OK
 
 from ..core import modules
-from ..core.modem.command import Command, WaitUrc, matches
-from . import attach, common
+from ..core.modem.command import Command, WaitUrc
+from . import attach
 from .common import field
 from .ml307 import OFF, TIMES, context_state
 
 
 def serving_cell():
-    found = {}
-    for line in (yield from common.ask(Command(b'+MUESTATS="cell"', 0, b"+MUESTATS:"))):
-        try:
-            found.update(modules.use("posproto.at.cell_more", "muestats", line))
-        except ValueError:
-            pass
-    return found
+    return attach.serving_cell(
+        Command(b'+MUESTATS="cell"', 0, b"+MUESTATS:"), "posproto.at.cell_more", "muestats"
+    )
 
 
-def usage():
-    """No command of the family counts bytes."""
-    return None
-    yield
+usage = attach.usage
 
 
 def context_up(cfg):
@@ -51,11 +44,7 @@ def module_reset():
 
 
 def power_down():
-    """True when the module said that it is off: only then may the supply go."""
-    reply = yield Command(b"+MPOF=0", 15000, (), finals=OFF)
-    if reply.result == OK:
-        return (yield WaitUrc(OFF, TIMES[3])) is not None
-    return matches(reply.text, OFF)
+    return attach.said_off(b"+MPOF=0", OFF, TIMES[3])
 
 
 def tls(ca):

@@ -3,26 +3,17 @@
 from posproto import ids
 from posproto.at.result import OK
 
-from ..core import modules
 from ..core.modem.command import Command
-from . import attach, common
+from . import attach
 from .common import field
 from .neoway import context_state
 
 
 def serving_cell():
-    for line in (yield from common.ask(Command(b"+NETDMSG"))):
-        try:
-            return modules.use("posproto.at.cell_more", "netdmsg", line)
-        except ValueError:
-            pass
-    return {}
+    return attach.serving_cell(Command(b"+NETDMSG"), "posproto.at.cell_more", "netdmsg")
 
 
-def usage():
-    """No command of the family counts bytes."""
-    return None
-    yield
+usage = attach.usage
 
 
 def context_up(cfg):

@@ -7,20 +7,14 @@ from posproto import ids
 from posproto.at.result import ERROR, OK
 
 from ..core import modules
-from ..core.modem.command import Command, WaitUrc, matches
+from ..core.modem.command import Command, WaitUrc
 from . import attach, common
 from .common import field, number
 from .quectel import OFF, TIMES, context_state, last_error
 
 
 def serving_cell():
-    found = {}
-    for line in (yield from common.ask(Command(b'+QENG="servingcell"'))):
-        try:
-            found.update(modules.use("posproto.at.cell", "qeng", line))
-        except ValueError:
-            pass
-    return found
+    return attach.serving_cell(Command(b'+QENG="servingcell"'), "posproto.at.cell", "qeng")
 
 
 def tray_empty():
@@ -82,11 +76,7 @@ def module_reset():
 
 
 def power_down():
-    """True when the module said that it is off: only then may the supply go."""
-    reply = yield Command(b"+QPOWD=1", prefix=(), finals=OFF)
-    if reply.result == OK:
-        return (yield WaitUrc(OFF, TIMES[3])) is not None
-    return matches(reply.text, OFF)
+    return attach.said_off(b"+QPOWD=1", OFF, TIMES[3], 0)
 
 
 def tls(ca):

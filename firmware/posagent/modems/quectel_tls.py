@@ -1,42 +1,28 @@
 """TCP inside TLS by a Quectel module (QSSLOPEN), with the server's certificate checked."""
 
-from binascii import crc32
-
 from posproto import ids
 from posproto.at.result import OK
 
 from ..core.modem.command import Command, WaitUrc
-from . import attach, common, quectel
+from . import common, quectel, tls
 
 # Context 1: TLS 1.2, any cipher the module has, the server must show a certificate of ours.
 _SETTINGS = (b'"sslversion",1,3', b'"ciphersuite",1,0XFFFF', b'"seclevel",1,1')
 
 
-class Tls:
-    """The tcp_* procedures of the family over TLS; `ca` is the authority's certificate, PEM."""
-
-    DATES_ALWAYS = False
-
+class Tls(tls.Tls):
     def __init__(self, ca):
-        self.ca = ca
-        self._file = b"UFS:ca%08x.pem" % crc32(ca or b"")
+        tls.Tls.__init__(self, ca, quectel)
 
     def _prepare(self, dates):
         # Nothing of it survives a restart of the module but the file.
-        name = self._file
+        name = b"UFS:" + self.file
         if not (yield from common.ask(Command(b'+QFLST="%s"' % name))):
             text = b'+QFUPL="%s",%d' % (name, len(self.ca))
             yield Command(text, data=self.ca)
         yield Command(b'+QSSLCFG="sni",1,1')  # newer firmware only
         items = (b'"cacert",1,"%s"' % name, b'"ignorelocaltime",1,%d' % (0 if dates else 1))
-        for item in _SETTINGS + items:
-            reply = yield Command(b"+QSSLCFG=" + item)
-            if reply.result != OK:
-                return False
-        return True
-
-    def tcp_open(self, sock, host, port, timeout_ms):
-        return attach.tls_open(self, quectel, sock, host, port, timeout_ms)
+        return (yield from tls.settled(b"+QSSLCFG=", _SETTINGS + items))
 
     def opened(self, sock, host, port, timeout_ms, dates):
         if not (yield from self._prepare(dates)):

@@ -15,9 +15,7 @@ def serving_cell():
     yield
 
 
-def usage():
-    return None
-    yield
+usage = attach.usage
 
 
 def context_up(cfg):

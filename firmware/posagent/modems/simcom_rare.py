@@ -6,11 +6,10 @@ tells the cause.
 """
 
 from posproto import ids
-from posproto.at.result import OK
 
 from ..core import modules
-from ..core.modem.command import Command, WaitUrc, matches
-from . import attach, common
+from ..core.modem.command import Command
+from . import attach
 from .common import field, number
 from .simcom import OFF, TIMES, context_state, later
 
@@ -18,18 +17,10 @@ _OPEN_MS = 75000
 
 
 def serving_cell():
-    for line in (yield from common.ask(Command(b"+CPSI?"))):
-        try:
-            return modules.use("posproto.at.cell", "cpsi", line)
-        except ValueError:
-            pass
-    return {}
+    return attach.serving_cell(Command(b"+CPSI?"), "posproto.at.cell", "cpsi")
 
 
-def usage():
-    """No command of the family counts bytes."""
-    return None
-    yield
+usage = attach.usage
 
 
 def context_up(cfg):
@@ -64,11 +55,7 @@ def module_reset():
 
 
 def power_down():
-    """True when the module said that it is off: only then may the supply go."""
-    reply = yield Command(b"+CPOF", 15000, (), finals=OFF)
-    if reply.result == OK:
-        return (yield WaitUrc(OFF, TIMES[3])) is not None
-    return matches(reply.text, OFF)
+    return attach.said_off(b"+CPOF", OFF, TIMES[3])
 
 
 def tls(ca):

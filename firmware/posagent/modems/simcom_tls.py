@@ -1,12 +1,10 @@
 """TCP inside TLS by a SIMCom module (CCHOPEN), with the server's certificate checked."""
 
-from binascii import crc32
-
 from posproto import ids
 from posproto.at.result import OK
 
 from ..core.modem.command import Command, WaitUrc
-from . import attach, common, simcom
+from . import common, simcom, tls
 from .common import number
 
 _CHUNK = 1024
@@ -14,33 +12,23 @@ _CHUNK = 1024
 _SETTINGS = (b'"sslversion",0,3', b'"authmode",0,1')
 
 
-class Tls:
-    """The tcp_* procedures of the family over TLS; `ca` is the authority's certificate, PEM."""
-
-    DATES_ALWAYS = False
-
+class Tls(tls.Tls):
     def __init__(self, ca):
-        self.ca = ca
-        self._file = b"ca%08x.pem" % crc32(ca or b"")
+        tls.Tls.__init__(self, ca, simcom)
 
     def _prepare(self, sock, dates):
         # Nothing of it survives a restart of the module but the file.
         lines = yield from common.ask(Command(b"+CCERTLIST"))
-        if b'+CCERTLIST: "%s"' % self._file not in lines:
-            yield Command(b'+CCERTDOWN="%s",%d' % (self._file, len(self.ca)), 0, (), self.ca)
+        if b'+CCERTLIST: "%s"' % self.file not in lines:
+            yield Command(b'+CCERTDOWN="%s",%d' % (self.file, len(self.ca)), 0, (), self.ca)
         yield Command(b'+CSSLCFG="enableSNI",0,1')  # newer firmware only
-        items = (b'"cacert",0,"%s"' % self._file, b'"ignorelocaltime",0,%d' % (0 if dates else 1))
-        for item in _SETTINGS + items:
-            reply = yield Command(b"+CSSLCFG=" + item)
-            if reply.result != OK:
-                return False
+        items = (b'"cacert",0,"%s"' % self.file, b'"ignorelocaltime",0,%d' % (0 if dates else 1))
+        if not (yield from tls.settled(b"+CSSLCFG=", _SETTINGS + items)):
+            return False
         yield Command(b"+CCHSET=1,1")  # tell of each send, data on demand
         yield from simcom.later(b"+CCHSTART", b"+CCHSTART:", 30000)  # ERROR when it runs already
         reply = yield Command(b"+CCHSSLCFG=%d,0" % sock)
         return reply.result == OK
-
-    def tcp_open(self, sock, host, port, timeout_ms):
-        return attach.tls_open(self, simcom, sock, host, port, timeout_ms)
 
     def opened(self, sock, host, port, timeout_ms, dates):
         if not (yield from self._prepare(sock, dates)):

@@ -1,0 +1,86 @@
+"""What the families share of TLS by the module: whom to believe, and why a handshake failed."""
+
+from binascii import crc32
+
+from posproto import ids
+from posproto.at.result import OK
+
+from ..core.modem.command import Command
+from . import common
+
+_ELSEWHERE = (ids.TCP_DNS, ids.TCP_DNS_BUSY, ids.TCP_CONTEXT)
+
+
+def clock_is_set():
+    """Procedure: whether the module knows the date, so that it can judge a certificate's."""
+    for line in (yield from common.ask(Command(b"+CCLK?"))):
+        year = line[line.find(b'"') + 1 :][:2]
+        return year.isdigit() and 24 <= int(year) < 70
+    return False
+
+
+def settled(head, items):
+    """Procedure: True when each setting, `head` and an item, was taken."""
+    for item in items:
+        reply = yield Command(head + item)
+        if reply.result != OK:
+            return False
+    return True
+
+
+class Tls:
+    """Base of each family's TLS: its tcp_* procedures, `ca` the authority's certificate, PEM.
+
+    opened(sock, host, port, timeout_ms, dates) of the family's own class sets the module up and
+    opens; without `dates` those of the certificate are looked past. Where it was refused for a
+    reason that no number tells, the second try is without: if it opens, it is closed at once, and
+    the dates were it.
+    """
+
+    DATES_ALWAYS = False  # True where no setting looks past them
+
+    def __init__(self, ca, family):
+        self.ca = ca
+        self.file = b"ca%08x.pem" % crc32(ca or b"")  # its name in the module
+        self._family = family
+
+    def as_plain(self):
+        """Once open, the connection is used by the same commands as one without TLS."""
+        family = self._family
+        self.tcp_send = family.tcp_send
+        self.tcp_wait = family.tcp_wait
+        self.tcp_recv = family.tcp_recv
+        self.tcp_close = family.tcp_close
+
+    def tcp_open(self, sock, host, port, timeout_ms):
+        """Procedure: open, or say why not; told apart from a failure of the way there."""
+        if not self.ca:
+            return ids.TCP_TLS_NO_CA
+        dated = yield from clock_is_set()
+        words = (sock, host, port, timeout_ms)
+        if dated and common.tls_fails == 1:
+            error = yield from self.opened(*(words + (False,)))
+            common.tls_dates = not error
+            if not error:
+                yield from self.tcp_close(sock)
+                error = yield from self.opened(*(words + (True,)))
+        else:
+            error = yield from self.opened(*(words + (dated,)))
+        if error == 0:
+            common.tls_fails = 0
+            common.tls_dates = False
+            return 0
+        if error < ids.TCP_TLS and error not in _ELSEWHERE:
+            # The modules' numbers for a refused certificate differ by firmware: where plain TCP
+            # gets through, it was TLS.
+            plain = yield from self._family.tcp_open(*words)
+            if plain:
+                return plain
+            yield from self._family.tcp_close(sock)
+            error = ids.TCP_TLS
+        if error < ids.TCP_TLS:
+            return error
+        common.tls_fails += 1
+        if not dated and error == ids.TCP_TLS_CERTIFICATE and self.DATES_ALWAYS:
+            return ids.TCP_TLS_CLOCK
+        return ids.TCP_TLS_DATES if common.tls_dates else error
