@@ -8,6 +8,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from posproto import auth, cbor, ids
 
@@ -30,10 +31,11 @@ class Proof:
     changed: list[int] = field(default_factory=list)
     missing: list[tuple[int, int]] = field(default_factory=list)  # (what is gone, before what)
     cut: tuple[int, int] | None = None  # (number that the terminal told, where the log ends)
+    foreign: int = 0  # what stands among the records and is none
 
     @property
     def is_broken(self) -> bool:
-        return bool(self.changed or self.missing or self.cut)
+        return bool(self.changed or self.missing or self.cut or self.foreign)
 
 
 def log_key(device_key: bytes) -> bytes:
@@ -50,10 +52,12 @@ def prove(
     """
     proof = Proof()
     before = -1  # number of the record before this one
-    for raw in sorted(set(records), key=_number):
-        record = cbor.decode(raw)
+    known = [(raw, _record(raw)) for raw in dict.fromkeys(records)]
+    readable = [(record[ids.EV_SEQUENCE], raw, record) for raw, record in known if record]
+    proof.foreign = len(known) - len(readable)
+    # What has one number stays in the order in which it lay.
+    for number, raw, record in sorted(readable, key=lambda found: found[0]):
         event = Event.from_map(record)
-        number = record[ids.EV_SEQUENCE]
         follows = number > oldest and before >= 0
         if ids.EV_MAC not in record:
             if proof.last is None and not proof.changed:
@@ -83,10 +87,15 @@ def prove(
 def of_files(paths: list[str], device_key: bytes) -> Proof:
     """Of a board's files log0, log1 and log3; the last one holds evidence only."""
     evidence = [path for path in paths if path.endswith(_EVIDENCE)]
-    ring = [raw for _, raw in RawLog([path for path in paths if path not in evidence]).records()]
-    kept = [raw for _, raw in RawLog(evidence).records()] if evidence else []
-    oldest = min(map(_number, ring)) if kept else 0
-    return prove(ring + kept, log_key(device_key), oldest)
+    ring_log = RawLog([path for path in paths if path not in evidence])
+    ring = [raw for _, raw in ring_log.records()]
+    kept_log = RawLog(evidence)
+    kept = [raw for _, raw in kept_log.records()] if evidence else []
+    numbers = [record[ids.EV_SEQUENCE] for raw in ring if (record := _record(raw))]
+    oldest = min(numbers, default=0) if kept else 0
+    proof = prove(ring + kept, log_key(device_key), oldest)
+    proof.foreign += ring_log.foreign + kept_log.foreign
+    return proof
 
 
 def _breaks(proof: Proof, number: int) -> None:
@@ -94,9 +103,14 @@ def _breaks(proof: Proof, number: int) -> None:
     proof.first = proof.last = None
 
 
-def _number(raw: bytes) -> int:
-    number = cbor.decode(raw)[ids.EV_SEQUENCE]
-    return number if isinstance(number, int) else -1
+def _record(raw: bytes) -> dict[int, Any] | None:
+    """A record with its number; None where these bytes are none."""
+    try:
+        record = cbor.decode(raw)
+    except cbor.CborError:
+        return None
+    number = record.get(ids.EV_SEQUENCE) if isinstance(record, dict) else None
+    return record if type(number) is int and number >= 0 else None
 
 
 def _is_right(raw: bytes, record: dict[int, object], key: bytes) -> bool:

@@ -18,6 +18,8 @@ def lines(app: App, proof: Proof) -> Iterator[tuple[str, str]]:
         yield app.t("say", "log_missing", number=named, next=number), "error"
     if proof.cut:
         yield app.t("say", "log_cut", told=proof.cut[0], last=proof.cut[1]), "error"
+    if proof.foreign:
+        yield app.t("say", "log_no_record", count=proof.foreign), "error"
     if proof.unsigned:
         text = app.t("say", "log_unsigned", count=proof.unsigned, last=proof.unsigned_last)
         yield text, "warning"
@@ -39,6 +41,7 @@ def as_dict(proof: Proof) -> dict[str, Any]:
         "evidence": proof.evidence,
         "unsigned": proof.unsigned,
         "changed": proof.changed,
+        "foreign": proof.foreign,
         "missing": [{"number": named, "before": number} for named, number in proof.missing],
         "cut": proof.cut and {"told": proof.cut[0], "last": proof.cut[1]},
     }
