@@ -6,6 +6,7 @@ import zipfile
 import pytest
 
 from frame_device import Device
+from posdiag.link import capture
 from posdiag_cli import run
 from posproto import ids
 
@@ -55,6 +56,37 @@ def test_a_zip_that_is_no_ticket_is_refused(capsys, tmp_path):
         archive.writestr("photo.jpg", b"x")
     status, _, err = run(capsys, "doctor", "--replay", other)
     assert status == 22 and "photos.zip" in err
+
+
+def _zip(path, data, **how):
+    with zipfile.ZipFile(path, "w", **how) as archive:
+        archive.writestr("terminal.cap", data)
+    return path.read_bytes()
+
+
+def test_a_ticket_damaged_on_its_way_is_a_file_that_cannot_be_read(capsys, tmp_path):
+    """A mail program cut it, a disk lost a byte, somebody packed it anew with a password."""
+    path = tmp_path / "sent.zip"
+    data = bytes(range(256)) * 40
+    for how in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        whole = _zip(path, data, compression=how)
+        central = whole.index(b"PK\1\2")
+        statuses = set()
+        for at in (0, 6, 8, 28, 33, 46, 60, central // 2, central + 8, central + 10, central + 46):
+            odd = bytearray(whole)
+            odd[at] ^= 0x41
+            path.write_bytes(odd)
+            statuses.add(run(capsys, "doctor", "--replay", path)[0])
+        assert statuses <= {5, 6, 22} and 22 in statuses, (how, statuses)
+
+
+def test_a_small_ticket_that_unpacks_to_a_full_disk_is_refused(capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr(capture, "_UNPACKED_MAX", 1 << 20)
+    bomb = tmp_path / "bomb.zip"
+    size = len(_zip(bomb, bytes(8 << 20), compression=zipfile.ZIP_DEFLATED))
+    assert size < 10_000
+    status, _, err = run(capsys, "doctor", "--replay", bomb)
+    assert status == 22 and "bomb.zip" in err
 
 
 def test_a_port_where_a_file_is_wanted_is_recognised(capsys):

@@ -9,13 +9,15 @@ program's log): `cat /dev/ttyACM0 > FILE` makes one. A cut tail is what a pulled
 
 from __future__ import annotations
 
+import lzma
 import tempfile
 import time
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from ..errors import BadFile
 from .transports import Transport
@@ -27,6 +29,12 @@ IN_TICKET = "terminal.cap"  # a ticket's capture, see commands/ticket.py
 _HEAD = 10
 _CHUNK = 65536
 _RECORD_MAX = 1 << 24
+_UNPACKED_MAX = 1 << 30  # a small ticket that fills a disk is none of ours
+# What zipfile raises for a damaged, encrypted, oddly packed or other archive.
+_NO_TICKET = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, KeyError, ValueError),
+    *(RuntimeError, NotImplementedError),
+)
 
 
 @dataclass(frozen=True)
@@ -111,12 +119,15 @@ class Capture:
         """The path itself, or that of the capture inside where it is a ticket."""
         if not zipfile.is_zipfile(self.path):
             return self.path
-        with zipfile.ZipFile(self.path) as ticket:
-            if IN_TICKET not in ticket.namelist():
-                raise BadFile(f"no {IN_TICKET}", file=str(self.path))
-            # Kept as long as this object: closed, the system forgets it.
-            self._unpacked = tempfile.TemporaryDirectory(prefix="posdiag-")
-            return Path(ticket.extract(IN_TICKET, self._unpacked.name))
+        # Kept as long as this object: closed, the system forgets it.
+        self._unpacked = tempfile.TemporaryDirectory(prefix="posdiag-")
+        out = Path(self._unpacked.name) / IN_TICKET
+        try:
+            with zipfile.ZipFile(self.path) as ticket, ticket.open(IN_TICKET) as packed:
+                _copy(packed, out)
+        except _NO_TICKET as error:
+            raise BadFile(repr(error), file=str(self.path)) from error
+        return out
 
     def chunks(self) -> Iterator[Chunk]:
         """All chunks in order. Raises BadFile where the file stops being a capture."""
@@ -135,3 +146,14 @@ class Capture:
                 data = file.read(int.from_bytes(head[7:10], "big"))
                 self.is_cut = len(data) < int.from_bytes(head[7:10], "big")
                 yield Chunk(int.from_bytes(head[1:7], "big") / 1e6, head[0], data)
+
+
+def _copy(packed: IO[bytes], out: Path) -> None:
+    """Raises ValueError where it is longer than any capture."""
+    left = _UNPACKED_MAX
+    with open(out, "wb") as file:
+        while piece := packed.read(_CHUNK):
+            left -= len(piece)
+            if left < 0:
+                raise ValueError(f"{IN_TICKET} is longer than {_UNPACKED_MAX} bytes")
+            file.write(piece)
