@@ -72,6 +72,20 @@ def test_no_text_is_left_without_its_number():
         assert not left, table
 
 
+def test_every_sentence_is_said_somewhere():
+    """Named in the code, on the page or in the report's template; or by an f-string's beginning."""
+    folder = ROOT / "host_tools" / "posdiag"
+    files = [path for kind in ("py", "js", "html") for path in folder.rglob(f"*.{kind}")]
+    code = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    built = set(re.findall(r'f"([a-z]+(?:_[a-z]+)*_)\{|`([a-z]+_)\$\{', code))
+    starts = tuple(one or other for one, other in built)
+    for table in ("page", "sheet", "say", "error", "screen", "report", "budget"):
+        keys = [key for key in load("en")[table] if not key.startswith(starts)]
+        assert len(keys) > 2
+        unsaid = [key for key in keys if not re.search(rf"[\"'.]{re.escape(key)}\b", code)]
+        assert unsaid == [], table
+
+
 def test_every_registration_state_of_the_standard_has_a_text():
     assert {str(stat) for stat in range(12)} <= set(load("en")["stat"])
 
