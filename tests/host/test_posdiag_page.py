@@ -1,6 +1,7 @@
 """The live page's server: who may ask, what may be ordered, what a dropped file tells."""
 
 import json
+import tempfile
 import threading
 import time
 import urllib.error
@@ -9,9 +10,10 @@ import urllib.request
 import pytest
 
 from frame_device import KEY, LOG, Device, segment
-from posdiag.link.capture import CaptureWriter, RecordingTransport
+from posdiag.link.capture import MAGIC, CaptureWriter, RecordingTransport
 from posdiag.link.client import Client
 from posdiag.link.transports import open_transport
+from posdiag.page import app, jobs, terminal
 from posdiag.page.server import Server
 from posdiag.page.table import Table
 from posdiag.show.i18n import Texts
@@ -97,7 +99,8 @@ def test_only_this_computers_own_page_may_ask(page):
     assert page.ask("order", order, Origin="http://shop.example")[0] == 403
     assert page.ask("order", order, Origin="null")[0] == 403
     for wrong in ("", "x", secret[:-1], secret + "x"):
-        assert page.ask(url=f"{page.origin}/{wrong}/")[0] == 404
+        status, words = page.ask("?lang=zh", url=f"{page.origin}/{wrong}/")
+        assert status == 404 and (not wrong or "已失效" in words.decode())
         assert page.ask("words", url=f"{page.origin}/{wrong}/")[0] == 404
     assert page.ask("/static/page.js", url=page.origin)[0] == 200
     assert page.ask("/static/..%2fserver.py", url=page.origin)[0] == 404
@@ -142,6 +145,46 @@ def test_five_wrong_codes_end_the_sharing(page):
     assert page.ask("join", right.encode(), url=door, Origin=door.rstrip("/"))[0] == 403
 
 
+def test_after_five_wrong_codes_nobody_is_said_to_look_on(page):
+    share = page.server.share
+    wrong = "11111111" if share.code != "11111111" else "22222222"
+    assert not page.first()["share"]["refused"]
+    for _ in range(5):
+        share.join(wrong)
+    found = page.first()["share"]
+    assert found["refused"] and not found["code"] and not found["qr"] and not found["joined"]
+
+
+def test_an_order_of_any_shape_is_refused(page):
+    page.until(lambda one: one["verdict"])
+    nested = (b"[" * 4096, b'{"id":' * 600)
+    for odd in (*nested, b"\xff", b"[]", b'{"id":[1],"kind":{}}', b"x" * 9999):
+        assert page.ask("order", odd)[0] == 400
+        assert page.ask("practice", odd)[0] == 409
+        assert page.ask("remove", odd)[0] == 202
+    assert page.terminal()["verdict"]
+
+
+def test_an_error_that_nobody_expected_is_a_sentence_and_a_report(page, monkeypatch, tmp_path):
+    monkeypatch.setenv("POSDIAG_STATE_DIR", str(tmp_path))
+    monkeypatch.setattr(app, "render", lambda *what: 1 / 0)
+    found = page.until(lambda one: one["verdict"])
+    status, words = page.ask(f"report/{found['id']}?lang=en")
+    (report,) = (tmp_path / "posdiag").glob("crash-*.txt")
+    assert status == 500 and str(report).encode() in words
+    secret = page.url.rsplit("/", 2)[1]
+    assert "ZeroDivisionError" in report.read_text() and secret not in report.read_text()
+
+
+def test_a_terminal_that_breaks_the_tool_has_a_card_that_says_so(page, monkeypatch, tmp_path):
+    monkeypatch.setenv("POSDIAG_STATE_DIR", str(tmp_path))
+    page.until(lambda one: one["orders"]["live"])
+    monkeypatch.setattr(terminal, "ask_account", lambda *what: {}[7])
+    found = page.until(lambda one: one["error"])
+    assert "crash-" in found["error"] and not found["orders"]["live"]
+    assert page.order(kind="self_test") == 409
+
+
 def test_the_page_says_what_doctor_says_and_moves_when_the_terminal_does(page, device):
     found = page.until(lambda one: one["verdict"] and one["events"])
     assert found["verdict"]["title"] == "Line suspended: the SIM card is not paid"
@@ -158,6 +201,38 @@ def test_a_pulled_cable_greys_the_card_and_says_since_when(page, device):
     found = page.until(lambda one: one["lost"])
     assert "No contact to the terminal for" in found["lost"]
     assert found["verdict"] and not found["orders"]["live"]
+    assert page.order(kind="self_test") == 409  # it would wait for nobody
+
+
+def test_a_recording_that_failed_leaves_nothing_unmasked(page, device, monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    page.until(lambda one: one["orders"]["live"])
+    device.results[ids.OP_STATUS] = ids.R_REFUSED
+    assert page.order(kind="capture") == 202
+    found = page.until(lambda one: one["job"]["state"] == "failed")
+    assert found["job"]["words"] and not found["job"]["file"]
+    assert not list(tmp_path.rglob("*.cap"))
+    assert page.ask(f"capture/{found['id']}")[0] == 404
+
+
+def test_a_recording_is_masked_saved_and_gone_with_the_next_order(
+    page, device, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(jobs, "CAPTURE_S", 0.3)
+    device.values[ids.OP_TRACE] = [[1, 5000, b'+CMT: "+8613812345678"']]
+    page.until(lambda one: one["orders"]["live"])
+    assert page.order(kind="capture") == 202
+    found = page.until(lambda one: one["job"]["file"])
+    status, saved = page.ask(f"capture/{found['id']}")
+    assert status == 200 and saved.startswith(MAGIC) and len(saved) > 1000
+    (path,) = tmp_path.rglob("*.cap")
+    assert path.read_bytes() == saved
+    asked = [request[ids.RQ_OP] for _, request in device.requests]
+    assert ids.OP_TRACE in asked and b"POS-00042" not in saved
+    assert page.order(kind="balance") == 202
+    page.until(lambda one: one["job"]["kind"] == "balance")
+    assert not path.exists()
 
 
 def test_a_key_permits_to_ask_the_balance_and_a_budget_says_why_not(page, device):
@@ -196,6 +271,10 @@ def test_a_dropped_capture_log_or_nonsense_is_told_apart(page, device, tmp_path)
         client.close()
     assert page.ask("file?name=made.cap&lang=en", path.read_bytes())[0] == 202
     assert page.ask("file?name=log0&lang=en", segment(LOG))[0] == 202
+    page.ask("file?name=%E6%95%85%E9%9A%9C%1B%5B2J.log", segment(LOG))
+    named = page.first()["terminals"][-1]
+    assert named["port"] == "故障.[2J.log"
+    page.table.remove(named["id"])
     status, words = page.ask("file?name=cat.jpg&lang=en", bytes(range(256)) * 9)
     assert status == 422 and b"cat.jpg" in words
     _, captured, log = page.first()["terminals"]

@@ -24,6 +24,8 @@ from starlette.responses import (
 from starlette.routing import Route
 
 from ..errors import PosdiagError
+from ..printable import printable
+from ..show.crash_report import write_report
 from ..show.error_words import error_words
 from ..show.i18n import LANGUAGES, Texts, load
 from ..show.report import render
@@ -84,10 +86,17 @@ class Pages:
     def behind(self, page: Callable[..., Any], owner: bool = False) -> Callable[..., Any]:
         async def asked(request: Request) -> Response:
             role = self._tokens.role(request.path_params["token"])
-            if role is None or (owner and role != OWNER):
-                return PlainTextResponse("", 404 if role is None else 403)
+            if role is None:
+                return PlainTextResponse(texts_of(request).get("page", "over"), 404)
+            if owner and role != OWNER:
+                return PlainTextResponse("", 403)
             request.state.role = role
-            answer: Response = await page(request)
+            try:
+                answer: Response = await page(request)
+            except Exception as error:  # the last resort: a sentence, and a report of it
+                report = write_report(error, ["serve", request.url.path.rsplit("/", 1)[1]])
+                words = texts_of(request).get("error", "crashed", path=str(report))
+                return PlainTextResponse(words, 500)
             return answer
 
         return asked
@@ -153,9 +162,15 @@ class Pages:
         if found is None:
             return PlainTextResponse("", 404)
         texts = texts_of(request)
-        with found.lock:
-            page = render(texts, found.findings, found.diagnosis(), found.history, found.account)
-            name = safe_name(found.shown(texts)["device"])
+
+        def whole() -> tuple[str, str]:
+            with found.lock:
+                page = render(
+                    texts, found.findings, found.diagnosis(), found.history, found.account
+                )
+                return page, safe_name(found.shown(texts)["device"])
+
+        page, name = await run_in_threadpool(whole)  # of a long log it takes a while
         headers = {"content-security-policy": _REPORT_POLICY}
         if "save" in request.query_params:
             headers["content-disposition"] = f'attachment; filename="{name}.html"'
@@ -179,7 +194,7 @@ class Pages:
                 return {}
         try:
             asked = json.loads(data)
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         known = asked.items() if isinstance(asked, dict) else ()
         return {str(key): value for key, value in known if isinstance(value, str)}
@@ -207,7 +222,7 @@ class Pages:
             data += piece
             if len(data) > FILE_MAX:
                 return PlainTextResponse(texts_of(request).get("page", "too_long"), 413)
-        name = safe_name(request.query_params.get("name", ""))
+        name = printable(request.query_params.get("name", ""))[-60:] or "?"
         try:
             await run_in_threadpool(self._table.read_file, bytes(data), name)
         except PosdiagError as error:

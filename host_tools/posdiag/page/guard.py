@@ -36,7 +36,7 @@ class Tokens:
     def role(self, token: str) -> str | None:
         """OWNER, VIEWER, or None: not ours, or its time is over."""
         found = None
-        for known, (role, until_s) in self._known.items():
+        for known, (role, until_s) in list(self._known.items()):  # two servers' threads ask
             if secrets.compare_digest(known.encode(), token.encode("utf-8", "replace")):
                 found = role if until_s is None or self._clock() < until_s else None
         return found

@@ -43,6 +43,10 @@ class Job:
     all: int = 0
     items: list[selftest.Item] = field(default_factory=list)
     file: Path | None = None
+    folder: tempfile.TemporaryDirectory[str] | None = None  # of the file; gone with the job
+
+    def fail(self, error: PosdiagError) -> None:
+        self.state, self.words = "failed", lambda texts: error_words(texts, error)
 
     def shown(self, texts: Texts) -> dict[str, Any]:
         checks = [selftest.check_of(texts, item) for item in self.items]
@@ -108,8 +112,7 @@ class Worker:
             getattr(self, f"_{job.kind}")(job)
             job.state = "done"
         except PosdiagError as error:
-            failure = error
-            job.state, job.words = "failed", lambda texts: error_words(texts, failure)
+            job.fail(error)
         self._changed()
 
     def _balance(self, job: Job) -> None:
@@ -144,10 +147,19 @@ class Worker:
         job.words = lambda texts: _about(texts, outcome)
 
     def _capture(self, job: Job) -> None:
-        folder = Path(tempfile.mkdtemp(prefix="posdiag-"))
-        raw, out = folder / "raw.cap", folder / "terminal.cap"
-        self._tap.writer = CaptureWriter(raw)
+        job.folder = tempfile.TemporaryDirectory(prefix="posdiag-")
+        raw, out = (Path(job.folder.name) / name for name in ("raw.cap", "terminal.cap"))
         job.all = round(CAPTURE_S)
+        try:
+            self._record(job, raw)
+            redact_file(raw, out)
+        finally:
+            raw.unlink(missing_ok=True)  # it holds what is masked in the other one
+        job.file, job.done = out, job.all
+        job.words = lambda texts: texts.get("page", "captured", bytes=out.stat().st_size)
+
+    def _record(self, job: Job, raw: Path) -> None:
+        self._tap.writer = CaptureWriter(raw)
         try:
             self._client.ask_everything()
             end = time.monotonic() + CAPTURE_S
@@ -158,10 +170,6 @@ class Worker:
         finally:
             self._tap.writer.close()
             self._tap.writer = None
-        redact_file(raw, out)
-        raw.unlink()
-        job.file, job.done = out, job.all
-        job.words = lambda texts: texts.get("page", "captured", bytes=out.stat().st_size)
 
 
 def _about(texts: Texts, outcome: selftest.Outcome) -> str:

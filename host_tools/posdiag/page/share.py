@@ -69,6 +69,7 @@ class Share:
             "code": f"{code[:4]} {code[4:]}" if is_open else "",
             "qr": segno.make(self.url, error="m").svg_data_uri(scale=4) if is_open else "",
             "joined": self.joined,
+            "refused": self._tries >= _TRIES_MAX and not self.joined,
             "over": self.left_s <= 0,
         }
 

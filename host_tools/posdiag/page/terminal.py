@@ -21,6 +21,7 @@ from ..keys.device_key import read_key
 from ..link.client import Client
 from ..link.reconnect import Reconnecting
 from ..link.transports import open_transport
+from ..show.crash_report import write_report
 from ..show.error_words import error_words
 from ..show.i18n import Texts
 from ..show.picture import picture
@@ -28,6 +29,7 @@ from ..show.words import listed, span
 from .jobs import KEYED, Job, Tap, Worker
 
 _RETRY_S = 2.0
+_CRASHED_S = 30.0
 _ASK_S = 5.0  # between two looks at what an agent does not tell by itself
 _STATUS_S = 3.0
 _UNANSWERED = (NoAnswer, NotRecorded, RequestFailed)
@@ -123,8 +125,11 @@ class Terminal(Shown):
         self._thread.start()
 
     def order(self, kind: str, rung: str = "") -> bool:
-        """False where another order is still at work, or the key for it is not here."""
+        """False where another order is still at work, the key for it is not here, or nobody is
+        there to take it."""
         with self.lock:
+            if self.error is not None or self.lost_s is not None:
+                return False
             if self.job and self.job.state in ("waits", "runs"):
                 return False
             if kind in KEYED and not self.may_order:
@@ -154,10 +159,19 @@ class Terminal(Shown):
                 finally:
                     client.close()
             except PosdiagError as error:
-                with self.lock:
-                    self.error = error
-                self.changed()
+                self._failed(error)
+            except Exception as error:  # the last resort: its card says so
+                report = str(write_report(error, ["serve", self.name]))
+                self._failed(PosdiagError(repr(error), key="crashed", path=report))
+                self._stop.wait(_CRASHED_S)
             self._stop.wait(_RETRY_S)
+
+    def _failed(self, error: PosdiagError) -> None:
+        with self.lock:
+            self.error = error
+            if self.job and self.job.state in ("waits", "runs"):
+                self.job.fail(error)
+        self.changed()
 
     def _contact(self, is_back: bool) -> None:
         with self.lock:

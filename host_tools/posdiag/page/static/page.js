@@ -114,7 +114,8 @@ function shared(share) {
   return el("section", { class: "panel share" },
     el("h2", {}, page.share_title),
     open && el("img", { src: share.qr, alt: share.url, width: 140, height: 140 }),
-    el("p", {}, share.over ? page.share_over : open ? page.share_hint : page.share_used),
+    el("p", {}, share.over ? page.share_over : open ? page.share_hint
+      : share.refused ? page.share_refused : page.share_used),
     open && el("p", {}, el("strong", {}, share.url), " ",
       el("strong", { class: "code" }, share.code)));
 }
