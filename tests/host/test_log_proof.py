@@ -16,6 +16,7 @@ from memory_storage import MemoryStorage
 from posagent.core.life.clock import Clock
 from posagent.core.life.eventlog import EventLog, next_boot
 from posdiag.facts import log_proof
+from posdiag.facts.rawlog import RawLog
 from posdiag_cli import run
 from posproto import ids
 
@@ -118,6 +119,21 @@ def test_a_record_put_in_or_written_without_the_key_is_found():
         {key: event[key] for key in event if key < 7} | {5: cbor2.loads(records[-1])[5] + 1},
     ):
         assert _proof(log, [*records, cbor2.dumps(forged, canonical=True)]).changed
+
+
+def test_the_proofs_of_an_agents_log_are_no_news_to_whoever_reads_it(tmp_path, capsys):
+    storage, log = _lived()
+    path = tmp_path / "log0"
+    path.write_bytes(storage.files["log0"])
+    raw_log = RawLog([str(path)])
+    events = list(raw_log.events())
+    assert len(events) == len(_records(log)[1]) and not raw_log.says_more
+    status, out, err = run(capsys, "log", "--raw-log", str(path), "--lang", "en", "--json")
+    assert status == 0 and "does not know" not in err and "unknown" not in out
+    newer = cbor2.dumps({0: 1, 1: 1, 3: ids.E_BOOT, 4: 1, 5: 9, 60: 1})
+    body = len(newer).to_bytes(2, "big") + newer
+    path.write_bytes(body + crc32(body).to_bytes(4, "big"))
+    assert "does not know" in run(capsys, "log", "--raw-log", str(path), "--lang", "en")[2]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ from posdiag.show.i18n import LANGUAGES, Texts
 from posdiag.show.report import render
 from posdiag.show.status_lines import verdict_lines
 from posdiag.show.words import event_words, facts
-from posproto import ids
+from posproto import frames, ids
+from posproto.link import FrameReader, FrameWriter
 
 # Everything that our CBOR can carry.
 SCALARS = st.one_of(
@@ -68,6 +69,33 @@ def test_any_event(lang, record, args):
 @given(record=MAPS)
 def test_any_hello(record):
     json.dumps(Hello.from_map(record).as_dict())
+
+
+@pytest.mark.parametrize(
+    "model, prefix, kind",
+    [
+        (Hello, "HELLO_", ids.FRAME_HELLO),
+        (Status, "ST_", ids.FRAME_STATUS),
+        (Event, "EV_", ids.FRAME_EVENT),
+    ],
+)
+def test_no_key_that_our_own_agent_writes_is_called_unknown(model, prefix, kind):
+    """Each number of the table, also those that only a log's records carry."""
+    keys = [number for name, number in vars(ids).items() if name.startswith(prefix)]
+    assert len(keys) >= 9
+    record = dict.fromkeys(keys)
+    assert model.from_map(record).unknown == {}
+    assert model.from_map({**record, max(keys) + 1: 1}).unknown == {max(keys) + 1: 1}
+    flags = [frames.parse(frame_of(kind, {key: 1}))[1] for key in (*keys, max(keys) + 1)]
+    assert not any(found & frames.UNKNOWN_KEYS for found in flags[:-1])
+    assert flags[-1] & frames.UNKNOWN_KEYS
+
+
+def frame_of(kind, record):
+    writer = FrameWriter()
+    writer.begin(kind, 0).value(record)
+    (frame,) = FrameReader().feed(writer.end())
+    return frame
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

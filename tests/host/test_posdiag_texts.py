@@ -73,7 +73,7 @@ def test_no_text_is_left_without_its_number():
 
 
 def test_every_sentence_is_said_somewhere():
-    """Named in the code, on the page or in the report's template; or by an f-string's beginning."""
+    """Named in the code, on the page, in the report; or by the beginning of an f-string."""
     folder = ROOT / "host_tools" / "posdiag"
     files = [path for kind in ("py", "js", "html") for path in folder.rglob(f"*.{kind}")]
     code = "\n".join(path.read_text(encoding="utf-8") for path in files)
