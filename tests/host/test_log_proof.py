@@ -85,6 +85,22 @@ def test_a_log_that_went_round_keeps_its_evidence_proven():
     assert proof.first.sequence == _records(log)[0] > 0
 
 
+def test_a_power_cut_after_the_evidence_was_kept_leaves_a_log_without_a_gap():
+    """Its segment was not replaced yet: what is evidence stands in both places."""
+    storage, log = _lived(segment_bytes=900, events=60)
+    before = dict(storage.files)
+    current = log.current
+    while log.current == current:
+        log.add(ids.E_KEY_REFUSED, ids.SEV_WARNING, {ids.A_COUNT: 1})
+        log.flush()
+    old = f"log{log.current}"
+    assert storage.files["log3"] != before["log3"]
+    storage.files[old] = before[old]
+    log = _log(storage, segment_bytes=900)
+    proof = _proof(log, told=log.flashed)
+    assert proof.evidence and not proof.is_broken
+
+
 def test_a_record_taken_out_is_missed_wherever_it_stood():
     _, log = _lived()
     records = _records(log)[1]

@@ -316,6 +316,7 @@ def test_a_power_cut_while_evidence_is_carried_over_loses_and_doubles_none():
         storage = MemoryStorage()
         log, _ = _log(storage, segment_bytes=1024)
         clock = log._clock
+        log.add(ids.E_SIGNAL, ids.SEV_INFO)
         log.add(ids.E_KEY_REFUSED, ids.SEV_WARNING, {ids.A_COUNT: 1})
         log.flush()
         storage.lose_at = lose_at
@@ -330,3 +331,6 @@ def test_a_power_cut_while_evidence_is_carried_over_loses_and_doubles_none():
         sequences = [r[ids.EV_SEQUENCE] for r in _all(log)]
         assert sequences == sorted(set(sequences))
         assert [r[ids.EV_ID] for r in _all(log)].count(ids.E_KEY_REFUSED) == 1
+        oldest = log.read(0, 1)[2]  # from there on what is on flash is read whole
+        flash = [n for n in range(log.flashed + 1) if n >= oldest]
+        assert [n for n in sequences if n >= oldest] == flash, lose_at

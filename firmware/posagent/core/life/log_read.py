@@ -86,20 +86,21 @@ def read(log, sequence: int, count: int, bytes_max: int):
     at, segment, offset = log.cursor
     if sequence < at:
         segment, offset = _EVIDENCE, 0
+    oldest = _oldest(log)
     while True:
         for end, event in _walk(log, segment, offset):
             at = peek(event, ids.EV_SEQUENCE) if event else -1
-            if at < sequence:
-                continue
+            if at < sequence or (segment == _EVIDENCE and at >= oldest):
+                continue  # the latter: the power went before its segment was replaced
             bytes_max -= len(event) + 3
             if len(found) >= count or bytes_max < 0:
-                return found, sequence, _oldest(log)
+                return found, sequence, oldest
             found.append(event)
             sequence = at + 1
             if segment != _RAM:
                 log.cursor = (sequence, segment, end)
         if segment == _RAM:
-            return found, sequence, _oldest(log)
+            return found, sequence, oldest
         offset = 0
         if segment == _EVIDENCE:
             segment = 1 - log.current
