@@ -104,6 +104,9 @@ def test_a_terminal_is_tested_from_the_keyboard_alone_and_shows_how_far_it_is(br
         if browser.run("document.activeElement.dataset.key") == "self_test":
             break
     browser.key("Enter")
+    browser.wait("document.querySelector('.job')")
+    parts = "[...document.querySelectorAll('.part, .job, .say')].flatMap(n => [...n.childNodes])"
+    assert browser.run(f"{parts}.filter(n => n.nodeType === 3).map(n => n.data)") == []
     browser.wait("document.querySelector('.job progress, .job.done')")
     browser.wait("document.querySelector('.job.done')", 90)
     items = browser.run("[...document.querySelectorAll('.job .items li')].map(n => n.textContent)")
@@ -118,4 +121,10 @@ def test_one_step_of_healing_is_asked_about_before_it_is_ordered(browser, page):
     assert browser.run("document.querySelector('.rungs button').disabled")
     words = browser.run("document.querySelector('.rungs').textContent")
     assert "used 0 of" in words
+    days = browser.run("[...document.querySelectorAll('.day')].map(n => n.textContent)")
+    assert "Before the clock was set" in days and "" not in days
+    browser.size(360)
+    browser.run("document.querySelectorAll('.rungs').forEach(n => n.parentNode.open = true)")
+    heights = "[...document.querySelectorAll('.rungs button')].map(n => n.offsetHeight)"
+    assert min(browser.run(heights)) > 20 and max(browser.run(heights)) < 50  # one line each
     assert browser.errors == []

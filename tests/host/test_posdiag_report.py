@@ -101,6 +101,29 @@ def test_the_report_of_a_long_log_stays_small_and_draws_its_curves(capsys, tmp_p
     assert "The network refuses this SIM card, lasts for" in text and "×200" in text
 
 
+def test_a_value_that_never_changed_is_written_once_as_it_is(capsys, tmp_path):
+    """A flat curve was labelled with one more and one less than what was measured."""
+    signal = [event(n, ids.E_SIGNAL, {ids.A_SIGNAL_DBM: -93}, uptime_s=60 * n) for n in range(4)]
+    path, out = tmp_path / "log0", tmp_path / "report.html"
+    path.write_bytes(segment(signal))
+    run(capsys, "report", out, "--raw-log", path)
+    text = read_page(out)
+    assert "-93 dBm" in text and "-92 dBm" not in text and "-94 dBm" not in text
+
+
+def test_a_time_that_no_calendar_knows_ends_no_report(capsys, tmp_path):
+    log = [
+        event(0, ids.E_VERDICT, {ids.A_VERDICT: ids.V_ALL_CLEAR, ids.A_SIGNAL_DBM: -90}),
+        event(1, ids.E_VERDICT, {ids.A_VERDICT: ids.V_MODEM_DEAD, ids.A_SIGNAL_DBM: -80}),
+    ]
+    log[1][ids.EV_UNIX_S] = (1 << 63) + 5
+    path, out = tmp_path / "log0", tmp_path / "report.html"
+    path.write_bytes(segment(log))
+    status, _, err = run(capsys, "report", out, "--raw-log", path)
+    assert status != 1 and "crash" not in err, err
+    assert "-80 dBm" in read_page(out)
+
+
 def test_hostile_texts_do_not_become_markup(device, capsys, tmp_path):
     hostile = {ids.A_TEXT: "<script>alert(1)</script>"}
     device.log.append(event(74, ids.E_FRAUD_TEXT, hostile, severity=2))

@@ -119,6 +119,8 @@ class Pages:
             {
                 "lang": texts.lang,
                 "page": tables["page"],
+                "pair": tables["screen"]["pair"],
+                "no_clock": tables["sheet"]["no_clock"],
                 "severity": severities,
                 "exercises": exercises,
                 "owner": request.state.role == OWNER,

@@ -45,7 +45,10 @@ def _scale(low: float, high: float, start: float, end: float) -> Callable[[float
 
 
 def _stamp(unix_s: float) -> str:
-    return time.strftime("%m-%d %H:%M", time.localtime(unix_s))
+    try:
+        return time.strftime("%m-%d %H:%M", time.localtime(unix_s))
+    except (OverflowError, ValueError, OSError):
+        return ""  # no time that a calendar knows
 
 
 def plot(series: Series, label: Callable[[float], str], title: str, is_step: bool = False) -> str:
@@ -53,7 +56,9 @@ def plot(series: Series, label: Callable[[float], str], title: str, is_step: boo
     `is_step`: a value holds until the next."""
     shown = thin(series)
     low, high = min(shown.values), max(shown.values)
+    labels = {_TOP + 10: label(high), _HEIGHT - _BOTTOM: label(low)}
     if low == high:
+        labels = {(_TOP + _HEIGHT - _BOTTOM) // 2 + 4: label(low)}
         low, high = low - 1, high + 1
     x = _scale(shown.times[0], shown.times[-1], _LEFT, _WIDTH - 8)
     y = _scale(low, high, _HEIGHT - _BOTTOM, _TOP)
@@ -75,14 +80,15 @@ def plot(series: Series, label: Callable[[float], str], title: str, is_step: boo
         zero = (
             f'<line class="zero" x1="{_LEFT}" x2="{_WIDTH - 8}" y1="{y(0):.1f}" y2="{y(0):.1f}"/>'
         )
+    scale = "".join(
+        f'<text x="{_LEFT - 6}" y="{at}" text-anchor="end">{escape(words)}</text>'
+        for at, words in labels.items()
+    )
     return (
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{escape(title)}">'
         f'<rect class="frame" x="{_LEFT}" y="{_TOP}" width="{_WIDTH - 8 - _LEFT}"'
         f' height="{_HEIGHT - _BOTTOM - _TOP}"/>{zero}'
-        f'<polyline points="{points}"/>{dots}'
-        f'<text x="{_LEFT - 6}" y="{_TOP + 10}" text-anchor="end">{escape(label(high))}</text>'
-        f'<text x="{_LEFT - 6}" y="{_HEIGHT - _BOTTOM}" text-anchor="end">'
-        f"{escape(label(low))}</text>"
+        f'<polyline points="{points}"/>{dots}{scale}'
         f'<text x="{_LEFT}" y="{_HEIGHT - 6}">{_stamp(shown.times[0])}</text>'
         f'<text x="{_WIDTH - 8}" y="{_HEIGHT - 6}" text-anchor="end">'
         f"{_stamp(shown.times[-1])}</text></svg>"
@@ -90,16 +96,17 @@ def plot(series: Series, label: Callable[[float], str], title: str, is_step: boo
 
 
 def strip(spans: list[tuple[float, float, str]], title: str) -> str:
-    """Coloured spans (start, end, CSS class) of one time line."""
+    """Coloured spans (start, end, CSS class) of one time line. Its bars are as wide as the page
+    lets them be, its words never shrink with it."""
     first, last = spans[0][0], spans[-1][1]
-    x = _scale(first, last, 0, _WIDTH)
+    x = _scale(first, last, 0, 100)
     bars = "".join(
-        f'<rect class="{kind}" x="{x(start):.1f}" y="0" height="18"'
-        f' width="{max(1.0, x(end) - x(start)):.1f}"/>'
+        f'<rect class="{kind}" x="{x(start):.2f}%" y="0" height="18"'
+        f' width="{max(0.15, x(end) - x(start)):.2f}%"/>'
         for start, end, kind in spans
     )
     return (
-        f'<svg class="strip" viewBox="0 0 {_WIDTH} 36" role="img" aria-label="{escape(title)}">'
+        f'<svg class="strip" role="img" aria-label="{escape(title)}">'
         f'{bars}<text x="0" y="32">{_stamp(first)}</text>'
-        f'<text x="{_WIDTH}" y="32" text-anchor="end">{_stamp(last)}</text></svg>'
+        f'<text x="100%" y="32" text-anchor="end">{_stamp(last)}</text></svg>'
     )

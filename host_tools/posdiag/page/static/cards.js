@@ -3,7 +3,7 @@ import { plot, strip } from "./plots.js";
 
 const MARKS = { ok: "✓", bad: "✕", open: "–" };
 const SIGNS = { ok: "✓", info: "i", warning: "!", error: "✕", critical: "✕" };
-const RANK = { ok: 0, info: 1, warning: 2, error: 3, critical: 4 };
+export const RANK = { ok: 0, info: 1, warning: 2, error: 3, critical: 4 };
 const FROM = { all: 0, warning: 2, error: 3 };
 const EVENTS_SHOWN = 60;
 
@@ -15,7 +15,7 @@ export function el(tag, attributes, ...children) {
     else if (value === true) node.setAttribute(name, "");
     else if (value !== false && value !== undefined && value !== "") node.setAttribute(name, value);
   }
-  node.append(...children.flat().filter((child) => child || child === 0));
+  node.append(...children.flat().filter(Boolean));  // `list.length && ...` draws no 0
   return node;
 }
 
@@ -81,7 +81,7 @@ function chain(one, { words }) {
     el("ol", { class: "way" }, ...one.chain.map((step) => el("li", { class: step.state },
       el("span", { class: "mark", "aria-hidden": "true" }, MARKS[step.state]),
       el("span", { class: "step" }, step.words),
-      el("span", { class: "hidden" }, `: ${step.state_words}`))))];
+      el("span", { class: "hidden" }, ` (${step.state_words})`))))];
 }
 
 function facts(one, { words }) {
@@ -92,6 +92,11 @@ function facts(one, { words }) {
 function credit(one, { words }) {
   if (!one.credit?.length) return [];
   return [el("h3", {}, words.page.credit_title), pairs(one.credit)];
+}
+
+// "name: value", with the colon of the language.
+function pair(words, name, value) {
+  return words.pair.replace("{name}", name).replace("{words}", value);
 }
 
 function pairs(rows) {
@@ -136,24 +141,28 @@ function orders(one, { words, actions, lang }) {
       el("summary", {}, page.heal),
       el("ul", { class: "rungs" }, ...can.rungs.map((rung) => el("li", {},
         el("span", {}, el("strong", {}, rung.title), el("span", { class: "quiet" }, rung.words)),
-        el("button", { "data-key": `rung-${rung.name}`, disabled: !can.keyed || can.busy,
-          "aria-label": `${page.order}: ${rung.title}`,
-          on: () => actions.confirm(`${rung.title}. ${page.confirm_heal}`,
+        el("button", { "data-key": `rung-${rung.name}`,
+          disabled: !can.keyed || can.busy || !rung.now,
+          "aria-label": pair(words, page.order, rung.title),
+          on: () => actions.confirm(page.confirm_heal.replace("{rung}", rung.title),
             () => actions.order(one.id, "heal", rung.name)) }, page.order))))),
-    one.job && job(one, page)];
+    one.job && job(one, words)];
 }
 
-function job(one, page) {
+function job(one, words) {
   const found = one.job;
+  const page = words.page;
+  const state = page[`job_${found.state}`];
+  const says = found.state === "done" && found.words ? found.words
+    : found.words ? pair(words, state, found.words) : state;
   return el("div", { class: `job ${found.state}`, role: "status" },
-    el("p", {}, el("strong", {}, found.title), ` · ${page[`job_${found.state}`]}`,
-      found.words && `: ${found.words}`),
+    el("p", {}, el("strong", {}, found.title), ` · ${says}`),
     found.state === "runs" && found.all > 0
       && el("progress", { max: found.all, value: found.done, "aria-label": found.title }),
     found.items.length && el("ul", { class: "items" }, ...found.items.map((item) =>
       el("li", { class: item.state },
         el("span", { class: "mark", "aria-hidden": "true" }, MARKS[item.state]),
-        el("span", {}, `${item.name}: ${item.words}`)))),
+        el("span", {}, pair(words, item.name, item.words))))),
     found.file && el("a", { class: "button", "data-key": "file", href: `capture/${one.id}`,
       download: true }, page.download));
 }
@@ -191,7 +200,10 @@ function events(one, { words, actions, from }) {
   const parts = [];
   let day = null;
   for (const line of found.slice(0, EVENTS_SHOWN)) {
-    if (line.day !== day) parts.push(el("li", { class: "day" }, day = line.day));
+    if (line.day !== day) {
+      day = line.day;
+      parts.push(el("li", { class: "day" }, day || words.no_clock));
+    }
     const when = line.until ? `${line.time} – ${line.until}` : line.time;
     parts.push(el("li", { class: line.severity },
       el("time", {}, when),

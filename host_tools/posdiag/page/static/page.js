@@ -1,6 +1,6 @@
 // The live page: state comes as server-sent events, each card is drawn from it; nothing is decided
 // here. All texts come from the server in the language that was chosen, and become text nodes.
-import { card, el } from "./cards.js";
+import { RANK, card, el } from "./cards.js";
 
 const params = new URLSearchParams(location.search);
 const byId = (id) => document.getElementById(id);
@@ -80,7 +80,9 @@ function render() {
 }
 
 function title() {
-  const worst = state.terminals.find((one) => one.verdict);
+  const rank = (one) => RANK[one.verdict.severity] ?? 0;
+  const [worst] = state.terminals.filter((one) => one.verdict)
+    .sort((one, other) => rank(other) - rank(one));
   return worst ? `${worst.verdict.title} · ${worst.device}` : words.page.title;
 }
 

@@ -41,7 +41,7 @@ export function plot(found) {
   }
   picture.append(svg("path", { class: "area", d: area }), svg("path", { class: "line", d: line }));
   const scaleWords = document.createElement("div");
-  scaleWords.className = "ends";
+  scaleWords.className = found.low === found.high ? "ends flat" : "ends";
   const text = (words) => Object.assign(document.createElement("span"), { textContent: words });
   scaleWords.append(text(found.high));
   if (found.low !== found.high) scaleWords.append(text(found.low));
