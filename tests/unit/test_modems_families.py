@@ -9,6 +9,7 @@ from posagent.core import modules
 from posagent.core.modem.command import Restarted
 from posproto import ids
 from posproto.at import result
+from scripted import Rig
 
 FAMILIES = ("quectel", "simcom", "sim800", "ublox", "fibocom", "ml307", "luat", "neoway")
 BEARER_IS_THE_CONTEXT = ("ublox",)  # what an LTE attach brings is what connections use
@@ -108,6 +109,16 @@ def test_a_hex_digit_that_noise_changed_ends_the_connection_and_not_the_agent():
             assert answer == ((0, True, b""), None), (name, noisy, answer)
             world.modem.output = clean
             assert world.do(exchange(world.family, 1, b"h", 700, b"ABC"))[0] == (0, True, b"ABC")
+
+
+def test_an_answer_without_data_is_no_lost_connection():
+    for name, command, line in (
+        ("ml307", b"+MIPRD=0,9", b"+MIPRD: 0,0"),
+        ("ml307", b"+MIPRD=0,9", b"+MIPRD: 0,0,0,"),
+        ("neoway", b"+TCPREAD=0,9", b"+TCPREAD: 0,0"),
+    ):
+        rig = Rig({command: b"\r\n%s\r\n\r\nOK\r\n" % line}, modems.load(name))
+        assert rig.do(rig.engine.family.tcp_recv(0, 9)) == b"", line
 
 
 def test_a_refused_host_is_an_error_and_frees_its_slot():

@@ -62,6 +62,33 @@ def test_the_authority_is_loaded_once_and_again_when_it_changes():
         assert len(world.modem.files) == 2
 
 
+def test_an_ml307_is_spoken_to_as_its_ssl_manual_has_it():
+    # SSL manual 5.4 of the 4G series, cl. 3.5 and 4.1: verification of the server, context 1.
+    ok = b"\r\nOK\r\n"
+    rig = Rig({b"+CCLK?": b'\r\n+CCLK: "26/11/29,10:00:00+32"\r\n' + ok}, modems.load("ml307"))
+    tls = rig.engine.family.tls(CA)
+    listed = b'\r\n+MSSLLIST: "test.cer",1824\r\n+MSSLLIST: "%s",%d\r\n' % (tls.file, len(CA))
+    rig.answers[b"+MSSLLIST=1"] = listed + ok
+    opened = b'+MIPOPEN=1,"TCP","www.iottest.work",443,60,2'
+    rig.answers[opened] = ok + b"\r\n+MIPOPEN: 1,0\r\n"
+    settings = (
+        b'+MSSLCFG="version",1,3',
+        b'+MSSLCFG="auth",1,1',
+        b'+MSSLCFG="cert",1,"%s"' % tls.file,
+        b'+MSSLCFG="ignorestamp",1,0',
+        b'+MSSLCFG="ignoreverify",1,0',
+        b'+MIPCFG="encoding",1,0,1',
+        b'+MIPCFG="autofree",1,1',
+        b'+MIPCFG="ssl",1,1,1',
+    )
+    for text in settings:
+        rig.answers[text] = ok
+    common.tls_fails = 0
+    assert rig.do(tls.tcp_open(1, b"www.iottest.work", 443, 60000)) == 0
+    sent = [bytes(line[2:-1]) for line in rig.sent]
+    assert sent == [b"+CCLK?", b"+MSSLLIST=1"] + list(settings) + [opened], sent
+
+
 def test_a_certificate_that_is_not_ours_is_refused():
     for family in FAMILIES:
         for held in ("expired", "wrong_name", "unknown"):

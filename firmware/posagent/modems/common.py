@@ -57,7 +57,7 @@ def read_hex(text, at):
             data = unhexlify(field(line, at))
         except ValueError:
             return None
-        return data if len(data) == number(line, at - 1) else None
+        return data if len(data) == max(number(line, at - 1), 0) else None
     return b""
 
 

@@ -17,7 +17,7 @@ class Tls(tls.Tls):
     def _prepare(self, dates):
         # Nothing of it survives a restart of the module but the file.
         there = False
-        for line in (yield from common.ask(Command(b"+MSSLLIST"))):
+        for line in (yield from common.ask(Command(b"+MSSLLIST=1"))):
             there = there or line.find(self.file) > 0
         if not there:
             text = b'+MSSLCERTWR="%s",0,%d' % (self.file, len(self.ca))
@@ -26,7 +26,7 @@ class Tls(tls.Tls):
         items = (
             b'"version",1,3',
             b'"auth",1,1',
-            b'"cert",1,"%s","",""' % self.file,
+            b'"cert",1,"%s"' % self.file,
             b'"ignorestamp",1,%d' % (0 if dates else 1),
             b'"ignoreverify",1,0',
         )

@@ -28,7 +28,7 @@ LIMITS = ((b"+TCPCLOSE", 20000), (b"+DNS", 60000), (b"+XIIC=", 60000)) + common.
 TIMES = (1500, 300, 15000, 20000)
 CONTEXT = b"+XIIC?"
 _ON_DEMAND = Command(INIT[0])
-_CHUNK_OUT = 250  # 512 digits are allowed
+_CHUNK_OUT = 250  # 512 bytes are allowed in a command, 1024 digits
 _CHUNK_IN = 400  # a line has to fit
 
 

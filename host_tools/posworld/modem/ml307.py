@@ -211,7 +211,7 @@ def on_context_gone(m, cid):
 def tls_setting(m, op, args):
     if op != "=" or len(args) < 2:
         return OK if op == "=?" else cme(_BAD)
-    if args[0] == "cert" and len(args) > 2 and args[2] not in m.files:
+    if args[0] == "cert" and [name for name in args[2:] if name not in m.files]:
         return cme(_NO_CERTIFICATE)
     m.settings["ssl %s %s" % (args[0], args[1])] = args[2:]
     return OK
@@ -234,8 +234,11 @@ def write_certificate(m, op, args):
 
 
 def certificates(m, op, args):
-    for name in sorted(m.files):
-        m.port.info('+MSSLLIST: "%s"' % name)
+    """MSSLLIST=1: certificates; 2 and 3 are keys: there are none (SSL manual, cl. 3.5)."""
+    if op != "=" or number(args, 0) not in (1, 2, 3):
+        return cme(_BAD)
+    for name in sorted(m.files) if number(args, 0) == 1 else ():
+        m.port.info('+MSSLLIST: "%s",%d' % (name, len(m.files[name])))
     return OK
 
 
