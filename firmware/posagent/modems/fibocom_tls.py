@@ -12,8 +12,8 @@ from ..core.modem.command import Command
 from . import common, fibocom, tls
 from .common import field, number
 
+_REFUSED = (b"-11", b"-19")  # what other numbers mean is not public
 # TLS 1.2, the server must show a certificate of ours.
-_REFUSED = (b"-11", b"-12", b"-13", b"-14", b"-15", b"-16", b"-17", b"-18", b"-19")
 _SETTINGS = (b"VER=4", b"MODE=1")
 
 
