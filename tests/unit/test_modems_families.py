@@ -111,6 +111,22 @@ def test_a_hex_digit_that_noise_changed_ends_the_connection_and_not_the_agent():
             assert world.do(exchange(world.family, 1, b"h", 700, b"ABC"))[0] == (0, True, b"ABC")
 
 
+def test_a_fibocom_whose_context_went_unseen_says_so_and_not_that_its_slot_is_taken():
+    for why, error in (
+        (b"TCPIP mipcall not active", ids.TCP_CONTEXT),
+        (b"631", ids.TCP_CONTEXT),
+        (b"TCPIP socket used", ids.TCP_IN_USE),
+        (b"617", ids.TCP_IN_USE),
+    ):
+        answers = {
+            b'+GTSET="IPRFMT",5': b"\r\nOK\r\n",
+            b'+MIPOPEN=1,,"h",7,0': b"\r\n+TCPIP ERROR: %s\r\n\r\nERROR\r\n" % why,
+            b"+MIPCLOSE=1": b"\r\nERROR\r\n",
+        }
+        rig = Rig(answers, modems.load("fibocom"))
+        assert rig.do(rig.engine.family.tcp_open(0, b"h", 7, 60000)) == error, why
+
+
 def test_an_answer_without_data_is_no_lost_connection():
     for name, command, line in (
         ("ml307", b"+MIPRD=0,9", b"+MIPRD: 0,0"),

@@ -5,6 +5,8 @@ Quirks, each with who saw it:
     module that does not know it is not talked to.
   +MIPOPEN: n,1 means open, and a failure is told by +MIPSTAT: n,1 (drivers of TencentOS and of
     others); the same words mean the opposite on China Mobile's modules.
+  A refused +MIPOPEN says why before its ERROR, in words or as a number: "mipcall not active" or
+    631 (a public driver in MicroPython).
   +MIPCLOSE: n,0 is our own close, with another number it is the peer's (RT-Thread).
   +SIM READY and +SIM DROP tell of the card (ModemManager's plugin).
 """
@@ -63,8 +65,11 @@ def opened(sock, host, port, timeout_ms, kind):
     error = ids.TCP_NOT_SUPPORTED
     for _ in range(2 if reply.result == OK else 0):
         words = (own, host, port, kind)
-        reply = yield Command(b'+MIPOPEN=%d,,"%s",%d,%d' % words, prefix=())
+        reply = yield Command(b'+MIPOPEN=%d,,"%s",%d,%d' % words, 0, b"+TCPIP ERROR:")
         error = ids.TCP_IN_USE if reply.result in (ERROR, CME) else ids.TCP_UNKNOWN
+        for line in reply.lines:
+            if b"mipcall" in line or number(line, 0) == 631:
+                error = ids.TCP_CONTEXT
         if reply.result == OK:
             heads = (b"+MIPOPEN: %d," % own, b"+MIPSTAT: %d," % own, _GONE)
             line = yield WaitUrc(heads, timeout_ms)
