@@ -206,7 +206,7 @@ def test_a_list_as_csv_is_safe_to_open(database):
     with database.writing() as work:
         work.run("UPDATE device SET site = ? WHERE name = ?", ("=1+1", "POS-00011"))
     text = signed_in(database).get("/terminals.csv?lang=zh").text
-    assert "'=1+1" in text and text.startswith("\ufeff机队,终端")
+    assert "'=1+1" in text and text.startswith("\ufeff机群,终端")
     assert cell("-85") == "-85" and cell("-1+2") == "'-1+2" and cell("@x") == "'@x"
 
 
