@@ -58,6 +58,14 @@ STATUS = {
 }
 
 
+def written_key(folder):
+    """The file of the device's key, readable by its owner only."""
+    path = folder / "device.key"
+    path.write_text(KEY.hex())
+    path.chmod(0o600)
+    return path
+
+
 def event(sequence, event_id, args=None, boot=7, severity=ids.SEV_INFO, uptime_s=None, unix=True):
     """One event map."""
     uptime_s = 10 * sequence if uptime_s is None else uptime_s

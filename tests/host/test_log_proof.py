@@ -12,6 +12,7 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from frame_device import written_key
 from memory_storage import MemoryStorage
 from posagent.core.life.clock import Clock
 from posagent.core.life.eventlog import EventLog, next_boot
@@ -229,9 +230,7 @@ def test_what_a_flash_refused_is_missing():
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_posdiag_says_so_of_files(tmp_path, capsys, lang):
     storage, log = _lived(segment_bytes=900, events=60)
-    key = tmp_path / "key"
-    key.write_text(KEY.hex())
-    key.chmod(0o600)
+    key = written_key(tmp_path)
     command = ["log", "--verify", "--key-file", str(key), "--lang", lang]
     for name in ("log0", "log1", "log3"):
         (tmp_path / name).write_bytes(storage.files[name])

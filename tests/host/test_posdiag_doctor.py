@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from frame_device import KEY, LOG, Device, event, segment
+from frame_device import LOG, Device, event, segment, written_key
 from posdiag.facts import names
 from posdiag.facts.messages import SettlementReport
 from posdiag.facts.model import Event, Status
@@ -355,10 +355,7 @@ def test_credit_plots_what_the_log_holds(device, capsys):
 
 @pytest.fixture
 def key_file(tmp_path):
-    file = tmp_path / "device.key"
-    file.write_text(KEY.hex())
-    file.chmod(0o600)
-    return file
+    return written_key(tmp_path)
 
 
 def test_a_change_is_signed_with_the_key(device, capsys, key_file):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from frame_device import KEY, Device
+from frame_device import Device, written_key
 from posdiag_cli import run
 from posproto import ids
 
@@ -22,10 +22,7 @@ def device():
 
 @pytest.fixture
 def key_file(tmp_path):
-    file = tmp_path / "device.key"
-    file.write_text(KEY.hex())
-    file.chmod(0o600)
-    return file
+    return written_key(tmp_path)
 
 
 def test_heal_shows_the_budgets(device, capsys):

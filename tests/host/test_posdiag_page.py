@@ -9,7 +9,7 @@ import urllib.request
 
 import pytest
 
-from frame_device import KEY, LOG, Device, segment
+from frame_device import LOG, Device, segment, written_key
 from posdiag.link.capture import MAGIC, CaptureWriter, RecordingTransport
 from posdiag.link.client import Client
 from posdiag.link.transports import open_transport
@@ -28,10 +28,7 @@ def device():
 
 @pytest.fixture
 def key_file(tmp_path):
-    path = tmp_path / "device.key"
-    path.write_text(KEY.hex())
-    path.chmod(0o600)
-    return str(path)
+    return str(written_key(tmp_path))
 
 
 class Page:

@@ -12,7 +12,7 @@ from posproto.verdicts import severity_of
 
 from ..facts import names
 from ..facts.folding import Line, folded, merged
-from ..facts.history import History
+from ..facts.history import Curve, History
 from ..facts.messages import SettlementReport, message_line
 from ..facts.money import batch_step, next_step
 from ..facts.sim_account import Account, account_rows
@@ -143,13 +143,7 @@ def _batch(texts: Texts, report: SettlementReport) -> str:
 def _plots(texts: Texts, history: History) -> list[dict[str, Any]]:
     """Each curve with its ends and extremes in words. `step`: the value holds until the next."""
     found = []
-    for key, curve, is_step in (
-        ("signal", history.signal, False),
-        ("credit", history.credit, True),
-        ("delay", history.delay, False),
-    ):
-        if len(curve.times) < 2:
-            continue
+    for key, curve, is_step in curves(history):
         shown = thin(curve.series)
         found.append(
             {
@@ -165,6 +159,16 @@ def _plots(texts: Texts, history: History) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def curves(history: History) -> list[tuple[str, Curve, bool]]:
+    """(key of its title, curve, does a value hold until the next) of what is worth drawing."""
+    known = (
+        ("signal", history.signal, False),
+        ("credit", history.credit, True),
+        ("delay", history.delay, False),
+    )
+    return [found for found in known if len(found[1].times) >= 2]
 
 
 def value_words(texts: Texts, key: str, value: float, currency: str) -> str:

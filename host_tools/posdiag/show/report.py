@@ -22,7 +22,7 @@ from ..printable import printable
 from . import svg
 from .findings_json import as_dict
 from .i18n import Texts
-from .picture import picture, value_words
+from .picture import curves, picture, value_words
 from .words import clock_time, event_words, moment, noted
 
 _EVIDENCE_SHOWN = 4
@@ -84,13 +84,7 @@ def _kinds(history: History) -> set[str]:
 
 def _plots(texts: Texts, history: History) -> list[tuple[str, Markup]]:
     found = []
-    for key, curve, is_step in (
-        ("signal", history.signal, False),
-        ("credit", history.credit, True),
-        ("delay", history.delay, False),
-    ):
-        if len(curve.times) < 2:
-            continue
+    for key, curve, is_step in curves(history):
         title = texts.get("report", key, currency=history.currency)
 
         def label(value: float, key: str = key) -> str:
