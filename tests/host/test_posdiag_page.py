@@ -4,12 +4,13 @@ import json
 import tempfile
 import threading
 import time
+import unicodedata
 import urllib.error
 import urllib.request
 
 import pytest
 
-from frame_device import LOG, Device, segment, written_key
+from frame_device import LOG, Device, event, segment, written_key
 from posdiag.link.capture import MAGIC, CaptureWriter, RecordingTransport
 from posdiag.link.client import Client
 from posdiag.link.transports import open_transport
@@ -282,6 +283,42 @@ def test_a_dropped_capture_log_or_nonsense_is_told_apart(page, device, tmp_path)
     assert state["terminals"][2]["verdict"]["title"] == "SIM卡欠费停机"
     assert page.ask("remove", json.dumps({"id": log["id"]}).encode())[0] == 202
     assert len(page.first()["terminals"]) == 2
+
+
+EVIL = "\x1b]52;c;ZXZpbA==\x07<img src=x onerror=alert(1)>\u202eevil\nforged: all clear\x7f"
+NUMBERS = sorted(number for name, number in vars(ids).items() if name.startswith("E_"))
+
+
+def characters(value):
+    """All characters of all texts in it."""
+    if isinstance(value, dict):
+        value = [*value, *value.values()]
+    if isinstance(value, list):
+        return "".join(map(characters, value))
+    return value if isinstance(value, str) else ""
+
+
+def test_what_a_terminal_calls_itself_or_an_operator_writes_turns_no_line_around(device, key_file):
+    """Escape sequences, markup, marks that turn text around: text like any other, on one line."""
+    texts = [key for key, value in device.hello.items() if isinstance(value, str)]
+    device.hello |= dict.fromkeys(texts, EVIL)
+    device.status[ids.ST_CURRENCY] = EVIL
+    args = {ids.A_TEXT: EVIL, ids.A_CURRENCY: EVIL}  # three such events fit a frame
+    device.log = [event(n, number, args, severity=3) for n, number in enumerate(NUMBERS)]
+    device.values = {
+        ids.OP_IDENTITY: {"iccid": EVIL, "imei": EVIL},
+        ids.OP_CREDIT: {0: 1, 3: EVIL},
+    }
+    page = Page(device.path, key_file)
+    try:
+        found = page.until(lambda one: one["verdict"] and len(one["events"]) > 3)
+        status, report = page.ask(f"report/{found['id']}?lang=en")
+    finally:
+        page.close()
+    said = characters(found)
+    assert "evil" in said and status == 200 and b"evil" in report and b"<img" not in report
+    for text in (said, report.decode().replace("\n", "")):
+        assert {char for char in text if unicodedata.category(char)[0] == "C"} == set()
 
 
 def test_the_report_of_the_page_cannot_reach_back_into_it(page):

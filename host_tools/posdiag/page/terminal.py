@@ -21,6 +21,7 @@ from ..keys.device_key import read_key
 from ..link.client import Client
 from ..link.reconnect import Reconnecting
 from ..link.transports import open_transport
+from ..printable import printable
 from ..show.crash_report import write_report
 from ..show.error_words import error_words
 from ..show.i18n import Texts
@@ -34,6 +35,15 @@ _ASK_S = 5.0  # between two looks at what an agent does not tell by itself
 _STATUS_S = 3.0
 _UNANSWERED = (NoAnswer, NotRecorded, RequestFailed)
 _numbers = itertools.count(1)
+
+
+def _printed(value: Any) -> Any:
+    """Its texts as they may be shown, wherever they came from."""
+    if isinstance(value, dict):
+        return {key: _printed(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_printed(one) for one in value]
+    return printable(value) if isinstance(value, str) else value
 
 
 class Shown:
@@ -86,7 +96,7 @@ class Shown:
                     texts, self.findings, self.diagnosis(), self.history, self.account
                 )
             whole["port"] = self.name
-            return {"device": hello.device_id or self.name, "verdict": None, **whole}
+            return _printed({"device": hello.device_id or self.name, "verdict": None, **whole})
 
     def _orders(self, texts: Texts) -> dict[str, Any]:
         is_live = self.kind != "file" and self.error is None and self.lost_s is None
