@@ -1,6 +1,10 @@
 """The live page's server: who may ask, what may be ordered, what a dropped file tells."""
 
 import json
+import re
+import signal
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -11,13 +15,16 @@ import urllib.request
 import pytest
 
 from frame_device import LOG, Device, event, segment, written_key
+from posdiag.facts.model import Hello
 from posdiag.link.capture import MAGIC, CaptureWriter, RecordingTransport
 from posdiag.link.client import Client
+from posdiag.link.ports import Answer, Port
 from posdiag.link.transports import open_transport
-from posdiag.page import app, jobs, terminal
+from posdiag.page import app, jobs, share, table, terminal
 from posdiag.page.server import Server
 from posdiag.page.table import Table
 from posdiag.show.i18n import Texts
+from posdiag_cli import run
 from posproto import ids
 
 
@@ -231,6 +238,61 @@ def test_a_recording_is_masked_saved_and_gone_with_the_next_order(
     assert page.order(kind="balance") == 202
     page.until(lambda one: one["job"]["kind"] == "balance")
     assert not path.exists()
+
+
+def test_a_board_that_comes_back_under_another_name_gets_no_second_card(monkeypatch):
+    ports = [Port("/dev/none0", serial_number="E661")]
+    asked = []
+
+    def ask(port, baud):
+        asked.append(port.device)
+        return Answer(port, hello=Hello())
+
+    monkeypatch.setattr(table, "list_ports", lambda: list(ports))
+    monkeypatch.setattr(table, "ask", ask)
+    monkeypatch.setattr(table, "_LOOK_S", 0.02)
+    found = Table((), None)
+    try:
+        end = time.monotonic() + 20
+        while not found.shown(Texts("en"))["terminals"]:
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        ports[:] = [Port("/dev/none1", serial_number="E661"), Port("/dev/none2")]
+        while "/dev/none2" not in asked:
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        time.sleep(0.1)
+        names = [one["port"] for one in found.shown(Texts("en"))["terminals"]]
+        assert names == ["/dev/none0", "/dev/none2"] and asked == names
+    finally:
+        found.close()
+
+
+def test_ctrl_c_ends_the_page_while_a_browser_looks_on(device):
+    command = [sys.executable, "-m", "posdiag", "--lang", "en", "serve", device.path]
+    process = subprocess.Popen(
+        [*command, "--no-browser"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    try:
+        (url,) = re.findall(r"http://\S+", process.stdout.readline())
+        stream = urllib.request.urlopen(url.replace("?", "events?"), timeout=20)
+        assert stream.readline().startswith(b"data: ")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+        said = process.stdout.read()
+        assert "Stopped." in said and "Traceback" not in said
+    finally:
+        process.kill()
+        process.stdout.close()
+
+
+def test_where_no_phone_could_come_nothing_is_shared(device, capsys, monkeypatch):
+    monkeypatch.setattr(share, "own_address", lambda: "")
+    command = ("serve", device.path, "--no-browser", "--duration", "0.1", "--lang", "en")
+    status, out, err = run(capsys, *command, "--share")
+    assert status == 3 and "no network" in err and "http" not in out
+    status, _, err = run(capsys, *command, "--share-address", "0.0.0.0")
+    assert status == 4 and "0.0.0.0" in err
 
 
 def test_a_key_permits_to_ask_the_balance_and_a_budget_says_why_not(page, device):

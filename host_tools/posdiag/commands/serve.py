@@ -8,7 +8,7 @@ import click
 
 from ..command import app_of, named, option
 from ..completing import ports as known_ports
-from ..errors import PortBusy
+from ..errors import PortAbsent, PortBusy
 
 
 @named("serve", "posdiag serve", "posdiag serve COM5 --no-browser", "posdiag serve --share")
@@ -40,6 +40,10 @@ def command(
 
     app = app_of(ctx)
     address = (share_address or own_address()) if share or share_address else ""
+    if share and not address:
+        raise PortAbsent(key="no_network")
+    if address in ("0.0.0.0", "::"):  # noqa: S104  every network at once: refused here
+        raise PortBusy(key="address_taken", port=address)
     table = Table(ports, key_file, baud)
     try:
         server = Server(table, page_port, address)

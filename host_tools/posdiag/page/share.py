@@ -25,13 +25,13 @@ _TRIES_MAX = 5
 
 
 def own_address() -> str:
-    """This computer's address in its network; nothing is sent to find it out."""
+    """This computer's address in its network; "" in none. Nothing is sent to find it out."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("192.0.2.1", 9))
             return str(probe.getsockname()[0])
         except OSError:
-            return "127.0.0.1"
+            return ""
 
 
 class Share:

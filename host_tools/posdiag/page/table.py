@@ -51,6 +51,7 @@ class Table:
         self._lock = threading.Lock()
         self._shown: dict[str, Shown] = {}
         self._asked: set[str] = set()
+        self._boards: dict[str, str] = {}  # serial number -> port at which it was found
         self._practice: dict[str, subprocess.Popen[str]] = {}  # by exercise
         self._serves: dict[str, subprocess.Popen[str]] = {}  # by port
         self._preparing: set[str] = set()
@@ -103,7 +104,7 @@ class Table:
             ports = {port.device: port for port in list_ports()}
             self._asked &= set(ports)  # what was pulled is asked again when it is back
             for port in ports.values():
-                if port.device not in self._asked and not self._has(port.device):
+                if port.device not in self._asked and not self._is_there(port):
                     self._asked.add(port.device)
                     threading.Thread(target=self._ask, args=(port,), daemon=True).start()
             self._stop.wait(_LOOK_S)
@@ -112,8 +113,14 @@ class Table:
         with self._lock:
             return any(one.name == port for one in self._shown.values())
 
+    def _is_there(self, port: Port) -> bool:
+        """Also under the name before its cable was pulled: its card waits for it."""
+        return self._has(port.device) or self._has(self._boards.get(port.serial_number, ""))
+
     def _ask(self, port: Port) -> None:
         if ask(port, self._baud).hello is not None and not self._has(port.device):
+            if port.serial_number:
+                self._boards[port.serial_number] = port.device
             self._add(port.device, _kind(port.device))
 
     # Files
