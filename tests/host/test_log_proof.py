@@ -18,6 +18,7 @@ from posagent.core.life.clock import Clock
 from posagent.core.life.eventlog import EventLog, next_boot
 from posdiag.facts import log_proof
 from posdiag.facts.rawlog import RawLog
+from posdiag.keys import device_key
 from posdiag_cli import run
 from posproto import ids
 
@@ -225,6 +226,20 @@ def test_what_a_flash_refused_is_missing():
     log.add(ids.E_SIM, ids.SEV_ERROR)
     log.flush()
     assert len(_proof(log, told=log.flashed).missing) == 1
+
+
+def test_of_copied_files_the_key_is_asked_for_whatever_fleets_this_computer_knows(
+    tmp_path, capsys, monkeypatch
+):
+    path = tmp_path / "log0"
+    path.write_bytes(_lived()[0].files["log0"])
+    monkeypatch.delenv("POSDIAG_KEY_FILE", raising=False)
+    monkeypatch.setattr(device_key.key_store, "fleets", lambda: ["north"])
+    status, _, err = run(capsys, "log", "--verify", "--raw-log", str(path), "--lang", "en")
+    assert status == 9 and "--key-file" in err and "changes something" not in err
+    monkeypatch.setattr(device_key.key_store, "fleets", list)
+    monkeypatch.setattr(device_key, "all_served", list)
+    assert run(capsys, "log", "--verify", "--raw-log", str(path), "--lang", "en")[2] == err
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

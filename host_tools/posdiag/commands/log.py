@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import click
 
 from ..command import app_of, json_option, named, option, source_options
-from ..errors import EXIT_BROKEN_LOG, EXIT_OK, Disconnected
+from ..errors import EXIT_BROKEN_LOG, EXIT_OK, Disconnected, KeyNeeded
 from ..facts import log_proof, names
 from ..facts.model import Event
 from ..facts.rawlog import RawLog
@@ -141,9 +141,14 @@ def _verify(
     as_json: bool,
 ) -> int:
     """Is the log complete and unchanged? Of files only a key file's key is known."""
-    key = read_key(key_file)
+    try:
+        key = read_key(key_file)
+    except KeyNeeded as error:
+        raise KeyNeeded(key="proof_needs_key") from error
     if raw_log:
-        found = log_proof.of_files(list(raw_log), key if isinstance(key, bytes) else key(""))
+        if not isinstance(key, bytes):  # nothing in a file says whose log it is
+            raise KeyNeeded(key="proof_needs_key")
+        found = log_proof.of_files(list(raw_log), key)
     else:
         with open_client(app, source_args) as client:
             hello = client.hello or client.greet()
