@@ -1,4 +1,4 @@
-"""The life of one message: every state, every event, in one table. Loaded for each change.
+"""The life of one message: every state, every event, in one table.
 
 Only step() changes a state and writes its marker; who tells it of an event asks Outbox.happens().
 R8: the mark is on flash before what it allows is done. READY until a byte may have left, SENT

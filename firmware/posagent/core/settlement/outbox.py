@@ -3,14 +3,14 @@
 Each has a slot: a marker, rewritten in place (record.py), and beside it, while needed, the sealed
 message and the sealed answer (sealed.py). Order of writes: what a marker tells of is on flash
 before it, what it no longer needs goes after it. So every power cut leaves a state that
-recovery.py understands. What stays loaded is here; submit.py takes messages in, lifecycle.py
-changes what becomes of them.
+recovery.py understands. What stays loaded is here and in lifecycle.py, which changes what becomes
+of messages; submit.py takes them in.
 """
 
 from posproto import const, ids
 from posproto.iso8583 import match
 
-from .. import modules
+from . import lifecycle
 from .record import STATE_AT
 
 CUT = "cut"  # the last start ended while a message may have been on its way to the modem
@@ -30,7 +30,7 @@ class Outbox:
 
     def happens(self, record, event: int, why: int = -1) -> bool:
         """An event of lifecycle.py happened to a message: see step() there."""
-        return modules.call("settlement.lifecycle", "step", self, record, event, why)
+        return lifecycle.step(self, record, event, why)
 
     def remove(self, name: str) -> None:
         """Removes a file that no marker needs any more."""
