@@ -81,10 +81,8 @@ class Ladder:
             self.spent_s = [0] * situation.SITUATIONS
             modules.call("healing.budgets", "forget", self)
         if now - self._saved_s >= (_SAVE_S if self.trouble_s is None else _SAVE_TROUBLE_S):
-            self._saved_s = now
-            modules.call(
-                "healing.budgets", "save", self
-            )  # or a boot loop would never see an hour pass
+            self._saved_s = now  # or a boot loop would never see an hour pass
+            modules.call("healing.budgets", "save", self)
 
     def count_outage(self, layer, proven_s):
         """The time since `proven_s`, as far as it is not counted yet, was spent at this layer."""
