@@ -118,13 +118,11 @@ def operator_selection(m, op, args):
         return cme(m.sim_error())
     by_hand = mode in (1, 4) and len(args) > 3
     if mode == 0 and radio.attached and (radio.manual_act is not None or radio.fell_back):
-        radio.manual_act, radio.fell_back = (
-            None,
-            False,
-        )  # what is there already is not searched for
+        # What is there already is not searched for.
+        radio.manual_act, radio.fell_back = None, False
         return OK
-    if not radio.attached or not operator.roaming:
-        slow = by_hand and radio.slow()
+    slow = by_hand and radio.slow()
+    if slow or not radio.attached or not operator.roaming:
         operator.note("reselect", ("slow" if slow else "registered") if radio.attached else None)
     radio.manual_act = number(args, 3) if by_hand else None
     radio.fell_back = False
