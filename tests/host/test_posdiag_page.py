@@ -388,3 +388,19 @@ def test_the_report_of_the_page_cannot_reach_back_into_it(page):
     with urllib.request.urlopen(f"{page.url}report/{found['id']}?lang=en", timeout=20) as answer:
         assert "sandbox" in answer.headers["content-security-policy"]
         assert b"Line suspended" in answer.read()
+
+
+def test_a_page_that_ended_lets_go_of_a_port_whose_cable_is_out(device, key_file):
+    """The next thing that got the port's name was asked by a page that nobody looked at."""
+    table = Table((device.path,), key_file)
+    (one,) = table._shown.values()
+    end = time.monotonic() + 60
+    while not device.requests:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    device.unplug()
+    while one.lost_s is None:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    table.close()
+    assert not one._thread.is_alive()

@@ -11,6 +11,7 @@ from frame_device import HELLO, LOG, Device, event
 from posdiag.cli import main
 from posdiag.errors import EXIT_CABLE, Disconnected, PortAbsent
 from posdiag.link import reconnect
+from posdiag.link.client import Client
 from posdiag.link.ports import Port
 from posproto import ids
 
@@ -36,40 +37,69 @@ def socket(tmp_path):
     return plug
 
 
-def replug(plug, old, new, events, gone_s=0.3):
+def asked(device):
+    """Wait until a device was asked for all that somebody wanted to know: then it has peace."""
+    end, seen = time.monotonic() + 60, 0
+    while not seen or len(device.requests) > seen:
+        assert time.monotonic() < end, "nobody asked"
+        seen = len(device.requests)
+        time.sleep(0.5)
+
+
+def replug(plug, old, new, events, over, gone_s=0.3):
     """Pull the cable of one device, and plug in the other one a moment later."""
-    time.sleep(0.4)
-    plug(None)
-    old.unplug()
-    time.sleep(gone_s)
-    new.log += events
-    plug(new)
+    try:
+        asked(old)
+        plug(None)
+        old.unplug()
+        time.sleep(gone_s)
+        new.log += events
+        plug(new)
+        asked(new)
+    finally:
+        over.set()
 
 
-def follow(capsys, socket, old, new, events, *argv):
-    port = socket(old)
-    thread = threading.Thread(target=replug, args=(socket, old, new, events))
-    thread.start()
-    status = main([argv[0], port, *argv[1:], "--duration", "1.8"])
-    thread.join()
-    shown = capsys.readouterr()
-    return status, shown.out, shown.err
+@pytest.fixture
+def follow(capsys, socket, monkeypatch):
+    """One command, while a device goes and another one comes; it ends when that was asked."""
+    over = threading.Event()
+    messages = Client.messages
+
+    def until_over(client, duration_s=None):
+        for message in messages(client, duration_s):
+            yield message
+            if over.is_set():
+                return
+
+    monkeypatch.setattr(Client, "messages", until_over)
+
+    def run(old, new, events, *argv):
+        port = socket(old)
+        thread = threading.Thread(target=replug, args=(socket, old, new, events, over))
+        thread.start()
+        status = main([argv[0], port, *argv[1:], "--duration", "60"])
+        thread.join()
+        shown = capsys.readouterr()
+        return status, shown.out, shown.err
+
+    return run
 
 
-def test_log_goes_on_where_it_was_when_the_cable_is_back(socket, capsys):
+def test_log_goes_on_where_it_was_when_the_cable_is_back(follow):
     missed = [event(74, ids.E_CONTEXT_UP), event(75, ids.E_PATH_PROVEN)]
     with Device() as old, Device() as new:
-        status, out, err = follow(capsys, socket, old, new, missed, "log", "--follow", "--json")
+        status, out, err = follow(old, new, missed, "log", "--follow", "--json")
     assert status == 0
     sequences = [json.loads(line)["sequence"] for line in out.splitlines()]
     assert sequences == [0, 1, 2, 70, 71, 72, 73, 74, 75]
     assert "is gone. Waiting" in err and "is back" in err
 
 
-def test_log_of_a_board_that_restarted_meanwhile(socket, capsys):
+def test_log_of_a_board_that_restarted_meanwhile(follow):
     restart = [event(140, ids.E_BOOT, boot=8), event(141, ids.E_CONTEXT_UP, boot=8)]
     with Device() as old, Device() as new:
-        _, out, _ = follow(capsys, socket, old, new, restart, "log", "--follow")
+        _, out, _ = follow(old, new, restart, "log", "--follow")
     assert "--- start 8 of the agent ---" in out
     assert out.splitlines()[-1].endswith("Data connection up")
 
@@ -85,20 +115,20 @@ def test_a_log_that_was_erased_meanwhile_is_read_from_its_start(capsys):
     assert (last["sequence"], last["boot"]) == (0, 1)
 
 
-def test_watch_asks_anew_when_the_cable_is_back(socket, capsys):
+def test_watch_asks_anew_when_the_cable_is_back(follow):
     with Device() as old, Device() as new:
         new.status[ids.ST_VERDICT] = ids.V_ALL_CLEAR
         new.status.pop(ids.ST_VERDICT_2)
-        status, out, _ = follow(capsys, socket, old, new, [], "watch")
+        status, out, _ = follow(old, new, [], "watch")
     assert status == 0
     assert out.index("Line suspended") < out.index("is gone. Waiting")
     assert out.index("is back") < out.index("==> All clear")
 
 
-def test_watch_says_that_another_terminal_was_plugged_in(socket, capsys):
+def test_watch_says_that_another_terminal_was_plugged_in(follow):
     with Device() as old, Device() as new:
         new.hello = {**HELLO, ids.HELLO_DEVICE_ID: "POS-00043"}
-        _, out, _ = follow(capsys, socket, old, new, [], "watch")
+        _, out, _ = follow(old, new, [], "watch")
     assert "This is another terminal: POS-00043." in out
 
 

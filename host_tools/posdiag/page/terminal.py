@@ -31,6 +31,7 @@ from .jobs import KEYED, Job, Tap, Worker
 
 _RETRY_S = 2.0
 _CRASHED_S = 30.0
+_END_S = 5.0
 _ASK_S = 5.0  # between two looks at what an agent does not tell by itself
 _STATUS_S = 3.0
 _UNANSWERED = (NoAnswer, NotRecorded, RequestFailed)
@@ -150,7 +151,9 @@ class Terminal(Shown):
         return True
 
     def close(self) -> None:
+        """The port is let go of, also where the cable is out: another may get its name."""
         self._stop.set()
+        self._thread.join(_END_S)
 
     # The thread
 
