@@ -44,6 +44,7 @@ class Meter:
         self.chain: list[str] = []
         self._door = ""
         self._now = 0
+        self._beside: FrameType | None = None  # what CPython alone calls
         self._plain: list[tuple[type, str, Callable[..., Any]]] = []
 
     def __enter__(self) -> Meter:
@@ -76,6 +77,12 @@ class Meter:
     def _note(self, frame: FrameType, event: str, argument: object) -> None:
         if event not in ("call", "return"):
             return
+        if self._beside is None and event == "call" and _asks_for_path(frame):
+            self._beside = frame
+        if self._beside is not None:
+            if event == "return" and frame is self._beside:
+                self._beside = None
+            return
         cost = _cost(frame)
         if event == "return":
             self._now -= cost
@@ -95,6 +102,12 @@ def _cost(frame: FrameType) -> int:
     if not ON_BOARD(code.co_filename) or code.co_name == "const":
         return 0  # const() is gone when a board's code is compiled
     return 1 + IMPORT_CALLS if code.co_name == "<module>" else 1
+
+
+def _asks_for_path(frame: FrameType) -> bool:
+    """Only CPython calls m.__getattr__("__path__") for `from m import x`."""
+    code = frame.f_code
+    return code.co_argcount == 1 and frame.f_locals.get(code.co_varnames[0]) == "__path__"
 
 
 def _chain(frame: FrameType | None) -> list[str]:
