@@ -63,8 +63,9 @@ class Story:
         self.until("the agent reports", lambda s: s["uptime_s"] >= 0)
 
     def provision(self) -> None:
-        words = ["--device-id", "POS-0042", "--fleet", "emulated", "--new-fleet"]
-        self.shop.posdiag("provision", self.shop.url, *words, "--profile", self.shop.settings)
+        words: list[Any] = ["--device-id", "POS-0042", "--fleet", "emulated", "--new-fleet"]
+        words += ["--profile", self.shop.settings, "--ca", self.shop.authority]
+        self.shop.posdiag("provision", self.shop.url, *words)
 
     def balance(self) -> None:
         self.until("the balance", lambda s: s.get("balance_minor") == 5000, 600)

@@ -18,10 +18,15 @@ from posworld.shell.run import World
 PWRKEY, RESET = 4, 5  # pins of the board, through transistors
 SCENARIO: dict[str, Any] = {
     "name": "emulated",
+    "agent": {"tls": True},
     "account": {"balance_minor": 5000},
     "modem": {"boot": [[10, "ready"], [15, "radio"], [20, "sim"]], "scan_ms": [100, 200]},
     "operator": {"attach_ms": [50, 100]},
 }
+
+
+# Simulated modules look at the certificate that they are told of, not into it.
+AUTHORITY = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 
 
 class Shop:
@@ -36,6 +41,8 @@ class Shop:
         self.url = f"socket://127.0.0.1:{board.ports['usb']}"
         self.settings = folder / "shop.json"
         self.settings.write_text(json.dumps(self.world.stage.settings()))
+        self.authority = folder / "ca.pem"
+        self.authority.write_text(AUTHORITY)
 
     def __enter__(self) -> Shop:
         self.world.start()
