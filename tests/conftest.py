@@ -35,6 +35,10 @@ collect_ignore_glob = ["alloc/*"]
 
 
 APART = ("test_on_micropython",)
+PORTS = (
+    *("test_posdiag", "test_practice", "test_install_cuts", "test_dist", "test_bridge"),
+    "test_plan_down",
+)
 
 
 def pytest_addoption(parser):
@@ -77,11 +81,16 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
-    """Workers share nothing: what a file makes once is made by one of them. Long tests that have
-    nothing in common with their neighbours go to whoever is free.
+    """Workers share nothing: what a file makes once is made by one of them, and all that opens
+    serial ports is one worker's: a pty that was closed gives its name to the next one, and who
+    waits for a cable to come back would find a stranger. Long tests that have nothing in common
+    with their neighbours go to whoever is free.
     """
     for item in items:
-        if item.path.parent.name != "sim" and item.path.stem not in APART:
+        folder, stem = item.path.parent.name, item.path.stem
+        if folder == "world" or stem.startswith(PORTS):
+            item.add_marker(pytest.mark.xdist_group("ports"))
+        elif folder != "sim" and stem not in APART:
             item.add_marker(pytest.mark.xdist_group(item.path.name))
 
 
