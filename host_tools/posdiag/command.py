@@ -35,6 +35,10 @@ class Option(click.Option):
         shown.help = _translate(ctx, self.help)
         return click.Option.get_help_record(shown, ctx)
 
+    def make_metavar(self, ctx: click.Context | None = None) -> str:
+        words = super().make_metavar(*(() if ctx is None else (ctx,)))  # click 8.1 hands in none
+        return words if ctx is None else app_of(ctx).texts.template("click", words)
+
 
 def _set_language(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
     app = app_of(ctx)
@@ -82,6 +86,10 @@ class _Helped:
             option = copy.copy(option)
             option.help = _translate(ctx, "opt_help")
         return option
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        pieces = super().collect_usage_pieces(ctx)  # type: ignore[misc]
+        return [app_of(ctx).texts.template("click", piece) for piece in pieces]
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write_paragraph()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from difflib import get_close_matches
 
 import click
@@ -26,6 +27,9 @@ def _name(error: click.BadParameter) -> str:
 def say(app: App, error: click.ClickException) -> None:
     """One sentence, and where the help is."""
     words: dict[str, str] = {}
+    if type(error).__name__ == "NoArgsIsHelpError":  # of click 8.2 and later: its message is help
+        error.show(sys.stderr)
+        return
     if isinstance(error, click.NoSuchOption):
         key, words = "no_option", {"name": error.option_name}
         words["near"] = ", ".join(error.possibilities or ())

@@ -14,11 +14,13 @@ from typing import Any
 
 import click
 
+from posdiag.show.click_words import speak
 from posdiag.show.i18n import default_language
 
 from .words import Words
 
 _W = Words(default_language())
+speak(_W.diag)
 _F = Callable[..., Any]
 KEEP_DAYS = 90
 

@@ -385,7 +385,7 @@ def test_a_terminal_that_sold_nothing_yet_has_no_fault_at_the_payment_providers_
     reached = {"layer": ids.LAYER_TCP, "layer_s": 60, "uptime_s": 3600}
     fresh = Status(verdict=ids.V_ALL_CLEAR, **reached)
     assert [check.state for check in path_checks(fresh)][-2:] == ["ok", "open"]
-    assert path_words(Texts("en"), fresh) == "payment provider reached"
+    assert path_words(Texts("en"), fresh) == "payment provider's server"
     silent = Status(verdict=ids.V_HOST_SILENT, **reached)
     assert path_checks(silent)[-1].state == "bad"
     assert "59 min" in path_words(Texts("en"), silent)

@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ..printable import json_text, printable
+from .click_words import speak
 from .i18n import Texts, default_language
 
 STYLES = {
@@ -88,6 +89,7 @@ class App:
 
     def set_language(self, lang: str) -> None:
         self.texts = Texts(lang)
+        speak(self.texts)
         for stream in (sys.stdout, sys.stderr):
             prepare_stream(stream, self.texts.lang)
         self.out = self._console(sys.stdout)

@@ -92,6 +92,10 @@ class Texts:
         template = self._tables.get(table, {}).get(key)
         return key if template is None else fill(template, values)
 
+    def template(self, table: str, key: str) -> str:
+        """The text with its placeholders, for who fills them himself."""
+        return str(self._tables.get(table, {}).get(key, key))
+
     def verdict(self, name: str, /, **values: object) -> VerdictText:
         """Texts of the verdict with that name; of `unknown` where a newer agent says more."""
         verdicts = self._tables["verdict"]

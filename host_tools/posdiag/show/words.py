@@ -58,7 +58,7 @@ def cause_words(texts: Texts, cause: Cause) -> str:
     """The list and number that an engineer looks up, with its meaning where one is known."""
     words = f"{texts.get('cause_domain', cause.domain)} {cause.code}"
     meaning = _meaning(texts, cause)
-    return noted(texts, words, meaning)
+    return texts.get("unit", "coded", code=words, words=meaning) if meaning else words
 
 
 def _meaning(texts: Texts, cause: Cause) -> str:
@@ -73,8 +73,10 @@ def message_words(texts: Texts, mti: int) -> str:
 
 
 def f39_words(texts: Texts, code: str) -> str:
-    """`00 (approved)`."""
-    return noted(texts, code, texts.get("f39", code) if texts.has("f39", code) else "")
+    """`00 (approved)`; the words first where the language has them so."""
+    if texts.has("f39", code):
+        return texts.get("unit", "coded", code=code, words=texts.get("f39", code))
+    return texts.get("unit", "code_alone", code=code)
 
 
 def table_words(texts: Texts, table: str, known: dict[int, str], number: object) -> str:
@@ -254,7 +256,9 @@ def path_words(texts: Texts, status: Status) -> str:
     age = status.age_s(status.layer_s)
     if age is None or status.layer >= ids.LAYER_ANSWER or status.is_unasked:
         return words
-    return texts.get("screen", "failing", layer=words, age=span(texts, age))
+    beyond = table_words(texts, "layer", names.LAYERS, status.layer + 1)
+    reached = words if status.layer else None
+    return texts.get("screen", "failing", layer=reached, beyond=beyond, age=span(texts, age))
 
 
 def known_then(texts: Texts, status: Status, words: str) -> str:

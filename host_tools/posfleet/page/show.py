@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse, Response
 
 from posdiag.facts import names
 from posdiag.facts.model import Event, Status, as_map
+from posdiag.show.heading import whom
 from posdiag.show.svg import Series, plot, strip
 from posdiag.show.words import event_words, facts, money, span, table_words
 from posproto.verdicts import severity_of
@@ -126,7 +127,8 @@ def said(request: Request, one: dict[str, Any]) -> dict[str, Any]:
     if status.verdict_2 is not None:
         second = view.diag.verdict(names.name_of(names.VERDICTS, status.verdict_2)).title
     shown = [(view.diag.get("screen", name), value) for name, value in facts(view.diag, status)]
-    return {"text": text, "facts": shown, "second": second}
+    tell = view.diag.get("say", whom(status.verdict), helpdesk=text.helpdesk)
+    return {"text": text, "tell": tell, "facts": shown, "second": second}
 
 
 def plots(request: Request, statuses: list[tuple[Any, ...]]) -> list[tuple[str, Markup]]:
