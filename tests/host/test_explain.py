@@ -40,7 +40,13 @@ def test_a_reject_names_its_cause_and_what_follows_from_it(capsys):
 
 def test_the_same_in_chinese(capsys):
     said = explain(capsys, "+CEREG: 3,3,,,,0,15", "--lang", "zh")
-    for part in ("网络不让入网", "EMM原因15", "跟踪区内没有合适的小区", "自动重试", "账户：套餐不含"):
+    for part in (
+        "网络不让入网",
+        "EMM原因15",
+        "跟踪区内没有合适的小区",
+        "自动重试",
+        "账户：套餐不含",
+    ):
         assert part in said
 
 

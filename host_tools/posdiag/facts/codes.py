@@ -39,7 +39,9 @@ class Codes:
         """`00 (approved)`."""
         if not self._is_own(code):
             return f39_words(texts, code)
-        return texts.get("unit", "coded", code=code, words=texts.get("f39_group", self.group(code)))
+        return texts.get(
+            "unit", "coded", code=code, words=texts.get("f39_group", self.group(code))
+        )
 
     def step(self, texts: Texts, code: str) -> str:
         """The code's own advice, "" where it has none."""

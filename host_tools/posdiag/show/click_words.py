@@ -1,7 +1,7 @@
 """click's own words in the user's language: headings of the help, and what is wrong with a value.
 
-click asks gettext, and gettext reads catalogues from folders only, which a zip file has none of. So
-its modules get these two functions in place of gettext's; a sentence that the texts do not have
+click asks gettext, and gettext reads catalogues from folders only, which a zip file has none of.
+So its modules get these two functions in place of gettext's; a sentence that the texts do not have
 stays as click says it.
 """
 
