@@ -1,9 +1,10 @@
 """How many fields of the collected texts the agent reads right, misses, or reads wrong.
 
-    python tests/tools/texts.py           both halves, and the fresh set, by field and by language
-    python tests/tools/texts.py --show    and what is not read right, the held half apart
+    python tests/tools/texts.py           halves, fresh texts and sets, by field and by language
+    python tests/tools/texts.py --show    and what is not read right, blind ones apart
+    python tests/tools/texts.py B         one set alone
 
-Texts of the held half are only counted: nobody looks at them while writing words.
+Blind texts are only counted: nobody looks at them while writing words.
 """
 
 import sys
@@ -15,6 +16,7 @@ sys.path[:0] = [str(ROOT / part) for part in ("protocol", "firmware", "tests/uni
 import collected  # noqa: E402
 
 ENDS = ("right", "missing", "wrong")
+BLIND = ("held", "B", "C")
 
 
 def count(half: str, show: bool = False) -> tuple[dict, dict]:
@@ -61,8 +63,9 @@ def report(half: str, show: bool) -> None:
 
 def main() -> None:
     show = "--show" in sys.argv
-    for half in ("open", "held", "fresh"):
-        report(half, show and half != "held")
+    named = [name for name in sys.argv[1:] if name != "--show"]
+    for half in named or ("open", "held", "fresh", *collected.SETS):
+        report(half, show and half not in BLIND)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,9 @@ vectors/credit/collected.json and collected_lookalikes.json hold own renderings 
 operators use, each with what a careful human reads in it. `half` says which half a text is on: the
 words of the reader are written with the open half in sight, the held one is only counted. A form
 and its siblings stay on one side: the half is the last bit of the CRC-32 of `key`.
+
+vectors/credit/unseen.json and unseen_lookalikes.json came later, in three sets: A to mend the
+words with, B and C to judge them; the set is the CRC-32 of `key` modulo 3.
 """
 
 from binascii import crc32
@@ -51,8 +54,11 @@ class Card:
         return self._today
 
 
+SETS = "ABC"  # of the unseen texts
+
+
 def texts(half=None):
-    """Of one half, of both, or the fresh ones: collected when the words stood."""
+    """Of one half, of both, the fresh ones (collected when the words stood), or a set of SETS."""
     return _of("", half)
 
 
@@ -63,12 +69,18 @@ def lookalikes(half=None):
 def _of(kind, half):
     if half == "fresh":
         return vectors("credit/fresh%s.json" % kind)
+    if half and half in SETS:
+        return [case for case in vectors("credit/unseen%s.json" % kind) if case["set"] == half]
     cases = vectors("credit/collected%s.json" % kind)
     return [case for case in cases if half in (None, case["half"])]
 
 
 def half_of(key):
     return "held" if crc32(key.encode()) & 1 else "open"
+
+
+def set_of(key):
+    return SETS[crc32(key.encode()) % 3]
 
 
 def read(case):

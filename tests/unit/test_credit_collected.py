@@ -14,6 +14,17 @@ def test_each_text_is_on_the_half_that_its_key_says():
     assert len(collected.texts()) >= 300 and len(collected.lookalikes()) >= 150
 
 
+def test_each_unseen_text_is_in_the_set_that_its_key_says_and_in_no_other_file():
+    seen = {case["text"] for case in collected.texts() + collected.lookalikes()}
+    for name in collected.SETS:
+        assert len(collected.texts(name)) >= 50 and len(collected.lookalikes(name)) >= 20, name
+        for case in collected.texts(name) + collected.lookalikes(name):
+            assert case["set"] == collected.set_of(case["key"]), case["id"]
+            assert case["id"] not in seen and case["text"] not in seen, case["id"]
+            seen.add(case["id"])
+            seen.add(case["text"])
+
+
 def test_neither_half_is_so_small_that_it_says_nothing():
     for half in ("open", "held"):
         assert len(collected.texts(half)) >= 150 and len(collected.lookalikes(half)) >= 70, half
