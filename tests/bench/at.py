@@ -268,7 +268,7 @@ def main():
     report("engine", fed_us - stop_watch_us, used, growth)
     report("sending", us - stop_watch_us, used, growth)
     replay = Replay(talk, strict)
-    replay.engine.trace = Trace(replay.clock)
+    replay.engine.pairing.trace = Trace(replay.clock)
     us, _, used, growth = measure(replay.run, talk, {})
     report("agent", us - stop_watch_us, used, growth)
     out["equal"] = hand == ours

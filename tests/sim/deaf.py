@@ -37,7 +37,7 @@ class StallingStorage(MemoryStorage):
     def _change(self, count: int) -> None:
         super()._change(count)
         self.end_ms = max(self.end_ms, self.together.now_ms) + STALL_MS
-        self.amid += self.together.agent.engine.busy is not None
+        self.amid += self.together.agent.engine.pairing.busy is not None
 
 
 class DeafPort:

@@ -26,7 +26,7 @@ class Plight:
         values.update({"host": "acquirer.example", "port": 8583})
         self.path = HostPath(values, self.clock, Prng(seed + 1))
         self.network = Network(self.clock, lambda *event: None)
-        self.settlement = self.engine = self
+        self.settlement = self.engine = self.pairing = self
         self.pending = 0
         self.heard_s = 0
         self.cause = 0

@@ -78,7 +78,7 @@ def test_a_lost_prompt_does_not_leave_the_module_waiting_for_data():
 def _takes_what_comes(rig, count, send):
     """A module that waits for `count` bytes behind its prompt, whatever they are; what it sent."""
     gone = []
-    write = rig.engine.write
+    write = rig.engine.pairing.write
     state = [0, b""]
 
     def hear(data):
@@ -97,7 +97,7 @@ def _takes_what_comes(rig, count, send):
     def lossy(data):
         hear(data.replace(b"lost", b"") if data.startswith(b"a sale") else data)
 
-    rig.engine.write = lossy
+    rig.engine.pairing.write = lossy
     return gone
 
 
@@ -110,7 +110,7 @@ def test_where_a_byte_was_lost_behind_a_prompt_no_command_ever_takes_its_place()
         assert gone == [] and rig.sent[-1] == b"a sale of 1"
         assert rig.engine.dead  # what the pins are worked for
         rig.say(b"\r\nRDY\r\n")
-        rig.engine.write = rig.write  # it was restarted
+        rig.engine.pairing.write = rig.write  # it was restarted
         rig.run(5000)
         assert rig.restarts == 1 and not rig.engine.dead
         assert rig.do(ask(Command(b"+CSQ"))).result == result.OK

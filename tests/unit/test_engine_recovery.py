@@ -65,7 +65,7 @@ def test_news_of_the_network_is_heard_while_the_line_that_asked_for_it_is_overdu
     rig.say(b'\r\n+CREG: 2\r\n\r\n+CEREG: 3,"550A","82E8C80",7\r\n\r\n+CREG: 2,1\r\n')
     rig.run(500)
     assert rig.urcs == [b"+CREG: 2", b'+CEREG: 3,"550A","82E8C80",7']  # the last is an answer
-    assert rig.engine.heard_s >= 7
+    assert rig.engine.pairing.heard_s >= 7
 
 
 def test_a_module_without_cmee_is_found_again_all_the_same():
@@ -132,14 +132,14 @@ def test_a_module_at_another_rate_is_found():
 def test_a_module_left_in_data_mode_is_called_back():
     rig = Rig({b"+CSQ": CSQ})
     rig.deaf = True
-    write = rig.engine.write
+    write = rig.engine.pairing.write
 
     def escaped(data):
         if data == b"+++":
             rig.deaf = False
         write(data)
 
-    rig.engine.write = escaped
+    rig.engine.pairing.write = escaped
     rig.do(ask(Command(b"+CSQ", 1000)))
     assert rig.do(ask(Command(b"+CSQ", 1000))).result == result.OK
 
@@ -171,7 +171,7 @@ def test_a_boot_line_in_the_middle_of_anything_means_restarted():
     assert ends[2] == (None, None)
     rig.run(5000)
     assert rig.urcs == [b"RDY", b"+CFUN: 1"]
-    assert not rig.engine.busy
+    assert not rig.engine.pairing.busy
 
 
 def test_the_boot_lines_of_one_start_are_one_restart():

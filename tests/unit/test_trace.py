@@ -83,12 +83,12 @@ def test_an_exchange_is_kept_with_its_times_and_without_its_payload():
             b"+QIRD=0,9": b"\r\n+QIRD: 3\r\nabc\r\n\r\nOK\r\n",
         }
     )
-    rig.engine.trace = Trace(rig.clock)
+    rig.engine.pairing.trace = Trace(rig.clock)
     rig.do(ask(Command(b"+QISEND=0,5", data=b"hello", finals=(b"SEND OK",))))
     rig.do(ask(Command(b"+QIRD=0,9", payload=(b"+QIRD:", 0))))
     rig.do(ask(Command(b"+COPS?", 1000)))
     rig.run(2000)
-    entries = rig.engine.trace.read()
+    entries = rig.engine.pairing.trace.read()
     assert [e[2] for e in entries] == [
         b"> AT+QISEND=0,5",
         b"> [5 bytes]",

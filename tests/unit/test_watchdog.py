@@ -6,9 +6,15 @@ from posagent.io.watchdog import Stuck, Watch
 from posproto import ids
 
 
+class Pairing:
+    heard_s = 0
+
+
 class Engine:
     dead = False
-    heard_s = 0
+
+    def __init__(self):
+        self.pairing = Pairing()
 
 
 class Agent:
@@ -58,7 +64,7 @@ def test_an_agent_that_looks_each_half_minute_is_fed():
 
     def looks(s):
         agent.look_s = s + 30 - s % 30
-        agent.engine.heard_s = s - s % 30
+        agent.engine.pairing.heard_s = s - s % 30
 
     assert life(agent, 4000, looks) is None
 
@@ -79,7 +85,7 @@ def test_a_slow_answer_of_five_minutes_is_none():
 
     def answers(s):
         if s % 300 == 0:
-            agent.engine.heard_s = s
+            agent.engine.pairing.heard_s = s
             agent.look_s = s
 
     assert life(agent, 4000, answers) is None
@@ -90,7 +96,7 @@ def test_chatter_of_the_modem_does_not_hide_that_nothing_gets_on():
     agent.running = look
 
     def chatters(s):
-        agent.engine.heard_s = s
+        agent.engine.pairing.heard_s = s
 
     assert life(agent, 5000, chatters) == (3631, "look")
 

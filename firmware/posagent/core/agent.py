@@ -101,7 +101,7 @@ class Agent(Assessment):
         self.network = Network(clock, self.event, config["roaming"], config["roaming_list"])
         self.path = HostPath(config, clock, rng)
         self.engine = Engine(self.modem_out.append, clock, modems.load("generic"), self.counters)
-        self.trace = self.engine.trace = Trace(clock)
+        self.trace = self.engine.pairing.trace = Trace(clock)
         self.engine.on_urc = self._on_urc
         self.engine.on_restart = self._on_restart
         self.inbox = Inbox()
@@ -218,7 +218,7 @@ class Agent(Assessment):
         if self.running is None and not modules.ready():
             return 0
         limit_ms = max(self.status_s - self.clock.s, 0) * 1000
-        if self.engine.busy:
+        if self.engine.pairing.busy:
             limit_ms = min(limit_ms, _OWED_MS)  # an answer that is owed is missed in time
         log_ms = self.log.due() if between is None else between.due()
         for ms in (wait_ms, log_ms, soonest_s * 1000 if soonest_s >= 0 else -1):
@@ -236,7 +236,7 @@ class Agent(Assessment):
     def idle(self):
         """Nothing in flight: no command on the modem, nothing to write."""
         waits = self.host.pending() or self.app.pending()
-        return not (self.engine.busy or self.modem_out or waits)
+        return not (self.engine.pairing.busy or self.modem_out or waits)
 
     def event(self, event_id, severity, args=None):
         """Log it, tell host and application: at the top of the turn, as it may come anywhere."""

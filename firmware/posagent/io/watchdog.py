@@ -56,7 +56,7 @@ class Watch:
         if engine is None or engine.dead:  # safe mode, or probed by the port's own procedure
             self._seen = None
             return None
-        seen = agent.running, engine.heard_s, agent.counters[ids.C_MODEM_TIMEOUTS]
+        seen = agent.running, engine.pairing.heard_s, agent.counters[ids.C_MODEM_TIMEOUTS]
         if seen != self._seen:
             self._seen = seen
             self._since_s = now_s

@@ -94,3 +94,22 @@ def _known(field, fillers):
 
 def _is_act(field):
     return not field or (field.isdigit() and len(field) < 4)
+
+
+def is_news(buf, start, end):
+    """Whether a +CREG, +CGREG or +CEREG line is news and no answer (TS 27.007 cl. 7.2).
+
+    The answer has a bare stat of 1 or 2 digits, or 3 with leading zeros, as its second field; the
+    news has a quoted or hex area code there, or nothing. Other lines are never news in this sense.
+    """
+    if buf.find(b"REG:", start, start + 8) < 0:
+        return False
+    at = buf.find(b",", start, end) + 1
+    if not at or at >= end or not 48 <= buf[at] <= 57:
+        return True
+    at += 1
+    if at < end and 48 <= buf[at] <= 57:
+        at += 1
+        if at < end and buf[at - 2] == 48 and 48 <= buf[at] <= 57:
+            at += 1
+    return at < end and buf[at] != 44

@@ -187,7 +187,7 @@ def _not_before(ladder, a, rung, after_s):
         return after_s + after_s * ladder.lag // 1020 - (ladder.clock.s - a.network.act_s)
     if plight == situation.DEAD:
         after_s += (_DEAD_LAG_S * ladder.lag) >> 8
-        return after_s - (ladder.clock.s - a.engine.heard_s)
+        return after_s - (ladder.clock.s - a.engine.pairing.heard_s)
     if rung == ids.RUNG_REREGISTER and a.network.idle():
         after_s = _IDLE_S  # it does not search, though there is something to find
     if after_s == 0 and a.settlement.pending:

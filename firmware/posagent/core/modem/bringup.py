@@ -78,7 +78,7 @@ def _identify(agent):
             lines.extend(reply.lines)
     wanted = agent.config["family"]
     name = agent.modems.detect(lines) if wanted == "auto" else wanted
-    agent.engine.family = agent.modems.load(name)
+    agent.engine.speak(agent.modems.load(name))
     if name != "generic" and agent.storage.read(_FAMILY) != name.encode():
         agent.on_flash(lambda: agent.storage.write(_FAMILY, name.encode()))
     firmware = lines[-1] if lines else b""

@@ -4,6 +4,10 @@ A procedure is a generator: `reply = yield Command(b"+CSQ")`, `line = yield Wait
 `yield Sleep(ms)`; sub-procedures with `yield from`.
 """
 
+from posproto import const
+
+_LINES_MAX = const(32)  # answer lines kept of one command
+_ANSWER_MAX = const(4096)  # and their bytes
 _BARE = b"CGMI CGMM CGMR CGSN CIMI GMI GMM GMR GSN"
 
 
@@ -59,6 +63,18 @@ class Command:
         self.reg = text[-4:] == b"REG?"  # its answers share their head with news
 
 
+def limit_ms(cmd, family):
+    """How long the command may take until its result, by its own word or the family's."""
+    if cmd.timeout_ms:
+        return cmd.timeout_ms
+    text = cmd.text
+    if len(text) > 5 and text[-1] != 63:  # not merely read from the module
+        for head, longer_ms in family.LIMITS:
+            if text.startswith(head):
+                return longer_ms
+    return family.LIMIT_MS
+
+
 class Reply:
     """How a command ended. `lines` are its answer lines, `payload` its counted data or None."""
 
@@ -71,6 +87,14 @@ class Reply:
 
     def __init__(self):
         self.lines = []
+
+    def keep(self, line):
+        """One more line of the answer; False where it has no room."""
+        self.size += len(line)
+        if len(self.lines) >= _LINES_MAX or self.size > _ANSWER_MAX:
+            return False
+        self.lines.append(line)
+        return True
 
 
 class Sleep:

@@ -1,24 +1,35 @@
-"""Pairs what the modem says with the command in flight; the other half of the engine.
+"""Pairs what the modem says with the command in flight.
 
-Everything unsolicited may come at any line boundary, so each line is asked in this order: data
-announced by the line before, answer, result, echo, terse result, boot line, late, unsolicited.
+Everything unsolicited may come at any line boundary, so each line is asked in this order; after
+`AT+CEREG?` it is
+
+    data that the line before announced     the text after +CMT: ..., whatever it looks like
+    answer                                  +CEREG: 2,1,"550A","82E8C80",7
+    result                                  OK, ERROR, +CME ERROR: 30
+    echo                                    AT+CEREG?
+    terse result, or what is left of a line 0
+    boot line                               RDY
+    late answer to what timed out           +CSQ: 17,99
+    news                                    +CEREG: 2
+
+and what is none of these is noise, and counted.
 """
 
 from posproto import const, ids
 from posproto.at import lines, result
+from posproto.at.registration import is_news
 
 from ..life.clock import ticks_add
-from .command import matches
+from .command import Reply, limit_ms, matches
+from .payload import Payload, counted
 from .resync import FENCE, REFUSED
 
 CHUNK = const(256)
 _QUIET_MS = const(300)  # a result in doubt counts when nothing follows it for so long
-_LINES_MAX = const(32)  # answer lines kept of one command
-_ANSWER_MAX = const(4096)  # and their bytes
 _URC_MAX = const(800)  # a +CUSD of 182 UCS2 characters; what is longer is nobody's news
-_RECENT_MAX = const(16)  # URCs kept for the wait that follows the command in flight
-_PAYLOAD_MAX = const(2048)
 _BOOT_S = const(20)  # boot lines of one start come within so long
+_PROMPT_MS = const(4000)  # below the 5 s after which Quectel modules give up
+_VOLATILE = (b"E0", b"V1")
 _TWICE_S = const(2)  # Luat modules say RDY twice; none starts again so soon
 _PLUS = const(43)
 
@@ -29,51 +40,126 @@ _BODY_URCS = (b"+CMT:", b"+CDS:", b"+CBM:")
 _BODY_ANSWERS = (b"+CMGR:", b"+CMGL:")
 
 
-class Intake:
-    """Base of Engine, which owns the tasks and the time and whose docstring names the callbacks.
+class Pairing:
+    """One conversation with the modem: send() a command, feed() what comes, and be told.
 
-    What a task waits for is only noted here: poll() resumes it, from the top of the loop, since a
-    board's C stack holds few calls. Up to a whole line nothing is allocated; a line that is kept
-    becomes one bytes object.
+    The engine owns it, decides what is sent when, and is called back: on_reply(reply) at the end
+    of the command in flight, on_line(line) for what nobody asked for, on_boot() when the modem
+    started anew. None of them may send: they are called from inside the parser, and a board's C
+    stack holds few calls. Up to a whole line nothing is allocated; a line that is kept becomes one
+    bytes object.
     """
 
-    def __init__(self, clock, family, counters):
+    def __init__(self, write, clock, family, counters):
+        self.write = write
         self.family = family
-        self.on_urc = self.trace = None
+        self.on_reply = self.on_line = self.on_boot = None
+        self.trace = None
+        self.due = 0  # the limit of the command in flight, or of a doubt about its result
         self.heard_s = 0  # uptime of the last line
         self.noise = True  # bytes came since something was asked
         self.asked_s = 0  # uptime at which that was
         self.settled = {}  # settings that were accepted and are lost in a silent reset
+        self.stale = None  # the command that timed out, until answers pair again
         self._clock = clock
         self._counters = counters
         self._splitter = lines.LineSplitter(1024, CHUNK)
-        self._stale = None  # the command that timed out, until answers pair again
         self._boot = b""  # the line of the last start, and its uptime
         self._boot_s = 0
-        self._recent = []  # unsolicited lines since a command was sent, or a task got its answer
-        self._ready = False  # poll() has a task to resume
-        self._blank = None  # whether this module sends an empty line between payload and OK
+        self._payload = Payload()
         self._reply = None
-        self._forget()
+        self.forget()
 
-    def _forget(self):
-        # What holds for one life of the modem.
+    def forget(self):
+        """The modem started anew: what held for its last life holds no longer."""
         # No property here: with one, MicroPython asks the class at each store to any attribute.
         self.busy = None  # the command in flight
-        self._task = None  # whose command it is, or was last
+        self.lost = False  # it was reset without a word
+        self.stale = None
         self._plain = None  # head of lines that are answers without a second look
         self._head = None  # a header whose body comes next
-        self._lost = False  # it was reset without a word
         self._unechoed = False  # the command in flight is the first one after E0
-        self._maybe = -1
+        self._maybe = -1  # a result in doubt
         self._splitter.prompt = 0
         self.settled.clear()
 
     def _count(self, counter):
         self._counters[counter] += 1
 
+    # The command in flight
+
+    def send(self, cmd):
+        """Write a command; whatever ends it is told by on_reply, its time limit by expire()."""
+        assert self.busy is None
+        self.busy = cmd
+        self._plain = cmd.plain
+        self._reply = Reply()
+        self._maybe = -1
+        self.listen()
+        self._set_limit(cmd)
+        if cmd.data is not None:
+            # A prompt is one byte: where it was lost, the module waits for the data all the same,
+            # and would take the next commands for it.
+            self._splitter.prompt = 62
+            self.due = ticks_add(self._clock.ms, _PROMPT_MS)
+        if self.trace:
+            self.trace.sent(cmd.text)
+        self.write(b"AT" + cmd.text + b"\r")
+
+    def listen(self):
+        """From now on silence counts."""
+        if self.noise:
+            self.noise = False
+            self.asked_s = self._clock.s
+
+    def _set_limit(self, cmd):
+        self.due = ticks_add(self._clock.ms, limit_ms(cmd, self.family))
+
+    def expire(self):
+        """`due` has passed: the prompt was lost, the doubt is over, or the command timed out."""
+        code = self._maybe
+        cmd = self.busy
+        if self._splitter.prompt:
+            self._prompt()
+            return
+        if code < 0:
+            if self.stale is None:
+                self.stale = cmd
+                if cmd.data and cmd.text.startswith(b"+CMG"):
+                    self.write(b"\x1b")  # it may still wait for the text (TS 27.005 cl. 3.5.1)
+            self._splitter.reset()
+            code = result.TIMEOUT
+        elif self._reply.lines and self._reply.lines[-1] == b"OK":
+            self._reply.lines.pop()
+        elif b"V1" in self.settled:
+            self.lost = True  # terse again: it was reset without a word
+        self._finish(code, b"")
+
+    def _finish(self, code, text):
+        # The command in flight is over; whoever sent it gets the reply.
+        reply = self._reply
+        if code or reply.bad:
+            code = code or result.ERROR
+            reply.payload = None
+        own = self.busy.text
+        self._unechoed = own == b"E0" and not code
+        if not (code or reply.lines) and (own in _VOLATILE or own.startswith(b"+CMEE=")):
+            self.settled[own[:5]] = own[-1:]
+        reply.result = code
+        reply.text = text
+        if text:
+            self.heard_s = self._clock.s
+        if self.trace:
+            self.trace.heard(text or b"(silence)")
+        self.busy = self._head = self._plain = None
+        self._splitter.prompt = 0
+        self.on_reply(reply)
+
+    # What comes
+
     def feed(self, buf, n):
         """Take the first `n` bytes of `buf`; the callbacks are called from here."""
+        assert 0 <= n <= len(buf)
         if len(buf) > CHUNK:
             for i in range(0, n, CHUNK):
                 piece = bytes(buf[i : min(i + CHUNK, n)])
@@ -86,15 +172,12 @@ class Intake:
             start = splitter.start
             plain = self._plain
             if plain and buf.startswith(plain, start):
-                if self.busy.reg and is_urc_form(buf, start, splitter.end):
+                if self.busy.reg and is_news(buf, start, splitter.end):
                     self._other(self.busy, bytes(buf[start : splitter.end]))
                 else:
                     if self.busy.follows:
                         self._plain = self.busy.follows[plain]
-                    if len(self._reply.lines) < _LINES_MAX and not self.trace:
-                        self._reply.lines.append(bytes(buf[start : splitter.end]))
-                    else:
-                        self._keep(bytes(buf[start : splitter.end]))
+                    self._keep(bytes(buf[start : splitter.end]))
             elif plain and buf.startswith(b"OK\r", start):
                 self._finish(result.OK, b"OK")
             else:
@@ -111,12 +194,15 @@ class Intake:
             else:
                 self._piece(splitter.line())
             event = splitter.next()
+        if splitter.overlong:
+            self._counters[ids.C_MODEM_OVERLONG] += splitter.overlong
+            splitter.overlong = 0
 
     def _line(self, buf, start, end):
         cmd = self.busy
         if cmd and not self._head:
             for head in cmd.prefix:
-                if buf.startswith(head, start) and not (cmd.reg and is_urc_form(buf, start, end)):
+                if buf.startswith(head, start) and not (cmd.reg and is_news(buf, start, end)):
                     self._answer(cmd, bytes(buf[start:end]))
                     if cmd.follows:
                         self._plain = cmd.follows[head]
@@ -135,7 +221,7 @@ class Intake:
                 if self._unechoed:
                     self.settled.pop(b"E0", None)
                 else:
-                    self._lost = self._lost or b"E0" in self.settled
+                    self.lost = self.lost or b"E0" in self.settled
                 return
             else:
                 code = result.terse(buf, start, end)
@@ -163,11 +249,7 @@ class Intake:
             self._head = line
 
     def _keep(self, line):
-        reply = self._reply
-        reply.size += len(line)
-        if len(reply.lines) < _LINES_MAX and reply.size <= _ANSWER_MAX:
-            reply.lines.append(line)
-        else:
+        if not self._reply.keep(line):
             self._count(ids.C_MODEM_OVERLONG)
         if self.trace:
             self.trace.heard(line)
@@ -188,7 +270,7 @@ class Intake:
         # a message may be the result after an empty one. The next line decides, or silence.
         self._maybe = code
         self._plain = None
-        self._due = ticks_add(self._clock.ms, _QUIET_MS)
+        self.due = ticks_add(self._clock.ms, _QUIET_MS)
 
     def _other(self, cmd, line):
         # Neither answer nor result: a boot line, an unsolicited one, a bare answer, or noise.
@@ -199,14 +281,14 @@ class Intake:
             if not self._boot or past_s > (_TWICE_S if line == self._boot else _BOOT_S):
                 self._boot = line
                 self._boot_s = now_s
-                self._restart()
+                self.on_boot()
             self._urc(line)
         elif self._late(line):
             self._count(ids.C_MODEM_LATE)
         elif matches(line, _BODY_URCS) or self._announced(line):
             self._head = line
             self._plain = None
-        elif line.find(b"REG:", 2, 9) > 0 and not is_urc_form(line, 0, len(line)):
+        elif line.find(b"REG:", 2, 9) > 0 and not is_news(line, 0, len(line)):
             self._count(ids.C_MODEM_LATE)  # an answer: no news has this form
         elif first == _PLUS or first in b"^*%$#" or matches(line, self.family.URCS):
             self._urc(line)
@@ -219,10 +301,10 @@ class Intake:
 
     def _late(self, line):
         # An answer to the command that timed out; registration's news has the same heads.
-        stale = self._stale
+        stale = self.stale
         if stale is None or not matches(line, stale.prefix):
             return False
-        return not (stale.reg and is_urc_form(line, 0, len(line)))
+        return not (stale.reg and is_news(line, 0, len(line)))
 
     def _body(self, cmd, line):
         # The data line that a header announced.
@@ -232,7 +314,7 @@ class Intake:
         if matches(head, _BODY_URCS):
             self._urc(head + b"\r\n" + line)
         elif not line:
-            line = self._sound(head)
+            line = self._payload.sound(head)
             if line:
                 self._urc(line, line[: line.find(b"\r\n")])
             else:
@@ -251,22 +333,7 @@ class Intake:
         if shown is None and len(line) > _URC_MAX:
             self._count(ids.C_MODEM_OVERLONG)
             return
-        if self.busy or self._ready:
-            self._remember(line)
-        if self.on_urc:
-            self.on_urc(line)
-        self._wake(line)
-
-    def _remember(self, line):
-        # For the wait that the task in hand may begin. The newest ones: noise while a command was
-        # in flight had filled the list, and the line that was waited for found no room.
-        recent = self._recent
-        if len(recent) == _RECENT_MAX:
-            recent.pop(0)
-            for task in self._tasks:
-                if task.ready and task.mark > 0:
-                    task.mark -= 1
-        recent.append(line)
+        self.on_line(line)
 
     def _prompt(self):
         cmd = self.busy
@@ -280,24 +347,21 @@ class Intake:
 
     # Counted payload
 
-    # It is taken with the four bytes after it: CR LF and another CR LF, or the head of the next
-    # line. Anything else there means that bytes were lost inside.
-
     def _expect(self, line, field):
-        count = _count_in(line, field)
-        if 0 < count <= _PAYLOAD_MAX:
+        need = counted(line, field)
+        if need > 0:
             self._reply.payload = b""
-            self._splitter.need = count + 4
-        elif count:
+            self._splitter.need = need
+        elif need < 0:
             self._spoil()
 
     def _announced(self, line):
         # Payload that comes unasked.
         for head, field in self.family.DATA_URCS:
             if line.startswith(head):
-                count = _count_in(line, field)
-                if 0 < count <= _PAYLOAD_MAX:
-                    self._splitter.need = count + 4
+                need = counted(line, field)
+                if need > 0:
+                    self._splitter.need = need
                     return True
         return False
 
@@ -315,7 +379,7 @@ class Intake:
         if self._splitter.need:
             return
         tail = reply.payload[-2:]
-        reply.payload = self._sound(reply.payload)
+        reply.payload = self._payload.sound(reply.payload)
         if reply.payload is None:
             self._spoil()
             return
@@ -324,46 +388,6 @@ class Intake:
         if tail == b"OK":
             self._finish(result.OK, b"OK")
 
-    def _sound(self, data):
-        # The payload without what follows it; None when bytes were lost.
-        tail = data[-4:]
-        data = data[:-4]
-        if tail == b"\r\n\r\n":
-            self._blank = True
-        elif self._blank or tail not in (b"\r\nOK", b"\r\n+C"):
-            return None
-        elif self._blank is None:
-            if data[-1] in b"\r\n":
-                return None  # perhaps bytes short
-            self._blank = False
-        return data
-
     def _spoil(self):
         self._reply.bad = True
         self._count(ids.C_MODEM_GARBAGE)
-
-
-def _count_in(line, field):
-    try:
-        return int(line[line.index(b":") + 1 :].split(b",")[field])
-    except (ValueError, IndexError):
-        return -1
-
-
-def is_urc_form(buf, start, end):
-    """Whether a +CREG, +CGREG or +CEREG line is news and no answer (TS 27.007 cl. 7.2).
-
-    The answer has a bare stat of 1 or 2 digits, or 3 with leading zeros, as its second field; the
-    news has a quoted or hex area code there, or nothing. Other lines are never news in this sense.
-    """
-    if buf.find(b"REG:", start, start + 8) < 0:
-        return False
-    at = buf.find(b",", start, end) + 1
-    if not at or at >= end or not 48 <= buf[at] <= 57:
-        return True
-    at += 1
-    if at < end and 48 <= buf[at] <= 57:
-        at += 1
-        if at < end and buf[at - 2] == 48 and 48 <= buf[at] <= 57:
-            at += 1
-    return at < end and buf[at] != 44

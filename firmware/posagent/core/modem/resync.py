@@ -34,21 +34,20 @@ def resync(engine):
     of unanswered probes and goes on slowly. Where the shell can, the usual rates are tried: all of
     them after two misses, before any pin may act, and in turn from then on.
     """
-    stale = engine._stale
+    pairing = engine.pairing
+    stale = pairing.stale
     if stale and stale.data and not (engine.family.PROMPT_ENDS or stale.text[:4] == b"+CMG"):
         engine.dead = True
         yield Sleep(_PAYLOAD_MS)
-        engine.write(_FILL)
+        pairing.write(_FILL)
     misses = 0
     rate = engine.rate
     tune(engine, rate)
     while True:
         for _ in range(8):
-            if engine.noise:
-                engine.noise = False
-                engine.asked_s = engine._clock.s
+            pairing.listen()
             yield Sleep(_DRAIN_MS)
-            if not engine.noise:
+            if not pairing.noise:
                 break
         reply = yield Command(b"Q0V1" if misses else b"", _PROBE_MS, ())
         if reply.result != result.TIMEOUT:
@@ -56,19 +55,19 @@ def resync(engine):
             if reply.result == result.OK and reply.lines:
                 moved = rate != engine.rate
                 engine.rate = rate
-                return engine.dead or moved or _differs(engine, reply.lines[-1])
+                return engine.dead or moved or _differs(pairing, reply.lines[-1])
             if reply.code == REFUSED:  # it knows no +CMEE, and is silent now
                 return engine.dead or rate != engine.rate
         misses += 1
         if misses == _SEARCH_MISSES and engine.set_baud:
             rate = yield from _search(engine)
         if misses == 3:
-            engine.write(b"+++")  # it may be in data mode
+            pairing.write(b"+++")  # it may be in data mode
             yield Sleep(_GUARD_MS)
         elif misses > 3:
             if misses == _MISSES_DEAD:
                 engine.dead = True
-            starts = engine._clock.s < engine.starts_s
+            starts = engine.clock.s < engine.starts_s
             yield Sleep(_SLOW_MS if engine.dead and not starts else _PAUSE_MS)
             rate = engine.rate
             if misses & 3 == 3 and not starts:
@@ -96,6 +95,6 @@ def tune(engine, rate):
         engine.set_baud(rate)
 
 
-def _differs(engine, line):
-    cmee = engine.settled.get(b"+CMEE")
+def _differs(pairing, line):
+    cmee = pairing.settled.get(b"+CMEE")
     return cmee and line[-1:] != cmee

@@ -36,7 +36,7 @@ class Between:
     def busy(self):
         """Must what writes wait?"""
         a = self._agent
-        command = a.engine.busy
+        command = a.engine.pairing.busy
         if self.flows or command is None or command.text in _PROBES:
             return False
         since_ms = self._since_ms
