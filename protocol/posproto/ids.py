@@ -287,6 +287,7 @@ E_MODEM_READY = const(401)  # A_TEXT family and firmware
 E_MODEM_RESTARTED = const(402)
 E_MODEM_SILENT = const(403)
 E_HOST_REFUSED = const(404)  # TCP or TLS to the acquirer failed: A_CAUSE
+E_REPORT_REFUSED = const(405)  # the fleet's broker: A_CAUSE, or A_RESULT, CONNACK's return code
 
 E_SUBMITTED = const(501)  # A_RECORD, A_MTI, A_STAN
 E_SENT = const(502)  # + A_ATTEMPT

@@ -63,6 +63,11 @@ sms_delete c own all none
 currency t 3
 busy_from_h i 0 23 0
 busy_to_h i 0 23 0
+fleet t 64
+report_host t 64
+report_port i 1 65535 8883
+report_tls b 1
+report_closed b 0
 heal b 1
 log_level c info warning error
 log_bytes i 4096 65536 16384

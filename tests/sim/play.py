@@ -58,7 +58,9 @@ class AcquirerNet(Net):
 class Play:
     """One scenario in motion. run(seconds) until the story is over; report() and violations()."""
 
-    def __init__(self, scenario: dict[str, Any], seed: int = 1) -> None:
+    def __init__(
+        self, scenario: dict[str, Any], seed: int = 1, net: type[AcquirerNet] = AcquirerNet
+    ) -> None:
         self.scenario = scenario
         gc.freeze()  # the agent collects often, as on a board; what pytest holds is not its own
         table = scenario.get("acquirer", {})
@@ -73,7 +75,7 @@ class Play:
             Faults(),
             start=start.replace(tzinfo=None),
         )
-        self.net = AcquirerNet(self.acquirer)
+        self.net = net(self.acquirer)
         self.stage.modem.sockets.net = self.net
         self.terminal = Terminal(dialect=self.acquirer.dialect.name)
         self.stage.on_shell = self._do

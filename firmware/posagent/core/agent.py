@@ -45,6 +45,7 @@ class Agent(Assessment):
     advised = False  # by the operator: restart after paying
     sim_news = False  # the card was read: tell the credit when the duty ends
     swapped_s = None  # uptime at which another card was found
+    reporter = None  # where the terminal itself tells its fleet
     short = 0  # turns since memory ran out; 0: it did not
 
     def __init__(
@@ -117,6 +118,9 @@ class Agent(Assessment):
             *(None, self.log, self._secret()),
         )
         self.credit = Credit(storage, config, clock, rng, self.event)
+        open_way = config["report_closed"] or not config["closed_apn"]
+        if key and config["fleet"] and config["report_host"] and open_way:
+            self.reporter = modules.use("report.reporter", "Reporter", self)
 
     def _secret(self):
         """The device's own, random from its first start: it knows messages again by it."""
@@ -253,6 +257,8 @@ class Agent(Assessment):
         while self.news:
             record = self.news.pop(0)
             self.host.send(ids.FRAME_EVENT, frames.put_event, record)
+            if self.reporter:
+                self.reporter.heard(record)
             if record[ids.EV_ID] >= ids.E_SUBMITTED:
                 self.app.send(ids.FRAME_EVENT, frames.put_event, record)
 

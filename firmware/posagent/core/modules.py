@@ -33,6 +33,7 @@ life.config: posproto.settings
 life.crash: posproto.mask
 modem.trace_read: posproto.mask
 network.visited_network: posproto.at.operator
+report.publish: posproto.cose report.mqtt
 settlement.answers: posproto.iso8583.walker settlement.dialect settlement.sender
 settlement.connection: posproto.iso8583.walker settlement.dialect settlement.sender
 settlement.proof: posproto.iso8583.walker settlement.dialect

@@ -253,6 +253,23 @@ def _probe(a):
         a.settlement.connects()
 
 
+def _report_due(a):
+    """What is urgent goes beside the probes, the rest in the place of one."""
+    reporter = a.reporter
+    if reporter is None or not (a.ready and a.context_up):
+        return -1
+    wait = reporter.due()
+    if wait < 0:
+        return wait
+    if reporter.urgent:
+        return max(wait, a.boot_wait_s - a.clock.s)
+    return _in_turn(a, max(wait, a.path.due()))
+
+
+def _report(a):
+    yield from modules.use("report.publish", "publish", a)
+
+
 def _asks(a):
     if not a.ready or not a.network.sms_possible():
         return -1
@@ -287,6 +304,7 @@ _DUTIES = (
     (_look_due, look),
     (_send_due, _send),
     (_heal_due, _heal),
+    (_report_due, _report),
     (_probe_due, _keep_proven),
     (_ask_due, _ask),
 )

@@ -34,6 +34,7 @@ _PEM = b"-----BEGIN CERTIFICATE-----"
 @option("--profile", type=click.Path(dir_okay=False), help="opt_profile")
 @option("--sim-pin", is_flag=True, help="opt_sim_pin")
 @option("--ca", type=click.Path(dir_okay=False), help="opt_ca")
+@option("--report-ca", type=click.Path(dir_okay=False), help="opt_report_ca")
 @option("--key-file", type=click.Path(dir_okay=False), help="opt_old_key_file")
 @option("--baud", type=int, default=115200, help="opt_baud")
 @click.pass_context
@@ -46,6 +47,7 @@ def command(
     profile: str | None,
     sim_pin: bool,
     ca: str | None,
+    report_ca: str | None,
     key_file: str | None,
     baud: int,
 ) -> int:
@@ -54,7 +56,10 @@ def command(
     settings["device_id"] = device_id
     if sim_pin:
         settings["sim_pin"] = click.prompt(app.t("say", "ask_sim_pin"), hide_input=True, err=True)
+    if settings.get("report_host"):
+        settings.setdefault("fleet", fleet)
     certificate = _read_certificate(ca) if ca else None
+    broker = _read_certificate(report_ca) if report_ca else None
     if refused := check(Order(device_id, settings)):
         for name, reason in refused:
             app.say(schema.refusal_words(app.texts, name, reason), "error")
@@ -66,7 +71,7 @@ def command(
     key = device_key(key_store.fleet_key(chest, fleet, create=new_fleet), device_id)
     if new_fleet:
         app.note(app.t("say", "fleet_made", fleet=fleet, place=chest.place), "ok")
-    order = Order(device_id, settings, key, certificate)
+    order = Order(device_id, settings, key, certificate, broker)
     provision(name, baud, order, _old_key(key_file, key))
     key_store.remember(device_id, fleet)
     _say_done(app, device_id, fleet)

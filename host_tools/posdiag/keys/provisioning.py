@@ -26,18 +26,21 @@ _SALT_LENGTH = 16
 _CONFIG = "/data/config.json"
 _KEY = "/data/key"
 _CA = "/data/ca.pem"
+_REPORT_CA = "/data/report.pem"
 
 
 @dataclass(frozen=True)
 class Order:
     """`settings`: changes, the device id among them; `key`: None leaves it; `ca`: a certificate in
-    PEM, None leaves it. Never shown: repr leaves the secrets out.
+    PEM, None leaves it; `report_ca`: the same for the fleet's broker. Never shown: repr leaves the
+    secrets out.
     """
 
     device_id: str
     settings: dict[str, Any] = field(repr=False)
     key: bytes | None = field(default=None, repr=False)
     ca: bytes | None = field(default=None, repr=False)
+    report_ca: bytes | None = field(default=None, repr=False)
 
 
 def check(order: Order) -> list[tuple[str, str]]:
@@ -80,7 +83,7 @@ def prove(client: Client, order: Order) -> None:
 
 
 def _by_request(client: Client, order: Order, old: Key | None) -> None:
-    if order.ca is not None:
+    if order.ca is not None or order.report_ca is not None:
         raise BadFile(key="ca_needs_unlock")
     key = old(client.hello.device_id or "") if callable(old) and client.hello else old
     if not isinstance(key, bytes):
@@ -118,6 +121,8 @@ def by_prompt(prompt: Prompt, order: Order) -> None:
     files = {_CONFIG: schema.as_file({**known, **order.settings})}
     if order.ca is not None:
         files[_CA] = order.ca
+    if order.report_ca is not None:
+        files[_REPORT_CA] = order.report_ca
     if order.key is not None:
         files[_KEY] = order.key
     for path, data in files.items():

@@ -6,6 +6,8 @@ word, and its head is kept apart.
 
 from __future__ import annotations
 
+from posproto import ids
+
 from ..store.days import clock
 from ..store.rows import Rows
 from ..wire import envelope, reports, topics
@@ -14,6 +16,7 @@ from .keybook import KeyBook
 from .records import Records
 
 _HEAD = 64  # bytes of what was refused that are kept
+_SIGNED = b"\x84"  # how an untagged COSE_Mac0 begins, and no envelope does
 
 
 class Intake:
@@ -41,6 +44,9 @@ class Intake:
         if fleet not in self._fleets:
             self._refuse(now_s, "", name, "fleet", payload)
             return
+        if payload[:1] == _SIGNED:
+            self._direct(fleet, name, parsed[2], payload, now_s)
+            return
         try:
             found = envelope.unpack(payload)
         except envelope.Unreadable as error:
@@ -63,6 +69,25 @@ class Intake:
                 continue
             self.names[known.device] = (fleet, name, report.key)
             self._records.rows.arrive(known.device, found.era, found.base, number, number)
+
+    def _direct(self, fleet: str, name: str, leaf: str, message: bytes, now_s: int) -> None:
+        """A report that the terminal itself published: no bridge numbered it, and none waits for
+        an acknowledgement. That it was stored before, from a bridge, does no harm."""
+        known = self._book.find(fleet, name)
+        if known is None:
+            self._refuse(now_s, fleet, name, "device_unknown", message)
+            return
+        try:
+            if len(message) > envelope.SIZE_MAX:
+                raise Refused("too_long")
+            report = reports.read(message, known.keys, ids.OP_LOG)
+            if (report.op == ids.OP_STATUS) != (leaf == topics.STATUS):
+                raise Refused("topic")  # what is retained there is the newest status alone
+            self._records.add(fleet, known.device, report, now_s, now_s)
+        except Refused as error:
+            self._refuse(now_s, fleet, name, str(error), message)
+        except Exception:  # signed, and all the same of a form that nobody thought of
+            self._refuse(now_s, fleet, name, "fault", message)
 
     def _refuse(self, now_s: int, fleet: str, name: str, reason: str, data: bytes) -> None:
         rows = self._records.rows

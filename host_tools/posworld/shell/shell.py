@@ -45,6 +45,7 @@ class Shell:
             AcquirerPort(acquirer, self._selector, stage.agenda) if acquirer else None
         )
         stage.modem.sockets.net = self.bridge
+        self.others: dict[str, tuple[str, int]] = {}  # names beside the acquirer's, where they lead
         self.app = PaymentApp()
         self.modem_port = Pty("modem")
         self.app_port = Pty("app")
@@ -70,7 +71,9 @@ class Shell:
         return ports
 
     def _resolve(self, host: str, port: int) -> tuple[str, int] | None:
-        """Every name and port leads to the acquirer, where there is one that listens."""
+        """Every other name and port leads to the acquirer, where there is one that listens."""
+        if host in self.others:
+            return self.others[host]
         ours = self.acquirer_port
         return ours.address if ours and not ours.down else None
 

@@ -33,9 +33,17 @@ def secret(kept, size: int):
     trusted. A file of version 0.1 is the secret alone.
     """
     if kept and len(kept) == size + _SUM:
-        body = kept if _sum(kept[:size]) == kept[size:] else mended(kept)
-        return body[:size] if body else None
+        return whole(kept)
     return kept if kept and len(kept) == size else None
+
+
+def whole(kept):
+    """What summed() was given, from its file as it reads now; None where it cannot be trusted."""
+    if not kept or len(kept) <= _SUM:
+        return None
+    if _sum(kept[:-_SUM]) != kept[-_SUM:]:
+        kept = mended(kept)
+    return kept[:-_SUM] if kept else None
 
 
 def summed(data: bytes) -> bytes:

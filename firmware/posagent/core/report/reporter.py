@@ -1,0 +1,105 @@
+"""What the fleet was not told yet, and when it may be: loaded only where a broker is named.
+
+Verdicts that change, events from warning on and one status a day. What can wait takes the place of
+a probe; what is urgent goes beside them, an hour apart. Nothing goes while a message waits, while
+healing acts or while the line is down: then it is told afterwards, from the log.
+"""
+
+import struct
+
+from posproto import const, ids
+
+from .. import modules, situation
+
+FILE = "report"
+_KEPT = ">BIII"  # version; next record; powered seconds of the last status, of the last report
+_VERSION = const(1)
+_HOUR_S = const(3605)  # and a few seconds between the count and the air
+_DAY_S = const(86400)
+SPARE_S = const(14400)  # between reports of what can wait: a TLS handshake is 6 KB
+_BACK_OFF = const(4)  # doublings of an hour while the broker cannot be reached
+
+
+def wanted(severity: int, event: int) -> bool:
+    """Is this event of the log told?"""
+    return severity >= ids.SEV_WARNING or event == ids.E_VERDICT
+
+
+class Reporter:
+    """One per agent. Times on flash are seconds under power, as the budgets count them."""
+
+    def __init__(self, a):
+        self._a = a
+        now = self._powered()
+        # The first status of a new terminal within an hour, not all of a fleet's at once.
+        self.day_s = now - _DAY_S + a.ladder.rng.below(_HOUR_S)
+        self.last_s = 0  # 0: never
+        self.next = 0  # sequence number of the first record that was not told
+        self.fails = 0  # in a row
+        self.retry_s = 0  # uptime before which the broker is left alone
+        self.owed = True  # the log may hold what was not told
+        self.urgent = False  # and cannot wait
+        kept = modules.call("life.rot", "whole", a.storage.read(FILE))
+        if kept and len(kept) == struct.calcsize(_KEPT) and kept[0] == _VERSION:
+            self.next, day_s, last_s = struct.unpack_from(_KEPT, kept)[1:]
+            self.day_s, self.last_s = min(day_s, now), min(last_s, now)
+            if self.next > a.log.sequence:  # the flash shows an earlier state of the log
+                self.next = 0
+
+    def _powered(self):
+        return self._a.ladder.base_s + self._a.clock.s
+
+    def heard(self, record):
+        """An event, by EV_* key, as it is told on the ports."""
+        severity = record[ids.EV_SEVERITY]
+        if wanted(severity, record[ids.EV_ID]):
+            self.owed = True
+            self.urgent = self.urgent or severity >= ids.SEV_ERROR
+
+    def day_due(self, soon_s: int = 0) -> bool:
+        """Is the status of the day due, or so soon?"""
+        return self._powered() - self.day_s + soon_s >= _DAY_S
+
+    def due(self) -> int:
+        """Seconds until a report may go, as far as this knows; -1: there is nothing, or no way."""
+        a = self._a
+        well = a.situation == situation.WELL and not a.path.fails
+        # The acquirer alone is silent: the fleet wants to know, and the line is there.
+        beside = self.urgent and (well or a.situation == situation.HOST_DOWN)
+        if a.settlement.pending or a.acting_s > a.clock.s or not (well or beside):
+            return -1
+        if not (self.owed or self.day_due()):
+            left = self.day_s + _DAY_S - self._powered()
+        else:
+            left = self.last_s + (_HOUR_S if beside else SPARE_S) - self._powered()
+        return max(left if self.last_s else 0, self.retry_s - a.clock.s, 0)
+
+    def begins(self):
+        """A report goes out now: on flash before it does, so that no power cut repeats it."""
+        self.last_s = max(self._powered(), 1)
+        self.keep()
+
+    def told(self, following, status):
+        """The broker has all records before number `following`, and with `status` that, too."""
+        self.next = following
+        if status:
+            self.day_s = self._powered()
+        self.fails = 0
+
+    def nothing(self, following):
+        """All that the log holds before number `following` is told, or not wanted."""
+        self.next = following
+        self.owed = self.urgent = False
+
+    def failed(self) -> bool:
+        """The broker was not reached, or refused; True the first time in a row."""
+        wait_s = _HOUR_S << min(self.fails, _BACK_OFF)
+        self.retry_s = self._a.clock.s + wait_s + self._a.ladder.rng.below(wait_s // 4)
+        self.fails += 1
+        return self.fails == 1
+
+    def keep(self):
+        """On flash; what it refuses is counted, and costs a repetition after a restart."""
+        data = struct.pack(_KEPT, _VERSION, self.next, max(self.day_s, 0), self.last_s)
+        summed = modules.call("life.rot", "summed", data)
+        self._a.on_flash(lambda: self._a.storage.write(FILE, summed))
