@@ -37,7 +37,7 @@ collect_ignore_glob = ["alloc/*"]
 APART = ("test_on_micropython",)
 PORTS = (
     *("test_posdiag", "test_practice", "test_install_cuts", "test_dist", "test_bridge"),
-    "test_plan_down",
+    *("test_plan_down", "test_own_reports_live"),
 )
 
 

@@ -14,7 +14,6 @@ from ..healing.budgets import PROBE
 from ..life.clock import ticks_add, ticks_diff
 from ..modem.command import Sleep
 from . import mqtt
-from .reporter import SPARE_S, wanted
 
 _SOCK = const(1)
 _CA_FILE = "report.pem"  # the authority that the broker's certificate leads to
@@ -45,7 +44,7 @@ def publish(a):
     if not (found or reporter.day_due()):
         reporter.nothing(following)
         return
-    day = reporter.day_due(SPARE_S)  # a connection of its own would cost more
+    day = reporter.day_due(True)  # a connection of its own would cost more
     if not reporter.urgent:  # in a probe's place
         modules.call("healing.budgets", "take", a.ladder, ids.RUNG_NONE, PROBE)
         a.path.defer()
@@ -130,7 +129,7 @@ def _records(a, sequence):
     while True:
         page, following, _ = a.log.read(sequence, 8)
         for raw in page:
-            if wanted(cbor.peek(raw, ids.EV_SEVERITY), cbor.peek(raw, ids.EV_ID)):
+            if a.reporter.wants(cbor.peek(raw, ids.EV_SEVERITY), cbor.peek(raw, ids.EV_ID)):
                 room -= len(raw) + 3
                 if room < 0:
                     return found, cbor.peek(raw, ids.EV_SEQUENCE)

@@ -16,13 +16,8 @@ _KEPT = ">BIII"  # version; next record; powered seconds of the last status, of 
 _VERSION = const(1)
 _HOUR_S = const(3605)  # and a few seconds between the count and the air
 _DAY_S = const(86400)
-SPARE_S = const(14400)  # between reports of what can wait: a TLS handshake is 6 KB
+_SPARE_S = const(14400)  # between reports of what can wait: a TLS handshake is 6 KB
 _BACK_OFF = const(4)  # doublings of an hour while the broker cannot be reached
-
-
-def wanted(severity: int, event: int) -> bool:
-    """Is this event of the log told?"""
-    return severity >= ids.SEV_WARNING or event == ids.E_VERDICT
 
 
 class Reporter:
@@ -49,16 +44,20 @@ class Reporter:
     def _powered(self):
         return self._a.ladder.base_s + self._a.clock.s
 
+    def wants(self, severity: int, event: int) -> bool:
+        """Is this event of the log told?"""
+        return severity >= ids.SEV_WARNING or event == ids.E_VERDICT
+
     def heard(self, record):
         """An event, by EV_* key, as it is told on the ports."""
         severity = record[ids.EV_SEVERITY]
-        if wanted(severity, record[ids.EV_ID]):
+        if self.wants(severity, record[ids.EV_ID]):
             self.owed = True
             self.urgent = self.urgent or severity >= ids.SEV_ERROR
 
-    def day_due(self, soon_s: int = 0) -> bool:
-        """Is the status of the day due, or so soon?"""
-        return self._powered() - self.day_s + soon_s >= _DAY_S
+    def day_due(self, soon: bool = False) -> bool:
+        """Is the status of the day due? `soon`: or will it be before the next report?"""
+        return self._powered() - self.day_s + (_SPARE_S if soon else 0) >= _DAY_S
 
     def due(self) -> int:
         """Seconds until a report may go, as far as this knows; -1: there is nothing, or no way."""
@@ -71,7 +70,7 @@ class Reporter:
         if not (self.owed or self.day_due()):
             left = self.day_s + _DAY_S - self._powered()
         else:
-            left = self.last_s + (_HOUR_S if beside else SPARE_S) - self._powered()
+            left = self.last_s + (_HOUR_S if beside else _SPARE_S) - self._powered()
         return max(left if self.last_s else 0, self.retry_s - a.clock.s, 0)
 
     def begins(self):
