@@ -8,6 +8,7 @@ from typing import Any
 
 from play import AUTHORITY, KEY, AcquirerNet, Play
 from posfleet import keys
+from posfleet.wire import signed
 from rig import FLEET, Terminal
 from signing import SecureBroker
 
@@ -17,8 +18,6 @@ NAME = "POS-1"
 
 def terminal() -> Terminal:
     """The one whose device key the simulation has, as the collector knows it."""
-    from posfleet.wire import signed
-
     who = Terminal(NAME)
     who.key = keys.report_key(KEY)
     who.key_id = signed.key_id(who.key)
@@ -27,7 +26,8 @@ def terminal() -> Terminal:
 
 def secure_broker(folder) -> SecureBroker:
     """mosquitto with TLS, the terminal's derived password and the rules of ops/."""
-    return SecureBroker(folder, {NAME: keys.password(KEY), "collector": "c"}, (FLEET,), ("log_type all",))
+    users = {NAME: keys.password(KEY), "collector": "c"}
+    return SecureBroker(folder, users, (FLEET,), ("log_type all",))
 
 
 class OwnLine(AcquirerNet):

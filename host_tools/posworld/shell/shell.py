@@ -45,7 +45,7 @@ class Shell:
             AcquirerPort(acquirer, self._selector, stage.agenda) if acquirer else None
         )
         stage.modem.sockets.net = self.bridge
-        self.others: dict[str, tuple[str, int]] = {}  # names beside the acquirer's, where they lead
+        self.others: dict[str, tuple[str, int]] = {}  # names, and where they lead
         self.app = PaymentApp()
         self.modem_port = Pty("modem")
         self.app_port = Pty("app")
