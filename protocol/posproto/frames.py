@@ -14,26 +14,27 @@ MISFIT_KEYS = const(8)  # of another CBOR type than agreed: left out of the reco
 
 # CBOR type by key: u unsigned, i integer, t text, b bytes, a array, m map, * any.
 _HELLO = b"uttuuuttu"
-_STATUS = b"uuuuuuaiiuuuitiuuuuuuuuuu"
+_STATUS = b"uuuuuuaiiuuuitiuuuuuuuuuutuuuii"
 _EVENT = b"uuuuuumub"
 _REQUEST = b"u*bba"
 _RESPONSE = b"u*t"
+_STATUS_TEXTS = (ids.ST_CURRENCY, ids.ST_PLMN)
 _SHAPES = (_HELLO, _STATUS, _EVENT, _EVENT, _REQUEST, _RESPONSE)  # by FRAME_*, from 1
 
 
 def put_hello(w: cbor.Writer, hello: list) -> None:
     """`hello`: list by HELLO_* key; None = absent."""
-    _put_list(w, hello, -1)
+    _put_list(w, hello)
 
 
 def put_status(w: cbor.Writer, status: list) -> None:
-    """`status`: list by ST_* key; None = absent. Allocates nothing if the currency is bytes and
-    the integers are small: called each period and on change.
+    """`status`: list by ST_* key; None = absent. Allocates nothing if its texts are bytes and the
+    integers are small: called each period and on change.
     """
-    _put_list(w, status, ids.ST_CURRENCY)
+    _put_list(w, status, _STATUS_TEXTS)
 
 
-def _put_list(w, values, text_key):
+def _put_list(w, values, texts=()):
     n = 0
     for v in values:
         if v is not None:
@@ -43,7 +44,7 @@ def _put_list(w, values, text_key):
         v = values[key]
         if v is not None:
             w.int(key)
-            if key == text_key:
+            if key in texts:
                 w.text(v)
             else:
                 w.value(v)
@@ -58,12 +59,12 @@ def put_event(w: cbor.Writer, record: dict) -> None:
 
 def put_request(w: cbor.Writer, op: int, args=None) -> None:
     """`args`: dict. Operations that change something go through keyed.put_request()."""
-    _put_list(w, (op, args), -1)
+    _put_list(w, (op, args))
 
 
 def put_response(w: cbor.Writer, result: int, value=None, detail=None) -> None:
     """`result` R_*; `value` as SPEC.md has it for the operation; `detail` text for engineers."""
-    _put_list(w, (result, value, detail), -1)
+    _put_list(w, (result, value, detail))
 
 
 def parse_request(payload: bytes) -> dict:

@@ -49,6 +49,12 @@ ST_FLAGS = const(21)  # FLAG_* bits
 ST_CAUSE = const(22)  # the cause behind the verdict: (domain << 8) | number, CAUSE_*
 ST_VERDICT_2 = const(23)  # a second verdict that holds beside the first
 ST_LOG_LAST = const(24)  # EV_SEQUENCE of the newest record that is on flash; absent: none
+ST_PLMN = const(25)  # digits of the serving network (TS 23.003 cl. 12.1); absent when not known
+ST_AREA = const(26)  # TAC on LTE, else LAC: of the cell that the modem named last
+ST_CELL = const(27)  # its cell id (TS 27.007 cl. 10.1.22)
+ST_CELL_S = const(28)  # uptime_s at which the modem still named it; absent: none yet
+ST_RSRQ_DB = const(29)  # LTE; absent when not known
+ST_SINR_DB = const(30)  # LTE, of this cell, at most a quarter of an hour old
 
 FLAG_CONFIG_REFUSED = const(1)  # the config file was refused, defaults are in use
 FLAG_SAFE_MODE = const(2)

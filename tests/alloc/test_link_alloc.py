@@ -8,6 +8,7 @@ from posproto.link import FrameReader, FrameWriter
 
 STATUS = [17, 86412, 1 << 29, 103, 100, 86000, [1, 1, 5], 7, -101, 1, 3, 86000]
 STATUS += [-12345, b"CNY", -500, 12, 3600, 86399, 1234, 4, 90000, 95, 289, 501]
+STATUS += [77, b"46000", 9713, 114598401, 86390, -11, 18]
 
 
 def locked(function):
@@ -32,7 +33,7 @@ def test_encoding_a_full_status_allocates_nothing():
     locked(lambda: put_status(writer))
     (frame,) = FrameReader().feed(writer.end())
     record, flags = frames.parse(frame)
-    assert (len(record), flags, record[ids.ST_CURRENCY]) == (24, 0, "CNY")
+    assert (len(record), flags, record[ids.ST_CURRENCY]) == (31, 0, "CNY")
 
 
 def take_all(reader, data, _):

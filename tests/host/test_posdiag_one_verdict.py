@@ -81,6 +81,32 @@ def test_a_dead_modem_is_not_shown_as_registered_now(lang, words):
     assert not any(words in text for text in dict(facts(Texts(lang), well)).values())
 
 
+@pytest.mark.parametrize(
+    "lang, here, before",
+    [
+        ("en", "network 46000, area 9713, cell 114598401", "last known, 9 min ago"),
+        ("zh", "网络 46000，区域 9713，小区号 114598401", "最后所知，9分钟前"),
+    ],
+)
+def test_the_cell_is_shown_and_marked_where_the_terminal_lost_it(lang, here, before):
+    told = {25: "46000", 26: 9713, 27: 114598401, 28: 980, 29: -11, 30: -3}
+    told |= {ids.ST_SIGNAL_DBM: -97, ids.ST_ACT: 7}
+    now = Status.from_map(told | {ids.ST_UPTIME_S: 1000, ids.ST_VERDICT: ids.V_ALL_CLEAR})
+    shown = dict(facts(Texts(lang), now))
+    assert shown["cell"] == here and not now.is_cell_lost
+    assert all(words in shown["signal"] for words in ("-97 dBm", "RSRQ -11 dB", "SINR -3 dB"))
+    later = Status.from_map(told | {ids.ST_UPTIME_S: 1520, ids.ST_VERDICT: ids.V_NO_SIGNAL})
+    assert later.is_cell_lost and here in (words := dict(facts(Texts(lang), later))["cell"])
+    assert before in words
+    assert "cell" not in dict(facts(Texts(lang), Status()))
+    plain = now.as_dict()
+    assert [plain[key] for key in ("plmn", "area", "cell", "cell_s", "rsrq_db", "sinr_db")] == (
+        ["46000", 9713, 114598401, 980, -11, -3]
+    )
+    for odd in ("\x1b[31m", "4600", "46000 ", 46000, b"46000"):
+        assert Status.from_map(told | {25: odd}).plmn is None
+
+
 SAFE = {"en": re.compile(r"\bsafe in the terminal\b"), "zh": re.compile("不会丢失|已安全保存")}
 HOLDS_SOMETHING = {ids.V_SETTLEMENT_PENDING, ids.V_SETTLEMENT_LATE, ids.V_OUTBOX_FULL}
 

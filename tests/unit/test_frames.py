@@ -35,7 +35,7 @@ def put(w, kind, value):
     if kind == ids.FRAME_HELLO:
         frames.put_hello(w, as_list(value, 9))
     elif kind == ids.FRAME_STATUS:
-        frames.put_status(w, as_list(value, 24))
+        frames.put_status(w, as_list(value, 31))
     elif kind == ids.FRAME_SIGNED or ids.RQ_COSE in value:
         w.value(value)
     elif kind == ids.FRAME_REQUEST:
@@ -70,24 +70,28 @@ def test_golden_frames_are_written_byte_for_byte():
             assert writer.end() == golden["line"].encode(), golden["name"]
 
 
-def test_a_full_status_takes_109_bytes_of_cbor():
+def test_a_full_status_takes_156_bytes_of_cbor():
     sizes = {}
     for golden in GOLDEN:
         sizes[golden["name"]] = (len(golden["cbor"]) // 2, len(golden["line"]))
-    assert sizes["status-full"] == (109, 163)
+    assert sizes["status-full"] == (156, 227)
     assert sizes["status-usual"] == (68, 107)
 
 
-def test_the_currency_of_a_status_may_be_bytes():
+def test_the_texts_of_a_status_may_be_bytes():
     sent = []
-    for currency in ("CNY", b"CNY"):
+    for currency, plmn in (("CNY", "46000"), (b"CNY", b"46000")):
         writer = FrameWriter()
-        status = as_list({ids.ST_BOOT: 1, ids.ST_CURRENCY: currency}, 24)
+        record = {ids.ST_BOOT: 1, ids.ST_CURRENCY: currency, ids.ST_PLMN: plmn}
+        status = as_list(record, 31)
         frames.put_status(writer.begin(ids.FRAME_STATUS), status)
         sent.append(writer.end())
     assert sent[0] == sent[1]
     (frame,) = FrameReader().feed(sent[1])
-    assert frames.parse(frame) == ({ids.ST_BOOT: 1, ids.ST_CURRENCY: "CNY"}, 0)
+    assert frames.parse(frame) == (
+        {ids.ST_BOOT: 1, ids.ST_CURRENCY: "CNY", ids.ST_PLMN: "46000"},
+        0,
+    )
 
 
 def framed(kind, value, version=ids.PROTOCOL_VERSION):

@@ -210,6 +210,33 @@ def test_serving_cell_is_kept():
     net = Heard()
     net.on_line(b'+CEREG: 1,"550A","82E8C80",7', False)
     assert net.cell == (0x550A, 0x82E8C80) and net.act == 7
+    net.on_line(b'+CREG: 1,"2B11","82E8C80",7', False)  # the LAC for calls is another area
+    assert net.cell == (0x550A, 0x82E8C80)
+    net.reset()  # the module restarted: it is where it was
+    assert net.cell == (0x550A, 0x82E8C80) and net.cell_s == 0
+    net.on_line(b"+CEREG: 2", False)
+    net.on_line(b'+CREG: 1,"2B11","4C11",0', False)  # on 2G now: the LAC is the area
+    assert net.cell == (0x2B11, 0x4C11)
+
+
+def test_the_place_is_asked_for_after_a_move_and_each_quarter_of_an_hour():
+    net = Heard()
+    assert not net.place_due()
+    net.on_line(b'+CEREG: 1,"550A","82E8C80",7', False)
+    assert net.place_due()
+    net.asked_s, net.asked_cell = 1000, net.cell
+    for s, moved, due in (
+        (1000, False, False),
+        (1899, False, False),
+        (1900, False, True),
+        (1059, True, False),
+        (1060, True, True),
+    ):
+        net._clock.s = s
+        net.cell = (0x550A, 0x82E8C81) if moved else net.asked_cell
+        assert net.place_due() == due, (s, moved)
+    net.on_line(b"+CEREG: 2", False)
+    assert not net.place_due()
 
 
 def test_states_of_the_card():

@@ -32,6 +32,7 @@ life.clock_set: posproto.at.time
 life.config: posproto.settings
 life.crash: posproto.mask
 modem.trace_read: posproto.mask
+network.serving_cell: posproto.at.operator network.visited_network
 network.visited_network: posproto.at.operator
 report.publish: posproto.cose report.mqtt
 settlement.answers: posproto.iso8583.walker settlement.dialect settlement.sender

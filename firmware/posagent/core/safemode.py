@@ -9,7 +9,7 @@ from .host.link import HostLink
 from .life.eventlog import EventLog
 
 _COUNTERS = const(32)
-_STATUS_KEYS = const(25)
+_STATUS_KEYS = const(31)
 
 
 class _NoFlash:

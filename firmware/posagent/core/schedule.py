@@ -126,6 +126,8 @@ def look(a):
         elif not a.context_up:
             a.context_is_up()
         a.renewed = False
+    if network.place_due() and not a.settlement.pending:
+        yield from modules.use("network.serving_cell", "look", network, family, a.clock)
     if a.clock.s - a.meter_s >= _METER_S:
         yield from _meter(a)
     comes_back = situation.WELL < a.situation < situation.REFUSED  # without an act of ours

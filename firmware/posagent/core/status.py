@@ -4,7 +4,7 @@ from posproto import VERSION, const, ids, link
 
 from . import situation
 
-_STATUS_KEYS = const(25)
+_STATUS_KEYS = const(31)
 _status = [None] * _STATUS_KEYS  # one for all: a status is written out at once
 
 
@@ -40,6 +40,11 @@ def status(a):
     st[ids.ST_CAUSE] = a.cause or None
     st[ids.ST_VERDICT_2] = a.second
     st[ids.ST_LOG_LAST] = a.log.flashed if a.log.flashed >= 0 else None
+    st[ids.ST_PLMN] = net.serving
+    st[ids.ST_AREA], st[ids.ST_CELL] = net.cell
+    st[ids.ST_CELL_S] = net.cell_s
+    st[ids.ST_RSRQ_DB] = net.rsrq_db
+    st[ids.ST_SINR_DB] = net.sinr_db if net.cell == net.asked_cell else None
     return st
 
 

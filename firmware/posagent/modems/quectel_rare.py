@@ -14,7 +14,11 @@ from .quectel import OFF, TIMES, context_state, last_error
 
 
 def serving_cell():
-    return attach.serving_cell(Command(b'+QENG="servingcell"'), "posproto.at.cell", "qeng")
+    # The SINR of +QENG has another unit by firmware, that of +QCSQ shows which it has.
+    quality = yield from attach.serving_cell(Command(b"+QCSQ"), "posproto.at.cell", "qcsq")
+    serving = Command(b'+QENG="servingcell"')
+    quality.update((yield from attach.serving_cell(serving, "posproto.at.cell", "qeng")))
+    return quality
 
 
 def tray_empty():

@@ -6,6 +6,7 @@ names, money in minor units, absent means not known.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, fields
@@ -131,7 +132,10 @@ class Hello:
 
 _HELLO_KEYS = names.table("HELLO_")
 _HELLO_TYPES = {"agent": str, "board": str, "device_id": str, "family": str}
-_STATUS_TYPES = {"registration": list, "currency": str}
+_STATUS_TYPES = {"registration": list, "currency": str, "plmn": str}
+_PLMN = re.compile("[0-9]{5,6}")
+
+CELL_LOST_S = 90  # the modem is asked at least each half minute
 
 
 @dataclass(frozen=True)
@@ -163,12 +167,20 @@ class Status:
     cause: Cause | None = None
     verdict_2: int | None = None
     log_last: int | None = None
+    plmn: str | None = None
+    area: int | None = None
+    cell: int | None = None
+    cell_s: int | None = None
+    rsrq_db: int | None = None
+    sinr_db: int | None = None
     unknown: Map = field(default_factory=dict)
 
     @classmethod
     def from_map(cls, record: Map) -> Status:
         values = fitting(record, names.STATUS_KEYS, _STATUS_TYPES)
         values["cause"] = _cause(values.get("cause"))
+        if not _PLMN.fullmatch(values.get("plmn", "")):
+            values.pop("plmn", None)
         stats = values.get("registration", ())
         if len(stats) == 3 and all(isinstance(stat, int) for stat in stats):
             values["registration"] = tuple(stats)
@@ -211,6 +223,12 @@ class Status:
         since = self.layer_s if self.layer == ids.LAYER_NONE else None
         age = self.age_s(self.verdict_s if since is None else since)
         return age if age is not None and age >= 0 else None
+
+    @property
+    def is_cell_lost(self) -> bool:
+        """The cell is where the terminal was last: none is named any more."""
+        age = self.age_s(self.cell_s)
+        return age is not None and age > CELL_LOST_S
 
     def age_s(self, uptime_s: int | None) -> int | None:
         """How long ago a moment of the agent's uptime was when this status was sent."""

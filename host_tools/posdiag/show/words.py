@@ -217,7 +217,21 @@ def signal_bars(status: Status) -> tuple[int, str]:
 def signal_words(texts: Texts, status: Status) -> str:
     if status.signal_dbm is None:
         return texts.get("screen", "not_known")
-    return listed(texts, [f"{status.signal_dbm} dBm", texts.get("bars", signal_bars(status)[1])])
+    words = [f"{status.signal_dbm} dBm", texts.get("bars", signal_bars(status)[1])]
+    for name, value in (("RSRQ", status.rsrq_db), ("SINR", status.sinr_db)):
+        if value is not None:
+            words.append(f"{name} {value} dB")
+    return listed(texts, words)
+
+
+def cell_words(texts: Texts, status: Status) -> str:
+    """The serving cell, or the last one, marked so where the modem names none any more."""
+    numbers = {"plmn": status.plmn, "area": status.area, "cell": status.cell}
+    words = texts.get("screen", "cell_numbers", **numbers)
+    age = status.age_s(status.cell_s)
+    if age is None or not (status.is_cell_lost or status.is_stale):
+        return words
+    return noted(texts, words, texts.get("screen", "last_known", age=span(texts, age)))
 
 
 def credit_words(texts: Texts, status: Status) -> str:
@@ -283,6 +297,7 @@ def facts(texts: Texts, status: Status) -> list[tuple[str, str]]:
         ("sim", known_then(texts, status, table_words(texts, "sim", names.SIMS, status.sim))),
         ("registration", known_then(texts, status, registration_words(texts, status))),
         ("signal", known_then(texts, status, signal_words(texts, status))),
+        *([("cell", cell_words(texts, status))] if status.area is not None else []),
         ("path", known_then(texts, status, path_words(texts, status))),
         ("credit", credit_words(texts, status)),
         ("outbox", outbox_words(texts, status)),

@@ -28,7 +28,10 @@ _NAMES = ("rssi_dbm", "rsrp_dbm", "rsrq_db", "rscp_dbm")
 
 
 def qcsq(line):
-    """+QCSQ: "CAT-M1",rssi,rsrp,sinr,rsrq -> {act, rssi_dbm, rsrp_dbm, rsrq_db or rscp_dbm}."""
+    """+QCSQ: "CAT-M1",rssi,rsrp,sinr,rsrq -> {act, rssi_dbm, rsrp_dbm, rsrq_db, sinr_db or
+    rscp_dbm}. SINR comes as 0..250 for -20..30 dB, on some firmware in whole dB; what may be
+    either is left out.
+    """
     parts = fields(line, b"+QCSQ:")
     act = _rat(text(parts[0]))[0]
     if act is None:
@@ -36,6 +39,12 @@ def qcsq(line):
     cell = {"act": act}
     for name, at in zip(_NAMES, b"\x01\x00\x00\x02" if act == 2 else b"\x01\x02\x04\x00"):
         _put(cell, name, parts, at)
+    if act != 2 and len(parts) > 4:
+        sinr = _level(parts[3])
+        if sinr is not None and 30 < sinr <= 250:
+            cell["sinr_db"] = sinr // 5 - 20
+        elif sinr is not None and -20 <= sinr < 0:
+            cell["sinr_db"] = sinr
     return cell
 
 
@@ -49,11 +58,15 @@ def _rat(word):
 
 
 def _put(cell, name, parts, at):
-    # `-`, nothing, and values that no receiver measures are not known: no entry.
-    if 0 < at < len(parts) and parts[at].lstrip(b"-").isdigit():
-        value = number(parts[at], -99999, 99999)
-        if -160 <= value <= 20:
-            cell[name] = value
+    # Values that no receiver measures are not known: no entry.
+    value = _level(parts[at]) if 0 < at < len(parts) else None
+    if value is not None and -160 <= value <= 20:
+        cell[name] = value
+
+
+def _level(part):
+    # None for `-` and for nothing, too.
+    return number(part, -99999, 99999) if part.lstrip(b"-").isdigit() else None
 
 
 def qeng(line):
@@ -121,3 +134,7 @@ def _cpsi_lte(cell, parts):
     cell["rsrq_db"] = rsrq
     cell["rsrp_dbm"] = rsrp
     cell["rssi_dbm"] = rssi
+    if parts[11][:1] == b"-" and len(parts) > 13:  # beside an index the unit of RSSNR is unknown
+        sinr = _level(parts[13])
+        if sinr is not None and -20 <= sinr <= 40:
+            cell["sinr_db"] = sinr

@@ -30,6 +30,8 @@ _SLOW_ACT = (0, 1, 3)  # GSM, compact, EGPRS
 _WEAK_DBM = const(-110)
 _WEAK_RSSI_DBM = const(-100)
 _BETTER_DB = const(5)
+_MOVED_S = const(60)
+_PLACE_S = const(900)
 
 _CAUSE_DOMAIN = (ids.CAUSE_MM, ids.CAUSE_GMM, ids.CAUSE_EMM)
 _CESQ = b"+CESQ"
@@ -49,6 +51,14 @@ class Network:
         self._on_event = on_event
         self._roaming = roaming
         self._visited = visited.split()
+        # Of the cell that was named last, kept through restarts of the modem: where it was lost.
+        self.cell = (None, None)  # area, ci
+        self.cell_s = None  # uptime at which the modem still named it
+        self.serving = None  # digits of its network, once asked for
+        self.rsrq_db = None
+        self.sinr_db = None
+        self.asked_s = None  # uptime at which the modem was asked for what +CEREG does not tell
+        self.asked_cell = None  # the cell of that answer
         self.reset()
 
     def reset(self):
@@ -57,7 +67,6 @@ class Network:
         self.act = None
         self.act_s = 0  # uptime at which it changed
         self.why_asked = False  # why it is denied, where no line tells
-        self.cell = (None, None)  # area, ci
         self.plmn = ""  # of the visited network, where that matters
         self.cause = 0  # (CAUSE_* << 8) | number of the last refusal
         self.signal_dbm = None
@@ -144,6 +153,15 @@ class Network:
         """Registered on 2G by a module that knows LTE: TLS and settlement take their time."""
         return self.act in _SLOW_ACT and self.stat[2] >= 0 and self.registered()
 
+    def place_due(self):
+        """Is it time to ask for network and SINR of the cell? A moment after another cell took
+        over, else each quarter of an hour.
+        """
+        if self.asked_s is None:
+            return self.registered()
+        wait_s = _MOVED_S if self.cell != self.asked_cell else _PLACE_S
+        return self._clock.s - self.asked_s >= wait_s and self.registered()
+
     # What is heard
 
     def on_line(self, line, asked, mode=None):
@@ -165,8 +183,9 @@ class Network:
         if act is not None and good and act != self.act:
             self.act = act
             self.act_s = self._clock.s
-        if area is not None:
-            self.cell = (area, ci)
+        if area is not None and (domain == 2 or not self._any(_DATA, (2,))):
+            self.cell = (area, ci)  # beside a TAC the LAC of calls is another one
+            self.cell_s = self._clock.s
         if cause is not None and kind == 0:
             self.cause = (_CAUSE_DOMAIN[domain] << 8) | cause
         elif good and domain:
@@ -284,8 +303,10 @@ class Network:
         return told or None, power
 
     def _hear(self, lines):
-        if lines == self._told:
-            return  # as at the last look
+        if lines == self._told:  # as at the last look
+            if self.cell_s is not None and self.held():
+                self.cell_s = self._clock.s
+            return
         for line in lines:
             try:
                 self.on_line(line, True)
@@ -299,14 +320,14 @@ class Network:
     def _look_signal(self, line):
         # `line`: what one line for all brought of it.
         # Known only when the last answer is in: a turn in between may judge.
-        dbm = None
+        dbm = rsrq_db = None
         deaf = False
         weak_dbm = _WEAK_DBM
         if self._lte():
             if line is None or line.startswith(_POWERS[1]):
                 line = yield from self._asked(_CESQ)
             try:
-                dbm = signal.cesq(line or b"")[5]
+                rsrq_db, dbm = signal.cesq(line or b"")[4:]
             except Unreadable:
                 pass
             line = None
@@ -321,6 +342,7 @@ class Network:
                     dbm = self.signal_dbm
             weak_dbm = _WEAK_RSSI_DBM
         self.deaf = deaf
+        self.rsrq_db = rsrq_db
         self._set_signal(dbm, weak_dbm)
 
     def _asked(self, read):
