@@ -127,6 +127,7 @@ class Device:
         self.counters = {ids.C_HOST_BAD_CRC: 2, ids.C_MODEM_OVERLONG: 1}
         self.log = list(LOG)
         self.values = {}  # further answers by operation
+        self.whole_identity = None  # for who has the key
         self.busy = {}  # seconds to wait, by operation
         self.keyed = []  # (operation, arguments) of what was changed
         self.results = {}  # R_* by operation, where not R_OK
@@ -222,6 +223,10 @@ class Device:
             if right:
                 self.keyed.append((op, request.get(ids.RQ_ARGS, {})))
             return {ids.RS_RESULT: ids.R_OK if right else ids.R_KEY_WRONG}
+        if op == ids.OP_IDENTITY and ids.RQ_COSE in request:
+            if not keyed.is_right(request, KEY, "POS-00042", request_id):
+                return {ids.RS_RESULT: ids.R_KEY_WRONG}
+            value = self.whole_identity or value
         if value is None:
             return {ids.RS_RESULT: ids.R_UNKNOWN_OP}
         return {ids.RS_RESULT: ids.R_OK, ids.RS_VALUE: value}

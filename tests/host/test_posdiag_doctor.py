@@ -24,7 +24,7 @@ from posdiag_cli import run
 from posproto import ids
 from posproto.verdicts import explains, rank, severity_of
 
-IDENTITY = {"iccid": "898600**********21", "imei": "861234*******99"}
+IDENTITY = {"iccid": "************34567821", "imei": "*******12345699"}
 MESSAGES = {
     ids.REP_MESSAGES: [
         {ids.MSG_ID: 11, ids.MSG_STATE: ids.MS_SENT, ids.MSG_MTI: 500, ids.MSG_STAN: 42},
@@ -60,7 +60,10 @@ def test_doctor_says_what_to_do_and_what_to_tell(device, capsys):
     lines = out.splitlines()
     assert status == 10
     assert lines[0].startswith("Line suspended: the SIM card is not paid")
-    assert "They will ask for: device POS-00042, SIM card number (ICCID) 898600**********21" in out
+    assert (
+        "They will ask for: device POS-00042, SIM card number (ICCID) last 8 digits 34567821"
+        in out
+    )
     assert "Follows from it: Settlement not confirmed yet" in out
     assert "Also: Settlement refused" in out
     assert "Tell the SIM provider: " in out

@@ -26,7 +26,7 @@ def recorded(tmp_path, monkeypatch):
         device.log.append(event(75, ids.E_ACKNOWLEDGED, {ids.A_RRN: "123456789012"}))
         device.values = {
             ids.OP_TRACE: [[1, 50, b'< +CMT: "' + PHONE.encode() + b'"']],
-            ids.OP_IDENTITY: {"iccid": "898600**********21"},
+            ids.OP_IDENTITY: {"iccid": "************34567821"},
             ids.OP_SUBMIT_COMMIT: {ids.MSG_STATE: ids.MS_READY},
         }
         main(["capture", str(file), device.path, "--duration", "0"])

@@ -22,7 +22,7 @@ def english(monkeypatch):
 def device():
     with Device() as found:
         found.values = {
-            ids.OP_IDENTITY: {"iccid": "898600**********21"},
+            ids.OP_IDENTITY: {"iccid": "************34567821"},
             ids.OP_SETTLEMENT: {ids.REP_MESSAGES: []},
             ids.OP_TRACE: [[1, 5000, b'+CMT: "+86' + PHONE.encode() + b'"']],
             ids.OP_CREDIT: {0: 1},

@@ -24,8 +24,9 @@ from ..judge.diagnosis import (
     judge,
     tested,
 )
+from ..keys.device_key import key_at_hand
 from ..link.longfile import Looking
-from ..link.session import SourceArgs, open_client, say_skipped
+from ..link.session import SourceArgs, open_client, say_key, say_skipped
 from ..show import heading
 from ..show.chain import chain_words
 from ..show.console import App
@@ -45,6 +46,7 @@ _ITEMS = [names.TESTS[number] for number in sorted(names.TESTS)]
 @option("--listen", type=click.FloatRange(0, 55), default=3.0, help="opt_listen", metavar="S")
 @option("--active/--passive", default=None, help="opt_active")
 @option("--raw-log", multiple=True, type=click.Path(dir_okay=False), help="opt_file")
+@option("--key-file", type=click.Path(dir_okay=False), help="opt_whole_key")
 @json_option()
 @click.pass_context
 def command(
@@ -53,6 +55,7 @@ def command(
     listen: float,
     active: bool | None,
     raw_log: tuple[str, ...],
+    key_file: str | None,
     as_json: bool,
 ) -> int:
     app = app_of(ctx)
@@ -66,7 +69,9 @@ def command(
         with open_client(app, source_args) as client:
             if not source_args.replay and not as_json:
                 app.note(app.t("say", "listening", seconds=f"{listen:g}"))
-            findings = from_client(client, source_args.timeout_s, listen)
+            key = key_at_hand(key_file)
+            findings = from_client(client, source_args.timeout_s, listen, key=key)
+            say_key(app, key_file, findings.identity)
             if not source_args.replay and _consents(app, active, as_json):
                 is_tested = True
                 with _progress(app, as_json) as progress:

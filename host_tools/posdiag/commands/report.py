@@ -12,8 +12,9 @@ from ..errors import BadFile
 from ..facts.findings import ask_account, from_client, from_log
 from ..facts.history import History
 from ..judge.diagnosis import judge
+from ..keys.device_key import key_at_hand
 from ..link.longfile import Looking
-from ..link.session import SourceArgs, in_order, open_client, say_skipped
+from ..link.session import SourceArgs, in_order, open_client, say_key, say_skipped
 from ..show.report import render
 
 
@@ -21,9 +22,14 @@ from ..show.report import render
 @click.argument("out", type=click.Path(dir_okay=False))
 @source_options()
 @option("--raw-log", multiple=True, type=click.Path(dir_okay=False), help="opt_file")
+@option("--key-file", type=click.Path(dir_okay=False), help="opt_whole_key")
 @click.pass_context
 def command(
-    ctx: click.Context, out: str, source_args: SourceArgs, raw_log: tuple[str, ...]
+    ctx: click.Context,
+    out: str,
+    source_args: SourceArgs,
+    raw_log: tuple[str, ...],
+    key_file: str | None,
 ) -> int:
     app = app_of(ctx)
     out, port = in_order(out, source_args.port)
@@ -35,7 +41,9 @@ def command(
         say_skipped(app, log)
     else:
         with open_client(app, source_args) as client:
-            findings = from_client(client, source_args.timeout_s, on_event=history.add)
+            key = key_at_hand(key_file)
+            findings = from_client(client, source_args.timeout_s, on_event=history.add, key=key)
+            say_key(app, key_file, findings.identity)
             account = ask_account(client, source_args.timeout_s)
     if findings.status is not None:
         history.go_on_to(findings.status.unix_s)

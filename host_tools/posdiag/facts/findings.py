@@ -8,8 +8,10 @@ from posproto import ids
 
 from ..errors import Disconnected, NoAnswer, NotRecorded, RequestFailed
 from ..judge.diagnosis import Findings
+from ..keys.device_key import Key
 from ..link.client import Client
 from ..link.longfile import Looked, silent
+from .identity import ask_identity
 from .messages import ask_settlement
 from .model import Event, as_map
 from .rawlog import RawLog
@@ -17,22 +19,6 @@ from .sim_account import Account
 from .timeline import all_events
 
 _UNANSWERED = (NoAnswer, NotRecorded, RequestFailed)
-# Older agents number the identities, newer ones name them.
-_IDENTITIES = ("imei", "iccid", "imsi", "operator", "modem")
-
-
-def ask_identity(client: Client, timeout_s: float) -> dict[str, str]:
-    """Masked identities by name; empty where the agent does not tell."""
-    try:
-        value = as_map(client.request(ids.OP_IDENTITY, timeout_s=timeout_s).value)
-    except _UNANSWERED:
-        return {}
-    found = {}
-    for key, text in value.items():
-        name = _IDENTITIES[key] if isinstance(key, int) and key < len(_IDENTITIES) else key
-        if isinstance(text, str) and text:
-            found[str(name)] = text
-    return found
 
 
 def ask_account(client: Client, timeout_s: float) -> Account | None:
@@ -48,8 +34,10 @@ def from_client(
     timeout_s: float = 3.0,
     listen_s: float = 0.0,
     on_event: Callable[[Event], None] | None = None,
+    key: Key | None = None,
 ) -> Findings:
-    """Everything that can be asked without a key; then `listen_s` seconds of what comes by itself.
+    """Everything that can be asked, with `key` whole identities too; then `listen_s` seconds of
+    what comes by itself.
 
     A question that stays unanswered leaves its part empty.
     """
@@ -59,7 +47,7 @@ def from_client(
     except _UNANSWERED:
         pass
     findings.counters = client.ask_counters(timeout_s)
-    findings.identity = ask_identity(client, timeout_s)
+    findings.identity = ask_identity(client, timeout_s, key)
     findings.crashes = client.ask_crashes(timeout_s)
     try:
         findings.settlement = ask_settlement(client, timeout_s)

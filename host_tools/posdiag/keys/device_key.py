@@ -27,6 +27,14 @@ def _known_key(device_id: str) -> bytes:
     return key_store.key_of(device_id)
 
 
+def key_at_hand(path: str | None) -> Key | None:
+    """As read_key, for what is worth more with the key; None without one. Raises BadFile."""
+    try:
+        return read_key(path)
+    except KeyNeeded:
+        return None
+
+
 def read_key(path: str | None) -> Key:
     """The 32 bytes (64 hex digits) in the file; POSDIAG_KEY_FILE names it where `path` does not.
     Without a file: what derives the key of a device that was provisioned on this computer.

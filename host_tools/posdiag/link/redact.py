@@ -15,6 +15,7 @@ from typing import Any
 from posproto import cbor, cose, frames, ids
 from posproto.link import Frame, FrameReader, FrameWriter
 
+from ..facts.identity import LAST, masked
 from .capture import DEVICE, HOST, Capture, CaptureWriter, Chunk
 
 # Runs of digits, and what may be a card's number however its digits are grouped.
@@ -48,6 +49,12 @@ def _walk(value: Any, blank: bool) -> Any:
     if isinstance(value, dict):
         return {key: _walk(item, blank) for key, item in value.items()}
     return value
+
+
+def _identity(value: dict[Any, Any]) -> dict[Any, Any]:
+    """The last digits, which tell a help desk which card it is; never a whole number."""
+    known = {name: text for name, text in value.items() if isinstance(text, str)}
+    return masked({**known, **{name: stars(known[name]) for name in known if name not in LAST}})
 
 
 def _bytes(data: bytes) -> bytes:
@@ -136,6 +143,8 @@ class Redactor:
         op = self._asked.get(frame.request_id, ids.OP_KEY_SET)
         if op == ids.OP_SETTLEMENT:
             return record  # numbers, codes and reference numbers: what the ticket is about
+        if op == ids.OP_IDENTITY and isinstance(record.get(ids.RS_VALUE), dict):
+            return {**_walk(record, True), ids.RS_VALUE: _identity(record[ids.RS_VALUE])}
         shown = _walk(record, op in _SECRET_OPS or op == ids.OP_CHALLENGE)
         value = shown.get(ids.RS_VALUE)
         if op == ids.OP_HELLO and isinstance(value, dict):

@@ -87,6 +87,12 @@ def say_versions(app: App, client: Client) -> None:
         app.note(app.t("say", "agent_older", theirs=version, ours=ids.PROTOCOL_VERSION), "warning")
 
 
+def say_key(app: App, key_file: str | None, identity: dict[str, str]) -> None:
+    """Tell when the key that was named did not open the whole numbers."""
+    if key_file and any("*" in number for number in identity.values()):
+        app.note(app.t("say", "key_not_taken", file=key_file), "warning")
+
+
 def say_more(app: App, client: Client) -> None:
     """Tell when the agent reported things that this tool has no names for."""
     unknown = frames.UNKNOWN_KEYS | frames.UNKNOWN_TYPE

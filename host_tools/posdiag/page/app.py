@@ -130,7 +130,7 @@ class Pages:
     # What is seen
 
     def _state(self, texts: Texts, role: str) -> dict[str, Any]:
-        state = self._table.shown(texts)
+        state = self._table.shown(texts, role == OWNER)
         state["share"] = self._share.shown() if self._share and role == OWNER else None
         return state
 
@@ -163,13 +163,12 @@ class Pages:
         found = self._table.get(request.path_params["id"])
         if found is None:
             return PlainTextResponse("", 404)
-        texts = texts_of(request)
+        texts, is_owner = texts_of(request), request.state.role == OWNER
 
         def whole() -> tuple[str, str]:
             with found.lock:
-                page = render(
-                    texts, found.findings, found.diagnosis(), found.history, found.account
-                )
+                findings = found.findings_for(is_owner)
+                page = render(texts, findings, found.diagnosis(), found.history, found.account)
                 return page, safe_name(found.shown(texts)["device"])
 
         page, name = await run_in_threadpool(whole)  # of a long log it takes a while

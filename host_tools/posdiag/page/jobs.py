@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..errors import PosdiagError
+from ..errors import Disconnected, PosdiagError
 from ..facts import selftest
 from ..facts.names import TESTS
 from ..facts.orders import order_balance, order_step, rung_number
@@ -71,14 +71,18 @@ def _item(texts: Texts, check: Check) -> dict[str, str]:
 
 
 class Tap:
-    """A transport that copies what passes into a capture while somebody wants one."""
+    """A transport that copies what passes into a capture while somebody wants one. Whoever reads
+    from it when `is_over` gets Disconnected: no question waits for its answer any more."""
 
-    def __init__(self, inner: Transport) -> None:
+    def __init__(self, inner: Transport, is_over: Callable[[], bool]) -> None:
         self.name = inner.name
         self._inner = inner
+        self._is_over = is_over
         self.writer: CaptureWriter | None = None
 
     def read(self, timeout_s: float) -> bytes:
+        if self._is_over():
+            raise Disconnected(port=self.name)
         data = self._inner.read(timeout_s)
         if data and self.writer:
             self.writer.add(DEVICE, data)

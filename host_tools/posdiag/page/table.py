@@ -73,11 +73,14 @@ class Table:
         with self._lock:
             return self._shown.get(number)
 
-    def shown(self, texts: Texts) -> dict[str, Any]:
+    def shown(self, texts: Texts, whole_numbers: bool = False) -> dict[str, Any]:
         with self._lock:
             ones = list(self._shown.values())
             preparing = sorted(self._preparing)
-        return {"terminals": [one.shown(texts) for one in ones], "preparing": preparing}
+        return {
+            "terminals": [one.shown(texts, whole_numbers) for one in ones],
+            "preparing": preparing,
+        }
 
     def _add(self, port: str, kind: str) -> None:
         one = Terminal(port, kind, self._key_file, self._baud)

@@ -7,11 +7,13 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from ..errors import NoAnswer, NotRecorded, PosdiagError, RequestFailed
-from ..facts.findings import ask_account, ask_identity, from_client
+from ..facts.findings import ask_account, from_client
 from ..facts.history import History
+from ..facts.identity import ask_identity, masked
 from ..facts.messages import ask_settlement
 from ..facts.model import Event, Hello, Status
 from ..facts.orders import Ladder, ask_ladder
@@ -70,11 +72,18 @@ class Shown:
         with self.lock:
             self.version += 1
 
+    def findings_for(self, whole_numbers: bool) -> Findings:
+        """For the owner, or for whoever else looks."""
+        if whole_numbers:
+            return self.findings
+        return replace(self.findings, identity=masked(self.findings.identity))
+
     def diagnosis(self) -> Diagnosis:
         return judge(self.findings)
 
-    def shown(self, texts: Texts) -> dict[str, Any]:
-        """Everything, in the words of one language."""
+    def shown(self, texts: Texts, whole_numbers: bool = False) -> dict[str, Any]:
+        """Everything, in the words of one language; SIM card and modem by their last digits where
+        not the owner looks."""
         with self.lock:
             hello = self.findings.hello or Hello()
             agent = [word for word in (hello.board, hello.family, hello.agent) if word]
@@ -93,9 +102,8 @@ class Shown:
                 "job": self.job.shown(texts) if self.job else None,
             }
             if has_state:
-                whole |= picture(
-                    texts, self.findings, self.diagnosis(), self.history, self.account
-                )
+                findings = self.findings_for(whole_numbers)
+                whole |= picture(texts, findings, self.diagnosis(), self.history, self.account)
             whole["port"] = self.name
             return _printed({"device": hello.device_id or self.name, "verdict": None, **whole})
 
@@ -164,7 +172,8 @@ class Terminal(Shown):
                 tap = Tap(
                     Reconnecting(
                         transport, lambda name: open_transport(name, self._baud), self._contact
-                    )
+                    ),
+                    self._stop.is_set,
                 )
                 client = Client(tap)
                 try:
@@ -239,9 +248,10 @@ class Terminal(Shown):
             self.error = None
             self.findings = Findings(port=self.name, hello=client.hello)
             self.history = history
-            self.may_order = self._has_key(client)
+            self.may_order = self._key(client) is not None
         self._quietly(lambda: self._take(client.ask_status()))
-        findings = from_client(client, on_event=history.add)
+        key = self._key(client)
+        findings = from_client(client, on_event=history.add, key=key)
         account = ask_account(client, 3.0)
         ladder = self._quietly(lambda: ask_ladder(client, 3.0))
         with self.lock:
@@ -252,14 +262,14 @@ class Terminal(Shown):
             self._boot = findings.events[-1].boot if findings.events else None
         self.changed()
 
-    def _has_key(self, client: Client) -> bool:
+    def _key(self, client: Client) -> bytes | None:
         try:
             key = read_key(self._key_file)
-            if not isinstance(key, bytes):
-                key((client.hello.device_id or "") if client.hello else "")
+            if isinstance(key, bytes):
+                return key
+            return key((client.hello.device_id or "") if client.hello else "")
         except PosdiagError:
-            return False
-        return True
+            return None
 
     def _ask(self, client: Client) -> None:
         """What an agent tells only when it is asked."""
@@ -271,10 +281,11 @@ class Terminal(Shown):
         with self.lock:
             self.findings.settlement = settlement or self.findings.settlement
             self.findings.counters = counters or self.findings.counters
-            self.findings.identity = identity or self.findings.identity
+            if identity and identity != masked(self.findings.identity):  # another card
+                self.findings.identity = identity
             self.ladder = ladder or self.ladder
             self.account = account or self.account
-            self.may_order = self._has_key(client)
+            self.may_order = self._key(client) is not None
         self.changed()
 
     def _take(self, value: Any) -> None:

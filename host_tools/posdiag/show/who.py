@@ -20,10 +20,17 @@ def numbers(texts: Texts, findings: Findings) -> list[tuple[str, str]]:
         known += [(name, number) for name, number in pairs if number]
     for name in ("iccid", "imei", "operator"):
         if number := findings.identity.get(name, ""):
-            is_masked = name == "iccid" and "*" in number
-            hint = texts.get("say", "read_off_card") if is_masked else ""
-            known.append((name, noted(texts, number, hint)))
+            hint = texts.get("say", "read_off_card") if name == "iccid" and "*" in number else ""
+            known.append((name, noted(texts, _digits(texts, number), hint)))
     return [(texts.get("field", name), number) for name, number in known]
+
+
+def _digits(texts: Texts, number: str) -> str:
+    """A whole number, or the last digits of one: how a help desk asks for it."""
+    end = number.lstrip("*")
+    if not end or end == number or "*" in end:
+        return number
+    return texts.get("say", "last_digits", n=len(end), digits=end)
 
 
 def identifiers(texts: Texts, findings: Findings) -> str:

@@ -21,7 +21,7 @@ def host(a, request, frame):
     args = door.arguments(op, request.get(ids.RQ_ARGS, {}))
     if args is None:
         return ids.R_UNKNOWN_OP, None, None
-    if op in _READS:
+    if op in _READS and not (op == ids.OP_IDENTITY and ids.RQ_COSE in request):
         return _READS[op](a, args)
     result = _key(a, request, frame)
     if result != ids.R_OK:
@@ -89,8 +89,8 @@ def _challenge(a, args):
 
 
 def _identity(a, args):
-    """Identities masked: the first six and last two characters."""
-    return ids.R_OK, {name: _mask(a.identity[name]) for name in a.identity}, None
+    """Without the key: enough to tell a card by, the digits that stand last on it."""
+    return ids.R_OK, {name: _mask(name, a.identity[name]) for name in a.identity}, None
 
 
 def _credit(a, args):
@@ -189,10 +189,13 @@ def _config_set(a, args):
     return ids.R_OK, None, "in force after a restart"
 
 
-def _mask(text):
-    if len(text) < 10:
-        return text
-    return text[:6] + "*" * (len(text) - 8) + text[-2:]
+def _whole_identity(a, args):
+    return ids.R_OK, dict(a.identity), None
+
+
+def _mask(name, text):
+    kept = 8 if name in ("iccid", "imei") else 2
+    return text if name == "firmware" else "*" * (len(text) - kept) + text[-kept:]
 
 
 _READS = {
@@ -211,6 +214,7 @@ _READS = {
     ids.OP_SIGN: _sign,
 }
 _CHANGES = {
+    ids.OP_IDENTITY: _whole_identity,  # changes nothing, but is the owner's to know
     ids.OP_SET_TIME: _set_time,
     ids.OP_HEAL: _heal,
     ids.OP_ASK_BALANCE: _ask_balance,
