@@ -53,6 +53,8 @@ class FailingFlash:
         self.files: dict[str, bytes] = {}
         self.capacity = _WHOLE
         self.failed: dict[str, int] = {}  # by kind, how often
+        self.changes = 0
+        self.full = range(0)  # numbers of the changes that find the disk full
         self.calm()
 
     def storage(self) -> Any:
@@ -105,10 +107,12 @@ class FailingFlash:
                     self.files.setdefault(name, b"")
                 self._count("cut")
                 raise PowerCutError
+        self.changes += 1
         refused = self.refuse_at == 1
         self.refuse_at = max(self.refuse_at - 1, 0)
         more = len(data or b"") - len(self.files.get(name, b""))
-        if (refused and not self.although_done) or (data and more > self._left()):
+        full = data is not None and (more > self._left() or self.changes in self.full)
+        if (refused and not self.although_done) or full:
             self._count("refused")
             raise OSError(self.error if refused else _ENOSPC)
         if data is None:

@@ -2,10 +2,12 @@
 
 The judge is a ledger of its own: it knows no trace numbers, it charges what it is told. A sale's
 bytes may reach it once, whatever the application does: restart at any point, hand in again under a
-new number, hand in something else under an old one, withdraw, ask for old answers. Then the faults
-end, and everything must come to an end that is told. A day is a function of its seed.
+new number, hand in something else under an old one, withdraw, ask for old answers. Bytes are lost
+on the wire and bits turn. Then the faults end, and everything must come to an end that is told. A
+day is a function of its seed.
 
     python tests/sim/hostile.py FIRST [LAST]
+    python tests/sim/hostile.py full             the same day with a full disk at each operation
 """
 
 from __future__ import annotations
@@ -47,20 +49,39 @@ class Ledger(Host):
         self.calm = False
         self.arrived: Counter[bytes] = Counter()
         self.charged: Counter[bytes] = Counter()
-        self.noise: list[bytes] = []  # answers that come again much later
+        self.turned = 0  # requests in which a bit turned: their MAC does not fit
+        self.doubted: set[tuple[str, int]] = set()  # kinds and STANs of answers in which one did
 
     def take(self, frame: bytes) -> Any:
         self.arrived[frame] += 1
         self.script = [{} if self.calm else self._odd(cup.read(frame)[0])]
-        lost, bitten = self.script[0].get("lost"), self.script[0].get("bitten")
+        step = self.script[0]
+        lost = step.get("lost")
+        self.turned += "turned" in step
         out = super().take(frame)
-        if bitten:  # on the module's serial line
+        if "bitten" in step:  # on the module's serial line
             at = self.rng.below(len(out[0][1]))
             out[0] = (out[0][0], out[0][1][:at] + out[0][1][at + 1 :])
+        if "bent" in step:
+            out[0] = (out[0][0], self._flip(out[0][1]))
         approves = self.script == [] and not lost and self._last == "00"
         if approves and cup.read(frame)[0] in MONEY:
             self.charged[frame] += 1
         return out
+
+    def _flip(self, data: bytes) -> bytes:
+        """A bit turns in an answer, and the MAC is the application's to check: what is believed of
+        the message that it names now, and of the one that it was for, counts for nothing.
+        """
+        at = self.rng.below(len(data))
+        bent = data[:at] + bytes([data[at] ^ 1 << self.rng.below(8)]) + data[at + 1 :]
+        for told in (data, bent):
+            try:
+                fields = cup.read(told[2:])
+                self.doubted.add((fields[0][:2], int(fields[11])))
+            except (KeyError, ValueError):
+                pass
+        return bent
 
     def _book(self, mti: str, stan: int, batch: int, f39: str) -> str:
         self._last = f39
@@ -83,6 +104,9 @@ class Ledger(Host):
             {"spoil": lambda answer: b"\x02" + answer},
             {"f60": None},
             {"bitten": True},
+            {"bent": True},
+            {"turned": True, "f39": "A0"},
+            {"turned": True, "silent": True, "f39": "A0"},
         )
         return dict(steps[at]) if at < len(steps) else {}
 
@@ -218,6 +242,8 @@ class Shop:
         message = self.numbers.get(record[ids.MSG_ID])
         if message is None or record.kind() not in (10, 20):
             return
+        if (cup.read(message)[0][:2], record[ids.MSG_STAN]) in self.host.doubted:
+            return
         state, charged = record[ids.MSG_STATE], self.host.charged[message]
         if state == ids.MS_ACKNOWLEDGED:
             assert charged == 1, ("believed to be paid", record[ids.MSG_STAN])
@@ -235,8 +261,53 @@ def day(seed: int) -> Shop:
     return shop
 
 
+FULL = 6  # operations that find it so
+_KINDS = (cup.sale, cup.reversal, cup.advice, cup.refund, cup.settlement, cup.end_marker)
+
+
+def full_day(at: int) -> int:
+    """A day without a draw, whose operations on the flash from number `at` on find the disk full,
+    a few of them; returns how many there were.
+    """
+    shop = Shop(1)
+    shop.flash.full = range(at, at + FULL)
+    shop.host.calm = True
+    for stan, build in enumerate(_KINDS, 1):
+        shop.intents.append(build(stan))
+        shop.hand_in(shop.intents[-1])
+        shop.world.run(40)
+        if stan % 3 == 0:
+            shop.world.boot()
+        shop.hand_in(shop.intents[-1])  # it forgot
+        shop.world.run(200)
+        for number in list(shop.numbers):
+            if shop.world.answer(number) is not None:
+                shop.world.ask(*submit.done(number, True))
+        shop.look()
+    shop.calm()
+    shop.judge()
+    taken = set(shop.numbers.values())
+    assert len(taken) >= len(_KINDS) - 3, "refused behind the trouble, too"
+    return shop.flash.changes
+
+
+def full_days() -> int:
+    """How many operations were tried; raises AssertionError."""
+    last = full_day(1 << 30)
+    for at in range(1, last + 1):
+        try:
+            full_day(at)
+        except Exception:
+            print(f"the disk is full from operation {at} on")
+            raise
+    return last
+
+
 def main(arguments: list[str]) -> int:
     keep_modules()
+    if arguments == ["full"]:
+        print(f"full at each of {full_days()} operations: the ledger agrees")
+        return 0
     first, last = int(arguments[0]), int(arguments[-1])
     failed = messages = known = cuts = 0
     flash: Counter[str] = Counter()

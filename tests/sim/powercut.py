@@ -2,7 +2,8 @@
 
 Run by MicroPython. The day is played once over a block device that keeps every erase and program;
 for each of them the flash is rebuilt as a power cut at that moment leaves it (the write not done,
-half done, or done in any of its bits), the agent starts on it, and application and acquirer go on
+half done, or done in any of its bits; or, behind a cache, of what was written since the last sync
+any part, in any order of its blocks), the agent starts on it, and application and acquirer go on
 from what they knew and held at that moment. What must hold then stands in powercut_judge.py.
 
     micropython tests/sim/powercut.py [STEP [FIRST]]      every STEP-th cut, from number FIRST on
@@ -55,6 +56,7 @@ _BLOCK = 4096
 _BLOCKS = 48
 _MOUNT = "/cut"
 _TORN = -1
+_CACHED = -2
 _SLOTS = 10  # fewer than messages: slots are used again
 
 
@@ -64,6 +66,7 @@ class Flash:
     def __init__(self, image, log=None):
         self.image = image
         self.log = log
+        self.syncs = []  # so many changes were made when each was asked for
 
     def readblocks(self, block, buf, offset=0):
         at = block * _BLOCK + offset
@@ -80,6 +83,8 @@ class Flash:
             return _BLOCKS
         if op == 5:
             return _BLOCK
+        if op == 3 and self.log is not None:
+            self.syncs.append(len(self.log))
         if op == 6:
             if self.log is not None:
                 self.log.append((arg * _BLOCK, None))
@@ -109,6 +114,22 @@ def tear(image, change, rng):
     for i in range(len(data)):
         mask = rng.below(256)
         image[at + i] = image[at + i] & ~mask | data[i] & mask
+
+
+def cached(image, changes, rng):
+    """What a cache in front of the flash left of `changes`: each block is as it was, or as one of
+    them made it.
+    """
+    left = {}
+    for at, _ in changes:
+        block = at // _BLOCK
+        left[block] = left.get(block, 0) + 1
+    left = {block: rng.below(left[block] + 1) for block in sorted(left)}
+    for change in changes:
+        block = change[0] // _BLOCK
+        if left[block]:
+            left[block] -= 1
+            apply(image, change)
 
 
 class RecordingHost(Host):
@@ -239,9 +260,9 @@ def mounted(flash):
 
 
 def record():
-    """Plays the day once: (image before, changes, notes, the day). A note is (changes so far,
-    known, requests at the acquirer, ms, next log record's number); it holds for the changes behind
-    it up to the next note.
+    """Plays the day once: (image before, changes, syncs, notes, the day). A note is (changes so
+    far, known, requests at the acquirer, ms, next log record's number); it holds for the changes
+    behind it up to the next note.
     """
     image = bytearray(_ERASED * _BLOCKS)
     os.VfsLfs2.mkfs(Flash(image))
@@ -257,13 +278,14 @@ def record():
             at = (len(day.known), len(day.host.log), day.now_ms, day.log.sequence)
         notes.append((len(changes),) + at)
 
-    mounted(Flash(image, changes))
+    flash = Flash(image, changes)
+    mounted(flash)
     day = Day(RecordingStorage(_MOUNT, note), RecordingHost())
     days.append(day)
     play(day)
     note()
     os.umount(_MOUNT)
-    return first, changes, notes, day
+    return first, changes, flash.syncs, notes, day
 
 
 def recover(image, known, host_log, now_ms):
@@ -295,21 +317,29 @@ def recover(image, known, host_log, now_ms):
 
 def main(step, start):
     began = time.ticks_ms()
-    first, changes, notes, day = record()
+    first, changes, syncs, notes, day = record()
     judge_whole(day)
-    print("the day: %d flash changes, %d requests" % (len(changes), len(day.host.log)))
+    counts = (len(changes), len(syncs), len(day.host.log))
+    print("the day: %d flash changes, %d syncs, %d requests" % counts)
     rng = Prng(11)
     image = bytearray(first)
-    note = cuts = 0
+    safe = bytearray(first)  # as it was at the last sync
+    since = note = cuts = 0
     for n in range(len(changes)):
+        while syncs and syncs[0] <= n:
+            since = syncs.pop(0)
+            safe[:] = image
         while note + 1 < len(notes) and notes[note + 1][0] <= n:
             note += 1
         if n >= start and (n - start) % step == 0:
             _, known, requests, now_ms, used = notes[note]
             known = day.known[:known]
-            for part in (0, rng.below(1000) if rng.below(2) else _TORN):
+            for part in (0, rng.below(1000) if rng.below(2) else _TORN, _CACHED):
                 cut = bytearray(image)
-                if part == _TORN:
+                if part == _CACHED:
+                    cut[:] = safe
+                    cached(cut, changes[since : n + 1], rng)
+                elif part == _TORN:
                     tear(cut, changes[n], rng)
                 else:
                     apply(cut, changes[n], part)
@@ -319,7 +349,9 @@ def main(step, start):
                     judge_books(after, known)
                     judge_log(after, cut, used, known)
                 except Exception:
-                    print("cut %d, %d of 1000 of it written (-1: any bits)" % (n, part))
+                    print(
+                        "cut %d, %d of 1000 of it written (-1: any bits, -2: cached)" % (n, part)
+                    )
                     raise
                 finally:
                     os.umount(_MOUNT)

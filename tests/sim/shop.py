@@ -1,8 +1,9 @@
 """Days of a shop through the whole chain, with the acquirer's ledger as the judge.
 
 Payment application, agent with its engine, modem, operator and acquirer in one process (CPython).
-The line fails (story.chaos), the acquirer fails (acquirer.faults), the modem restarts, power
-leaves the agent at any moment and at any flash write. A day is a function of its seed.
+The line fails (story.chaos), the serial wire loses bytes and turns bits, the acquirer fails
+(acquirer.faults), the modem restarts, power leaves the agent at any moment and at any flash write.
+What a bit turned is for the MAC to find, at both ends. A day is a function of its seed.
 
     python tests/sim/shop.py FIRST [LAST]
 
@@ -74,6 +75,7 @@ BAD_ENDS = (ids.MS_REFUSED, ids.MS_UNKNOWN, ids.MS_EXPIRED, ids.MS_NOT_SENT)
 BAD_EVENTS = (ids.E_REFUSED, ids.E_OUTCOME_UNKNOWN, ids.E_EXPIRED, ids.E_NOT_SENT)
 
 
+MAC_KEY = b"of terminal and acquirer"
 _SHOWN = 60  # days that get a line each
 
 
@@ -84,9 +86,14 @@ class Day:
         self.seed = seed
         self.rng = Rng(seed).fork("shop")
         agent = {"retry_max_s": 600, "status_s": 300}
-        self.play = Play({"account": {"balance_minor": 9000}, "agent": agent}, seed)
+        scenario = {"account": {"balance_minor": 9000}, "agent": agent}
+        self.play = Play(scenario | {"acquirer": {"mac_key": MAC_KEY}}, seed)
+        self.play.terminal.mac_key = MAC_KEY
+        self.forged: list[Job] = []  # whose answer the MAC refused
+        self._judge_answers()
         self.faults = self.play.acquirer.faults
         self.faults.rng = self.rng
+        self.flips = Rng(seed).fork("flips") if seed % 4 == 3 else None  # a shop with a bad wire
         self.chaos = Chaos(self.play.stage, Rng(seed), GAP_S, LINE_FAULTS)
         self.is_open = False  # and everything goes wrong
         self.end_ms = 0  # of that
@@ -94,6 +101,7 @@ class Day:
         self.kinds: dict[int, tuple[str, str]] = {}  # job: message, STAN
         self.handed_in: set[bytes] = set()
         self.strangers = 0  # frames at the acquirer that nobody handed in
+        self.turned = 0  # and those that are one with a few bits turned
         self.accounts: list[str] = []
         self.written = bytearray()  # what a host and an engineer could read
         self._keep_written()
@@ -105,10 +113,35 @@ class Day:
         handle = self.play.acquirer.handle
 
         def judged(frame: bytes, now_ms: int) -> Any:
-            self.strangers += frame not in self.handed_in
+            if frame not in self.handed_in:
+                turned = self.play.stage.modem.faults.flip_in and self._turned(frame)
+                self.turned += bool(turned)
+                self.strangers += not turned
             return handle(frame, now_ms)
 
         self.play.acquirer.handle = judged  # type: ignore[method-assign]
+
+    def _turned(self, frame: bytes) -> bool:
+        """Is it a message that was handed in, with a few bits turned? Where they stood in the
+        length in front of it, it is cut; never is anything behind it or lost in it.
+        """
+        number = int.from_bytes(frame, "big")
+        return any(
+            (int.from_bytes(known[: len(frame)], "big") ^ number).bit_count() <= 8
+            for known in self.handed_in
+            if len(known) >= len(frame)
+        )
+
+    def _judge_answers(self) -> None:
+        changed = self.play.app.on_change
+
+        def judged(job: Job) -> None:
+            try:
+                changed(job)  # type: ignore[misc]
+            except ValueError:
+                self.forged.append(job)
+
+        self.play.app.on_change = judged
 
     # -- what the agent writes -----------------------------------------------------------------
 
@@ -172,6 +205,9 @@ class Day:
 
     def hand_in(self, kind: str, message: bytes) -> Job:
         self.handed_in.add(message)
+        if self.flips and self.is_open:
+            wire = self.play.stage.modem.faults
+            wire.flip_in, wire.flip_out = self.flips.below(3), self.flips.below(3)
         job = self.play.app.submit(message)
         fields = self.play.terminal.dialect.decode(message)
         self.kinds[job.record] = (kind, fields["11"])
@@ -199,13 +235,7 @@ class Day:
 
     def _reversal_due(self, job: Job) -> bool:
         """An answer that cannot be trusted is no approval either."""
-        if job.state != ANSWERED:
-            return False
-        try:
-            self.play.terminal.dialect.decode(job.answer)
-        except ValueError:
-            return True
-        return False
+        return job in self.forged
 
     def open_shop(self) -> None:
         self.is_open = True
@@ -229,6 +259,7 @@ class Day:
     def end_trouble(self) -> None:
         self.is_open = False
         self.chaos.stop()
+        self.play.stage.modem.faults.flip_in = self.play.stage.modem.faults.flip_out = 0
         self.faults.clear()
         self.play.together.storage.lose_at = 0
 
@@ -292,6 +323,8 @@ class Day:
         item = self.play.terminal.item(stan)
         if kind == "sale":
             return self._sale(job, name, item, standing)
+        if job in self.forged:
+            return []  # its MAC says that it is not the host's: between slips and books
         known = self._answer_code(job)
         if known in ("00", "94") and len(standing) != 1:
             return [f"{name}: acknowledged and booked {len(standing)} times"]
@@ -321,7 +354,7 @@ class Day:
     def _disputed(self, stan: str) -> bool:
         for job in self.play.app.jobs:
             if self.kinds[job.record] == ("reversal", stan):
-                return self._answer_code(job) not in ("00", "25")
+                return job in self.forged or self._answer_code(job) not in ("00", "25")
         return False
 
 
@@ -331,7 +364,8 @@ def line(day: Day) -> str:
     return (
         f"seed {day.seed}: {len(jobs)} messages, {sales} sales, {day.chaos.count} faults of the "
         f"line, {len(day.faults.struck)} of the host, {day.cuts} power cuts, "
-        f"{len(day.play.acquirer.ledger.bookings)} bookings"
+        f"{len(day.play.acquirer.ledger.bookings)} bookings, "
+        f"{day.turned} requests and {len(day.forged)} answers with turned bits"
     )
 
 
@@ -360,6 +394,8 @@ def played(seed: int) -> tuple[int, str, Counter[str], list[str]]:
     counted["faults of the host"] = len(day.faults.struck)
     counted["power cuts"] = day.cuts
     counted["bookings"] = len(day.play.acquirer.ledger.bookings)
+    counted["requests with turned bits"] = day.turned
+    counted["answers with turned bits"] = len(day.forged)
     for job in jobs:
         counted[names.name_of(names.MESSAGE_STATES, job.report.state)] += 1
     return seed, line(day), counted, problems

@@ -173,8 +173,13 @@ class Terminal:
     # -- what it learns from answers -----------------------------------------------
 
     def take(self, answer: bytes) -> Fields:
-        """Read an answer and act on it; ValueError where it is not readable."""
+        """Read an answer and act on it; ValueError where it is not readable, or where the terminal
+        has a MAC key and the answer's MAC is not the host's.
+        """
         fields = self.dialect.decode(answer)
+        sealed = self.mac_key and fields["t"][:2] in ("02", "04")
+        if sealed and fields.get("64") != self.dialect.mac(self.mac_key, answer):
+            raise ValueError("MAC")
         if fields.get("39") not in ("00", "11", "A2", "A4", "A5", "A6"):
             return fields
         if fields["t"][:3] == "021" and fields.get("3", "")[:2] != "31":

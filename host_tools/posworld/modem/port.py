@@ -14,6 +14,8 @@ class Faults:
     def __init__(self):
         self.lose_out = 0  # bytes from the modem
         self.lose_in = 0  # bytes to the modem
+        self.flip_out = 0  # bits, of bytes from the modem
+        self.flip_in = 0  # and of those to it
         self.garbage = 0  # lines with noise in front
         self.slow_ms = 0  # added to each answer
         self.hang_after = 0  # commands until the firmware hangs; 0: never
@@ -74,6 +76,8 @@ class Port:
             noise = bytes([self.rng.below(256) for _ in range(self.rng.between(1, 9))])
             text = noise + text
         text = self.rng.kept(text, faults.lose_out)
+        if faults.flip_out:
+            text = self._flipped(text, faults.flip_out)
         now_us = self.agenda.now_ms * 1000
         if self._free_us < now_us:
             self._free_us = now_us
@@ -185,9 +189,17 @@ class Port:
         """True inside a half line or behind a prompt."""
         return bool(self._line) or self._want is not None
 
+    def _flipped(self, data, permille):
+        """`data` with a bit turned in so many of a thousand bytes."""
+        return bytes(
+            [b ^ 1 << self.rng.below(8) if self.rng.chance(permille) else b for b in data]
+        )
+
     def receive(self, data):
         if self.agent_baud != self.faults.baud:
             data = _garbled(data)
+        if self.faults.flip_in:
+            data = self._flipped(data, self.faults.flip_in)
         if self._plain(data):
             return
         echoed = bytearray()
@@ -241,7 +253,7 @@ class Port:
         if self.echo and byte != 10:
             echoed.append(byte)
         if byte == 13:
-            line = "".join([chr(b) for b in self._line])
+            line = "".join([chr(b) if b < 128 else "?" for b in self._line])
             self._line = bytearray()
             if echoed:
                 self.write(bytes(echoed))

@@ -123,7 +123,10 @@ def _hang(stage, item):
 
 def _wire(stage, item):
     """Faults of the serial line: settings of Faults."""
-    for name in ("lose_out", "lose_in", "garbage", "slow_ms", "mute_urcs", "agent_deaf", "baud"):
+    for name in (
+        *("lose_out", "lose_in", "flip_out", "flip_in", "garbage"),
+        *("slow_ms", "mute_urcs", "agent_deaf", "baud"),
+    ):
         if name in item:
             setattr(stage.modem.faults, name, item[name])
 

@@ -230,9 +230,13 @@ def _wire(stage, rng):
     faults.lose_out = rng.pick((0, 1, 3, 10))
     faults.lose_in = rng.pick((0, 0, 1, 3))
     faults.garbage = rng.pick((0, 10, 40))
+    # Not drawn for itself: the rest of a run of a seed stays what it was.
+    faults.flip_out = faults.garbage // 40
+    faults.flip_in = faults.lose_out // 10
 
     def quiet():
         faults.lose_out = faults.lose_in = faults.garbage = 0
+        faults.flip_out = faults.flip_in = 0
         faults.mute_urcs = False
 
     return quiet
