@@ -10,7 +10,7 @@ from typing import Any
 
 from posdiag.facts import names
 
-from .judge.causes import KINDS, SILENT_S
+from .judge.causes import KINDS
 from .store import reads
 from .store.database import Database, Work
 from .store.days import DAY_S
@@ -68,9 +68,9 @@ class _Once:
             "Terminals of which nothing was heard",
             ["fleet"],
             work.rows(
-                "SELECT fleet, SUM(CASE WHEN received_s < ? THEN 1 ELSE 0 END) FROM latest"
+                "SELECT fleet, SUM(CASE WHEN due_s < ? THEN 1 ELSE 0 END) FROM latest"
                 " GROUP BY fleet",
-                (now_s - SILENT_S,),
+                (now_s,),
             ),
         )
         yield _gauge(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from posproto import ids
 
+from ..judge.causes import OWN_SILENT_S
 from ..store.days import clock
 from ..store.rows import Rows
 from ..wire import envelope, reports, topics
@@ -83,7 +84,7 @@ class Intake:
             report = reports.read(message, known.keys, ids.OP_LOG)
             if (report.op == ids.OP_STATUS) != (leaf == topics.STATUS):
                 raise Refused("topic")  # what is retained there is the newest status alone
-            self._records.add(fleet, known.device, report, now_s, now_s)
+            self._records.add(fleet, known.device, report, now_s, now_s, OWN_SILENT_S)
         except Refused as error:
             self._refuse(now_s, fleet, name, str(error), message)
         except Exception:  # signed, and all the same of a form that nobody thought of

@@ -15,6 +15,7 @@ import cbor2
 from posproto import ids
 from posproto.verdicts import severity_of
 
+from ..judge.causes import SILENT_S
 from ..store.days import DAY_S, clock, day_of
 from ..store.rows import Rows
 from ..wire.reports import Report
@@ -33,13 +34,22 @@ class Records:
         # (boot, moment of that start) by device, as far as lately told.
         self._anchors: OrderedDict[int, tuple[int, int]] = OrderedDict()
 
-    def add(self, fleet: str, device: int, report: Report, received_s: int, now_s: int) -> None:
-        """Raises Refused for what no agent of ours would sign."""
+    def add(
+        self,
+        fleet: str,
+        device: int,
+        report: Report,
+        received_s: int,
+        now_s: int,
+        silent_s: int = SILENT_S,
+    ) -> None:
+        """`silent_s`: so much later the next one is overdue. Raises Refused for what no agent of
+        ours would sign."""
         if received_s < now_s - self._keep_days * DAY_S:
             self.rows.tally[fleet, "refused_too_old"] += 1
             return
         if report.op == ids.OP_STATUS:
-            self._status(fleet, device, report, received_s)
+            self._status(fleet, device, report, received_s, received_s + silent_s)
         elif report.op == ids.OP_LOG:
             for raw, record in report.events():
                 self._event(fleet, device, raw, record, received_s)
@@ -68,7 +78,9 @@ class Records:
         if len(self._anchors) > _ANCHORS_MAX:
             self._anchors.popitem(last=False)
 
-    def _status(self, fleet: str, device: int, report: Report, received_s: int) -> None:
+    def _status(
+        self, fleet: str, device: int, report: Report, received_s: int, due_s: int
+    ) -> None:
         status = fitting(report.value, _STATUS_KINDS)
         boot, uptime_s = status.get(ids.ST_BOOT, -1), status.get(ids.ST_UPTIME_S, -1)
         verdict = status.get(ids.ST_VERDICT, -1)
@@ -102,7 +114,7 @@ class Records:
             *(status.get(ids.ST_SIM), layer, balance, _currency(status, ids.ST_CURRENCY), outbox),
             status.get(ids.ST_OUTBOX_OLDEST_S),
             None if ack_s is None else at_s - (uptime_s - ack_s),
-            *(status.get(ids.ST_FLAGS, 0), raw),
+            *(status.get(ids.ST_FLAGS, 0), raw, due_s, ""),
         )
 
     def _event(

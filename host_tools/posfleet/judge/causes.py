@@ -6,6 +6,7 @@ from posproto import ids
 
 SILENT = -1  # stands for a verdict: nothing was heard
 SILENT_S = 9000  # a bridge reports at least once an hour
+OWN_SILENT_S = 108_000  # a terminal by itself once a day, and not while its line is down
 NETWORK = (
     *(ids.V_NO_SIGNAL, ids.V_SEARCHING, ids.V_DENIED, ids.V_NO_DATA, ids.V_DETACHED),
     *(ids.V_CONGESTION, ids.V_EMERGENCY_ONLY, ids.V_SMS_ONLY, ids.V_CONNECTING),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..store.database import Database, Work
-from .causes import KINDS, SILENT_S, numbers
+from .causes import KINDS, numbers
 
 WINDOW_S = 1800  # so lately
 MARGIN_S = 600  # the first ones fail before it is seen
@@ -50,13 +50,13 @@ def _judge(work: Work, kind: str, column: str, verdicts: tuple[int, ...], now_s:
         " SUM(CASE WHEN bad = 1 AND l.since_s >= ? THEN 1 ELSE 0 END),"
         " MIN(CASE WHEN bad = 1 AND l.since_s >= ? THEN l.since_s END),"
         " SUM(CASE WHEN bad = 1 AND l.since_s >= i.opened_s - ? THEN 1 ELSE 0 END)"
-        " FROM (SELECT device, fleet, since_s, received_s, CASE WHEN verdict IN"
+        " FROM (SELECT device, fleet, since_s, due_s, CASE WHEN verdict IN"
         f" ({numbers(verdicts)}) THEN 1 ELSE 0 END AS bad FROM latest) l"
         " JOIN device d ON d.device = l.device LEFT JOIN incident i ON i.fleet = l.fleet"
         f" AND i.kind = ? AND i.subject = d.{column} AND i.closed_s IS NULL"
-        f" WHERE d.{column} <> '' AND l.received_s >= ?"
+        f" WHERE d.{column} <> '' AND l.due_s >= ?"
         f" GROUP BY l.fleet, d.{column}, i.calm_s, i.opened_s",
-        (now_s - WINDOW_S, now_s - WINDOW_S, MARGIN_S, kind, now_s - SILENT_S),
+        (now_s - WINDOW_S, now_s - WINDOW_S, MARGIN_S, kind, now_s),
     ):
         if opened_s is not None:
             _follow(work, (fleet, kind, subject), calm_s, now_s, members, whole)

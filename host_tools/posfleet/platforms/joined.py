@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from posproto import ids
 
-from ..judge.causes import NETWORK, SILENT_S, marks
+from ..judge.causes import NETWORK, marks
 from ..store.database import Work
 
 SILENT, DENIED, CUT, WORKS = "silent", "denied", "cut", "works"
@@ -84,9 +84,9 @@ TABLE: dict[int, dict[str, str]] = {
 VISITS = {"drive_with_card", "look_at_power", "new_card"}
 
 
-def situation(verdict: int | None, received_s: int | None, now_s: int) -> str:
-    """The terminal's side; silent where nothing was ever heard."""
-    if verdict is None or received_s is None or received_s < now_s - SILENT_S:
+def situation(verdict: int | None, due_s: int | None, now_s: int) -> str:
+    """The terminal's side; silent where nothing was heard, or its next report is overdue."""
+    if verdict is None or due_s is None or due_s < now_s:
         return SILENT
     if verdict in _CUT:
         return CUT
@@ -113,15 +113,15 @@ def listed(work: Work, fleets: tuple[str, ...], now_s: int, limit: int = 500) ->
     """Cards that a platform told of; what costs a visit first, what needs nothing last."""
     rows = work.rows(
         "SELECT d.fleet, d.name, d.iccid, p.platform, p.state, p.at_s, p.detail, l.verdict,"
-        " l.received_s FROM platform_state p JOIN device d ON d.device = p.device"
+        " l.due_s FROM platform_state p JOIN device d ON d.device = p.device"
         f" LEFT JOIN latest l ON l.device = d.device WHERE d.fleet IN ({marks(fleets)})"
-        " AND NOT (p.state = ? AND COALESCE(l.severity, 9) < ? AND l.received_s >= ?)"
+        " AND NOT (p.state = ? AND COALESCE(l.severity, 9) < ? AND l.due_s >= ?)"
         " ORDER BY d.name LIMIT ?",
-        (*fleets, ids.PLATFORM_ACTIVE, ids.SEV_WARNING, now_s - SILENT_S, limit),
+        (*fleets, ids.PLATFORM_ACTIVE, ids.SEV_WARNING, now_s, limit),
     )
     found = []
-    for fleet, name, iccid, platform, state, at_s, detail, verdict, received_s in rows:
-        seen = situation(verdict, received_s, now_s)
+    for fleet, name, iccid, platform, state, at_s, detail, verdict, due_s in rows:
+        seen = situation(verdict, due_s, now_s)
         advice = TABLE.get(state, TABLE[ids.PLATFORM_UNKNOWN])[seen]
         found.append(
             Joined(fleet, name, iccid, platform, state, at_s, detail, seen, verdict, advice)

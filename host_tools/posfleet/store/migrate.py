@@ -10,7 +10,7 @@ from typing import Any
 
 from .database import Database
 
-HEAD = "0001"
+HEAD = "0002"
 _LOCK = 0x706F736D61  # "posma": PostgreSQL's advisory lock
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ..judge.causes import INCIDENT, NEEDS, SILENT, SILENT_S, SUBJECT, marks
+from ..judge.causes import INCIDENT, NEEDS, SILENT, SUBJECT, marks
 from .database import Row, Work
 from .days import DAY_S
 
@@ -36,11 +36,11 @@ _SHOWN = (
 def counts(work: Work, fleets: tuple[str, ...], now_s: int) -> Row:
     """(terminals, silent ones, errors, warnings, in an incident)."""
     return work.rows(
-        "SELECT COUNT(*), COALESCE(SUM(CASE WHEN l.received_s < ? THEN 1 ELSE 0 END), 0),"
+        "SELECT COUNT(*), COALESCE(SUM(CASE WHEN l.due_s < ? THEN 1 ELSE 0 END), 0),"
         f" COALESCE(SUM(CASE WHEN l.severity > {NEEDS} THEN 1 ELSE 0 END), 0),"
         f" COALESCE(SUM(CASE WHEN l.severity = {NEEDS} THEN 1 ELSE 0 END), 0)"
         f" FROM latest l WHERE l.fleet IN ({marks(fleets)})",
-        (now_s - SILENT_S, *fleets),
+        (now_s, *fleets),
     )[0]
 
 
@@ -48,13 +48,13 @@ def causes(work: Work, fleets: tuple[str, ...], now_s: int) -> list[Row]:
     """(verdict or SILENT, who is behind it, how many, since when the oldest, in an incident 0|1),
     the largest group of the gravest first. Without those that need no hand."""
     return work.rows(
-        f"SELECT CASE WHEN l.received_s < ? THEN {SILENT} ELSE l.verdict END AS v,"
-        f" CASE WHEN l.received_s < ? THEN d.site ELSE {SUBJECT} END AS s, COUNT(*),"
+        f"SELECT CASE WHEN l.due_s < ? THEN {SILENT} ELSE l.verdict END AS v,"
+        f" CASE WHEN l.due_s < ? THEN d.site ELSE {SUBJECT} END AS s, COUNT(*),"
         f" MIN(l.since_s), MAX(l.severity), MAX(CASE WHEN {INCIDENT} THEN 1 ELSE 0 END) AS part"
         f"{_FROM} WHERE l.fleet IN ({marks(fleets)})"
-        f" AND (l.severity >= {NEEDS} OR l.received_s < ?) GROUP BY v, s"
+        f" AND (l.severity >= {NEEDS} OR l.due_s < ?) GROUP BY v, s"
         " ORDER BY part, MAX(l.severity) DESC, COUNT(*) DESC, v, s LIMIT 60",
-        (now_s - SILENT_S, now_s - SILENT_S, *fleets, now_s - SILENT_S),
+        (now_s, now_s, *fleets, now_s),
     )
 
 
@@ -64,8 +64,8 @@ def terminals(work: Work, wanted: Filter, now_s: int, needy: bool = True) -> lis
     where = [f"l.fleet IN ({marks(wanted.fleets)})"]
     values: list[Any] = [*wanted.fleets]
     if wanted.verdict == SILENT:
-        where.append("l.received_s < ?")
-        values.append(now_s - SILENT_S)
+        where.append("l.due_s < ?")
+        values.append(now_s)
     elif wanted.verdict is not None:
         where.append("l.verdict = ?")
         values.append(wanted.verdict)
@@ -162,7 +162,7 @@ def cells(work: Work, fleet: str, column: str, subject: str, verdicts: str) -> l
 def by_verdict(work: Work, now_s: int) -> list[Row]:
     """(fleet, carrier, verdict, terminals) of those that are heard, for the metrics."""
     return work.rows(
-        f"SELECT l.fleet, d.carrier, l.verdict, COUNT(*){_FROM} WHERE l.received_s >= ?"
+        f"SELECT l.fleet, d.carrier, l.verdict, COUNT(*){_FROM} WHERE l.due_s >= ?"
         " GROUP BY l.fleet, d.carrier, l.verdict",
-        (now_s - SILENT_S,),
+        (now_s,),
     )

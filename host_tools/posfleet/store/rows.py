@@ -27,8 +27,9 @@ _LATEST = (
     *("device", "fleet", "boot", "uptime_s", "unix_s", "at_s", "received_s", "verdict"),
     *("verdict_2", "severity", "since_s", "confidence", "cause", "registered", "act"),
     *("signal_dbm", "sim", "layer", "balance_minor", "currency", "outbox", "outbox_oldest_s"),
-    *("ack_at_s", "flags", "record"),
+    *("ack_at_s", "flags", "record", "due_s", "cell"),
 )
+RECEIVED_S, DUE_S = _LATEST.index("received_s"), _LATEST.index("due_s")
 
 
 def _upsert(table: str, columns: tuple[str, ...], newer: str) -> str:
@@ -42,7 +43,7 @@ def _upsert(table: str, columns: tuple[str, ...], newer: str) -> str:
 
 LATEST = _upsert("latest", _LATEST, _NEWER)
 # A bridge that hears the terminal proves it alive, whatever it says.
-HEARD = "UPDATE latest SET received_s = ? WHERE device = ? AND received_s < ?"
+HEARD = "UPDATE latest SET received_s = ?, due_s = ? WHERE device = ? AND received_s < ?"
 _LATER = " WHERE excluded.at_s > {t}.at_s"
 _CREDIT = (
     *("device", "at_s", "state", "empty_day", "valid_day", "fee_day"),

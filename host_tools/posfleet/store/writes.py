@@ -39,7 +39,10 @@ def store(database: Database, rows: Rows, now_s: int) -> Arrived:
             if found:
                 work.many(text, (found[device] for device in sorted(found)))
         if rows.latest:
-            heard = [(row[6], device, row[6]) for device, row in sorted(rows.latest.items())]
+            heard = [
+                (row[sql.RECEIVED_S], row[sql.DUE_S], device, row[sql.RECEIVED_S])
+                for device, row in sorted(rows.latest.items())
+            ]
             work.many(sql.HEARD, heard)
         if rows.apart:
             _apart(work, rows.apart)

@@ -19,7 +19,7 @@ _SOCK = const(1)
 _CA_FILE = "report.pem"  # the authority that the broker's certificate leads to
 _PASSWORD = b"POSMA broker 1"
 _BATCH = const(900)  # bytes of records in one message: one segment with all around it
-_BATCHES = const(4)  # in one connection; the rest waits for its turn
+_MESSAGES = const(4)  # in one connection, the status last; the rest waits for its turn
 _ANSWER_MS = const(30000)
 _POLL_MS = const(5000)
 _STATUS_MAX = const(512)
@@ -41,16 +41,15 @@ def publish(a):
     """Procedure: tells what is owed; opens no connection where that is nothing."""
     reporter = a.reporter
     found, following = yield from _records(a, reporter.next)
-    if not (found or reporter.day_due()):
+    if not found and reporter.day_left_s():
         reporter.nothing(following)
         return
-    day = reporter.day_due(True)  # a connection of its own would cost more
     if not reporter.urgent:  # in a probe's place
         modules.call("healing.budgets", "take", a.ladder, ids.RUNG_NONE, PROBE)
         a.path.defer()
     reporter.begins()
     try:
-        yield from _tell(a, found, following, day)
+        yield from _tell(a, found, following)
     except _Refused as refused:
         if reporter.failed():
             args = {ids.A_CAUSE: causes.packed(ids.CAUSE_SOCKET, refused.error)}
@@ -60,7 +59,7 @@ def publish(a):
     reporter.keep()
 
 
-def _tell(a, found, following, day):
+def _tell(a, found, following):
     config = a.config
     family = a.engine.family
     if config["report_tls"]:
@@ -73,7 +72,7 @@ def _tell(a, found, following, day):
     if error:
         raise _Refused(error)
     try:
-        yield from _session(a, family, found, following, day)
+        yield from _session(a, family, found, following)
         yield from _send(a, family, mqtt.DISCONNECT)
     except _Refused:
         yield from family.tcp_close(_SOCK)
@@ -81,7 +80,7 @@ def _tell(a, found, following, day):
     yield from family.tcp_close(_SOCK)
 
 
-def _session(a, family, found, following, day):
+def _session(a, family, found, following):
     reporter = a.reporter
     name = a.config["device_id"].encode()
     topic = b"posma/1/%s/%s/" % (a.config["fleet"].encode(), name)
@@ -89,25 +88,25 @@ def _session(a, family, found, following, day):
     password = hexlify(auth.derive(a.key, _PASSWORD)[:24])
     out = mqtt.connect(name, password)
     got = bytearray()
-    for number in range(1, _BATCHES + 1):
-        if found:
+    for number in range(1, _MESSAGES + 1):
+        if found and number < _MESSAGES:
             page = cbor.encode({ids.RS_RESULT: ids.R_OK, ids.RS_VALUE: {0: found}}, _BATCH + 200)
             message = _signed(signer, ids.FRAME_RESPONSE, page)
             out += mqtt.publish(topic + b"e", message, number, False)
         else:
             message = _signed(signer, ids.FRAME_STATUS, _status(a))
             out += mqtt.publish(topic + b"s", message, number, True)
+            yield from _send(a, family, out)
+            yield from _acknowledged(a, family, got, number)
+            reporter.showed()
+            return
         yield from _send(a, family, out)
         got = yield from _acknowledged(a, family, got, number)
         out = b""
-        reporter.told(following, not found)
-        if not found:
-            return
+        reporter.told(following)
         found, following = yield from _records(a, following)
         if not found:
             reporter.nothing(following)
-            if not day:
-                return
 
 
 def _signed(signer, kind, data):

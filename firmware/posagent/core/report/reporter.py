@@ -12,7 +12,8 @@ from posproto import const, ids
 from .. import modules, situation
 
 FILE = "report"
-_KEPT = ">BIII"  # version; next record; powered seconds of the last status, of the last report
+# Version; next record; of the last status powered and Unix seconds; of the last report powered.
+_KEPT = ">BIIII"
 _VERSION = const(1)
 _HOUR_S = const(3605)  # and a few seconds between the count and the air
 _DAY_S = const(86400)
@@ -28,6 +29,7 @@ class Reporter:
         now = self._powered()
         # The first status of a new terminal within an hour, not all of a fleet's at once.
         self.day_s = now - _DAY_S + a.ladder.rng.below(_HOUR_S)
+        self.day_unix_s = 0  # of the last status; 0: the clock was not set
         self.last_s = 0  # 0: never
         self.next = 0  # sequence number of the first record that was not told
         self.fails = 0  # in a row
@@ -36,7 +38,7 @@ class Reporter:
         self.urgent = False  # and cannot wait
         kept = modules.call("life.rot", "whole", a.storage.read(FILE))
         if kept and len(kept) == struct.calcsize(_KEPT) and kept[0] == _VERSION:
-            self.next, day_s, last_s = struct.unpack_from(_KEPT, kept)[1:]
+            self.next, day_s, self.day_unix_s, last_s = struct.unpack_from(_KEPT, kept)[1:]
             self.day_s, self.last_s = min(day_s, now), min(last_s, now)
             if self.next > a.log.sequence:  # the flash shows an earlier state of the log
                 self.next = 0
@@ -55,9 +57,15 @@ class Reporter:
             self.owed = True
             self.urgent = self.urgent or severity >= ids.SEV_ERROR
 
-    def day_due(self, soon: bool = False) -> bool:
-        """Is the status of the day due? `soon`: or will it be before the next report?"""
-        return self._powered() - self.day_s + (_SPARE_S if soon else 0) >= _DAY_S
+    def day_left_s(self) -> int:
+        """Seconds until the status of the day is due. By the clock where there is one: a terminal
+        that is switched off at night is a day older in the morning.
+        """
+        left = self.day_s + _DAY_S - self._powered()
+        unix_s = self._a.clock.unix_s
+        if 0 < self.day_unix_s <= unix_s:
+            left = min(left, self.day_unix_s + _DAY_S - unix_s)
+        return max(left, 0)
 
     def due(self) -> int:
         """Seconds until a report may go, as far as this knows; -1: there is nothing, or no way."""
@@ -67,22 +75,27 @@ class Reporter:
         beside = self.urgent and (well or a.situation == situation.HOST_DOWN)
         if a.settlement.pending or a.acting_s > a.clock.s or not (well or beside):
             return -1
-        if not (self.owed or self.day_due()):
-            left = self.day_s + _DAY_S - self._powered()
+        day_s = self.day_left_s()
+        if day_s and not self.owed:
+            left = day_s
         else:
             left = self.last_s + (_HOUR_S if beside else _SPARE_S) - self._powered()
-        return max(left if self.last_s else 0, self.retry_s - a.clock.s, 0)
+            left = left if self.last_s else 0
+        return max(left, self.retry_s - a.clock.s, 0)
 
     def begins(self):
         """A report goes out now: on flash before it does, so that no power cut repeats it."""
         self.last_s = max(self._powered(), 1)
         self.keep()
 
-    def told(self, following, status):
-        """The broker has all records before number `following`, and with `status` that, too."""
+    def told(self, following):
+        """The broker has all records before number `following`."""
         self.next = following
-        if status:
-            self.day_s = self._powered()
+
+    def showed(self):
+        """It has the status, too."""
+        self.day_s = self._powered()
+        self.day_unix_s = self._a.clock.unix_s or 0
         self.fails = 0
 
     def nothing(self, following):
@@ -97,8 +110,11 @@ class Reporter:
         self.fails += 1
         return self.fails == 1
 
+    def _times(self):
+        return max(self.day_s, 0), self.day_unix_s, self.last_s
+
     def keep(self):
         """On flash; what it refuses is counted, and costs a repetition after a restart."""
-        data = struct.pack(_KEPT, _VERSION, self.next, max(self.day_s, 0), self.last_s)
+        data = struct.pack(_KEPT, _VERSION, self.next, *self._times())
         summed = modules.call("life.rot", "summed", data)
         self._a.on_flash(lambda: self._a.storage.write(FILE, summed))
