@@ -332,6 +332,25 @@ def test_a_terminal_that_tells_its_day_by_itself_is_not_silent_for_the_rest_of_i
         assert reads.counts(work, (FLEET,), over)[:2] == (1, 1)
 
 
+def test_an_outage_is_drawn_by_the_cells_that_the_terminals_themselves_named(database, collector):
+    cells = ((0x1A2B, 0xC0FFEE1), (0x1A2B, 0xC0FFEE1), (0x1A2B, 1 << 35), (None, None))
+    terminals = [Terminal(f"POS-{n}") for n in range(4)]
+    for n, terminal in enumerate(terminals):
+        enrol(database, terminal, carrier="CMCC", region="West", cell="by hand" if n == 3 else "")
+    for n, (terminal, (area, cell)) in enumerate(zip(terminals, cells, strict=True)):
+        named = {ids.ST_PLMN: "46000", ids.ST_AREA: area, ids.ST_CELL: cell}
+        told = {} if cell is None else named
+        verdict = ids.V_NO_SIGNAL if n < 2 else ids.V_ALL_CLEAR
+        collector.collect([terminal.message(terminal.status(verdict, also=told))])
+    with database.reading() as work:
+        found = reads.cells(work, FLEET, "carrier", "CMCC", str(ids.V_NO_SIGNAL))
+    assert found == [
+        ("46000-1A2B-C0FFEE1", 2, 2),
+        ("46000-1A2B-800000000", 1, 0),
+        ("by hand", 1, 0),
+    ]
+
+
 def test_a_direct_report_on_the_wrong_topic_or_of_another_key_is_kept_apart(database, collector):
     terminal, other = Terminal("POS-1"), Terminal("POS-2")
     enrol(database, terminal, other)

@@ -114,7 +114,7 @@ class Records:
             *(status.get(ids.ST_SIM), layer, balance, _currency(status, ids.ST_CURRENCY), outbox),
             status.get(ids.ST_OUTBOX_OLDEST_S),
             None if ack_s is None else at_s - (uptime_s - ack_s),
-            *(status.get(ids.ST_FLAGS, 0), raw, due_s, ""),
+            *(status.get(ids.ST_FLAGS, 0), raw, due_s, _cell(status)),
         )
 
     def _event(
@@ -192,10 +192,21 @@ def _currency(value: dict[int, Any], key: int) -> str | None:
     return text if len(text) == 3 and text.isascii() and text.isalpha() else None
 
 
+def _cell(status: dict[int, Any]) -> str:
+    """Network, area and cell as one name: digits of the network, the others hexadecimal as AT+CEREG
+    has them; empty where the terminal named none."""
+    network, cell = status.get(ids.ST_PLMN, ""), status.get(ids.ST_CELL)
+    if cell is None or cell < 0 or not (network.isdigit() and network.isascii()):
+        return ""
+    return f"{network[:6]}-{max(status.get(ids.ST_AREA, 0), 0):X}-{cell:X}"
+
+
 _STATUS_KINDS: dict[int, type] = {
     **dict.fromkeys(range(ids.ST_VERDICT_2 + 1), int),
+    **dict.fromkeys((ids.ST_AREA, ids.ST_CELL), int),
     ids.ST_REGISTRATION: list,
     ids.ST_CURRENCY: str,
+    ids.ST_PLMN: str,
 }
 _CREDIT_KINDS: dict[int, type] = {
     **dict.fromkeys((ids.CRD_STATE, ids.CRD_BALANCE_MINOR, ids.CRD_DAYS_LEFT), int),
@@ -208,7 +219,14 @@ _SETTLEMENT_KINDS: dict[int, type] = {
     ids.REP_SETTLEMENT: dict,
     ids.REP_VERDICTS: list,
 }
-_WIDE = {ids.ST_BOOT, ids.ST_UPTIME_S, ids.ST_UNIX_S, ids.ST_BALANCE_MINOR, ids.ST_ACK_S}
+_WIDE = {
+    ids.ST_CELL,
+    ids.ST_BOOT,
+    ids.ST_UPTIME_S,
+    ids.ST_UNIX_S,
+    ids.ST_BALANCE_MINOR,
+    ids.ST_ACK_S,
+}
 
 
 def fitting(value: Any, kinds: dict[int, type]) -> dict[int, Any]:

@@ -87,8 +87,9 @@ def terminals(work: Work, wanted: Filter, now_s: int, needy: bool = True) -> lis
 def terminal(work: Work, fleet: str, name: str) -> dict[str, Any] | None:
     """Everything of one: its facts, newest status, account, settlement, platform, note."""
     rows = work.rows(
-        f"SELECT {_SHOWN}, d.device, d.iccid, d.platform, d.cell, l.at_s, l.record, c.record,"
-        " c.at_s, s.record, s.at_s, p.platform, p.state, p.at_s, p.detail, n.text, n.account,"
+        f"SELECT {_SHOWN}, d.device, d.iccid, d.platform,"
+        " CASE WHEN l.cell <> '' THEN l.cell ELSE d.cell END, l.at_s, l.record, c.record, c.at_s,"
+        " s.record, s.at_s, p.platform, p.state, p.at_s, p.detail, n.text, n.account,"
         f" n.at_s{_FROM} LEFT JOIN credit c ON c.device = l.device"
         " LEFT JOIN settlement s ON s.device = l.device"
         " LEFT JOIN platform_state p ON p.device = l.device"
@@ -150,7 +151,8 @@ def cells(work: Work, fleet: str, column: str, subject: str, verdicts: str) -> l
     """(cell, terminals there, failing ones) of an incident, the most failing first."""
     assert column in ("carrier", "acquirer")
     return work.rows(
-        "SELECT CASE WHEN d.cell <> '' THEN d.cell ELSE d.region END AS place, COUNT(*),"
+        "SELECT CASE WHEN l.cell <> '' THEN l.cell WHEN d.cell <> '' THEN d.cell"
+        " ELSE d.region END AS place, COUNT(*),"
         f" SUM(CASE WHEN l.verdict IN ({verdicts}) THEN 1 ELSE 0 END){_FROM}"
         f" WHERE l.fleet = ? AND d.{column} = ? GROUP BY place"
         f" ORDER BY SUM(CASE WHEN l.verdict IN ({verdicts}) THEN 1 ELSE 0 END) DESC, place"
