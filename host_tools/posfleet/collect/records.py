@@ -193,7 +193,7 @@ def _currency(value: dict[int, Any], key: int) -> str | None:
 
 
 def _cell(status: dict[int, Any]) -> str:
-    """Network, area and cell as one name: digits of the network, the others hexadecimal as AT+CEREG
+    """Network, area and cell as one name: the network's digits, the others hexadecimal as AT+CEREG
     has them; empty where the terminal named none."""
     network, cell = status.get(ids.ST_PLMN, ""), status.get(ids.ST_CELL)
     if cell is None or cell < 0 or not (network.isdigit() and network.isascii()):
