@@ -27,6 +27,7 @@ IN_SILENCE = {
     "already-connect",
     "captive-page",
     "half-open-and-forgotten",
+    "iot-card-mute",
 }
 SHOWN_S = dict.fromkeys(IN_SILENCE, 990 + 60)
 STARTING_S = 90  # automated accesses wait up to a minute after a start

@@ -25,6 +25,8 @@ EXERCISES = (
     "accepts-and-never-answers",
     "tray-empty",
     "settlement-no-answer",
+    "iot-card-mute",
+    "declined-card-tried-again",
 )
 
 

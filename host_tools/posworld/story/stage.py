@@ -88,8 +88,8 @@ class Stage:
             self.agenda.after(int(item.get("delay_s", 0) * 1000), self.do, item)
 
     def do(self, item):
-        """Let one thing happen now."""
-        if self.is_held:
+        """Let one thing happen now. A story that stands still goes on with what repeats."""
+        if self.is_held and not item.get("every_s"):
             return
         self.operator.note("story", item["do"])
         if "mark" in item:
