@@ -146,6 +146,8 @@ class UnixBoard:
     def _from_console(self):
         data = os.read(self._console, 65536)
         if not self._is_connected:
+            self._from_machine()  # that USB is there was said before this was
+        if not self._is_connected:
             return
         self.text += data
         if self._cable is not None:
@@ -172,6 +174,8 @@ class UnixBoard:
         self._cable = None
 
     def _from_machine(self):
+        if not select.select([self._line], [], [], 0)[0]:
+            return
         self._words += os.read(self._line, 4096)
         *lines, self._words = self._words.split(b"\n")
         for line in lines:
