@@ -6,6 +6,11 @@ given up: "a!", and a runs again. An update cannot take back this file itself, s
 
 A locked board never leaves this file for the prompt: whatever fails here, it runs its program or
 resets. Which of the two is meant by each fault says tests/world/test_boot_faults.py.
+
+On a locked board a program on trial counts only with its manifest, /a.sig or /b.sig, under this
+device's key (protocol/posproto/manifest.py): other bytes, none, or a number below that of
+/data/program, and the other program runs; "a!2" then says why. Once /data/program is there, no
+other program counts either, where flash tells clearly that its manifest is not right.
 """
 
 import micropython
@@ -15,12 +20,14 @@ micropython.kbd_intr(-1)  # first of all: the console of a locked board is never
 import os  # noqa: E402
 import sys  # noqa: E402
 from binascii import crc32  # noqa: E402
+from hashlib import sha256  # noqa: E402
 from struct import unpack_from  # noqa: E402
 
 _TRIAL_MS = 300000  # a program proves itself within a minute, or it hangs
 _MAINTENANCE_MS = 900000
 _PAUSE_MS = 1000  # before a reset, for whoever reads the console
 _ENOENT = 2
+_UNSIGNED, _CHANGED, _OLDER, _UNKNOWN = "1", "2", "3", "?"  # why a program does not count
 
 
 class Pack:
@@ -79,6 +86,75 @@ def _write(path, text):
     return True
 
 
+def _content(path):
+    with open(path, "rb") as file:
+        return file.read(128)
+
+
+def _hmac(key, data):
+    key += bytes(64 - len(key))
+    inner = sha256(bytes([byte ^ 0x36 for byte in key]))
+    inner.update(data)
+    outer = sha256(bytes([byte ^ 0x5C for byte in key]))
+    outer.update(inner.digest())
+    return outer.digest()
+
+
+def _manifest(path):
+    """(number, hash) as 4 and 32 bytes; None for what the holder of the key did not write. Raises
+    OSError where it, or the key, cannot be read.
+    """
+    data = _content(path)
+    key = _hmac(_hmac(b"", _content("/data/key")[:64]), b"POSMA program 1\1")
+    said = data[18:60]
+    if len(data) != 94 or data[:8] != b"\x84\x43\xa1\x01\x05\xa1\x04\x48":
+        return None
+    if data[62:] != _hmac(key, b"\x84\x64MAC0\x43\xa1\x01\x05\x40\x58\x2a" + said):
+        return None
+    return said[3:7], said[10:]
+
+
+def _hash(path):
+    """Of a program's file, the mark behind it left out."""
+    found = sha256()
+    piece = memoryview(bytearray(1024))
+    with open(path, "rb") as file:
+        left = file.seek(0, 2)
+        file.seek(max(left - 16, 0))
+        if file.read(4) == b"HERE":
+            left -= 16
+        file.seek(0)
+        while left > 0:
+            count = min(file.readinto(piece), left)
+            if not count:
+                break
+            found.update(piece[:count])
+            left -= count
+    return found.digest()
+
+
+def _kept():
+    """The number of the last program that counted here; None: no program was kept to yet."""
+    try:
+        manifest = _manifest("/data/program")
+    except OSError:
+        return None
+    return manifest and manifest[0]
+
+
+def _wrong(slot, least):
+    """Why this slot's program does not count on a locked board; "" if it does."""
+    try:
+        manifest = _manifest("/%s.sig" % slot)
+        if manifest is None:
+            return _UNSIGNED
+        if _hash("/%s.pos" % slot) != manifest[1]:
+            return _CHANGED
+        return _OLDER if manifest[0] < least else ""
+    except OSError as error:
+        return _UNSIGNED if error.errno == _ENOENT else _UNKNOWN
+
+
 def _has(path):
     try:
         os.stat(path)
@@ -100,6 +176,13 @@ def _runs(slot):
     return _has("/%s.pos" % slot) or _has("/%s/posagent/start.mpy" % slot)
 
 
+def _counts(slot, kept):
+    """May it run, on trial no longer? Where flash does not say clearly that it is not right, too:
+    a terminal in which a file cannot be read goes on.
+    """
+    return _runs(slot) and (not kept or _wrong(slot, b"") in ("", _UNKNOWN))
+
+
 def _open(slot):
     """Let `import` find the program: one file, or a folder as version 0.1 wrote it."""
     place = "/" + slot
@@ -114,22 +197,28 @@ def _open(slot):
 
 def choose():
     """(slot, is it on trial): the mark is on flash before the program runs. ("", False) where no
-    slot has a program; without a mark the one that has.
+    slot has a program that counts; without a mark the one that has.
     """
     mark = _read("/slot")
     slot, left = mark[:1], mark[1:2]
     if slot not in ("a", "b"):
         slot = "a"
     other = "b" if slot == "a" else "a"
+    kept = _kept() if locked else None
     if left.isdigit():
-        if left != "0" and _write("/slot", slot + str(int(left) - 1)):
+        why = _wrong(slot, kept or b"") if locked else ""
+        if not why and left != "0" and _write("/slot", slot + str(int(left) - 1)):
             return slot, True
-        if _runs(other):
-            _write("/slot", other + "!")
+        if _counts(other, kept):
+            _write("/slot", other + "!" + (why if why.isdigit() else ""))
             return other, False
-    if _runs(slot):
+    if _counts(slot, kept):
         return slot, False
-    return (other if _runs(other) else ""), False
+    if not _counts(other, kept):
+        return "", False
+    if _runs(slot):
+        _write("/slot", other + "!" + _wrong(slot, b""))
+    return other, False
 
 
 def _reset_after(ms, unless):
@@ -196,12 +285,14 @@ def _reset():
             pass  # nothing else may happen here
 
 
-locked, maintenance = True, False  # until it is known
+locked, maintenance, slot = True, False, None  # until it is known
 try:
     locked = _is_locked()
     slot, on_trial = choose()
     if slot:
         _open(slot)
+    for name in ("choose", "_counts", "_wrong", "_kept", "_hash", "_manifest", "_hmac"):
+        del globals()[name]  # room for the program
     if on_trial:
         _try_out()
     maintenance = _maintained()
@@ -213,6 +304,8 @@ try:
 except BaseException as error:
     if locked:
         _connect()
+        if slot == "":
+            print("no slot has a program that counts: see its manifest")
     sys.print_exception(error)
 finally:
     if locked and not maintenance:

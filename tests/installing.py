@@ -29,16 +29,16 @@ def silent(*_):
     """Progress that nobody watches."""
 
 
-def put(board, wanted, writes=0, ready=0):
+def put(board, wanted, writes=0, ready=0, key=None):
     """Install through the prompt; with `writes` the power goes at that write to flash. Returns the
     number of writes that it took. `ready`: so many bytes may be there from an earlier attempt.
     """
     with open_prompt(board.port, 115200, fresh=True) as prompt:
         found = flash.look(prompt)
-        flash.check(found, wanted)
+        flash.check(found, wanted, key)
         assert found.begun[found.target][0] >= ready, "an interrupted installation is gone on with"
         prompt.run(f"import machine; machine.cut_after({writes})")
-        flash.install(prompt, found, wanted, silent)
+        flash.install(prompt, found, wanted, silent, key)
         count = prompt.value("machine.writes()")
         prompt.reset()
         return count

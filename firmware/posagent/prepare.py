@@ -59,6 +59,11 @@ def _earlier(shell):
     told = crash.tell(shell.storage)
     if told:
         shell.events.append((ids.E_CRASH, ids.SEV_CRITICAL, told))
-    slot = slots.given_up()
-    if slot:
+    slot, why = slots.given_up()
+    if why:
+        args = {ids.A_TEXT: slot, ids.A_REASON: why}
+        shell.events.append((ids.E_PROGRAM_REFUSED, ids.SEV_ERROR, args))
+    elif slot:
         shell.events.append((ids.E_FELL_BACK, ids.SEV_ERROR, {ids.A_TEXT: slot}))
+    if shell.board is not None and not slots.on_trial():
+        modules.call("posagent.io.trust", "keep", shell)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import sys
 import tempfile
@@ -41,11 +42,14 @@ class UnknownBoard(Exception):
 
 @dataclass(frozen=True)
 class Program:
-    """`files`: path in the slot -> content; `loader`: name -> content."""
+    """`files`: path in the slot -> content; `loader`: name -> content; `version` of its sources,
+    "": that of this installation.
+    """
 
     board: str
     files: dict[str, bytes]
     loader: dict[str, bytes]
+    version: str = ""
 
     @cached_property
     def in_slot(self) -> dict[str, bytes]:
@@ -101,7 +105,15 @@ def build(board: str, root: Path = ROOT) -> Program:
     _check(board, root)
     out = compiled(root, root / "build" / "board")
     loader = {name: (root / "firmware" / name).read_bytes() for name in LOADER}
-    return Program(board, dict(_slot(out, board)), loader)
+    return Program(board, dict(_slot(out, board)), loader, _version(root))
+
+
+def _version(root: Path) -> str:
+    text = (root / "protocol" / "posproto" / "__init__.py").read_text(encoding="utf-8")
+    found = re.search(r'^VERSION = "([0-9.]+)"$', text, re.MULTILINE)
+    if found is None:
+        raise NoSources(str(root))
+    return found[1]
 
 
 def _from_carried(board: str, files: dict[str, bytes]) -> Program:

@@ -10,6 +10,7 @@ from posproto import const
 _BLOCK = const(64)
 # What the device's key is good for beside requests: labels of derive().
 REPORT = b"POSMA report 1"  # status and events that are signed
+PROGRAM = b"POSMA program 1"  # the manifest of a program
 LOG = b"POSMA log 1"  # what binds the records of the log to each other
 
 

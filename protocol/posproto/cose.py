@@ -16,7 +16,7 @@ _ALG = const(1)  # labels of header parameters, RFC 9052 cl. 3.1
 _CRITICAL = const(2)
 _KEY_ID = const(4)
 # {1: 4, -1: key}: what the thumbprint of a symmetric key covers, RFC 9679 cl. 4.
-_THUMB = b"\xa2\x01\x04\x20\x58\x20"
+THUMB = b"\xa2\x01\x04\x20\x58\x20"
 
 
 class CoseError(ValueError):
@@ -31,7 +31,7 @@ def key_id(key: bytes) -> bytes:
     """The name of a key of 32 bytes: the first 8 of its thumbprint (RFC 9679). Tells nothing of
     the key.
     """
-    return sha256(_THUMB + key).digest()[:KEY_ID_SIZE]
+    return sha256(THUMB + key).digest()[:KEY_ID_SIZE]
 
 
 def mac0(key: bytes, payload: bytes, aad: bytes = b"", alg: int = HMAC_256_256, kid=None) -> list:

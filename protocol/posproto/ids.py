@@ -240,6 +240,11 @@ A_EVIDENCE = const(29)  # list of EVIDENCE_* numbers
 A_FREE_BYTES = const(30)  # of heap; of flash in the self-test of it
 A_TEST = const(31)  # TEST_*
 
+# Why a locked board does not start a program.
+PROGRAM_UNSIGNED = const(1)  # no manifest of this device's key
+PROGRAM_CHANGED = const(2)  # other bytes than the manifest's
+PROGRAM_OLDER = const(3)  # a number below the one that was kept
+
 # Events. Hundreds as in the verdicts.
 E_BOOT = const(1)  # agent started: A_REASON, A_VERSION
 E_VERDICT = const(2)  # A_VERDICT, A_PREVIOUS, A_CONFIDENCE, A_CAUSE
@@ -257,6 +262,7 @@ E_KEY_SET = const(13)  # the device has a new key
 E_CLOCK_DOUBTED = const(17)  # A_REASON as of E_CLOCK_SET, A_WAIT_S: a step not believed yet
 E_FLASH_UNREADABLE = const(15)  # a file cannot be read and counts as absent: A_KEY its name
 E_FLASH_OLD = const(16)  # the flash shows an earlier state: A_COUNT the last start it has seen
+E_PROGRAM_REFUSED = const(18)  # by a locked board: A_TEXT its slot, A_REASON PROGRAM_*
 E_SELF_TEST = const(14)  # over: A_TEST the first that failed, A_COUNT of those that did
 
 E_BALANCE = const(101)  # A_BALANCE_MINOR, A_CURRENCY

@@ -101,6 +101,8 @@ def put(name, scope):
         _opening("/slot", OSError(_EIO), scope)
     elif name == "slot-out-of-memory":
         _opening("/slot", MemoryError(), scope)
+    elif name.startswith("unreadable-"):
+        _opening(name[11:], OSError(_EIO), scope)
     elif name == "rename-fails":
         _flash("rename", "/data/maintenance", OSError(_EIO))
     elif name == "order-stays":

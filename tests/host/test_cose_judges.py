@@ -10,8 +10,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cwt import COSE, COSEKey
 
+import judge
 from posdiag.keys.key_derivation import hkdf_sha256
-from posproto import auth, cbor, cose, keyed
+from posproto import auth, cbor, cose, keyed, manifest
 
 KEY = bytes(range(32))
 ALGORITHMS = (cose.HMAC_256_64, cose.HMAC_256_256)
@@ -69,3 +70,14 @@ def test_derived_keys_are_those_of_the_cryptography_library():
     for label in (auth.REPORT, b"x" * 100):
         theirs = HKDF(hashes.SHA256(), 32, None, label).derive(KEY)
         assert auth.derive(KEY, label) == theirs == hkdf_sha256(KEY, b"", label)
+
+
+def test_python_cwt_and_the_schema_read_the_manifest_of_a_program():
+    digest = secrets.token_bytes(32)
+    made = manifest.make(KEY, manifest.number_of("0.2.7"), digest)
+    key = HKDF(hashes.SHA256(), 32, None, b"POSMA program 1").derive(KEY)
+    theirs = their_key(key, cose.HMAC_256_256, cose.key_id(key))
+    payload = COSE.new().decode(b"\xd1" + made, theirs)
+    assert cbor2.loads(payload) == {0: 0x00020007, 1: digest}
+    judge.check("manifest", made)
+    judge.check("program", payload)

@@ -28,7 +28,12 @@ _NOT_ASKED = (
     *("core/credit/sms_read", "core/credit/calendar", "core/credit/account_file"),
     *("core/settlement/sender", "core/settlement/connection", "core/settlement/answers"),
     *("core/settlement/sealed", "core/settlement/proof", "core/settlement/submit"),
-    *("core/healing/line_record", "core/host/selftest"),
+    *(
+        "core/healing/line_record",
+        "core/host/selftest",
+        "core/settlement/batch",
+        "core/healing/budgets",
+    ),
 )
 
 

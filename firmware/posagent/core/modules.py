@@ -43,6 +43,7 @@ settlement.submit: settlement.sealed settlement.vault posproto.iso8583.walker se
 settlement.summary: settlement.sealed
 posagent.crash_exit: posproto.mask life.crash
 posagent.io.slots: posproto.mask life.crash
+posagent.io.trust: posproto.cose posproto.manifest
 posagent.modems.fibocom_rare: posagent.modems.attach
 posagent.modems.fibocom_tls: posagent.modems.tls
 posagent.modems.luat_rare: posagent.modems.attach

@@ -4,6 +4,7 @@ program. Loaded when needed; the `pc` board has no mark.
 
 from posproto import const
 
+from ..core import modules
 from ..core.life import crash
 
 MARK = "/slot"
@@ -31,13 +32,21 @@ def is_new():
     return _read()[1:2] == "1"
 
 
+def on_trial():
+    """Must this program still prove itself?"""
+    return _read()[1:2].isdigit()
+
+
 def given_up():
-    """The slot whose version did not prove itself, once; else ""."""
+    """(slot, why) of the version that did not prove itself, once; else ("", 0). why: PROGRAM_*
+    where boot.py did not even start it.
+    """
     mark = _read()
     if mark[1:2] != "!":
-        return ""
+        return "", 0
     _settle(mark)
-    return "b" if mark[0] == "a" else "a"
+    why = mark[2:3]
+    return "b" if mark[0] == "a" else "a", int(why) if why.isdigit() else 0
 
 
 def proved(agent, uptime_s):
@@ -49,6 +58,8 @@ def proved(agent, uptime_s):
         return _PROVEN_S
     mark = _read()
     if mark[1:2].isdigit():
+        if agent.locked:
+            modules.call("posagent.io.trust", "proved", agent.storage)
         _settle(mark)
     if uptime_s < _CALM_S:
         return _CALM_S

@@ -9,7 +9,7 @@ from contextlib import closing, suppress
 from posproto import ids
 
 from ..errors import Disconnected, OtherSpeech, PortAbsent, PosdiagError, PromptFailed, Silent
-from ..facts.model import Status
+from ..facts.model import Event, Status
 from ..keys.device_key import Key
 from ..link import patience
 from ..link.client import Client
@@ -18,6 +18,7 @@ from .repl import Prompt
 
 ASK_S = 2.0
 RESTART_S = 20.0
+_NEWEST = 32  # records of the log that are looked through for one of this start
 _UNIX = ("linux", "darwin")  # MicroPython there has no soft reset
 
 
@@ -73,6 +74,22 @@ def patiently(attempt: Callable[[], Prompt], within_s: float) -> Prompt:
             if patience.now() > end:
                 raise
             time.sleep(0.3)
+
+
+def told_now(client: Client, event: int) -> Event | None:
+    """An event of this start, out of the newest records of the log; None: it was not told."""
+    boot = client.hello.boot if client.hello else None
+    known = client.status.log_last if client.status else None
+    at = max(0, (known or 0) - _NEWEST)
+    for _ in range(_NEWEST):
+        page = client.log_page(at)
+        for found in page.events:
+            if found.id == event and found.boot == boot:
+                return found
+        if not page.events or page.next_sequence <= at:
+            return None
+        at = page.next_sequence
+    return None
 
 
 def first_status(

@@ -1,19 +1,23 @@
 """Puts a program into the slot that does not run, so that a cut at any point spoils nothing.
 
 The running slot is never touched; the mark that chooses changes last, when every file was read
-back and its hash was right. The new program starts on trial (firmware/boot.py).
+back and its hash was right. The new program starts on trial (firmware/boot.py), on a locked board
+only with the manifest that is put beside it.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from posbuild.pack import index_size
 from posbuild.program import FIRST, Program, digest
+from posproto import VERSION, cose, manifest
 
-from ..errors import FlashRefused
+from ..errors import FlashRefused, KeyNeeded
+from ..keys.key_derivation import KEY_LENGTH
 from .repl import CHUNK, Prompt, coded
 
 MICROPYTHON_MIN = (1, 22)
@@ -53,6 +57,21 @@ def _size(path):
     with open(path, 'rb') as f:
         f.seek(max(0, n - 16))
         return n - 16 if n > 16 and f.read(4) == b'HERE' else n
+def _bytes(path):
+    try:
+        with open(path, 'rb') as f:
+            return f.read(1024)
+    except OSError:
+        return b''
+def _locked():
+    try:
+        os.stat('/data/locked')
+    except OSError as error:
+        return error.errno != 2
+    return True
+def _keyid(thumb):
+    key = _bytes('/data/key')
+    return sha256(thumb + key).digest()[:8] if key else b''
 def _mark(path):
     if _size(path) == os.stat(path)[6]:
         with open(path, 'ab') as f:
@@ -114,6 +133,12 @@ class Board:
     loader: dict[str, str]
     begun: dict[str, tuple[int, str]]  # slot -> bytes of an interrupted installation, their hash
     pieces: dict[str, tuple[str, int]]  # hash of a module -> where its bytes are on the board
+    locked: bool = False
+    key_id: bytes = (
+        b""  # of the device's key, by which a wrong one is told before anything is sent
+    )
+    kept: bytes = b""  # the manifest of the program that a locked board trusts
+    device_id: str = ""
 
     def runnable(self, slot: str) -> bool:
         return bool(self.slots[slot])
@@ -149,11 +174,24 @@ def look(prompt: Prompt) -> Board:
     loader = {name: prompt.value(f"_hash('/{name}')") for name in ("boot.py", "main.py")}
     slots = {slot: _slot(prompt, slot) for slot in "ab"}
     begun = {slot: prompt.value(f"(_size('/{slot}.new'), _hash('/{slot}.new'))") for slot in "ab"}
+    kept = {
+        "locked": prompt.value("_locked()"),
+        "key_id": prompt.value(f"_keyid({cose.THUMB!r})"),
+        "kept": prompt.value("_bytes('/data/program')"),
+        "device_id": _device_id(prompt.value("_bytes('/data/config.json')")),
+    }
     lines = prompt.run("_pieces('/a.pos')\n_pieces('/b.pos')").splitlines()
     pieces = {}
     for hashed, place, path in (line.split() for line in lines if line.strip()):
         pieces[hashed] = (path, int(place))
-    return Board(version, slots=slots, loader=loader, begun=begun, pieces=pieces, **about)
+    return Board(version, slots=slots, loader=loader, begun=begun, pieces=pieces, **about, **kept)
+
+
+def _device_id(config: bytes) -> str:
+    try:
+        return str(json.loads(config or b"{}").get("device_id", ""))
+    except (ValueError, AttributeError):
+        return ""
 
 
 def _slot(prompt: Prompt, slot: str) -> str:
@@ -163,8 +201,10 @@ def _slot(prompt: Prompt, slot: str) -> str:
     return FOLDER if prompt.value(f"_size('/{slot}/{FIRST}')") else ""
 
 
-def check(board: Board, program: Program) -> None:
-    """Raises FlashRefused where this board cannot take this program."""
+def check(board: Board, program: Program, key: bytes | None = None) -> None:
+    """Raises FlashRefused where this board cannot take this program, KeyNeeded for a locked one
+    without its `key`: it would not start what it is given.
+    """
     if board.version[:2] < MICROPYTHON_MIN:
         raise FlashRefused(
             key="old_micropython",
@@ -173,9 +213,32 @@ def check(board: Board, program: Program) -> None:
         )
     if board.mpy & 0xFF != MPY_VERSION:
         raise FlashRefused(key="other_mpy", version=str(board.mpy & 0xFF), wanted=str(MPY_VERSION))
+    if board.locked:
+        _check_key(board, program, key)
     needed = _room(board, program) + SPARE_BYTES
     if needed > board.free:
         raise FlashRefused(key="no_room", free=str(board.free // 1024), needed=str(needed // 1024))
+
+
+def _check_key(board: Board, program: Program, key: bytes | None) -> None:
+    if key is None:
+        raise KeyNeeded()
+    if len(key) != KEY_LENGTH or cose.key_id(key) != board.key_id:
+        raise FlashRefused(key="flash_other_key")
+    kept = manifest.read(board.kept, key)
+    version = program.version or VERSION
+    if kept is not None and kept[0] > manifest.number_of(version):
+        raise FlashRefused(key="flash_older", version=version, kept=_dotted(kept[0]))
+
+
+def manifest_of(program: Program, key: bytes) -> bytes:
+    """Without it the locked board that has this key does not start the program."""
+    number = manifest.number_of(program.version or VERSION)
+    return manifest.make(key, number, bytes.fromhex(digest(program.packed)))
+
+
+def _dotted(number: int) -> str:
+    return f"{number >> 24}.{number >> 16 & 255}.{number & 0xFFFF}"
 
 
 def _room(board: Board, program: Program) -> int:
@@ -202,8 +265,16 @@ def _wanted(files: dict[str, bytes]) -> dict[str, str]:
     return {name: digest(data) for name, data in files.items()}
 
 
-def install(prompt: Prompt, board: Board, program: Program, progress: Progress) -> str:
-    """Everything but the restart; returns the slot. Raises FlashRefused, Disconnected."""
+def install(
+    prompt: Prompt,
+    board: Board,
+    program: Program,
+    progress: Progress,
+    key: bytes | None = None,
+) -> str:
+    """Everything but the restart; returns the slot. Raises FlashRefused, Disconnected. `key`: of
+    the device, for the manifest without which a locked board does not start the program.
+    """
     slot, trusted = board.target, board.trusted
     if trusted and board.mark[1:2].isdigit():
         _set_mark(prompt, trusted)  # the trial ends here: its slot is written over
@@ -213,6 +284,8 @@ def install(prompt: Prompt, board: Board, program: Program, progress: Progress) 
     if prompt.value(f"_hash('/{slot}.new')") != digest(program.packed):
         raise FlashRefused(key="not_as_written", slot=slot)
     prompt.run(f"_mark('/{slot}.new')\nos.rename('/{slot}.new', '/{slot}.pos')")
+    if key is not None:
+        _replace(prompt, f"/{slot}.sig", manifest_of(program, key))
     if board.slots[slot] == FOLDER:
         prompt.run(f"_bare('/{slot}')")
     for name, data in program.loader.items():

@@ -7,16 +7,19 @@ from pathlib import Path
 import click
 
 from posbuild import program
+from posproto import ids
 
 from ..board import entry, flash
 from ..board.building import building
 from ..command import app_of, named, option
-from ..errors import UnknownName
+from ..errors import FlashRefused, UnknownName
+from ..facts import names
 from ..keys.device_key import read_key
 from ..link.client import Client
 from ..link.session import find_port
 from ..show.console import App
 from ..show.status_lines import print_status
+from ..show.words import table_words
 
 
 @named("flash", "posdiag flash COM5 --board rpi_pico")
@@ -54,9 +57,9 @@ def command(
         entry.maintenance(client, key)
     elif client is not None:
         client.close()
-    if _install(app, name, baud, built, fresh, force):
+    if slot := _install(app, name, baud, built, fresh, force, key_file):
         app.note(app.t("say", "flash_restart"))
-        _show(app, name, baud)
+        _show(app, name, baud, slot)
 
 
 def _board_of(client: Client | None, root: Path) -> str:
@@ -68,12 +71,20 @@ def _board_of(client: Client | None, root: Path) -> str:
 
 
 def _install(
-    app: App, port: str, baud: int, built: program.Program, fresh: bool, force: bool
-) -> bool:
-    """Has anything been written? The board restarts in any case."""
+    app: App,
+    port: str,
+    baud: int,
+    built: program.Program,
+    fresh: bool,
+    force: bool,
+    key_file: str | None,
+) -> str:
+    """The slot that was written, or "". The board restarts in any case."""
+    slot = ""
     with entry.open_prompt(port, baud, fresh=fresh) as prompt:
         board = flash.look(prompt)
-        flash.check(board, built)
+        key = _key_of(board, key_file) if board.locked else None
+        flash.check(board, built, key)
         current = flash.is_current(board, built)
         if current and not force:
             app.say(app.t("say", "flash_current"))
@@ -81,12 +92,17 @@ def _install(
             version = ".".join(map(str, board.version))
             values = {"version": version, "platform": board.platform, "slot": board.target}
             app.note(app.t("say", "flash_plan", free=board.free // 1024, **values))
-            flash.install(prompt, board, built, _Progress(app))
+            slot = flash.install(prompt, board, built, _Progress(app), key)
             app.note(app.t("say", "flash_verified"), "ok")
             if board.trusted:
                 app.note(app.t("say", "flash_trial"))
         prompt.reset()
-    return force or not current
+    return slot
+
+
+def _key_of(board: flash.Board, key_file: str | None) -> bytes:
+    key = read_key(key_file)
+    return key if isinstance(key, bytes) else key(board.device_id)
 
 
 class _Progress:
@@ -106,9 +122,13 @@ class _Progress:
             self._app.note(text)
 
 
-def _show(app: App, port: str, baud: int) -> None:
+def _show(app: App, port: str, baud: int, slot: str) -> None:
     client, status = entry.first_status(port, baud, key="no_start")
     try:
         print_status(app, client, status, client.ask_counters())
+        refused = entry.told_now(client, ids.E_PROGRAM_REFUSED)
     finally:
         client.close()
+    if refused is not None:
+        why = table_words(app.texts, "program", names.PROGRAMS, refused.args.get("reason"))
+        raise FlashRefused(str(refused.args), key="flash_given_up", slot=slot, why=why)

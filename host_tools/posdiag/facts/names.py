@@ -42,6 +42,7 @@ EVIDENCE = table("EVIDENCE_")
 PLAN_KEYS = table("PLAN_")
 PLATFORM_STATES = table("PLATFORM_")
 TESTS = table("TEST_")
+PROGRAMS = table("PROGRAM_")
 
 # Registration domains of A_DOMAIN and the order inside ST_REGISTRATION.
 REGISTRATION_DOMAINS = ("cs", "ps", "eps")

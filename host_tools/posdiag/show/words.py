@@ -169,6 +169,8 @@ def _argument(texts: Texts, event: Event, name: str) -> str:
         return texts.get("clock_source", str(value))
     if name == "reason" and event.name == "dropped":
         return table_words(texts, "counter", names.COUNTERS, value)
+    if name == "reason" and event.name == "program_refused":
+        return table_words(texts, "program", names.PROGRAMS, value)
     if name == "state" and event.name == "credit_state":
         return texts.get("credit", str(value))
     if name == "reason" and event.id // 100 == 5:

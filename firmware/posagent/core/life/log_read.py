@@ -141,6 +141,7 @@ def _is_evidence(event):
         ids.E_LOCKED,
         ids.E_UNLOCKED,
         ids.E_KEY_SET,
+        ids.E_PROGRAM_REFUSED,
         ids.E_FLASH_OLD,
         ids.E_REFUSED,
         ids.E_OUTCOME_UNKNOWN,
