@@ -157,7 +157,7 @@ def test_posdiag_flash_says_that_the_board_refused(
     key.chmod(0o600)
     monkeypatch.setattr("posbuild.program.build", lambda board, root: programs[board])
     monkeypatch.setattr(flash, "manifest_of", lambda program, key: bytes(94))
-    words = {"en": "refused the new program", "zh": "拒绝了程序区"}
+    words = {"en": "refused the new program", "zh": "未采用程序区"}
     with factory.board(image=trusting) as board:
         for lang in words:
             monkeypatch.setenv("POSDIAG_LANG", lang)
