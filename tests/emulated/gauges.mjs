@@ -80,15 +80,14 @@ export class Heap {
     }
 }
 
-// Turns of the loop: from one feeding of the watchdog to the next, without what was slept. Where
-// none is armed, from one sleep to the next.
+// Turns of the loop: from one look at the UART to the next, without what was slept; in a life that
+// has no loop yet, from one sleep to the next.
 export class Turns {
     reset() {
         this.longest = 0;
         this.awake = 0;
         this.slept = 0;
         this.turn = 0;
-        this.fed = false;
     }
 
     worked(ns) {
@@ -98,11 +97,11 @@ export class Turns {
 
     rested(ns) {
         this.slept += ns;
-        if (!this.fed) this.ends();
+        if (!this.polls) this.ends();
     }
 
-    feeds() {
-        this.fed = true;
+    polled() {
+        this.polls = true;
         this.ends();
     }
 

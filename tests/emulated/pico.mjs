@@ -19,7 +19,7 @@ const require = createRequire(path.join(library, "index.js"));
 const { RP2040, USBCDC, ConsoleLogger, LogLevel } = require("./index.js");
 const { SimulationClock } = require("./clock/simulation-clock.js");
 
-const [FLASH_BYTES, FLASH_AT, WATCHDOG, FEED] = [2 << 20, 0x10000000, 0x40058, 0x04];
+const [FLASH_BYTES, FLASH_AT, WATCHDOG] = [2 << 20, 0x10000000, 0x40058];
 const [MS, SLICE_MS, LATE_MS] = [1e6, 5, 50];
 const UF2 = 0x0a324655;
 const tell = (what) => process.stdout.write(JSON.stringify(what) + "\n");
@@ -103,14 +103,10 @@ class Pico {
             this.#pending = "watchdog";
             dog.alarm.enable = dog.timer.enable = false;
         };
-        const write = dog.writeUint32.bind(dog);
-        dog.writeUint32 = (at, value) => {
-            if (at === FEED) this.turns.feeds();
-            write(at, value);
-        };
         this.lost += this.uart?.overruns ?? 0;
         this.uart = new Uart(chip.uart[0], this.clock);
         this.uart.heedsRts = this.heedsRts;
+        this.uart.onPoll = () => chip.core.IPSR || this.turns.polled(); // not out of an interrupt
         this.uart.onReceive = (byte) => this.watches["uart>"].see([byte]);
         this.uart.onSend = (byte) => {
             this.watches["uart<"].see([byte]);
@@ -199,7 +195,7 @@ class Pico {
         tell({ at: this.now(), event: "reset", cause, reason: dog.reason });
         this.power(this.chip.flash, cause === "watchdog" ? dog : null);
         this.turns.turn = 0;
-        this.turns.fed = false;
+        this.turns.polls = false;
     }
 
     // A millisecond or two of the chip's time; true where it may go on at once.

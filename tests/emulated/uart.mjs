@@ -15,6 +15,7 @@ export class Uart {
     heedsRts = true; // does the other side?
     onSend = () => {};
     onReceive = () => {};
+    onPoll = () => {}; // the program looks whether something came
     #sending = [];
     #receiving = [];
     #line = []; // sent by the other side, not arrived yet
@@ -112,7 +113,7 @@ export class Uart {
 
     #read(at) {
         if (at === DATA) return this.#take();
-        if (at === FLAGS) return this.#flags();
+        if (at === FLAGS) return this.onPoll(), this.#flags();
         if (at === LEVELS) return this.#levels;
         if (at === RAW) return this.#raw;
         if (at === MASKED) return this.#raw & this.uart.interruptMask;

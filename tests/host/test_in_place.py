@@ -89,6 +89,7 @@ def test_the_table_names_what_mpy_files_have_in_them(mpy):
 
 def test_the_mark_of_a_program_never_lies_across_two_blocks(monkeypatch):
     monkeypatch.setitem(sys.modules, "uctypes", SimpleNamespace(bytearray_at=None))
+    monkeypatch.setitem(sys.modules, "machine", SimpleNamespace(mem32=None))
     in_place = importlib.import_module("posagent.io.in_place")
     for size in range(90_000, 110_000):
         end = size + places.padding(size)

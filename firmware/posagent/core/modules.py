@@ -9,7 +9,6 @@ place). Objects made meanwhile live on, and so does the code of their classes: k
 import gc
 import sys
 
-_HEADS = ("posagent.", "posproto.")
 # What a module imports beside what stays, loaded before it one by one: an import inside an import
 # takes the stack of both. A modem family is there when its halves are asked for.
 # tests/host/test_modules.py holds each row to the imports.
@@ -151,8 +150,7 @@ def keep(name):
 
 def begin():
     """Our own modules that are loaded now: hand them to end()."""
-    # Compared by slices: startswith() takes a tuple from MicroPython 1.25 on.
-    return [name for name in sys.modules if name[:9] in _HEADS]
+    return [name for name in sys.modules if _is_whole(name)]
 
 
 def end(before):
@@ -193,8 +191,14 @@ def _import(name):
             settler(name, sys.modules[name])
 
 
+def _is_whole(name):
+    # A slice would be a new string, which costs a board half a millisecond: it is looked for among
+    # all names that were ever loaded.
+    return name.startswith("posagent.") or name.startswith("posproto.")
+
+
 def _whole(name):
-    return name if name[:9] in _HEADS else "posagent.core." + name
+    return name if _is_whole(name) else "posagent.core." + name
 
 
 def _forget(name):

@@ -21,6 +21,7 @@ from array import array
 from binascii import crc32
 from struct import pack_into, unpack_from
 
+from machine import mem32
 from uctypes import bytearray_at
 
 from posproto import const
@@ -31,6 +32,7 @@ _BLOCK = const(4096)
 _LINK = const(4)  # bytes of a block's number in the blocks behind it
 _ENTRY = const(8)  # of a module's table: four bytes of code, its place, its length and children
 _WORD, _FORMAT = (8, "<Q") if sys.maxsize > 0x7FFFFFFF else (4, "<I")
+_ROOM = const(4088)  # of a file's bytes in a block, on average
 _RUNNING = ("posagent.start", "posagent.core.modules", "posagent.io.in_place")
 
 
@@ -46,7 +48,7 @@ _KINDS = type(_function), type(_generator)
 
 
 def _word(at):
-    return unpack_from(_FORMAT, bytearray_at(at, _WORD))[0]
+    return mem32[at] if _WORD == 4 else unpack_from(_FORMAT, bytearray_at(at, _WORD))[0]
 
 
 def _ones(value):
@@ -61,12 +63,11 @@ def place(at):
     """(block of a littlefs file, place in it) of the file's byte `at`: block n begins with the
     numbers of as many blocks before it as 2 divides n, and one.
     """
-    room = _BLOCK - 2 * _LINK
-    block = at // room
+    block = at // _ROOM
     if block == 0:
         return 0, at
-    block = (at - _LINK * (_ones(block - 1) + 2)) // room
-    return block, at - room * block - _LINK * _ones(block)
+    block = (at - _LINK * (_ones(block - 1) + 2)) // _ROOM
+    return block, at - _ROOM * block - _LINK * _ones(block)
 
 
 def settler(board):
@@ -91,13 +92,12 @@ class InPlace:
         self._flash_at = flash_at
         self._ram_at, self._ram_end = ram_at, ram_end
         with open(path, "rb") as file:
-            self._index = file.read(8 * unpack_from(">H", file.read(6), 4)[0])
+            self._entries = unpack_from(">H", file.read(6), 4)[0]
             self._size = file.seek(0, 2) - _MARK
             file.seek(self._size)
             mark = file.read(_MARK)
-        self._file = path
         self.blocks = array("H")
-        if mark[:4] == MARK:
+        if mark[:4] == MARK and 6 + 8 * self._entries <= _BLOCK:
             self._look(mark, count)
 
     def _look(self, mark, count):
@@ -130,26 +130,44 @@ class InPlace:
             else:
                 self._settle(value, start, table)
 
+    def _at(self, offset):
+        """(address of the file's byte, how many more lie behind it in its block)"""
+        block, inner = place(offset)
+        return self._flash_at + self.blocks[block] * _BLOCK + inner, _BLOCK - inner
+
     def _table(self, name):
         """(where the module's file begins, its table, which ends it and whose length is last)"""
+        # By addresses, not through the file: opening that is slow, and needs stack.
+        index = bytearray_at(self._at(6)[0], 8 * self._entries)
         stem = name.replace(".", "/")
         for path in (stem + ".mpy", stem + "/__init__.mpy"):
-            at = self._index.find(crc32(path.encode()).to_bytes(4, "big"))
+            key = crc32(path.encode()).to_bytes(4, "big")
+            at = index.find(key)
             while at > 0 and at % 8:
-                at = self._index.find(self._index[at : at + 4], at + 1)
+                at = index.find(key, at + 1)
             if at >= 0:
                 break
         else:
             return 0, b""
-        start = unpack_from(">I", self._index, at + 4)[0]
+        start = unpack_from(">I", index, at + 4)[0]
         end = self._size
-        if at + 8 < len(self._index):
-            end = unpack_from(">I", self._index, at + 12)[0]
-        with open(self._file, "rb") as file:
-            file.seek(end - 2)
-            size = unpack_from("<H", file.read(2))[0]
-            file.seek(end - 2 - size)
-            return start, file.read(size)
+        if at + 8 < len(index):
+            end = unpack_from(">I", index, at + 12)[0]
+        if not 6 < start < end <= self._size:
+            return 0, b""
+        size = unpack_from("<H", self._bytes(end - 2, 2))[0]
+        at = end - 2 - size
+        return start, self._bytes(at, size) if at > start else b""
+
+    def _bytes(self, offset, size):
+        data = b""
+        while size:
+            at, there = self._at(offset)
+            there = min(there, size)
+            data += bytearray_at(at, there)
+            offset += there
+            size -= there
+        return data
 
     def _settle(self, value, start, table):
         if type(value) not in _KINDS or _word(id(value)) != id(type(value)):
@@ -172,11 +190,8 @@ class InPlace:
             if at % _ENTRY == 0:
                 offset, size = unpack_from("<HH", table, at + 4)
                 children, size = size >> 12, size & 0xFFF
-                block, offset = place(start + offset)
-                there = self._flash_at + self.blocks[block] * _BLOCK + offset
-                if offset + size <= _BLOCK and bytearray_at(code, size) == bytearray_at(
-                    there, size
-                ):
+                there, left = self._at(start + offset)
+                if size <= left and bytearray_at(code, size) == bytearray_at(there, size):
                     pack_into(_FORMAT, bytearray_at(pointer, _WORD), 0, there)
                     return children
             at = table.find(key, at + 1)

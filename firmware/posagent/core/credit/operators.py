@@ -4,8 +4,12 @@ Countries and operators stand in files by region, words in files by language (po
 of a region only the card's country and its operator are kept, of the languages one is loaded.
 """
 
+from posproto import const
+
 from .. import modules
 
+_PREFIX_MIN = const(3)  # digits by which a country or an operator is known
+_PREFIX_MAX = const(8)
 _CHINA = ("8986", "460")  # a card's first digits (ITU-T E.118) and the country code they mean
 
 
@@ -79,14 +83,18 @@ def _region(code):
 
 def _line(lines, digits):
     """The line one of whose prefixes the digits begin with, or ""; the longest prefix wins."""
-    best = ""
-    size = 0
-    for line in lines.split("\n"):
-        for prefix in line[: line.find(" ")].split(","):
-            if len(prefix) > size and digits.startswith(prefix):
-                best = line
-                size = len(prefix)
-    return best
+    # Searched as one text: to split it makes hundreds of strings, a fifth of a second on a board.
+    for size in range(min(len(digits), _PREFIX_MAX), _PREFIX_MIN - 1, -1):
+        prefix = digits[:size]
+        at = lines.find(prefix)
+        while at >= 0:
+            start = lines.rfind("\n", 0, at) + 1
+            first = at == start or lines[at - 1] == ","
+            if first and at < lines.find(" ", start) and lines[at + size] in ", ":
+                end = lines.find("\n", at)
+                return lines[start:] if end < 0 else lines[start:end]
+            at = lines.find(prefix, at + 1)
+    return ""
 
 
 def choose(c, imsi, iccid):

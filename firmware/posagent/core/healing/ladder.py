@@ -44,6 +44,7 @@ class Ladder:
         self.open_s = 0
         self.barred = False  # the last refusal told was a permanent one: its hour holds
         self._mark = None
+        self._chosen_s = 0  # uptime of the choice
         self._situation = situation.WELL
         self._since_s = self._saved_s = clock.s
         modules.call("healing.budgets", "start", self)
@@ -125,9 +126,11 @@ class Ladder:
             self.cycled,
         )
         rung, at_s, klass = self.choice
-        if mark != self._mark or 0 <= at_s <= now:
+        # What is due may still have to wait for something else: it is chosen once a second.
+        if mark != self._mark or (0 <= at_s <= now and self._chosen_s != now):
             rung, wait, klass = modules.call("healing.choice", "choose", self, a)
             self._mark = mark
+            self._chosen_s = now
             at_s = now + wait if wait >= 0 else -1
             self.choice = rung, at_s, klass
         return rung, max(at_s - now, 0) if at_s >= 0 else -1, klass
