@@ -194,7 +194,8 @@ def _import(name):
 def _is_whole(name):
     # A slice would be a new string, which costs a board half a millisecond: it is looked for among
     # all names that were ever loaded.
-    return name.startswith("posagent.") or name.startswith("posproto.")
+    # (A tuple is taken from MicroPython 1.25 on.)
+    return name.startswith("posagent.") or name.startswith("posproto.")  # noqa: PIE810
 
 
 def _whole(name):
