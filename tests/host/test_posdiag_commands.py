@@ -8,7 +8,6 @@ import os
 import pty
 import re
 import select
-import signal
 import struct
 import subprocess
 import sys
@@ -54,7 +53,7 @@ def test_status_says_first_what_is_wrong_and_what_to_do(device, capsys):
 def test_status_in_chinese(device, capsys):
     _, out, _ = run(capsys, "status", device.path, "--lang", "zh")
     assert out.startswith("SIM卡欠费停机（")
-    assert "充值后不用重启终端" in out
+    assert "缴费后不用重启终端" in out
     assert "-3.50元" in out
 
 
@@ -269,6 +268,7 @@ def test_version(capsys):
 def test_watch_on_a_terminal_draws_a_screen_and_leaves_it_as_it_was(device):
     near, far = pty.openpty()
     fcntl.ioctl(far, termios.TIOCSWINSZ, struct.pack("4H", 40, 110, 0, 0))
+    modes = termios.tcgetattr(far)[3]
     environment = dict(os.environ, TERM="xterm-256color", POSDIAG_LANG="zh")
     process = subprocess.Popen(
         [sys.executable, "-m", "posdiag", "watch", device.path],
@@ -290,8 +290,11 @@ def test_watch_on_a_terminal_draws_a_screen_and_leaves_it_as_it_was(device):
     wait_for("SIM卡欠费停机")
     device.send(ids.FRAME_EVENT, event(74, ids.E_TOPUP_SEEN))
     wait_for("收到充值通知")
-    process.send_signal(signal.SIGINT)
+    os.write(near, b"f")
+    wait_for("警告和故障")
+    os.write(near, b"q")
     assert process.wait(120) == 0
+    assert termios.tcgetattr(far)[3] == modes  # echo and lines are back
     while select.select([near], [], [], 0.1)[0]:
         seen += os.read(near, 65536)
     for fd in (near, far):

@@ -12,11 +12,11 @@ from rich.console import Console
 from frame_device import STATUS
 from posdiag import simulation
 from posdiag.facts import names
-from posdiag.facts.model import Hello, Status
+from posdiag.facts.model import Event, Hello, Status
 from posdiag.show.console import App
 from posdiag.show.i18n import LANGUAGES, Texts
 from posdiag.show.screen import Screen, in_rows
-from posdiag.show.words import facts
+from posdiag.show.words import event_words, facts
 from posproto import ids
 from posworld.story import scenario as scenarios
 
@@ -69,6 +69,53 @@ def test_short_facts_stand_beside_each_other_and_long_ones_alone():
     pairs = [("a", "12"), ("b", "123456"), ("c", "1"), ("d", "12"), ("e", "1")]
     rows = [[name for name, _ in row] for row in in_rows(pairs, 3)]
     assert rows == [["a", "c"], ["b"], ["d", "e"]]
+
+
+def shown(screen, width=80, height=24):
+    screen._app.out = Console(file=io.StringIO(), width=width, height=height, force_terminal=True)
+    sink = io.StringIO()
+    Console(file=sink, width=width, height=height).print(screen._draw())
+    lines = sink.getvalue().splitlines()
+    assert len(lines) <= height
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_keys_hold_filter_and_explain_what_happened(lang):
+    screen = Screen(App(lang), "COM5")
+    screen._status = LONG
+    ready, lost = (
+        Event(id=number, severity=severity, sequence=7, args={"cause": 4 << 8 | 36})
+        for number, severity in (
+            (ids.E_MODEM_READY, ids.SEV_INFO),
+            (ids.E_CONTEXT_LOST, ids.SEV_WARNING),
+        )
+    )
+    words = [event_words(Texts(lang), event)[:6] for event in (ready, lost)]
+    screen.event(ready)
+    screen.event(lost)
+    assert all(part in shown(screen) for part in words)
+    screen.press("f")
+    text = shown(screen)
+    assert words[0] not in text and words[1] in text
+    assert Texts(lang).get("page", "from_warning") in text
+    screen.press("f")
+    assert words[1] not in shown(screen)
+    screen.press("f")
+    screen.press("d")
+    text = shown(screen)
+    assert "#7 context_lost cause=1060" in text
+    assert Texts(lang).verdict("credit_overdue").helpdesk[:8] in text
+    screen.press("d")
+    screen.press("p")
+    screen.note("after that")
+    text = shown(screen)
+    assert "after that" not in text and Texts(lang).get("screen", "held", count=1) in text
+    screen.press("p")
+    assert "after that" in shown(screen)
+    screen.press("x")
+    with pytest.raises(KeyboardInterrupt):
+        screen.press("q")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no simulator here")

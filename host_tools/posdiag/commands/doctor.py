@@ -30,8 +30,8 @@ from ..link.session import SourceArgs, open_client, say_key, say_skipped
 from ..show import heading
 from ..show.chain import chain_words
 from ..show.console import App
+from ..show.event_list import event_line
 from ..show.findings_json import as_dict
-from ..show.screen import event_line
 from ..show.status_lines import counter_rows, pad, rows
 from ..show.who import identifiers
 from ..show.words import ago, cause_words, facts, outbox_words, span

@@ -17,7 +17,7 @@ from ..errors import NoAnswer, RequestFailed
 from ..link.client import Client
 from ..link.replay import ReplayClient
 from ..show.console import App
-from ..show.screen import event_line
+from ..show.event_list import event_line
 from ..show.words import span
 from . import names
 from .model import Event

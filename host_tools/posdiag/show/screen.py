@@ -7,7 +7,6 @@ neither knows where it comes from, so a live port, a replay and the simulator sh
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
@@ -21,10 +20,11 @@ from ..facts.model import Event, Hello, Status
 from ..printable import printable
 from . import heading
 from .console import STYLES, App
+from .event_list import EventList, event_line
+from .keys import Keys
 from .status_lines import agent_line, pad, verdict_lines
-from .words import event_words, facts, moment, span
+from .words import facts, listed, noted, span
 
-EVENTS_KEPT = 200
 _REDRAW_S = 0.1
 _TALL = 32  # lines from which there is room for everything
 _SPARED = ("uptime", "dropped", "notes")  # facts that a low screen goes without
@@ -55,11 +55,6 @@ class View(Protocol):
     def __enter__(self) -> View: ...
 
     def __exit__(self, *error: object) -> None: ...
-
-
-def event_line(app: App, event: Event) -> str:
-    severity = pad(app.t("severity", event.severity_name), 8)
-    return f"{moment(event)}  {severity}  {event_words(app.texts, event)}"
 
 
 class Plain:
@@ -116,14 +111,15 @@ class Plain:
 
 
 class Screen:
-    """A full terminal screen by rich, drawn anew at each change."""
+    """A full terminal screen by rich, drawn anew at each change. It has keys: see press()."""
 
     def __init__(self, app: App, title: str) -> None:
         self._app = app
         self._title = title
         self._hello: Hello | None = None
         self._status: Status | None = None
-        self._events: deque[Text] = deque(maxlen=EVENTS_KEPT)
+        self._events = EventList(app)
+        self._keys = Keys()
         self._headline: list[str] = []
         self._drawn_s = 0.0
         self._lost_s: float | None = None  # when contact was lost, by the monotonic clock
@@ -142,14 +138,11 @@ class Screen:
         self._refresh()
 
     def event(self, event: Event) -> None:
-        line = event_line(self._app, event)
-        self._add(line, STYLES.get(event.severity_name, ""))
+        self._events.event(event)
+        self._refresh()
 
     def note(self, text: str) -> None:
-        self._add(f"* {text}", "magenta")
-
-    def _add(self, line: str, style: str) -> None:
-        self._events.append(Text(printable(line), style, no_wrap=True, overflow="ellipsis"))
+        self._events.note(text)
         self._refresh()
 
     def contact(self, is_there: bool) -> None:
@@ -161,7 +154,21 @@ class Screen:
         self._refresh()
 
     def tick(self) -> None:
+        while key := self._keys.pressed():
+            self.press(key)
         self._refresh()
+
+    def press(self, key: str) -> None:
+        """q ends as Ctrl-C does, p holds the events, f filters them, d shows details."""
+        if key == "q":
+            raise KeyboardInterrupt
+        if key == "p":
+            self._events.hold()
+        elif key == "f":
+            self._events.next_filter()
+        elif key == "d":
+            self._events.with_details = not self._events.with_details
+        self._drawn_s = 0.0
 
     def _refresh(self) -> None:
         """Draw, but not more often than an eye can follow: a fast simulation has better to do."""
@@ -171,11 +178,19 @@ class Screen:
             self._live.refresh()
 
     def __enter__(self) -> Screen:
-        self._live.__enter__()
+        self._keys.__enter__()
+        try:
+            self._live.__enter__()
+        except BaseException:
+            self._keys.__exit__()
+            raise
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._live.__exit__(None, None, None)
+        try:
+            self._live.__exit__(None, None, None)
+        finally:
+            self._keys.__exit__()
 
     # Drawing
 
@@ -196,10 +211,17 @@ class Screen:
             parts.append(self._facts(self._status))
         used = self._height(parts)
         room = max(2, self._app.out.height - used - 3)
-        events = Group(*list(self._events)[-room:])
-        parts.append(Panel(events, title=self._app.t("screen", "events"), height=room + 2))
-        parts.append(Text(self._app.t("screen", "quit"), "dim"))
+        events = Group(*self._events.lines(room))
+        parts.append(Panel(events, title=self._events_title(), height=room + 2))
+        parts.append(Text(self._app.t("screen", "keys"), "dim", no_wrap=True))
         return Group(*parts)
+
+    def _events_title(self) -> str:
+        title = self._app.t("screen", "events")
+        remarks = [self._events.filter_words] if self._events.is_filtered else []
+        if self._events.is_held:
+            remarks.append(self._app.t("screen", "held", count=self._events.missed))
+        return noted(self._app.texts, title, listed(self._app.texts, remarks))
 
     def _height(self, parts: list[RenderableType]) -> int:
         console = self._app.out
@@ -207,7 +229,7 @@ class Screen:
 
     def _verdict(self, status: Status) -> RenderableType:
         lines = verdict_lines(self._app, status)
-        if self._app.out.height < _TALL:
+        if self._app.out.height < _TALL and not self._events.with_details:
             del lines[3]  # what to tell the help desk: `status` and `doctor` say it
         style = STYLES[lines[0][1]]
         if self._lost_s is not None:  # grey: nobody knows whether it is still so
@@ -217,7 +239,7 @@ class Screen:
 
     def _facts(self, status: Status) -> RenderableType:
         found = facts(self._app.texts, status)
-        if self._app.out.height < _TALL:
+        if self._app.out.height < _TALL and not self._events.with_details:
             found = [pair for pair in found if pair[0] not in _SPARED]
         pairs = [(self._app.t("screen", key), words) for key, words in found]
         name_width = max(cell_len(name) for name, _ in pairs) + _GAP
