@@ -27,7 +27,34 @@ _KEEP_S = const(21600)  # counts of traffic are written so often
 
 
 class Credit:
-    """One per agent. What account_file.py names is on flash too."""
+    """One per agent. What is declared here is kept through restarts, see account_file.py."""
+
+    card: int  # a sum of the card's number
+    balance_minor: int | None
+    currency: str
+    balance_unix_s: int  # when that balance was told, 0 while the clock was not set
+    said: int  # SAYS_* that hold
+    said_unix_s: int
+    valid_day: int  # days since 1970, 0: not known; so are all days here
+    fee_dom: int  # day of the month on which the plan's fee is taken, and the fee
+    fee_minor: int
+    jump_day: int  # on which the balance last fell by more than usual
+    alerts: int  # of which was told already, as bits
+    keyword: int  # counts the ways of asking that were tried
+    drops: int  # 1: a query ends the data session
+    mute: int  # 1: no way of asking was answered
+    month: int  # of the two below
+    asked: int  # queries, and those of them that cost something
+    paid: int
+    left_kb: int | None  # of the plan's data
+    period: int  # the month that the traffic below is counted in
+    module_bytes: int  # as the module counted last
+    traffic_bytes: list[int]  # settlement, probes, whatever else passed
+    traffic_before: list[int]  # of the period before
+    history: list[int]  # day, balance_minor, day, balance_minor ...
+    plan: dict  # PLAN_* that were provisioned
+    ask_unix_s: int  # of the last query
+    count_day: int  # on which the traffic of this period began to be counted
 
     def __init__(self, storage, config, clock, rng, on_event):
         self.storage = storage

@@ -10,70 +10,84 @@ _FILE = "credit"
 _SIZE = const(1024)
 _VERSION = const(1)
 
-# Order is the file's: append, never move. balance_unix_s is 0 while the clock was not set.
-_NAMES = (
-    "card",
-    "balance_minor",
-    "currency",
-    "balance_unix_s",
-    "said",
-    "said_unix_s",
-    "valid_day",
-    "fee_dom",
-    "fee_minor",
-    "jump_day",
-    "alerts",
-    "keyword",
-    "drops",
-    "mute",
-    "month",
-    "asked",
-    "paid",
-    "left_kb",
-    "period",
-    "module_bytes",
-    "traffic_bytes",
-    "traffic_before",
-    "history",
-    "plan",
-    "ask_unix_s",
-    "count_day",  # on which the traffic of this period began to be counted
-)
+# The file's fields, in its order: append, never move. Three lists, row by row the same; what each
+# field is says account.py. An older file has fewer of them.
+# fmt: off
+
+
+def _empty():
+    # What holds before anything is known. The file must have the same types, or a number or
+    # nothing where None stands.
+    return [
+        0, None, "", 0,
+        0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0,
+        0, 0, 0,
+        None, 0, 0, [0, 0, 0], [0, 0, 0],
+        [], {}, 0, 0,
+    ]
+
+
+def values(c):
+    """What is kept of the Credit `c`."""
+    return [
+        c.card, c.balance_minor, c.currency, c.balance_unix_s,
+        c.said, c.said_unix_s, c.valid_day, c.fee_dom, c.fee_minor, c.jump_day,
+        c.alerts, c.keyword, c.drops, c.mute,
+        c.month, c.asked, c.paid,
+        c.left_kb, c.period, c.module_bytes, c.traffic_bytes, c.traffic_before,
+        c.history, c.plan, c.ask_unix_s, c.count_day,
+    ]
+
+
+def take(c, kept):
+    """Let the Credit `c` hold what values() gave."""
+    (
+        c.card, c.balance_minor, c.currency, c.balance_unix_s,
+        c.said, c.said_unix_s, c.valid_day, c.fee_dom, c.fee_minor, c.jump_day,
+        c.alerts, c.keyword, c.drops, c.mute,
+        c.month, c.asked, c.paid,
+        c.left_kb, c.period, c.module_bytes, c.traffic_bytes, c.traffic_before,
+        c.history, c.plan, c.ask_unix_s, c.count_day,
+    ) = kept
+
+
+# fmt: on
 
 
 def _clear(c):
-    for name in _NAMES:
-        setattr(c, name, 0)
-    c.balance_minor = c.left_kb = None
+    take(c, _empty())
     c.balance_up_s = 0
-    c.currency = ""
-    c.traffic_bytes = [0, 0, 0]
-    c.traffic_before = [0, 0, 0]
-    c.history = []
-    c.plan = {}
 
 
 def load(c):
-    """Fill the Credit `c` from flash; what is damaged counts as never written."""
+    """Fill the Credit `c` from flash; what is damaged or of a strange type was never written."""
     _clear(c)
     raw = c.storage.read(_FILE)
     if raw is None or len(raw) < 5 or crc32(raw[4:]) != int.from_bytes(raw[:4], "big"):
         return
     try:
-        values = cbor.decode(raw, 4)
+        kept = cbor.decode(raw, 4)
     except cbor.CborError:
         return
-    if values[0] == _VERSION:
-        for i in range(min(len(values) - 1, len(_NAMES))):
-            setattr(c, _NAMES[i], values[i + 1])
+    if isinstance(kept, list) and kept[:1] == [_VERSION]:
+        empty = _empty()
+        kept = kept[1 : len(empty) + 1]
+        for i in range(len(kept)):
+            if not _fits(kept[i], empty[i]):
+                return
+        take(c, kept + empty[len(kept) :])
+
+
+def _fits(value, empty):
+    if empty is None:
+        return value is None or type(value) is int
+    return type(value) is type(empty) or (value is None and empty == "")
 
 
 def save(c):
     """Write it; a full flash is survived."""
-    values = [_VERSION]
-    for name in _NAMES:
-        values.append(getattr(c, name))
-    data = cbor.encode(values, _SIZE)
+    data = cbor.encode([_VERSION] + values(c), _SIZE)
     try:
         c.storage.write(_FILE, crc32(data).to_bytes(4, "big") + data)
     except OSError:
