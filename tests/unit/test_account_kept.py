@@ -7,14 +7,16 @@ from posagent.core.credit import account_file
 from posproto import cbor
 
 # In the order of the file, which no version may change.
+# fmt: off
 NAMES = [
-    *("card", "balance_minor", "currency", "balance_unix_s"),
-    *("said", "said_unix_s", "valid_day", "fee_dom", "fee_minor", "jump_day"),
-    *("alerts", "keyword", "drops", "mute"),
-    *("month", "asked", "paid"),
-    *("left_kb", "period", "module_bytes", "traffic_bytes", "traffic_before"),
-    *("history", "plan", "ask_unix_s", "count_day"),
+    "card", "balance_minor", "currency", "balance_unix_s",
+    "said", "said_unix_s", "valid_day", "fee_dom", "fee_minor", "jump_day",
+    "alerts", "keyword", "drops", "mute",
+    "month", "asked", "paid",
+    "left_kb", "period", "module_bytes", "traffic_bytes", "traffic_before",
+    "history", "plan", "ask_unix_s", "count_day",
 ]
+# fmt: on
 KEPT = {
     "balance_minor": -305,
     "currency": "CNY",

@@ -5,6 +5,7 @@ The kinds of messages stand in one table; nothing here knows a clock or a queue.
 
 from posproto import const
 
+from . import kinds
 from .responses import group
 
 # How an arrived message relates to the one that waits for an answer.
@@ -32,48 +33,45 @@ SETTLE_ERROR = const(3)
 SETTLE_NO_FLAGS = const(4)  # accepted, and nothing said about the totals
 SETTLE_DIFFERENCE = const(5)  # closed although the totals differ
 
-# Class and function digits, then: rank | keep << 3 | may be repeated << 5.
-# Rank 0 leaves first: script results, reversals, live requests, advices, batch upload, settlement.
-_KINDS = (
-    b"\x0a\x0a"  # 0100
-    b"\x0c\x33"  # 0120
-    b"\x14\x0a"  # 0200
-    b"\x16\x33"  # 0220
-    b"\x20\x34"  # 0320
-    b"\x28\x31"  # 0400
-    b"\x2a\x31"  # 0420
-    b"\x32\x15"  # 0500
-    b"\x3e\x30"  # 0620
-    b"\x50\x02"  # 0800
-    b"\x52\x22"  # 0820
-)
+_KEEP = const(8)  # KEEP_* times this
+_MARKER = const(8)
+_MESSAGE = const(16)
+_AGAIN = const(32)  # the same bytes may leave again
 
-
-def _kind(mti):
-    for i in range(0, len(_KINDS), 2):
-        if _KINDS[i] == mti // 10:
-            return _KINDS[i + 1]
-    return 0
+# What a terminal may send: its rank, what of it is kept, and whether it is repeated unasked.
+_KINDS = {
+    kinds.AUTHORISATION: kinds.RANK_LIVE | _MARKER,
+    kinds.AUTHORISATION_ADVICE: kinds.RANK_ADVICE | _MESSAGE | _AGAIN,
+    kinds.SALE: kinds.RANK_LIVE | _MARKER,
+    kinds.ADVICE: kinds.RANK_ADVICE | _MESSAGE | _AGAIN,
+    kinds.UPLOAD: kinds.RANK_UPLOAD | _MESSAGE | _AGAIN,
+    kinds.REVERSAL: kinds.RANK_REVERSAL | _MESSAGE | _AGAIN,
+    kinds.REVERSAL_ADVICE: kinds.RANK_REVERSAL | _MESSAGE | _AGAIN,
+    kinds.SETTLEMENT: kinds.RANK_SETTLEMENT | _MESSAGE,
+    kinds.SCRIPT_RESULT: kinds.RANK_SCRIPT | _MESSAGE | _AGAIN,
+    kinds.NETWORK: kinds.RANK_LIVE,
+    kinds.NETWORK_ADVICE: kinds.RANK_LIVE | _AGAIN,
+}
 
 
 def is_request(mti: int) -> bool:
     """True for what a terminal may send; answers and unknown kinds are refused at submit."""
-    return _kind(mti) > 0
+    return mti // 10 in _KINDS
 
 
 def rank(mti: int) -> int:
-    """0 leaves before 1, and so on to 5."""
-    return _kind(mti) & 7
+    """RANK_*: the lower one leaves first."""
+    return _KINDS.get(mti // 10, 0) & 7
 
 
 def keep(mti: int) -> int:
     """KEEP_*. A request for money keeps no frame: card data must not outlive it."""
-    return _kind(mti) >> 3 & 3
+    return _KINDS.get(mti // 10, 0) // _KEEP & 3
 
 
 def is_refund(request) -> bool:
     """A refund sent as an advice."""
-    if request.mti // 10 != 22:
+    if request.mti // 10 != kinds.ADVICE:
         return False
     return request.f60_1 in ("25", "27") or (request.f3 or "")[:2] == "20"
 
@@ -83,16 +81,17 @@ def may_resend(request, refunds: bool = False) -> bool:
 
     `refunds`: the application said that its refund advices are repeatable.
     """
-    return _kind(request.mti) & 32 > 0 and (refunds or not is_refund(request))
+    return _KINDS.get(request.mti // 10, 0) & _AGAIN > 0 and (refunds or not is_refund(request))
 
 
 def reversal_due(request) -> bool:
     """Does a lost answer leave a possible charge that the application must reverse?"""
-    if request.mti // 10 not in (10, 20):
+    if request.mti // 10 not in (kinds.AUTHORISATION, kinds.SALE):
         return False
     return (request.f3 or "")[:2] != "31"  # a balance inquiry moves nothing
 
 
+_REVERSALS = (kinds.REVERSAL, kinds.REVERSAL_ADVICE)
 _COMPARED = ("f3", "f4", "f7", "f41", "f42")
 
 
@@ -124,14 +123,14 @@ def relate(request, message, keys: str = "") -> int:
                 return UNRELATED
     kind = request.mti // 10
     got = message.mti // 10
-    if got == kind or (got == 62 and kind != 62):
+    if got == kind or (got == kinds.SCRIPT_RESULT and kind != kinds.SCRIPT_RESULT):
         return REJECTED
-    if kind in (40, 42) and got in (11, 21):
+    if kind in _REVERSALS and got in (kinds.AUTHORISATION + 1, kinds.SALE + 1):
         return LATE
     # The origin digit may come back as sent or without its repeat mark.
     if got != kind + 1 or message.mti % 10 // 2 != request.mti % 10 // 2:
         return UNRELATED
-    if kind != 80 and (message.f39 is None or group(message.f39) == "A"):
+    if kind != kinds.NETWORK and (message.f39 is None or group(message.f39) == "A"):
         batch = request.f60_2
         if batch is not None and message.f60_2 is not None and batch != message.f60_2:
             return UNRELATED
@@ -144,16 +143,18 @@ def outcome(request, answer, overrides: dict | None = None, national: bool = Tru
     """
     kind = request.mti // 10
     if answer.f39 is None:
-        said = kind in (80, 82) or (kind == 50 and answer.flags and max(answer.flags))
+        said = kind in (kinds.NETWORK, kinds.NETWORK_ADVICE)
+        if kind == kinds.SETTLEMENT:
+            said = answer.flags and max(answer.flags)
         return DONE if said else UNCLEAR
     letter = group(answer.f39, overrides, national)
     if letter == "A":
         return DONE
-    if answer.f39 == "94" and kind in (12, 22):
+    if answer.f39 == "94" and kind in (kinds.AUTHORISATION_ADVICE, kinds.ADVICE):
         return DONE  # the host holds it already
-    if answer.f39 == "25" and kind in (40, 42):
+    if answer.f39 == "25" and kind in _REVERSALS:
         return DONE  # nothing to undo
-    if letter == "R" and _kind(request.mti) & 32 and kind != 82:
+    if letter == "R" and _KINDS.get(kind, 0) & _AGAIN and kind != kinds.NETWORK_ADVICE:
         return RETRY
     return REFUSED
 
@@ -173,7 +174,7 @@ def settlement(answer, flagged: bool) -> int:
 
 
 def end_mismatch(state: int, f60_3: str) -> bool:
-    """Does the end marker of the upload (207 balanced, 202 not) contradict the 0510?"""
-    if f60_3 == "207":
+    """Does the end marker of the upload contradict the 0510?"""
+    if f60_3 == str(kinds.END_BALANCED):
         return state in (SETTLE_UNBALANCED, SETTLE_ERROR)
-    return f60_3 == "202" and state == SETTLE_BALANCED
+    return f60_3 == str(kinds.END_UNBALANCED) and state == SETTLE_BALANCED

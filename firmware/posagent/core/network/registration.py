@@ -21,10 +21,22 @@ _AWAY = const(4)  # in another network than the card's own
 _IDLE = const(8)  # not even searching
 _DENIED = const(16)
 _HELP_ONLY = const(32)  # emergency calls or restricted local service: no payments
-#         not searching, home, searching, denied, unknown, roaming
-# 6 and 7: for short messages only; 8: emergency; 9, 10: as 1 and 5, calls would go elsewhere; 11:
-# restricted local service
-_MEANS = b"\x08\x03\0\x10\0\x07\x02\x06\x20\x03\x07\x20"
+_MEANS = bytes(
+    (
+        _IDLE,
+        _DATA | _SMS,  # home
+        0,  # searching
+        _DENIED,
+        0,  # unknown
+        _DATA | _SMS | _AWAY,  # roaming
+        _SMS,  # for short messages only, at home
+        _SMS | _AWAY,
+        _HELP_ONLY,  # emergency
+        _DATA | _SMS,  # as 1: calls would go elsewhere
+        _DATA | _SMS | _AWAY,
+        _HELP_ONLY,  # restricted local service
+    )
+)
 _SLOW_ACT = (0, 1, 3)  # GSM, compact, EGPRS
 # Weak is over only when clearly better: no flicker of verdicts. RSRP of LTE, RSSI elsewhere.
 _WEAK_DBM = const(-110)

@@ -6,13 +6,15 @@ can check the MAC, has the last word. R11: only codes that ask to wait are follo
 """
 
 from posproto import const, ids
-from posproto.iso8583 import IsoError, match, responses
+from posproto.iso8583 import IsoError, kinds, match, responses
 
 from .. import modules
 from ..life.clock import ticks_diff
 from . import events, sender
 from .dialect import Wire, pairs
 
+_SALES = (kinds.AUTHORISATION, kinds.SALE)
+_REVERSALS = (kinds.REVERSAL, kinds.REVERSAL_ADVICE)
 _NEAR_S = const(3600)
 _SOON_S = const(900)  # a reversal comes so soon behind its sale, where it comes at once
 _LIMITS = ("61", "65")  # of amount, of frequency
@@ -193,15 +195,15 @@ def resumed(s, record, frame) -> None:
 def _follow(s, record, message, accepted):
     """What else an answer means: for the batch, for open ends."""
     kind = record.kind()
-    if kind in (40, 42):
+    if kind in _REVERSALS:
         _settle(s, record)
-    elif kind in (32, 50) or (accepted and (kind == 22 or record.flag(ids.MF_REVERSAL_DUE))):
-        if kind == 32:
-            modules.call("settlement.batch", "uploaded", s, record, accepted)
-        elif kind != 50:
-            modules.call("settlement.batch", "money", s, record)
-        elif message:
+    elif kind == kinds.UPLOAD:
+        modules.call("settlement.batch", "uploaded", s, record, accepted)
+    elif kind == kinds.SETTLEMENT:
+        if message:
             modules.call("settlement.batch", "answered", s, record, message)
+    elif accepted and (kind == kinds.ADVICE or record.flag(ids.MF_REVERSAL_DUE)):
+        modules.call("settlement.batch", "money", s, record)
     s.touch()
 
 
@@ -214,7 +216,7 @@ def _settle(s, record):
     """
     outbox = s.outbox
     of_stan = [r for r in outbox.records if _of_stan(r, record)]
-    sales = [r for r in of_stan if r.kind() in (10, 20) and not r.flag(ids.MF_UNSENT)]
+    sales = [r for r in of_stan if r.kind() in _SALES and not r.flag(ids.MF_UNSENT)]
     if len(sales) > 1:
         sales = [r for r in sales if not r.differs(record)] or sales
     if len(sales) > 1:
@@ -226,7 +228,7 @@ def _settle(s, record):
         s.tell(ids.E_REVERSAL_UNCLEAR, ids.SEV_WARNING, record, ids.A_COUNT, len(sales))
         return
     for other in of_stan:
-        again = other.kind() in (40, 42) and not other.differs(record)
+        again = other.kind() in _REVERSALS and not other.differs(record)
         if other.issue() and (other in sales or again):
             other[ids.MSG_FLAGS] &= ~ids.MF_REVERSAL_DUE
             outbox.happens(other, events.CLOSED if other.flag(ids.MF_TAKEN) else events.KEPT)
@@ -312,14 +314,14 @@ def _late(s, record, message, frame):
     for other in s.outbox.records:
         if (
             other[ids.MSG_STAN] == record[ids.MSG_STAN]
-            and other.kind() in (40, 42)
+            and other.kind() in _REVERSALS
             and other[ids.MSG_STATE] in (ids.MS_SENT, ids.MS_ACKNOWLEDGED)
         ):
             record[ids.MSG_WHY] = ids.WHY_REVERSED
     record.note(message)
     s.tell(ids.E_LATE_ANSWER, ids.SEV_WARNING, record, ids.A_ELAPSED_MS, elapsed_ms)
     why = record[ids.MSG_WHY]
-    if match.rank(record[ids.MSG_MTI]) != 2:
+    if match.rank(record[ids.MSG_MTI]) != kinds.RANK_LIVE:
         _answered(s, record, message, frame)
     elif why != ids.WHY_REVERSED:
         modules.call(

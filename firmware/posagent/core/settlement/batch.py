@@ -6,7 +6,7 @@ a Record: MSG_STATE is SET_*, MSG_FLAGS the flags of the 0510, MSG_AGE_S since t
 """
 
 from posproto import const, ids
-from posproto.iso8583 import match
+from posproto.iso8583 import kinds, match
 
 from . import events
 from .record import WHO, Record
@@ -104,18 +104,25 @@ NEXT = {
         events.BATCH_END: _STAYS,
     },
 }
-_SEVERITY = b"\x01\x01\x01\x03\x03\x01\x02\x02\x01\x03\x03\x01\x01"  # by ids.SET_*
+_SEVERITIES = {
+    ids.SET_NO_ANSWER: ids.SEV_ERROR,
+    ids.SET_REFUSED: ids.SEV_ERROR,
+    ids.SET_UNBALANCED: ids.SEV_WARNING,
+    ids.SET_NO_FLAGS: ids.SEV_WARNING,
+    ids.SET_UPLOAD_INCOMPLETE: ids.SEV_ERROR,
+    ids.SET_DIFFERENCE: ids.SEV_ERROR,
+}
 
 
-def step(s, event: int, cause, answer=None) -> None:
-    """`event` happened to the message of the record `cause`, with the parsed `answer`."""
+def step(s, event: int, message, answer=None) -> None:
+    """`event` happened to the message of the record `message`, with the parsed `answer`."""
     record = s.batch
     state = record[ids.MSG_STATE]
     unfinished = state in (ids.SET_BALANCED, ids.SET_NO_FLAGS)
     if (
         event == events.BATCH_MONEY
         and unfinished
-        and cause[ids.MSG_BATCH] == record[ids.MSG_BATCH]
+        and message[ids.MSG_BATCH] == record[ids.MSG_BATCH]
     ):
         return  # its end marker is still to come
     following = NEXT.get(state, {}).get(event)
@@ -128,9 +135,9 @@ def step(s, event: int, cause, answer=None) -> None:
         following = ids.SET_CLOSED  # only chip certificates were uploaded
     if event <= events.BATCH_LEAVES:
         s.batch = record = Record(0)
-        record[ids.MSG_BATCH] = cause[ids.MSG_BATCH]
+        record[ids.MSG_BATCH] = message[ids.MSG_BATCH]
     if event != events.BATCH_MONEY:
-        record[ids.MSG_STAN] = cause[ids.MSG_STAN]
+        record[ids.MSG_STAN] = message[ids.MSG_STAN]
     if answer:
         record.note(answer)
         flags = answer.flags or (0, 0)
@@ -138,30 +145,30 @@ def step(s, event: int, cause, answer=None) -> None:
     _change(s, following)
 
 
-def left(s, cause) -> None:
+def left(s, message) -> None:
     """A 0500 leaves."""
-    step(s, events.BATCH_LEAVES, cause)
+    step(s, events.BATCH_LEAVES, message)
 
 
-def money(s, cause) -> None:
+def money(s, message) -> None:
     """An approved transaction, or an advice that was delivered."""
-    step(s, events.BATCH_MONEY, cause)
+    step(s, events.BATCH_MONEY, message)
 
 
-def answered(s, cause, answer) -> None:
+def answered(s, message, answer) -> None:
     """A 0510 came."""
     flagged = s.wire.flagged
     says = match.settlement(answer, flagged)
     at_once = says == match.SETTLE_BALANCED and not flagged
-    step(s, events.BATCH_AT_ONCE if at_once else events.BATCH_REFUSED + says, cause, answer)
+    step(s, events.BATCH_AT_ONCE if at_once else events.BATCH_REFUSED + says, message, answer)
 
 
-def uploaded(s, cause, accepted: bool) -> None:
+def uploaded(s, message, accepted: bool) -> None:
     """A 0320 came to its end."""
-    code = cause[ids.MSG_CODE]
-    if code not in (202, 207):
+    code = message[ids.MSG_CODE]
+    if code not in (kinds.END_UNBALANCED, kinds.END_BALANCED):
         if accepted:
-            step(s, events.BATCH_DETAIL, cause)
+            step(s, events.BATCH_DETAIL, message)
         return
     state = s.batch[ids.MSG_STATE]
     says = -1
@@ -171,17 +178,17 @@ def uploaded(s, cause, accepted: bool) -> None:
         says = match.SETTLE_UNBALANCED
     if match.end_mismatch(says, str(code)):
         _tell(s, ids.E_END_MISMATCH, ids.SEV_WARNING)
-    step(s, events.BATCH_END if accepted else events.BATCH_END_FAILED, cause)
+    step(s, events.BATCH_END if accepted else events.BATCH_END_FAILED, message)
 
 
-def unanswered(s, cause) -> None:
+def unanswered(s, message) -> None:
     """A 0500 or a 0320 ended without an answer."""
-    if cause.kind() == 32:
-        uploaded(s, cause, False)
+    if message.kind() == kinds.UPLOAD:
+        uploaded(s, message, False)
         return
-    if s.batch[ids.MSG_STAN] != cause[ids.MSG_STAN]:
-        step(s, events.BATCH_LEAVES, cause)  # power failed between its mark and this step
-    step(s, events.BATCH_SILENT, cause)
+    if s.batch[ids.MSG_STAN] != message[ids.MSG_STAN]:
+        step(s, events.BATCH_LEAVES, message)  # power failed between its mark and this step
+    step(s, events.BATCH_SILENT, message)
 
 
 def _change(s, state):
@@ -195,7 +202,7 @@ def _change(s, state):
     keep(s)
     if state >= ids.SET_CLOSED:
         _reconciled(s.outbox, record[ids.MSG_BATCH])
-    _tell(s, ids.E_SETTLEMENT_STATE, _SEVERITY[state])
+    _tell(s, ids.E_SETTLEMENT_STATE, _SEVERITIES.get(state, ids.SEV_INFO))
 
 
 def keep(s) -> None:
@@ -212,7 +219,7 @@ def _reconciled(outbox, number):
     """
     for other in outbox.issues():
         taken = other.flag(ids.MF_TAKEN)
-        over = other[ids.MSG_STATE] == ids.MS_REFUSED or other.kind() == 22
+        over = other[ids.MSG_STATE] == ids.MS_REFUSED or other.kind() == kinds.ADVICE
         if taken and over and other[ids.MSG_BATCH] == number:
             outbox.happens(other, events.CLOSED)
 

@@ -8,17 +8,13 @@ directory entry, so that rewriting it in place costs next to no erase. Those of 
 from binascii import crc32
 
 from posproto import const, ids
+from posproto.iso8583 import kinds
 
 MARKER = "om%d"  # its file, and those beside it while needed: the sealed message
 BODY = "ob%d"
 ANSWER = "oa%d"  # and the sealed answer
 _FORM = const(2)
 _FORM_1 = const(1)
-# First byte of each field by MSG_*, and the end of the last one.
-_AT = (
-    b"\x01\x05\x06\x08\x0b\x0e\x10\x13\x15\x21\x23\x24\x28\x2a\x2e\x30\x32\x36\x39\x3d"
-    b"\x3f\x47\x4c\x4f\x53\x57"
-)
 _TEXTS = (ids.MSG_F39, ids.MSG_RRN)
 STATE_AT = const(5)  # the byte of MSG_STATE
 SIZE = const(91)  # of a marker on flash
@@ -31,6 +27,36 @@ AMOUNT = const(21)  # F4
 F3 = const(22)
 F7 = const(23)
 WHO = const(24)  # two bytes each of a checksum of F41 and of F42; of a batch: MF_DATED
+# Bytes of each field, in the order of the marker.
+_SIZES = bytes(
+    (
+        4,  # MSG_ID
+        1,  # MSG_STATE
+        2,  # MSG_MTI
+        3,  # MSG_STAN
+        3,  # MSG_BATCH
+        2,  # MSG_ATTEMPTS
+        3,  # MSG_AGE_S
+        2,  # MSG_F39
+        12,  # MSG_RRN
+        2,  # MSG_ANSWER
+        1,  # MSG_WHY
+        4,  # MSG_HOST_TIME
+        2,  # MSG_HOST_DATE
+        4,  # MSG_ELAPSED_MS
+        2,  # MSG_FLAGS
+        2,  # MSG_CODE
+        4,  # MSG_UNIX_S
+        3,  # MSG_DEADLINE_S
+        4,  # MSG_ORDER
+        2,  # MSG_LENGTH
+        8,  # MSG_DIGEST
+        5,  # AMOUNT
+        3,  # F3
+        4,  # F7
+        4,  # WHO
+    )
+)
 _TRAITS = (AMOUNT, F3, F7)
 # Event arguments and the fields that give them.
 _ARGS = (
@@ -41,6 +67,18 @@ _ARGS = (
     (ids.A_RRN, ids.MSG_RRN),
     (ids.A_REASON, ids.MSG_WHY),
 )
+
+
+def _starts():
+    # First byte of each field, and the end of the last one.
+    at = [1]
+    for size in _SIZES:
+        at.append(at[-1] + size)
+    assert at[-1] == _BODY
+    return bytes(at)
+
+
+_AT = _starts()
 
 
 class Record:
@@ -89,7 +127,7 @@ class Record:
         return ids.MS_READY <= self.raw[STATE_AT] <= ids.MS_SENT
 
     def kind(self) -> int:
-        """Class and function of its MTI: 50 of 0500."""
+        """Class and function of its MTI, kinds.*: 50 of 0500."""
         return self[ids.MSG_MTI] // 10
 
     def flag(self, bits: int) -> bool:
@@ -103,9 +141,9 @@ class Record:
         if not ids.MS_REFUSED <= state <= ids.MS_NOT_SENT:
             return False
         kind = self.kind()
-        if kind in (40, 42):
+        if kind in (kinds.REVERSAL, kinds.REVERSAL_ADVICE):
             return True
-        if kind == 22:
+        if kind == kinds.ADVICE:
             return state in (ids.MS_REFUSED, ids.MS_UNKNOWN)
         return state == ids.MS_UNKNOWN and self.flag(ids.MF_REVERSAL_DUE)
 

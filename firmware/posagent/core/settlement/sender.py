@@ -6,7 +6,7 @@ accepted (MF_REPEATS). R8: no mark on flash, no byte on the air.
 
 from posproto import const, ids
 from posproto.at import causes
-from posproto.iso8583 import match
+from posproto.iso8583 import kinds, match
 
 from .. import modules
 from . import events
@@ -24,7 +24,7 @@ def choose(s):
         if record.next_s > s.clock.s or record is s.waiting or s.held(record, live):
             continue
         if best is None or (
-            3 <= match.rank(record[ids.MSG_MTI]) == match.rank(best[ids.MSG_MTI])
+            kinds.RANK_ADVICE <= match.rank(record[ids.MSG_MTI]) == match.rank(best[ids.MSG_MTI])
             and record[ids.MSG_ATTEMPTS] < best[ids.MSG_ATTEMPTS]
         ):
             best = record
@@ -51,7 +51,7 @@ def prepare(s, record):
     record[ids.MSG_ATTEMPTS] += 1
     record.sent_ms = s.clock.ms
     s.waiting = record
-    if record.kind() == 50:
+    if record.kind() == kinds.SETTLEMENT:
         modules.call("settlement.batch", "left", s, record)
     s.touch()
     s.tell(ids.E_SENT, ids.SEV_INFO, record, ids.A_ATTEMPT, record[ids.MSG_ATTEMPTS])
@@ -60,7 +60,9 @@ def prepare(s, record):
 
 def limit_s(s, record) -> int:
     """How long to wait for the answer."""
-    return s.config["settle_timeout_s" if record.kind() == 50 else "answer_timeout_s"]
+    return s.config[
+        "settle_timeout_s" if record.kind() == kinds.SETTLEMENT else "answer_timeout_s"
+    ]
 
 
 def connected(s, error: int) -> None:

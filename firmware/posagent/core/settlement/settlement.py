@@ -8,7 +8,7 @@ event or a report.
 """
 
 from posproto import const, ids
-from posproto.iso8583 import match
+from posproto.iso8583 import kinds, match
 from posproto.parts import Assembler
 
 from .. import modules
@@ -16,15 +16,26 @@ from . import events
 from .outbox import CUT, Outbox
 from .record import STATE_AT, Record
 
-_REVERSALS = (40, 42)
+_SALES = (kinds.AUTHORISATION, kinds.SALE)
+_OF_BATCH = (kinds.UPLOAD, kinds.SETTLEMENT)
+_REVERSALS = (kinds.REVERSAL, kinds.REVERSAL_ADVICE)
+_UPLOAD_ENDS = (kinds.END_UNBALANCED, kinds.END_BALANCED)
+_TOLD = (kinds.RANK_LIVE, kinds.RANK_SETTLEMENT)  # its end, by the shop or by the batch
 _PLAN_S = const(5)  # how long a plan holds where nothing happens
 _OUTAGE_S = const(3600)
 _WAITS_S = const(30)  # older than this, a message is worth a verdict
 _TRAFFIC_MAX = const(30)  # failed attempts an hour
-_CAUSED_S = const(900)  # a cause that was silent for so long has ended
+_BLAMED_S = const(900)  # who was not blamed for so long is well again
 # By MS_* from MS_REFUSED on.
 _ENDS = (ids.E_REFUSED, ids.E_OUTCOME_UNKNOWN, ids.E_EXPIRED, ids.E_CANCELLED, ids.E_NOT_SENT)
-_STANDS = b"\0\0\0\x0d\x03\0\x04\0\0\x05\x09\0\0"  # by SET_*: V_* of the 500s, 0 none
+# How a settlement came out that is no good end.
+_STANDS = {
+    ids.SET_NO_ANSWER: ids.V_SETTLEMENT_UNKNOWN,
+    ids.SET_REFUSED: ids.V_SETTLEMENT_REFUSED,
+    ids.SET_UNBALANCED: ids.V_SETTLEMENT_UNBALANCED,
+    ids.SET_UPLOAD_INCOMPLETE: ids.V_UPLOAD_INCOMPLETE,
+    ids.SET_DIFFERENCE: ids.V_CLOSED_WITH_DIFFERENCE,
+}
 
 
 class Settlement:
@@ -86,7 +97,7 @@ class Settlement:
         self.frames = []  # that came and hear() has not read yet; None: bytes that are none
         self.parts = Assembler(config["message_bytes"])
         self.traffic = [0] * 7  # in this hour: failed attempts by LINK to LIMITS, repeats, bytes
-        self._caused_s = [0] * 5  # uptime of the last attempt that failed, by cause
+        self._blamed_s = [0] * 5  # uptime of the last attempt that failed, by LINK to LIMITS
         self._last_hour = self.traffic
         self._hour_s = clock.s
         keys = modules.call("settlement.vault", "keys", key, cipher)
@@ -162,7 +173,7 @@ class Settlement:
         if self.wire is not None or self.waiting is not None or self.cut_short:
             return False
         for record in self.outbox.live():
-            if record[ids.MSG_STATE] == ids.MS_SENT and record.kind() in (10, 20):
+            if record[ids.MSG_STATE] == ids.MS_SENT and record.kind() in _SALES:
                 return False
         ms = self.due()
         return ms < 0 or ms >= least_s * 1000
@@ -216,21 +227,21 @@ class Settlement:
 
     def held(self, record, live: list) -> bool:
         """Must `record` wait for others? R5: reversals before sales, all before the settlement."""
-        if record.kind() in (80, 82):
+        if record.kind() in (kinds.NETWORK, kinds.NETWORK_ADVICE):
             return False  # a sign-on may be what the others wait for
         rank = match.rank(record[ids.MSG_MTI])
         for other in live:
-            if other is record or other.kind() in (80, 82):
+            if other is record or other.kind() in (kinds.NETWORK, kinds.NETWORK_ADVICE):
                 continue
             if other.flag(ids.MF_UNKEYED) or self.overdue(other):
                 continue
             before = match.rank(other[ids.MSG_MTI])
-            if before < rank and not (before == 0 and rank <= 2):
+            if before < rank and not (before == kinds.RANK_SCRIPT and rank <= kinds.RANK_LIVE):
                 return True
             if before == rank:
-                if rank <= 1 and other[ids.MSG_ORDER] < record[ids.MSG_ORDER]:
+                if rank <= kinds.RANK_REVERSAL and other[ids.MSG_ORDER] < record[ids.MSG_ORDER]:
                     return True
-                if rank == 4 and _ends_upload(record) and not _ends_upload(other):
+                if rank == kinds.RANK_UPLOAD and _ends_upload(record) and not _ends_upload(other):
                     return True
         return False
 
@@ -248,7 +259,7 @@ class Settlement:
     def end(self, record, event: int, why: int) -> None:
         """A live record ends without an answer, by an event of lifecycle.py."""
         # The mark comes last: what a cut before it leaves open, the next start ends again.
-        if record.kind() in (32, 50) and record[ids.MSG_STATE] != ids.MS_READY:
+        if record.kind() in _OF_BATCH and record[ids.MSG_STATE] != ids.MS_READY:
             modules.call("settlement.batch", "unanswered", self, record)
         if self.outbox.happens(record, event, why):
             self.tell_end(record)
@@ -279,10 +290,10 @@ class Settlement:
         self.poll()
         return self.verdicts[0][0] if self.verdicts else 0
 
-    def blame(self, cause: int) -> None:
+    def blame(self, whom: int) -> None:
         """An attempt failed, because of LINK to LIMITS."""
-        self.traffic[cause] += 1
-        self._caused_s[cause] = self.clock.s
+        self.traffic[whom] += 1
+        self._blamed_s[whom] = self.clock.s
 
     def again(self) -> None:
         """A message or a connection is tried again."""
@@ -307,7 +318,7 @@ class Settlement:
             found.append([self.host_verdict, self.host_cause])
         for record in self.outbox.issues():
             verdict = ids.V_OUTCOME_UNKNOWN
-            if record.kind() in (40, 42):
+            if record.kind() in _REVERSALS:
                 verdict = ids.V_REVERSAL_UNACKNOWLEDGED
             elif record[ids.MSG_STATE] == ids.MS_REFUSED:
                 verdict = ids.V_SETTLEMENT_REFUSED
@@ -319,7 +330,7 @@ class Settlement:
             state = record.raw[STATE_AT]
             if not ids.MS_REFUSED <= state <= ids.MS_NOT_SENT or record.flag(ids.MF_TAKEN):
                 continue
-            told = match.rank(record[ids.MSG_MTI]) in (2, 5)  # by the shop, or by the batch
+            told = match.rank(record[ids.MSG_MTI]) in _TOLD
             if state == ids.MS_REFUSED and not told and not record.issue():
                 found.append([ids.V_SETTLEMENT_REFUSED, _cause(record)])
             elif state in (ids.MS_EXPIRED, ids.MS_NOT_SENT):
@@ -335,7 +346,7 @@ class Settlement:
             found.append([ids.V_SETTLEMENT_LATE if late else ids.V_SETTLEMENT_PENDING, 0])
         busiest = self.busiest()[: events.REPEATS]
         worst = busiest.index(max(busiest))
-        lasts = self.clock.s - self._caused_s[worst] < _CAUSED_S
+        lasts = self.clock.s - self._blamed_s[worst] < _BLAMED_S
         if lasts and sum(busiest) > _TRAFFIC_MAX:
             found.append([ids.V_TRAFFIC_LINK + worst, 0])
         return found
@@ -348,7 +359,7 @@ class Settlement:
             return ids.V_NOT_SETTLED
         if state in (ids.SET_UPLOADING, ids.SET_UNBALANCED) and age_s > self.config["pending_s"]:
             return ids.V_UPLOAD_INCOMPLETE
-        return _STANDS[state] and 500 + _STANDS[state]
+        return _STANDS.get(state, 0)
 
 
 def _cause(record):
@@ -361,4 +372,4 @@ def _cause(record):
 
 
 def _ends_upload(record):
-    return record[ids.MSG_CODE] in (202, 207)
+    return record[ids.MSG_CODE] in _UPLOAD_ENDS

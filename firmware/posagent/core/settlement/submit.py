@@ -7,7 +7,7 @@ Settlement.
 from binascii import crc32
 
 from posproto import const, ids
-from posproto.iso8583 import IsoError, match
+from posproto.iso8583 import IsoError, kinds, match
 from posproto.parts import PartError
 
 from . import events, sealed, vault
@@ -18,7 +18,17 @@ _PART_MAX = const(500)
 _VOLATILE_S = const(60)  # a live request that nobody sent by then: the cashier gave up
 _KEPT_S = const(86400)
 _OWN_FLAGS = const(3)  # MF_* that the application may set
-_ONCE = (10, 12, 20, 22, 40, 42, 50)  # whose bytes, known again, do not leave again
+# Whose bytes, known again, do not leave again.
+_ONCE = (
+    kinds.AUTHORISATION,
+    kinds.AUTHORISATION_ADVICE,
+    kinds.SALE,
+    kinds.ADVICE,
+    kinds.REVERSAL,
+    kinds.REVERSAL_ADVICE,
+    kinds.SETTLEMENT,
+)
+_SIGN_ON = const(800)
 _RESERVE = const(12288)  # flash that stays free, so that markers can always be rewritten
 
 
@@ -254,15 +264,15 @@ def _slot(outbox, slots):
 
 def _demand(s, record):
     """Something was handed in: it, and the reversals before it, may use the next slot early."""
-    if record[ids.MSG_MTI] == 800:
+    if record[ids.MSG_MTI] == _SIGN_ON:
         _replace(s, record)
     for other in s.outbox.live():
-        if match.rank(other[ids.MSG_MTI]) <= 1:
+        if match.rank(other[ids.MSG_MTI]) <= kinds.RANK_REVERSAL:
             other.next_s = 0
     s.failures = 0
     if not s.path.refuses():
         s.link_s = 0
-    if record.kind() in (80, 82):
+    if record.kind() in (kinds.NETWORK, kinds.NETWORK_ADVICE):
         s.blame(events.APPLICATION)
     s.touch()
     s.tell(ids.E_SUBMITTED, ids.SEV_INFO, record)
@@ -271,7 +281,7 @@ def _demand(s, record):
 def _replace(s, newest):
     """Each 0810 brings new keys: only the answer to the latest sign-on may be delivered."""
     for record in s.outbox.records:
-        if record[ids.MSG_MTI] != 800 or record is newest or record is s.waiting:
+        if record[ids.MSG_MTI] != _SIGN_ON or record is newest or record is s.waiting:
             continue
         if record[ids.MSG_STATE] == ids.MS_READY:
             s.outbox.happens(record, events.WITHDRAWN, ids.WHY_REPLACED)
