@@ -4,7 +4,8 @@ from posagent.core import schedule
 
 # A modem must be set up before it is asked, and woken before it is set up; what came by SMS may
 # say that the line works again; a fresh look stands before each act; a message before healing, and
-# healing before what nobody waits for; the probe before the query, which may end the session.
+# healing before what nobody waits for: a report proves the path, so it goes before the probe, and
+# the probe before the query, which may end the session.
 ORDER = (
     ("_bring_up_due", "_bring_up"),
     ("_revive_due", "_revive"),
@@ -12,6 +13,7 @@ ORDER = (
     ("_look_due", "look"),
     ("_send_due", "_send"),
     ("_heal_due", "_heal"),
+    ("_report_due", "_report"),
     ("_probe_due", "_keep_proven"),
     ("_ask_due", "_ask"),
 )

@@ -81,11 +81,11 @@ def test_unknown_stats_are_told_apart_from_none():
 def test_a_cause_stays_with_its_domain_and_ends_with_the_registration():
     net = Heard()
     net.on_line(b'+CEREG: 3,"1A2B","01",7,0,15', False, 3)
-    assert net.cause == ids.CAUSE_EMM << 8 | 15
+    assert net.reject_cause == ids.CAUSE_EMM << 8 | 15
     event_id, args = net.events[-1]
     assert event_id == ids.E_REGISTRATION and args[ids.A_CAUSE] == ids.CAUSE_EMM << 8 | 15
     net.on_line(b"+CEREG: 1", False)
-    assert net.cause == 0
+    assert net.reject_cause == 0
 
 
 def test_a_number_beyond_5_is_a_state_and_no_setting():
@@ -108,12 +108,12 @@ def test_a_maker_s_own_cause_is_none_of_the_standard_s():
     """cause_type 1 is the maker's (TS 27.007 cl. 7.2): its 7 is not "services not allowed"."""
     net = Heard()
     net.on_line(b'+CEREG: 3,"1A2B","01",7,1,7', False, 3)
-    assert net.cause == 0 and net.denied()
+    assert net.reject_cause == 0 and net.denied()
     assert ids.A_CAUSE not in net.events[-1][1]
     net.on_line(b'+CEREG: 3,"1A2B","01",7,0,7', False, 3)
-    assert net.cause == ids.CAUSE_EMM << 8 | 7
+    assert net.reject_cause == ids.CAUSE_EMM << 8 | 7
     net.on_line(b'+CEREG: 3,"1A2B","01",7,1,7', False, 3)
-    assert net.cause == ids.CAUSE_EMM << 8 | 7  # the last that the standard knows
+    assert net.reject_cause == ids.CAUSE_EMM << 8 | 7  # the last that the standard knows
 
 
 def test_roaming_by_policy():

@@ -39,10 +39,6 @@ class Agent(Assessment):
     line_max = link.LINE_MAX  # of the board's console
     uart_stalls = rts_cts = False  # while flash is written; wired to the modem
     locked = safe_mode = False
-    renewed = False  # attached anew: what was refused before may be granted
-    demand = False  # a message, a payment, a technician or a new SIM wants the line
-    hope = 0  # something new speaks for another try: a message 1, a payment 2
-    advised = False  # by the operator: restart after paying
     sim_news = False  # the card was read: tell the credit when the duty ends
     swapped_s = None  # uptime at which another card was found
     reporter = None  # where the terminal itself tells its fleet
@@ -66,23 +62,11 @@ class Agent(Assessment):
         self.pins = []  # (what, ms) for the shell
         self.config_refused = bool(refused)
         self.rebooting = self.pin_refused = self.virtual = False
-        self.powered_down = self.tray_empty = False  # module and tray said so themselves
+        self.powered_down = False  # the module said so itself
         self.identity = {}
         self.ready = False  # the modem is set up
         self.situation = situation.UNREGISTERED
-        self.cause = 0
-        self.context_up = False
-        self.context_failures = 0
-        self.layer = ids.LAYER_NONE
-        self.layer_s = 0
-        self.acting_s = 0  # until then what the modem shows is an act of healing in passing
-        self.rise_s = 0  # uptime at which the path last came up to a network or higher
         self.ordered = ids.RUNG_NONE  # by a technician
-        self.advice_s = None  # when a restart that the operator advised after payment is due
-        self.verdict = ids.V_STARTING
-        self.confidence = 100
-        self.second = None
-        self.verdict_s = 0
         self.running = None  # the duty under way
         self.self_test = None  # [does it run, uptime of its start or end, results]
         self.look_s = 0

@@ -10,7 +10,27 @@ _ADVICE_S = const(120)  # to come back without the restart that an operator advi
 
 
 class Assessment:
-    """Base of Agent, whose docstring says what the others are and whose __init__ makes them."""
+    """Base of Agent, whose __init__ makes the machines that are asked here. The findings stand in
+    the fields below; `cause` and the verdict are written in this file alone.
+    """
+
+    context_up = False
+    context_failures = 0
+    cause = 0  # of the refusal at hand: (CAUSE_* << 8) | number, 0 where none was told
+    layer = ids.LAYER_NONE  # the highest that is proven, and since when
+    layer_s = 0
+    rise_s = 0  # uptime at which the path last came up to a network or higher
+    acting_s = 0  # until then what the modem shows is an act of healing in passing
+    tray_empty = False  # the tray said so itself
+    renewed = False  # attached anew: what was refused before may be granted
+    demand = False  # a message, a payment, a technician or a new SIM wants the line
+    hope = 0  # something new speaks for another try: a message 1, a payment 2
+    advised = False  # by the operator: restart after paying
+    advice_s = None  # when that is due
+    verdict = ids.V_STARTING
+    confidence = 100
+    second = None  # verdict, beside it
+    verdict_s = 0
 
     def context_is_up(self):
         """The context has an address: nothing above it is proven yet."""
@@ -22,7 +42,7 @@ class Assessment:
         self.event(ids.E_CONTEXT_UP, ids.SEV_INFO)
 
     def context_refused(self, cause):
-        """The network refused the context; `cause` (CAUSE_* << 8) | number, 0 when not told."""
+        """The network refused the context for a `cause` as above."""
         self.context_failures += 1
         self.ladder.line[ids.LN_REFUSED] += 1
         self.cause = cause
@@ -30,6 +50,12 @@ class Assessment:
         if cause >> 8 == ids.CAUSE_ESM:
             self.ladder.bars(self.credit.is_subscription(cause))
         self.credit.suspect(cause)
+
+    def context_granted(self):
+        """A bearer came without an activation: the refusal of before is void."""
+        self.cause = 0
+        self.ladder.bars(False)
+        modules.call("healing.budgets", "hope", self.ladder, 0, False)
 
     def count_outage(self):
         """Up to now. Where no host is set, an address is all that can be had."""
@@ -64,7 +90,7 @@ class Assessment:
                 self.tray_empty = False
             if situation.DEAD < plight <= situation.ABROAD:
                 self.context_lost()  # whatever the module still shows
-                self.cause = self.network.cause or self.cause
+                self.cause = self.network.reject_cause or self.cause
         if self.situation == situation.WELL:
             self.cause = self.context_failures = 0
             self.demand = self.advised = False

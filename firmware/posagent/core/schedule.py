@@ -107,9 +107,11 @@ def look(a):
     told = yield from network.look(known, family.CONTEXT if a.context_up else b"")
     if known:
         yield from _read_card(a)
-    if network.denied() and not (network.cause or network.why_asked):
+    if network.denied() and not (network.reject_cause or network.why_asked):
         network.why_asked = True  # +CEREG=3 is refused by most Cat-1 modules
-        network.cause = yield from modules.use("posagent.modems.attach", "why_denied", family)
+        network.reject_cause = yield from modules.use(
+            "posagent.modems.attach", "why_denied", family
+        )
     a.rebooting = False
     if not a.clock.unix_s:
         yield from modules.use("modem.bringup", "read_clock", a)

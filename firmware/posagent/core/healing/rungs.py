@@ -119,9 +119,7 @@ def bearer(a):
     for line in reply.lines:
         address = line[line.find(b",") + 1 :].strip(b'" ')
         if (b"." in address or b":" in address) and address != b"0.0.0.0":
-            a.cause = 0
-            a.ladder.bars(False)
-            modules.call("healing.budgets", "hope", a.ladder, 0, False)
+            a.context_granted()
 
 
 def revive(a, rung):

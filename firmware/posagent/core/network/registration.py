@@ -80,7 +80,7 @@ class Network:
         self.act_s = 0  # uptime at which it changed
         self.why_asked = False  # why it is denied, where no line tells
         self.plmn = ""  # of the visited network, where that matters
-        self.cause = 0  # (CAUSE_* << 8) | number of the last refusal
+        self.reject_cause = 0  # (CAUSE_* << 8) | number that its lines tell now, 0: none
         self.signal_dbm = None
         self.deaf = False  # it says that it hears nothing, which is more than not to say
         self.weak = False
@@ -199,9 +199,9 @@ class Network:
             self.cell = (area, ci)  # beside a TAC the LAC of calls is another one
             self.cell_s = self._clock.s
         if cause is not None and kind == 0:
-            self.cause = (_CAUSE_DOMAIN[domain] << 8) | cause
+            self.reject_cause = (_CAUSE_DOMAIN[domain] << 8) | cause
         elif good and domain:
-            self.cause = 0
+            self.reject_cause = 0
             self.why_asked = False
         if stat != self.stat[domain]:
             self._changed(domain, stat, cause if kind == 0 else None)
