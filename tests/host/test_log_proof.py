@@ -16,9 +16,12 @@ from frame_device import written_key
 from memory_storage import MemoryStorage
 from posagent.core.life.clock import Clock
 from posagent.core.life.eventlog import EventLog, next_boot
+from posdiag.errors import OtherSpeech
 from posdiag.facts import log_proof
 from posdiag.facts.rawlog import RawLog
+from posdiag.facts.timeline import stored_events, stored_records
 from posdiag.keys import device_key
+from posdiag.link import client
 from posdiag_cli import run
 from posproto import ids
 
@@ -269,3 +272,26 @@ def test_posdiag_says_so_of_files(tmp_path, capsys, lang):
     missing = cbor2.loads(whole[size + 2 : second - 4])[5]
     assert status == 26 and f"{missing}" in out
     assert crc32(whole[size : second - 4]).to_bytes(4, "big") == whole[second - 4 : second]
+
+
+@pytest.mark.parametrize(
+    "choice", ["--follow", "--csv", "--count=3", "--since=2h", "--severity=error", "--kind=boot"]
+)
+def test_the_proof_takes_nothing_that_would_show_a_part(capsys, choice):
+    status, out, err = run(capsys, "log", "--verify", choice, "--lang", "en")
+    assert (status, out) == (2, "") and choice.split("=")[0] in err and "whole log" in err
+
+
+def test_a_log_without_an_end_is_not_read_for_ever(monkeypatch):
+    class Endless(client.Client):
+        def __init__(self):
+            self.transport = type("Transport", (), {"name": "COM5"})
+
+        def log_page(self, first, count=16, timeout_s=5.0):
+            return client.LogPage((), first + 1, 0, (b"\xa0",) * 16)
+
+    monkeypatch.setattr(client, "_RECORDS_MAX", 1000)
+    for read in (stored_records, lambda device: list(stored_events(device))):
+        with pytest.raises(OtherSpeech) as found:
+            read(Endless())
+        assert found.value.key == "log_endless"

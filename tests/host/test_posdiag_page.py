@@ -1,16 +1,21 @@
 """The live page's door: who may ask, and what may be ordered."""
 
+import contextlib
+import html
 import json
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 
+import pytest
+
 from live_page import Page
-from posdiag.page import app, share
+from posdiag.page import app, bounded, opening, share
 from posdiag_cli import run
 from posproto import ids
 
@@ -155,3 +160,58 @@ def test_without_a_key_there_is_nothing_to_order_but_what_anybody_may(
         assert device.keyed == []
     finally:
         page.close()
+
+
+def test_a_program_that_opens_the_browser_is_told_no_secret(page, monkeypatch, tmp_path):
+    """Every user of a computer can read what others' programs were started with."""
+    monkeypatch.setenv("POSDIAG_STATE_DIR", str(tmp_path))
+    started = []
+    monkeypatch.setattr(opening.webbrowser, "open", started.append)
+    secret = page.url.rsplit("/", 2)[1]
+    with opening.opening_file(page.url + "?lang=zh&x") as file:
+        opening.show(file)
+        assert started == [file.as_uri()] and secret not in started[0]
+        assert file.stat().st_mode & 0o077 == 0
+        leads_to = html.unescape(re.search(r"url=([^\"]+)", file.read_text())[1])
+        assert leads_to == page.url + "?lang=zh&x"
+        # As a browser follows it from a file, and as another site's page would ask.
+        opened = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+        assert page.ask(**opened, **{"Sec-Fetch-Dest": "document"})[0] == 200
+        assert page.ask(**opened, **{"Sec-Fetch-Dest": "iframe"})[0] == 403
+        assert page.ask("order", b"{}", **opened, **{"Sec-Fetch-Dest": "document"})[0] == 403
+    assert not file.exists()
+
+
+def test_who_connects_to_the_shared_page_and_does_not_ask_is_let_go_of(page, monkeypatch):
+    monkeypatch.setattr(bounded, "ASK_S", 0.3)
+    host, port = page.server.share.url.split("/")[2].split(":")
+    post = b"POST /join HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n1"
+    for said in (b"", b"GET / HT", b"GET / HTTP/1.1\r\nHost: x\r\n", post):
+        with socket.create_connection((host, int(port)), timeout=20) as idle:
+            idle.sendall(said)
+            with contextlib.suppress(ConnectionResetError):
+                while idle.recv(100):
+                    pass
+
+
+def test_one_address_cannot_take_all_connections_of_the_shared_page(page):
+    host, port = page.server.share.url.split("/")[2].split(":")
+    door = f"http://{host}:{port}/"
+    with contextlib.ExitStack() as held:
+        for _ in range(bounded.EACH_MAX + 4):
+            try:
+                idle = socket.create_connection((host, int(port)), timeout=20)
+            except ConnectionResetError:
+                continue
+            held.enter_context(idle)
+        with pytest.raises(OSError):
+            page.ask(url=door)
+        assert bounded.Bounded.open_by == {host: bounded.EACH_MAX}
+    end = time.monotonic() + 20
+    while True:
+        try:
+            assert page.ask(url=door)[0] == 200
+            break
+        except OSError:
+            assert time.monotonic() < end
+            time.sleep(0.05)

@@ -80,15 +80,10 @@ def told_now(client: Client, event: int) -> Event | None:
     """An event of this start, out of the newest records of the log; None: it was not told."""
     boot = client.hello.boot if client.hello else None
     known = client.status.log_last if client.status else None
-    at = max(0, (known or 0) - _NEWEST)
-    for _ in range(_NEWEST):
-        page = client.log_page(at)
+    for page in client.log_pages(max(0, (known or 0) - _NEWEST)):
         for found in page.events:
             if found.id == event and found.boot == boot:
                 return found
-        if not page.events or page.next_sequence <= at:
-            return None
-        at = page.next_sequence
     return None
 
 

@@ -74,6 +74,14 @@ def command(
 ) -> int:
     app = app_of(ctx)
     if verify:
+        chosen_by: dict[str, object] = {
+            "--follow": follow,
+            "--csv": as_csv,
+            "--count": count,
+            "--since": since,
+        }
+        chosen_by |= {"--severity": severity, "--kind": kind, "--duration": duration}
+        _alone(app, chosen_by)
         return _verify(app, source_args, raw_log, key_file, as_json)
     level = severity_number(severity) if severity else 0
     wanted = Filter(since, level, kind)
@@ -88,6 +96,13 @@ def command(
         if not shown and not as_json and not as_csv:
             app.note(app.t("say", "no_events"))
     return 0
+
+
+def _alone(app: App, given: dict[str, object]) -> None:
+    """The proof is of the whole log: what would choose or go on is refused, not passed over."""
+    for name, value in given.items():
+        if value not in (None, False, ()):
+            raise click.UsageError(app.t("usage", "verify_alone", name=name))
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import webbrowser
+from contextlib import nullcontext
 
 import click
 
@@ -34,6 +34,7 @@ def command(
 ) -> int:
     import threading
 
+    from ..page.opening import opening_file, show
     from ..page.server import Server
     from ..page.share import own_address
     from ..page.table import Table
@@ -56,14 +57,15 @@ def command(
     if server.share:
         app.say(app.t("say", "page_shared", url=server.share.url, code=server.share.code or ""))
     app.note(app.t("say", "page_ends"))
-    if not no_browser:
-        server.when_started(lambda: webbrowser.open(url))
     if duration is not None:
         timer = threading.Timer(duration, server.stop)
         timer.daemon = True
         timer.start()
     try:
-        server.run()
+        with nullcontext() if no_browser else opening_file(url) as file:
+            if file is not None:
+                server.when_started(lambda: show(file))
+            server.run()
     except KeyboardInterrupt:
         app.note(app.t("say", "stopped"))
     finally:

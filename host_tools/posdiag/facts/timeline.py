@@ -22,33 +22,24 @@ from ..show.words import span
 from . import names
 from .model import Event
 
-_PAGE = 16
 _DAYS = {"today": 1, "今天": 1, "yesterday": 2, "昨天": 2}
 _UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def stored_events(client: Client, first: int = 0) -> Iterator[Event]:
     """The agent's log from sequence `first` on, page by page."""
-    sequence = first
-    while True:
-        page = client.log_page(sequence, _PAGE)
+    for page in client.log_pages(first):
         yield from page.events
-        if page.next_sequence <= sequence:
-            return
-        sequence = page.next_sequence
 
 
 def stored_records(client: Client) -> tuple[int, list[bytes]]:
     """(number of the oldest record behind which nothing was dropped, all records' bytes)."""
     records: list[bytes] = []
-    sequence = oldest = 0
-    while True:
-        page = client.log_page(sequence, _PAGE)
+    oldest = 0
+    for page in client.log_pages():
         records += page.raw
         oldest = page.oldest
-        if page.next_sequence <= sequence:
-            return oldest, records
-        sequence = page.next_sequence
+    return oldest, records
 
 
 def live_events(

@@ -35,6 +35,7 @@ _QUESTIONS = (
     ids.OP_CRASHES,
 )
 _TEXT_KEPT = 4096
+_RECORDS_MAX = 1 << 18  # of a log; a terminal's flash holds some thousands
 _LEAVE_RAW_PROMPT = b"\r\x02"
 _LEAVE_S = 0.6
 
@@ -333,15 +334,24 @@ class Client:
             tuple(record for record in raw if isinstance(record, bytes)),
         )
 
+    def log_pages(self, first: int = 0, count: int = 16) -> Iterator[LogPage]:
+        """The log from sequence `first` on to its end. Raises OtherSpeech where it has none."""
+        records = 0
+        while records < _RECORDS_MAX:
+            page = self.log_page(first, count)
+            yield page
+            if not page.raw or page.next_sequence <= first:
+                return
+            records += len(page.raw)
+            first = page.next_sequence
+        raise OtherSpeech(f"{records} records", key="log_endless", port=self.transport.name)
+
     def ask_everything(self, timeout_s: float = 3.0) -> None:
         """Ask what can be asked without a key, so that a capture of it is complete."""
         self.greet(timeout_s)
         self.ask_status(timeout_s)
-        sequence, more = 0, True
-        while more:
-            page = self.log_page(sequence)
-            more = bool(page.events) and page.next_sequence > sequence
-            sequence = page.next_sequence
+        for _ in self.log_pages():
+            pass
         for op in _QUESTIONS:
             try:
                 self.request(op, timeout_s=timeout_s)

@@ -63,7 +63,10 @@ class Guard:
         if host not in self._hosts:
             return "another host's name"
         if headers.get(b"sec-fetch-site", "none") not in ("none", "same-origin"):
-            return "from another site"
+            # But for a file that leads here (opening.py): an address opened whole, in its own tab.
+            dest = headers.get(b"sec-fetch-mode"), headers.get(b"sec-fetch-dest")
+            if dest != ("navigate", "document") or scope["method"] != "GET":
+                return "from another site"
         if scope["method"] in ("GET", "HEAD"):
             return "" if origin in (None, f"http://{host}") else "from another site"
         if scope["method"] != "POST" or (

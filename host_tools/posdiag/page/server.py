@@ -5,11 +5,13 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
 
 from .app import STATIC, Pages
+from .bounded import Bounded
 from .guard import OWNER, POLICY, Guard, Tokens
 from .headers import Headers
 from .share import SHARED_S, Share
@@ -37,7 +39,7 @@ class Server:
         if self.share:
             routes = [*self.share.routes(STATIC), *pages.routes()]
             guarded = Guard(Starlette(routes=[*routes]), {address}, posts=("/join",))
-            self._shared = _server(guarded)
+            self._shared = _server(guarded, Bounded)
 
     def run(self) -> None:
         """Raises KeyboardInterrupt where the user ended it so."""
@@ -66,7 +68,7 @@ class Server:
         threading.Timer(0.3, then).start()
 
 
-def _server(app: Guard) -> uvicorn.Server:
+def _server(app: Guard, http: Any = "h11") -> uvicorn.Server:
     config = uvicorn.Config(
         Headers(app, POLICY),
         log_level="critical",
@@ -74,7 +76,7 @@ def _server(app: Guard) -> uvicorn.Server:
         server_header=False,
         timeout_graceful_shutdown=1,
         loop="asyncio",
-        http="h11",
+        http=http,
         ws="none",
         proxy_headers=False,
     )
