@@ -68,6 +68,32 @@ def test_leftovers_of_the_exchange_before_do_not_answer_this_one():
     assert world.counters[ids.C_ANSWERS_UNMATCHED] == 2
 
 
+def test_two_dozen_ended_messages_hold_no_parsed_request_and_a_late_approval_is_still_known():
+    """Parsed requests of what had long ended took a seventh of a board's free memory."""
+    world = World()
+    world.host.script = [{}] * 8 + [{"silent": True}]
+    for stan in range(1, 9):
+        sale = world.give(cup.sale(stan))
+        world.run(30)
+        assert world.state(sale) == ids.MS_ACKNOWLEDGED
+    unknown = world.give(cup.sale(9, amount=777))
+    world.run(200)
+    assert world.state(unknown) == ids.MS_UNKNOWN
+    assert [r.request for r in world.settlement.outbox.records] == [None] * 9
+    late = cup.framed(cup.answer(cup.sale(9, amount=777)))
+    again = cup.framed(cup.answer(cup.sale(8)))
+    other = cup.framed(cup.answer(cup.sale(8, amount=99)))
+    world.host.script = [{"silent": True}]
+    world.give(cup.sale(10))
+    world.run_until_sent()
+    for frame in (late, again, other):
+        world.family.say(frame)
+    world.run(100)
+    counters = world.counters
+    assert counters[ids.C_ANSWERS_LATE] == 1 and world.report(unknown).flags & ids.MF_LATE
+    assert counters[ids.C_ANSWERS_DUPLICATE] == 2 and not counters[ids.C_ANSWERS_UNMATCHED]
+
+
 def test_f39_94_on_an_advice_is_delivered_on_anything_else_refused():
     world = World()
     world.host.script = [{"silent": True}]  # it was booked, the answer was lost

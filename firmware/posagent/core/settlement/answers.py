@@ -11,7 +11,8 @@ from posproto.iso8583 import IsoError, kinds, match, responses
 from .. import modules
 from ..life.clock import ticks_diff
 from . import events, sender
-from .dialect import Wire, pairs
+from .dialect import Wire, pairs, told
+from .record import AMOUNT, F3, F7
 
 _SALES = (kinds.AUTHORISATION, kinds.SALE)
 _REVERSALS = (kinds.REVERSAL, kinds.REVERSAL_ADVICE)
@@ -58,7 +59,7 @@ def received(s, frame: bytes) -> bool:
         relation = match.relate(waiting.request, message, s.config["match"])
     if relation == match.ANSWER:
         record = _nearest(s, waiting, message)
-        if match.outcome(record.request, message) == match.UNCLEAR:
+        if match.outcome(_asked(record), message) == match.UNCLEAR:
             unparsed(s)
             return False
         if record is waiting:
@@ -72,16 +73,30 @@ def received(s, frame: bytes) -> bool:
     return True
 
 
+def _asked(record):
+    """The request that an answer may be about, None where none left in this life: parsed while it
+    is under way, afterwards as the marker tells it. Two dozen parsed ones would take 13 KB.
+    """
+    if record.request or record.sent_ms < 0:
+        return record.request
+    request = told(record[ids.MSG_MTI], record[ids.MSG_STAN], record[ids.MSG_BATCH])
+    for name, field, form in (("f3", F3, "%06d"), ("f4", AMOUNT, "%012d"), ("f7", F7, "%010d")):
+        if record[field]:
+            setattr(request, name, form % record[field])
+    return request
+
+
 def _nearest(s, waiting, message):
     """The record that this answer is about: the one that waits, unless an earlier one of its class
     and STAN, whose answer may still come, fits better.
     """
     best, least = waiting, len(match.differences(waiting.request, message))
     for record in s.outbox.records:
-        if record is waiting or record.request is None or record.kind() != waiting.kind():
+        if record is waiting or record.kind() != waiting.kind():
             continue
-        if match.relate(record.request, message, s.config["match"]) == match.ANSWER:
-            differing = len(match.differences(record.request, message))
+        request = _asked(record)
+        if request and match.relate(request, message, s.config["match"]) == match.ANSWER:
+            differing = len(match.differences(request, message))
             if differing < least:
                 best, least = record, differing
     return best
@@ -89,8 +104,9 @@ def _nearest(s, waiting, message):
 
 def _remark(s, record, message):
     """What differs between an answer and its request is told, masked: hosts rewrite fields."""
-    for name in match.differences(record.request, message):
-        values = [_masked(getattr(m, name)) for m in (record.request, message)]
+    request = _asked(record)
+    for name in match.differences(request, message):
+        values = [_masked(getattr(m, name)) for m in (request, message)]
         args = record.args()
         args[ids.A_RECORD] = record[ids.MSG_ID]
         args[ids.A_KEY] = name[1:]
@@ -120,7 +136,7 @@ def _heard(s, record):
 def _answered(s, record, message, frame):
     """A matching answer."""
     groups = pairs(s.config["f39_groups"])
-    outcome = match.outcome(record.request, message, groups, s.wire.flagged)
+    outcome = match.outcome(_asked(record), message, groups, s.wire.flagged)
     _judge_host(s, message, groups)
     again = outcome == match.RETRY and record.flag(ids.MF_REPEATS)
     if again and record[ids.MSG_ATTEMPTS] < s.config["attempts_max"]:
@@ -141,7 +157,7 @@ def _over(s, record, accepted, why, message, frame):
     record[ids.MSG_ELAPSED_MS] = elapsed_ms
     if message:
         record.note(message)
-        if record.request:
+        if _asked(record):
             _remark(s, record, message)
         _dates(s, message)
     # Sealed, then what follows, then the mark: a cut in between is made good by the next start. Of
@@ -280,14 +296,13 @@ def _stray(s, message, frame):
     best = None
     least = 0
     for record in reversed(s.outbox.records):
-        if record.request is None or record is s.waiting:
+        request = None if record is s.waiting else _asked(record)
+        if not request or match.relate(request, message, s.config["match"]) != match.ANSWER:
             continue
-        if match.relate(record.request, message, s.config["match"]) != match.ANSWER:
-            continue
-        differing = len(match.differences(record.request, message))
+        differing = len(match.differences(request, message))
         if best is None or differing < least:
             best, least = record, differing
-    if best is not None and match.outcome(best.request, message) != match.UNCLEAR:
+    if best is not None and match.outcome(_asked(best), message) != match.UNCLEAR:
         _other(s, best, message, frame)
         return
     s.counters[ids.C_ANSWERS_UNMATCHED] += 1

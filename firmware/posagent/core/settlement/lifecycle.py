@@ -82,7 +82,7 @@ def step(outbox, record, event: int, why: int = -1) -> bool:
             return False
         return True
     if not record.live():
-        record.message = None
+        record.message = record.request = None
         if before <= ids.MS_SENT and not record.flag(ids.MF_VOLATILE):
             outbox.remove(BODY % record.slot)
     return True

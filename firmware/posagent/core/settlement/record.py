@@ -84,8 +84,8 @@ _AT = _starts()
 class Record:
     """`record[ids.MSG_...]` reads and sets a field: a number, or text for F39 and RRN.
 
-    Beside the marker it holds what may be lost: when to try again, and the parsed request while
-    an answer may come.
+    Beside the marker it holds what may be lost: when to try again, and while it is to be sent the
+    parsed request.
     """
 
     request = None
@@ -95,7 +95,7 @@ class Record:
     asleep = False  # it comes from flash, and how long the power was off is not known yet
     since_s = 0  # uptime at which MSG_AGE_S was right
     next_s = 0  # uptime from which it may be sent (again)
-    sent_ms = 0
+    sent_ms = -1  # when it left, in this life
 
     def __init__(self, slot: int, marker=None):
         self.slot = slot
