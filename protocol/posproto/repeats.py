@@ -3,12 +3,13 @@
 from posproto import const
 
 _KEPT = const(4)
+_SIZE = const(1400)  # bytes of lines kept, but for the last one
 
 
 class Repeats:
     """Knows a request by its id and its frame's CRC; a client repeats the same bytes.
 
-    Bounded: `kept` response lines, oldest out first.
+    Bounded: `kept` response lines, fewer where they are long, oldest out first.
     """
 
     def __init__(self, kept: int = _KEPT):
@@ -24,6 +25,9 @@ class Repeats:
 
     def keep(self, frame, line: bytes) -> None:
         """Remembers `line` as the response to the request `frame`."""
-        while len(self._known) >= self._kept:
-            self._known.pop(0)
+        size = len(line)
+        for known in self._known:
+            size += len(known[2])
+        while self._known and (size > _SIZE or len(self._known) >= self._kept):
+            size -= len(self._known.pop(0)[2])
         self._known.append((frame.request_id, frame.crc, line))

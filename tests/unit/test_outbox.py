@@ -315,3 +315,23 @@ def test_without_any_key_a_message_of_the_same_length_is_still_another_one():
         assert (result, report.why) == (ids.R_REFUSED, ids.WHY_ID_IN_USE), cut
         if not cut:
             assert world.hand_in(cup.sale(2), first)[0] == ids.R_OK
+
+
+def test_answers_that_nobody_takes_leave_room_for_three_messages_in_ram_and_no_more():
+    """Sales and their answers are kept in RAM alone: two dozen long answers took all there was."""
+    world = World(message_bytes=512)
+    long = {"f62": b"\x22" * 300}
+    given = []
+    result = ids.R_OK
+    while result == ids.R_OK and len(given) < 24:
+        world.host.script = [long]
+        result, report = world.hand_in(cup.sale(len(given) + 2))
+        if result == ids.R_OK:
+            given.append(report.id)
+            world.run(60)
+    assert result == ids.R_FULL and 2 <= len(given) <= 4
+    assert world.hand_in(cup.advice(90))[0] == ids.R_OK  # that one is kept on flash
+    for message_id in given:
+        assert world.answer(message_id)
+        world.ask(*submit.done(message_id))
+    assert world.hand_in(cup.sale(91))[0] == ids.R_OK

@@ -129,3 +129,22 @@ def test_the_ring_keeps_the_last_lines_and_is_read_in_pages():
     clock.advance((1 << 29) + 99000 - 10)
     clock.advance((1 << 30) - 1)
     assert trace.read(99)[0][1] > 900000000
+
+
+def test_long_lines_leave_fewer_of_them_and_the_numbers_go_on():
+    """48 lines of 160 bytes took as much of a small board's heap as an exchange."""
+    clock = Clock()
+    trace = Trace(clock)
+    for i in range(100):
+        trace.heard(b"%03d" % i + b"x" * 500)
+    kept = []
+    while True:
+        page = trace.read(kept[-1][0] if kept else 0)
+        if not page:
+            break
+        kept += page
+    numbers = [entry[0] for entry in kept]
+    assert numbers == list(range(numbers[0], 101)) and 20 <= len(numbers) <= 26
+    assert sum([len(entry[2]) for entry in kept]) <= 4300
+    trace.heard(b"short")
+    assert trace.read(100)[0][2] == b"< short"

@@ -19,7 +19,8 @@ none such), and these procedures for the engine:
     tcp_recv(sock, n) -> bytes, b"" when there are none, None when the connection is gone
     tcp_close(sock)      module_reset()      power_down()
     tls(ca) -> an object with the same tcp_* procedures over TLS by the module, for hosts whose
-        certificate leads to the authority in the PEM `ca`; None where the module cannot check
+        certificate leads to the authority in the PEM `ca`; None where the module cannot check;
+        in NAME_tls
 
 and urc(line) -> (ids.NEWS_*, argument) or None. Procedures that are rarely asked for stand in a
 file beside, NAME_rare; a family may be LIKE another one but for OWN. Errors are 0 or ids.TCP_*.
@@ -43,6 +44,7 @@ _MARKS = (
     (b"ML30", "ml307"),
     (b"CMIOT", "ml307"),
 )
+_WITH_TLS = ("fibocom", "luat", "ml307", "quectel", "simcom")  # in NAME_tls
 _NAMES = ("quectel", "simcom", "sim800", "ublox", "fibocom", "ml307", "luat", "neoway")
 
 
@@ -69,6 +71,8 @@ def load(name):
 
 def _rare(family, wanted):
     name = family.NAME
+    if wanted == "tls" and name in _WITH_TLS:
+        return modules.load(_whole(name + "_tls")).Tls
     own = family.__dict__.get("OWN")
     if own and wanted not in own:
         name = family.LIKE

@@ -3,7 +3,6 @@
 from posproto import ids
 from posproto.at.result import OK
 
-from ..core import modules
 from ..core.modem.command import Command
 from . import attach
 from .common import field
@@ -45,7 +44,3 @@ def power_down():
     """True when the module took it: it has no last word."""
     reply = yield Command(b"+CPWROFF", 30000, ())
     return reply.result == OK
-
-
-def tls(ca):
-    return modules.use("posagent.modems.fibocom_tls", "Tls", ca)

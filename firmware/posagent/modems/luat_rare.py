@@ -1,6 +1,5 @@
 """What a Luat module is asked for rarely and not as a SIM800."""
 
-from ..core import modules
 from ..core.modem.command import Command
 from . import attach
 from .luat import OFF
@@ -18,7 +17,3 @@ def module_reset():
 
 def power_down():
     return attach.said_off(b"+CPOWD=1", OFF, 5000)
-
-
-def tls(ca):
-    return modules.use("posagent.modems.luat_tls", "Tls", ca)

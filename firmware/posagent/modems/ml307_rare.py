@@ -3,7 +3,6 @@
 from posproto import ids
 from posproto.at.result import OK
 
-from ..core import modules
 from ..core.modem.command import Command, WaitUrc
 from . import attach
 from .common import field
@@ -45,7 +44,3 @@ def module_reset():
 
 def power_down():
     return attach.said_off(b"+MPOF=0", OFF, TIMES[3])
-
-
-def tls(ca):
-    return modules.use("posagent.modems.ml307_tls", "Tls", ca)

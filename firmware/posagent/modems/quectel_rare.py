@@ -6,7 +6,6 @@ Quirk: QIACT of an active context is an ERROR (TCP/IP note), so its state is ask
 from posproto import ids
 from posproto.at.result import ERROR, OK
 
-from ..core import modules
 from ..core.modem.command import Command, WaitUrc
 from . import attach, common
 from .common import field, number
@@ -81,7 +80,3 @@ def module_reset():
 
 def power_down():
     return attach.said_off(b"+QPOWD=1", OFF, TIMES[3], 0)
-
-
-def tls(ca):
-    return modules.use("posagent.modems.quectel_tls", "Tls", ca)

@@ -7,7 +7,6 @@ tells the cause.
 
 from posproto import ids
 
-from ..core import modules
 from ..core.modem.command import Command
 from . import attach
 from .common import field, number
@@ -56,7 +55,3 @@ def module_reset():
 
 def power_down():
     return attach.said_off(b"+CPOF", OFF, TIMES[3])
-
-
-def tls(ca):
-    return modules.use("posagent.modems.simcom_tls", "Tls", ca)

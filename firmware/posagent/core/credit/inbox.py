@@ -10,6 +10,7 @@ made to come past it.
 from posproto import const
 
 INDEXES_MAX = const(24)
+_DIRECT_MAX = const(12)  # texts that no store holds
 _PDU_MAX = const(352)  # digits, as posproto.at.sms has it
 
 
@@ -35,7 +36,7 @@ class Inbox:
         """+CMTI: "mem",index, or +CMT with the message itself. True when it was one."""
         if line.startswith(b"+CMT:"):
             pdu = line[line.rfind(b"\n") + 1 :]
-            if len(self.direct) < INDEXES_MAX and len(pdu) <= _PDU_MAX:
+            if len(self.direct) < _DIRECT_MAX and len(pdu) <= _PDU_MAX:
                 self.direct.append([-1, -1, pdu])
                 self.news = True
             return True

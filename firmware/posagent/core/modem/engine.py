@@ -14,6 +14,7 @@ from .resync import resync
 
 _DEAD_TURN_MS = const(1000)
 _RECENT_MAX = const(16)  # URCs kept for the wait that follows the command in flight
+_RECENT_SIZE = const(3200)  # and their bytes
 _SYNC_PRIORITY = const(1000)
 
 
@@ -160,8 +161,11 @@ class Engine:
         # For the wait that the task in hand may begin. The newest ones: noise while a command was
         # in flight had filled the list, and the line that was waited for found no room.
         recent = self._recent
-        if len(recent) == _RECENT_MAX:
-            recent.pop(0)
+        size = len(line)
+        for other in recent:
+            size += len(other)
+        while recent and (size > _RECENT_SIZE or len(recent) == _RECENT_MAX):
+            size -= len(recent.pop(0))
             for task in self._tasks:
                 if task.ready and task.mark > 0:
                     task.mark -= 1

@@ -9,6 +9,7 @@ from .. import modules
 from .command import matches
 
 _SLOTS = const(48)
+_SIZE = const(4096)  # bytes kept in all: lines of a usual length fill the ring long before
 _WIDTH = const(4)  # s, ms, kind, text: side by side, since a tuple each would take more heap
 LINE_MAX = const(160)  # bytes kept of a line
 _SECRETS = (b"+CPIN", b"+CPWD", b"+CLCK", b"+CGAUTH", b"+QICSGP", b"+CSTT")
@@ -20,18 +21,28 @@ class Trace:
     def __init__(self, clock):
         self.texts = False
         self._clock = clock
-        self._ring = [None] * (_SLOTS * _WIDTH)
-        self._next = 0
+        self._ring = [b""] * (_SLOTS * _WIDTH)
+        self._next = self._first = self._size = 0
 
     def heard(self, line, kind=b"< "):
         """A line from the modem."""
         at = self._next % _SLOTS * _WIDTH
         ring = self._ring
+        if len(line) > LINE_MAX:
+            line = line[:LINE_MAX]
+        size = self._size + len(line) - len(ring[at + 3])
         ring[at] = self._clock.s
         ring[at + 1] = self._clock.ms
         ring[at + 2] = kind
-        ring[at + 3] = line if len(line) <= LINE_MAX else line[:LINE_MAX]
+        ring[at + 3] = line
         self._next += 1
+        self._first = max(self._first, self._next - _SLOTS)
+        while size > _SIZE:
+            at = self._first % _SLOTS * _WIDTH + 3
+            size -= len(ring[at])
+            ring[at] = b""
+            self._first += 1
+        self._size = size
 
     def sent(self, text):
         """A command without its `AT`."""
@@ -47,12 +58,12 @@ class Trace:
     def clear(self):
         """Forget the lines: memory is short."""
         for at in range(len(self._ring)):
-            self._ring[at] = None
-        self._next = 0
+            self._ring[at] = b""
+        self._next = self._first = self._size = 0
 
     def read(self, after=0):
         """[[number, age_ms, text], ...] behind entry `after`, oldest first, as fits one frame."""
-        number = max(0, self._next - _SLOTS)
+        number = self._first
         places = [n % _SLOTS * _WIDTH for n in range(number, self._next)]
         kept = [self._ring[at : at + _WIDTH] for at in places]
         given = (kept, number, after, self._clock, self.texts)

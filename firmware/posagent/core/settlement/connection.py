@@ -68,7 +68,9 @@ def _talk(s, family):
             continue
         why = ids.WHY_CONNECTION_LOST
         s.air(len(message))
-        if (yield from family.tcp_send(events.SOCK, message)):
+        sent = yield from family.tcp_send(events.SOCK, message)
+        message = None  # the answer may be as long
+        if sent:
             why = yield from _answer(s, family, reader, sender.limit_s(s, record))
         if why == ids.WHY_NO_ANSWER and s.config["prefix"] != "none" and reader.stx():
             s.frames.append("STX/ETX/LRC")

@@ -84,8 +84,8 @@ _AT = _starts()
 class Record:
     """`record[ids.MSG_...]` reads and sets a field: a number, or text for F39 and RRN.
 
-    Beside the marker it holds what may be lost: when to try again, and while it is to be sent the
-    parsed request.
+    Beside the marker it holds what may be lost: when to try again, and the parsed request while
+    its answer is awaited.
     """
 
     request = None

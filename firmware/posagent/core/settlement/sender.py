@@ -98,6 +98,7 @@ def unanswered(s, why: int) -> None:
 
 def later(s, record) -> None:
     """The next attempt, after a pause."""
+    record.request = None
     tries = record[ids.MSG_ATTEMPTS] - 1
     record.next_s = s.clock.s + _pause_s(s, s.config["retry_s"], tries)
     s.touch()

@@ -29,6 +29,7 @@ _ONCE = (
     kinds.SETTLEMENT,
 )
 _SIGN_ON = const(800)
+_IN_RAM = const(3)  # messages of the largest size that only RAM may hold, with their answers
 _RESERVE = const(12288)  # flash that stays free, so that markers can always be rewritten
 
 
@@ -214,9 +215,8 @@ def _keep(s, record, message):
     """Puts the record and what it needs on flash; raises _Refused."""
     outbox = s.outbox
     slot = _slot(outbox, s.config["outbox_records"])
-    stored = len(message) + sum(r[ids.MSG_LENGTH] for r in outbox.records if r.live())
     try:
-        if slot < 0 or stored > s.config["outbox_bytes"] or outbox.storage.free() < _RESERVE:
+        if slot < 0 or not _fits(s, record, len(message)) or outbox.storage.free() < _RESERVE:
             raise _Refused(ids.R_FULL, ids.WHY_FULL)
         record.slot = slot
         record.since_s = s.clock.s
@@ -243,6 +243,21 @@ def _keep(s, record, message):
     outbox.order += 1
     outbox.records = records
     sealed.know_terminal(outbox, record.request)
+    record.request = None  # parsed again when it leaves
+
+
+def _fits(s, record, size):
+    """Is there room for a message more: among what is to be sent, and in RAM, where live requests
+    are and their answers until they are taken?
+    """
+    stored = in_ram = size
+    for other in s.outbox.records:
+        if other.live():
+            stored += other[ids.MSG_LENGTH]
+        in_ram += len(other.message or b"") + len(other.reply or b"")
+    if stored > s.config["outbox_bytes"]:
+        return False
+    return not record.flag(ids.MF_VOLATILE) or in_ram <= _IN_RAM * s.config["message_bytes"]
 
 
 def _slot(outbox, slots):
