@@ -127,6 +127,8 @@ def judge(case, reading):
     owed = wanted.get("debt") if "balance" not in wanted else None
     if owed is not None and found.get("balance", [0])[0] == -owed:
         found.pop("balance")  # a debt is a balance below zero
+    if wanted.get("balance", [0])[0] < 0 and found.get("debt") == -wanted["balance"][0]:
+        found.pop("debt")
     judged = []
     for name in AMOUNTS + STATES + REMARKS:
         if name in wanted:

@@ -7,12 +7,19 @@ TO = ""
 FRAUD = "blok|papild|terminal"
 WORDS = """\
 low nepietiek|nepakanka|pole piisavalt
+suspended ir blokets|ir atslegts|uzblokuot|isjungt|on suletud|on blokeeritud|sustabdyt
+used_up ir izlietot|isnaudojo|ammendatud
 topped_up konts papildinats|saskaita papildyta|konto on laetud
 no_number nav pieejam|klaida|viga~|kluda|http
 if ja~|jeigu|kui~
 alien banka|karte|bank|kood
 balance konta atlikums|jusu konta|atlikums|saskaitos likutis|likutis|saskaitoje|konnejaak|\
-kontojaak|jaak
+kontojaak|jaak|atlikums kartei|saskaitos balansas|sask. likutis|kredits
 bonus bonus|premija
-valid deriguma termins|derigs lidz|deriga lidz|galioja iki|kehtib kuni
-not bonus|min|sms"""
+left atlikusi|liko~|jaanud
+valid deriguma termins|derigs lidz|deriga lidz|galioja iki|kehtib kuni|galioja|derigs|deriga|\
+kehtib|kehtivus|galiojimas
+not bonus
+pack min~|sms~
+reload papildinajums|papildymas|laadimine
+done sekmig|sekming|onnestus"""

@@ -6,41 +6,58 @@ FILL = ""
 TO = "al numero|para"
 FRAUD = "suspend|recarg|bloque|caduc|terminal"
 WORDS = """\
-low saldo insuficiente|saldo bajo|poco saldo|saldo es bajo|se esta agotando
+low saldo insuficiente|saldo bajo|poco saldo|saldo es bajo|se esta agotando|saldo agotado|\
+sin saldo|saldo se esta agotando
 suspended ha sido suspendid|fue suspendid|esta suspendid|ha sido bloquead|esta bloquead|\
-fue bloquead|servicio suspendido
+fue bloquead|servicio suspendido|linea suspendida|ha sido cancelad|ha sido desactivad|\
+esta inactiv|esta desactivad|fue desactivad|ha sido cortad|se encuentra suspendid|\
+se encuentra bloquead
 one_way llamadas salientes
-data_stopped datos suspendidos|datos han sido suspendidos|internet suspendido
+data_stopped datos suspendidos|datos han sido suspendidos|internet suspendido|\
+navegacion suspendida|datos bloqueados
 used_up datos agotados|se agotaron|agotaste tus datos|has agotado|consumiste el 100|\
-has consumido todos|datos se han agotado
+has consumido todos|datos se han agotado|te quedaste sin datos|sin megas|agotado tus datos|\
+consumido tus datos|consumio el 100
 expired ha vencido|ha expirado|esta vencid|vencio
 restricted fraude|motivos de seguridad
 restored ha sido reactivad|fue reactivad|ha sido restablecid
 topped_up recarga exitosa|recarga realizada|has recargado|recargaste|recarga por|\
-recarga fue exitosa|se ha recargado
+recarga fue exitosa|se ha recargado|se acredito|hemos acreditado
 restart reinicie|reinicia
 wait espere|espera~|recibira un sms|recibiras un sms
 no_number no disponible|error|intente|intenta|http|no puede ser
 maintenance mantenimiento
 if si~|sera|seran|cuando|para evitar|evita
-own tu linea|su linea|tu numero|su numero
+own tu linea|su linea|tu numero|su numero|tu servicio movil|tu chip|su chip|su servicio movil|\
+tu sim|la linea
 line al numero|has transferido|transferiste|el numero
 product servicio de hogar|hogar|suscripcion|factura|fijo~|tv~|claro video|banda ancha|fibra|\
 roaming|puntos
-alien banco|tarjeta|compra por|otp~|codigo|prestamo|bbva
+alien banco|tarjeta|compra por|otp~|codigo|prestamo|bbva|paquete esta|paqueteria|envio|\
+correos|transaccion|compra|deposito|retiro
 offer recarga $|recarga y|recarga s/|recarga q|recarga rd|recibe|gana~|aprovecha|compra~|\
 llevate
 balance saldo disponible|saldo actual|saldo principal|tu saldo|su saldo|saldo|tu balance|\
-su balance|balance
+su balance|balance|saldo de recargas|saldo promocional es de 0|credito disponible|\
+saldo de tu linea
 bonus consumo adicional|promocional|bono|regalo|adelanto|anterior|minimo
 debt deuda|su deuda|monto adeudado|saldo pendiente|saldo vencido
 left te quedan|te queda|datos:|datos restantes|restan|restante|datos disponibles|\
-internet disponible
+internet disponible|te restan|saldo de datos|gigas disponibles|megas disponibles|tus datos
 used has usado|usado|consumido|has consumido
 total paquete de
 valid vigencia al|vigencia|valido hasta|valida hasta|validos hasta|vence el|vence|vencimiento|\
-caduca el|caduca|activa hasta|expira el|expira|hasta el
+caduca el|caduca|activa hasta|expira el|expira|hasta el|vigente al|vigente hasta|\
+vigencia hasta|valido al|validez hasta|validez|vence:|fecha de vencimiento|expiracion|\
+disponible hasta|utilizar antes del
 have tienes|dispones de
 after de saldo|saldo~
 after_left restantes|disponibles|de datos
-not de bono|bono|o mas|min|sms|dias|de regalo|puntos"""
+not de bono|bono|o mas|dias|de regalo|puntos
+pack min~|mins~|minutos|sms~|segundos
+weak referencia:|folio|autorizacion:
+reload recarga|recarg
+done exitosa|exitoso|con exito|realizada|realizado|aplicada|acreditada
+datum datos~|internet~|megas~|gigas~|paquete~|plan de datos
+gone agotado|agotaste|agotaron|terminado|terminaste|consumido todo|se acabaron|se acabo
+cut suspendid|bloquead|desactivad|cortad|inactiv|cancelad"""

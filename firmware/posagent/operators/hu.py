@@ -6,18 +6,31 @@ FILL = ""
 TO = ""
 FRAUD = "letilt|feltolt|terminal"
 WORDS = """\
-low alacsony egyenleg|keves az egyenleg|egyenlege alacsony
-suspended szolgaltatas szunetel|felfuggesztettuk|letiltottuk
-used_up adatkeret elfogyott|adatkerete elfogyott|elhasznalta
+low alacsony egyenleg|keves az egyenleg|egyenlege alacsony|egyenlege kimerult|\
+elfogyott az egyenlege|nincs eleg
+suspended szolgaltatas szunetel|felfuggesztettuk|letiltottuk|korlatozva|szuneteltetve|\
+letiltva|felfuggesztve|kikapcsolva
+used_up adatkeret elfogyott|adatkerete elfogyott|elhasznalta|elfogyott az adat|elhasznaltad|\
+adatkeretet elhasznalt|100%-at
 expired lejart
 topped_up sikeres feltoltes|feltoltes sikeres|feltoltotte
 no_number nem elerheto|hiba~|http
 if ha~|amennyiben
+own az on szama|telefonszama|az on kartyaja|szolgaltatasa|sim-kartyaja
 product szamla|elofizetes
-alien bank|kartya|kod~
+alien bank|kartya|kod~|csomag erkez|kuldemeny|utalas|szamlaegyenleg
 offer toltson fel|toltsd fel|nyerj
-balance aktualis egyenleg|az on egyenlege|egyenlege|egyenleged|egyenleg
+balance aktualis egyenleg|az on egyenlege|egyenlege|egyenleged|egyenleg|\
+rendelkezesre allo egyenleg|jelenlegi egyenleg|felhasznalhato egyenleg
 bonus bonusz
-left maradek|megmaradt|fennmarado
-valid lejarat|ervenyesseg|ervenyes|felhasznalhato|ervenyessegi ido
-not bonusz|perc|sms|nap"""
+left maradek|megmaradt|fennmarado|meg felhasznalhato|maradt
+valid lejarat|ervenyesseg|ervenyes|felhasznalhato|ervenyessegi ido|ervenyes eddig|lejarat:|\
+lejarati datum|ervenyesseg vege
+ends -ig~
+not bonusz|perc|nap
+pack perc~|percet|sms~
+reload feltoltes
+done sikeres|megtortent
+datum adatkeret|adatforgalm|internet
+gone elfogyott|elhasznal|kimerult
+cut letiltott|letiltva|felfuggeszt|korlatoz|kikapcsol"""

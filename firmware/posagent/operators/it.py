@@ -6,11 +6,14 @@ FILL = ""
 TO = "al numero"
 FRAUD = "sospes|ricaric|scad|blocc|terminal"
 WORDS = """\
-low credito insufficiente|credito in esaurimento|credito basso
-suspended stata sospes|e sospes|stata bloccat|e bloccat
+low credito insufficiente|credito in esaurimento|credito basso|credito esaurito|\
+credito terminato|credito quasi esaurito|credito non sufficiente
+suspended stata sospes|e sospes|stata bloccat|e bloccat|e stata sospes|e stata disattivat|\
+e disattivat|risulta sospes|risulta bloccat|e' sospes|e' stata sospes|e' bloccat
 one_way chiamate in uscita
 data_stopped dati sospesi|internet sospeso|navigazione sospesa
-used_up dati esauriti|giga esauriti|terminato i giga|esaurito i giga|giga terminati
+used_up dati esauriti|giga esauriti|terminato i giga|esaurito i giga|giga terminati|\
+hai esaurito i giga|hai terminato i giga|hai consumato il 100|traffico dati esaurito
 expired scadut
 restricted frode
 restored stata riattivat|stato riattivat
@@ -20,19 +23,28 @@ wait attendere|attendi
 no_number non disponibile|errore|http|riprova
 maintenance manutenzione
 if se~|sara|quando|per evitare
-own la tua linea|il tuo numero
+own la tua linea|il tuo numero|la tua sim|tua linea|il tuo servizio|la sua linea|la sua sim
 line al numero
 product fibra|fattura|tv~|abbonamento|adsl|punti
-alien banca|carta di|codice
+alien banca|carta di|codice|pacco|corriere|bonifico|pagamento|conto corrente|spedizione
 offer ricarica e|vinci|ricevi|approfitta
-balance credito residuo|credito disponibile|il tuo credito|tuo credito|saldo|credito
+balance credito residuo|credito disponibile|il tuo credito|tuo credito|saldo|credito|\
+credito attuale|credito telefonico|nuovo credito
 bonus bonus|promo|precedente
 debt importo dovuto|debito
-left rimanenti|ti restano|giga residui|residui|restano
+left rimanenti|ti restano|giga residui|residui|restano|hai ancora|giga disponibili|\
+giga rimanenti|traffico dati residuo
 used usati|consumato|utilizzato
 total pacchetto
-valid valido fino al|scadenza|scade il|fino al
+valid valido fino al|scadenza|scade il|fino al|valido fino a|valida fino al|scade:|\
+data di scadenza|utilizzabile entro|entro il
 have hai~
 after di credito
 after_left rimanenti|residui
-not bonus|min|sms|giorni"""
+not bonus|giorni
+pack min~|minuti|sms~|secondi
+reload ricarica
+done effettuata|avvenuta con successo|con successo|accreditata
+datum giga~|dati~|internet~|traffico
+gone esaurit|terminat|finit|consumat
+cut sospes|bloccat|disattivat|cessat"""

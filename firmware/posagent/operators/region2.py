@@ -3,33 +3,33 @@
 COUNTRIES = """\
 204 nl EUR ,dmy euro|€
 206 nl,fr EUR ,dmy euro|€
-208 fr EUR ,dmy euros|euro|€
+208 fr EUR ,dmy euros|euro|€|e
 214 es EUR ,dmy euros|euro|€
 216 hu HUF ,ymd ft.|ft|forint
 219 balkan EUR ,dmy euro|€
 220 balkan RSD ,dmy din.|din|rsd
 222 it EUR ,dmy euro|€
 226 ro EUR ,dmy euro|€
-228 de,fr,it CHF .dmy chf|fr.
+228 de,fr,it CHF .dmy chf|fr.|franken
 230 cs CZK ,dmy kc|korun
 231 cs EUR ,dmy euro|€
-232 de EUR ,dmy euro|€
+232 de EUR ,dmy euro|€|eur
 234 en GBP .dmy £|gbp
 235 en GBP .dmy £|gbp
-240 en SEK ,ymd kr|sek
+240 en SEK ,ymd kr|sek|kronor
 246 baltic EUR ,ymd euro|€
 247 baltic EUR ,dmy euro|€
 248 baltic EUR ,dmy euro|€
-250 ru RUB xdmy руб.|рублей|рубля|руб|р.|р|rub.|rub|r.|r|₽
+250 ru RUB xdmy руб.|рублей|рубля|руб|р.|р|rub.|rub|r.|r|₽|p.|p
 255 uk,ru UAH xdmy грн.|грн|grn.|grn|hrn.|hrn|uah|₴
 257 ru BYN xdmy руб.|руб|р.|р|byn|rub.|rub
 259 ro,ru MDL xdmy lei|leu|mdl|лей
-260 pl PLN ,dmy zl.|zl|pln
+260 pl PLN ,dmy zl.|zl|pln|zloty|zlotych
 262 de EUR ,dmy euro|€
 268 pt EUR ,dmy euros|euro|€
 272 en EUR .dmy euro|€
-284 balkan BGN xdmy лв.|лв|lv.|lv|bgn
-286 tr TRY ,dmy tl|try|₺"""
+284 balkan BGN xdmy лв.|лв|lv.|lv|bgn|leva|лева
+286 tr TRY ,dmy tl|try|₺|lira"""
 ROWS = """\
 21403 Orange *111#
 21601 Yettel *102#

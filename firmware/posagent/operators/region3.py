@@ -1,7 +1,7 @@
 """North America and the Caribbean."""
 
 COUNTRIES = """\
-302 en,fr CAD . $|cad
+302 en,fr CAD . $|cad|dollars
 310 en USD .mdy $
 311 en USD .mdy $
 312 en USD .mdy $
@@ -9,7 +9,7 @@ COUNTRIES = """\
 338 en JMD .dmy j$|jmd|$
 352 en XCD .dmy ec$|$|xcd
 368 es CUP .dmy cup|$
-370 es DOP .dmy rd$|dop|$
+370 es DOP .dmy rd$|dop|$|pesos
 372 fr HTG .dmy htg|gourdes|gdes
 374 en TTD .dmy tt$|$|ttd"""
 ROWS = """\

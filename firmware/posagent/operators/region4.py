@@ -3,33 +3,33 @@
 COUNTRIES = """\
 400 tr,ru AZN xdmy azn|manat|man
 401 ru KZT xdmy тенге|тг.|тг|tg.|tg|kzt|₸
-404 en,hi INR .dmy rs.|rs|inr|₹|रु.|रु
-405 en,hi INR .dmy rs.|rs|inr|₹|रु.|रु
-410 en,hi PKR .dmy rs.|rs|pkr
-413 en LKR .dmy rs.|rs|lkr
-416 ar,en JOD .dmy jd|jod|دينار
+404 en,hi INR .dmy rs.|rs|inr|₹|रु.|रु|rupees
+405 en,hi INR .dmy rs.|rs|inr|₹|रु.|रु|rupees
+410 en,hi PKR .dmy rs.|rs|pkr|rupees
+413 en LKR .dmy rs.|rs|lkr|rupees|lkr.
+416 ar,en JOD .dmy jd|jod|دينار|dinars
 418 ar,en IQD .dmy iqd|دينار|id
-419 ar,en KWD .dmy kd|kwd|دينار
-420 ar,en SAR .dmy sr|sar|ريال
+419 ar,en KWD .dmy kd|kwd|دينار|dinars
+420 ar,en SAR .dmy sr|sar|ريال|riyals|riyal
 421 ar,en YER .dmy yer|ريال
-424 ar,en AED .dmy aed|dhs|درهم
+424 ar,en AED .dmy aed|dhs|درهم|dirhams
 426 ar,en BHD .dmy bd|bhd|دينار
 432 ar,en IRR .ymd rials|rial|irr|ريال|﷼
 434 ru UZS xdmy сум|so'm|som|sum|uzs
 436 ru TJS xdmy сомони|tjs|с.|somoni
 437 ru KGS xdmy сом|kgs|som
 440 en JPY .ymd yen|¥|円
-450 en KRW .ymd won|₩
+450 en KRW .ymd won|₩|krw
 452 vi VND ,dmy dong|vnd|đ|d
 454 zh,en HKD .ymd hk$|$|hkd|元
 455 zh,en MOP .ymd mop|元
-456 en KHR .dmy $|khr
+456 en USD .dmy $
 457 en LAK .dmy kip|lak
 460 zh CNY .ymd 元|块|¥|rmb|人民币|cny
 466 zh,en TWD .ymd 元|nt$|twd
 470 en,hi BDT .dmy tk.|tk|bdt|৳|taka
 428 ru,en MNT .ymd ₮|mnt
-429 en,hi NPR .dmy rs.|rs|npr"""
+429 en,hi NPR .dmy rs.|rs|npr|rupees"""
 ROWS = """\
 46004,898604,898608 10086 -
 46000,46002,46007,46008,46013,46020,898600,898602,898607 10086 10086:CXYE/YE

@@ -1,10 +1,10 @@
 """Oceania and South-East Asia."""
 
 COUNTRIES = """\
-502 en,id MYR .dmy rm|myr
-505 en AUD .dmy $|aud
-510 id,en IDR ,dmy rp.|rp|idr
-515 en PHP .mdy php|p|₱
+502 en,id MYR .dmy rm|myr|ringgit
+505 en AUD .dmy $|aud|dollars
+510 id,en IDR ,dmy rp.|rp|idr|rupiah
+515 en PHP .mdy php|p|₱|pesos|peso
 520 th,en THB .dmy บาท|บ.|baht|thb|฿
 525 en SGD .dmy s$|$|sgd
 530 en NZD .dmy $|nzd

@@ -1,44 +1,44 @@
 """Africa."""
 
 COUNTRIES = """\
-602 ar,en EGP .dmy le|egp|جنيه|ج.م
-603 fr,ar DZD ,dmy da|dzd|دج
-604 fr,ar MAD ,dmy dh|mad|dhs
-605 fr,ar TND ,dmy dt|tnd
-608 fr XOF ,dmy fcfa|f cfa|cfa|francs|xof
-610 fr XOF ,dmy fcfa|f cfa|cfa|francs|xof
+602 ar,en EGP .dmy le|egp|جنيه|ج.م|pounds
+603 fr,ar DZD ,dmy da|dzd|دج|dinars|dinar
+604 fr,ar MAD ,dmy dh|mad|dhs|dirhams|dirham
+605 fr,ar TND ,dmy dt|tnd|dinars|dinar
+608 fr XOF ,dmy fcfa|f cfa|cfa|francs|xof|f
+610 fr XOF ,dmy fcfa|f cfa|cfa|francs|xof|f
 611 fr GNF ,dmy gnf|fg
-612 fr XOF ,dmy fcfa|f cfa|cfa|francs|xof
-613 fr XOF ,dmy fcfa|f cfa|cfa|francs|xof
-614 fr XOF ,dmy fcfa|f cfa|cfa|francs|xof
-615 fr XOF ,dmy fcfa|f cfa|cfa|francs|xof
-616 fr XOF ,dmy fcfa|f cfa|cfa|francs|xof
+612 fr XOF ,dmy fcfa|f cfa|cfa|francs|xof|f
+613 fr XOF ,dmy fcfa|f cfa|cfa|francs|xof|f
+614 fr XOF ,dmy fcfa|f cfa|cfa|francs|xof|f
+615 fr XOF ,dmy fcfa|f cfa|cfa|francs|xof|f
+616 fr XOF ,dmy fcfa|f cfa|cfa|francs|xof|f
 617 en MUR .dmy rs.|rs|mur
 618 en LRD .dmy $|lrd|l$
 619 en SLE .dmy le|sle
-620 en GHS .dmy gh¢|gh₵|ghs|ghc|¢|₵
-621 en NGN .dmy ngn|n|₦
-622 fr XAF ,dmy fcfa|f cfa|cfa|francs|xaf
-624 fr,en XAF ,dmy fcfa|f cfa|cfa|francs|xaf
+620 en GHS .dmy gh¢|gh₵|ghs|ghc|¢|₵|cedis|cedi|ghana cedi(s)|ghana cedis
+621 en NGN .dmy ngn|n|₦|naira
+622 fr XAF ,dmy fcfa|f cfa|cfa|francs|xaf|f
+624 fr,en XAF ,dmy fcfa|f cfa|cfa|francs|xaf|f
 626 pt XAF ,dmy fcfa|xaf
-628 fr XAF ,dmy fcfa|f cfa|cfa|francs|xaf
-629 fr XAF ,dmy fcfa|f cfa|cfa|francs|xaf
+628 fr XAF ,dmy fcfa|f cfa|cfa|francs|xaf|f
+629 fr XAF ,dmy fcfa|f cfa|cfa|francs|xaf|f
 630 fr CDF .dmy cdf|fc
 631 pt AOA ,dmy kz|aoa|kwanzas
-635 en RWF .dmy rwf|frw
-636 en ETB .dmy birr|etb|br
-639 en,sw KES .dmy ksh.|kshs.|kshs|ksh|kes
-640 sw,en TZS .dmy tsh.|tsh|tzs|sh|tshs
-641 en UGX .dmy ugx|ushs|ush|shs
+635 en RWF .dmy rwf|frw|francs
+636 en ETB .dmy birr|etb|br|birrs
+639 en,sw KES .dmy ksh.|kshs.|kshs|ksh|kes|shillings|shs
+640 sw,en TZS .dmy tsh.|tsh|tzs|sh|tshs|shilingi
+641 en UGX .dmy ugx|ushs|ush|shs|shillings
 643 pt MZN .dmy mt|mzn|meticais
-645 en ZMW .dmy zmw|k
+645 en ZMW .dmy zmw|k|kwacha
 646 fr MGA ,dmy ariary|ar|mga
 648 en USD .dmy $
-650 en MWK .dmy mk|mwk|k
+650 en MWK .dmy mk|mwk|k|kwacha
 651 en LSL .dmy m|lsl
 652 en BWP .dmy p|bwp
 653 en SZL .dmy e|szl
-655 en ZAR .dmy zar|r"""
+655 en ZAR .dmy zar|r|rand"""
 ROWS = """\
 60202 Vodafone *868*1#
 60301 Mobilis *222#

@@ -7,13 +7,13 @@ COUNTRIES = """\
 710 es NIO .dmy c$|nio
 712 es CRC ,dmy ₡|crc|colones
 714 es PAB .dmy $|b/.|pab
-716 es PEN .dmy s/.|s/|pen|soles
-722 es ARS ,dmy $|ars
+716 es PEN .dmy s/.|s/|pen|soles|nuevos soles
+722 es ARS ,dmy $|ars|pesos
 724 pt BRL ,dmy r$|brl|reais
-730 es CLP ,dmy $|clp
-732 es COP ,dmy $|cop
+730 es CLP ,dmy $|clp|pesos
+732 es COP ,dmy $|cop|pesos
 734 es VES ,dmy bs.|bs|ves
-736 es BOB ,dmy bs.|bs|bob
+736 es BOB ,dmy bs.|bs|bob|bolivianos
 740 es USD .dmy $
 744 es PYG ,dmy gs.|gs|₲|pyg
 748 es UYU ,dmy $|uyu"""

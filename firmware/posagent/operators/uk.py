@@ -6,28 +6,39 @@ FILL = ""
 TO = "на номер|номера|dlya nomera"
 FRAUD = "заблок|відключ|поповн|оплат|термінал|заборг"
 WORDS = """\
-low недостатньо коштів|баланс менше
-suspended заблоковано|обслуговування призупинено|zablokovano|obsluhovuvannya pryzupyneno
+low недостатньо коштів|баланс менше|коштів недостатньо|недостатньо грошей|nedostatno koshtiv
+suspended заблоковано|обслуговування призупинено|zablokovano|obsluhovuvannya pryzupyneno|\
+обслуговування зупинено|номер заблоковано|послуги призупинено|відключено за
 one_way вихідні дзвінки|вихідні виклики|vykhidni dzvinky|vyhidni
-used_up трафік вичерпано|інтернет вичерпано|інтернету вичерпано
+used_up трафік вичерпано|інтернет вичерпано|інтернету вичерпано|вичерпано пакет|\
+використали пакет|100% пакета|трафік закінчився
 expired термін дії закінчився|термін дії минув
 restored розблоковано|обслуговування відновлено
 topped_up рахунок поповнено|rahunok popovneno|rakhunok popovneno
 wait очікуйте|ochikuyte
 no_number недоступн|помилка|http
 if якщо|буде|щоб
+own ваш номер|вашого номера|vash nomer|ваша сім|послуги зв'язку
 line абонент
 product підписк|pidpysk|тариф|taryf|домашн|роумінг
-alien карт|kart|банк|bank|код
+alien карт|kart|банк|bank|код|посилк|переказ|кредит|otrymannia gotivky
 offer popovnit|поповніть рахунок на|otrymai|отримайте
 balance на вашому рахунку|на рахунку|ваш баланс|баланс|залишок на рахунку|na vashomu rahunku|\
-na rahunku|na rakhunku|vash balans|balans|balance
+na rahunku|na rakhunku|vash balans|balans|balance|залишок на вашому рахунку|доступна сума|\
+поточний баланс|na vashomu rakhunku|na vashem schete|na schetu
 bonus бонус|bonus|ліміт
-debt заборгованість
-left залишок інтернету|залишилось|залишилося|zalyshok internetu|zalyshylos
+debt заборгованість|мінус
+left залишок інтернету|залишилось|залишилося|zalyshok internetu|zalyshylos|залишок пакета|\
+доступно
 used використано
-valid діє до|дійсний до|дійсна до|чинний до|diie do|diisnyi do|diisna do|diye do|до~|do~
+valid діє до|дійсний до|дійсна до|чинний до|diie do|diisnyi do|diisna do|diye do|до~|do~|\
+diysnyi do|diysnyy do|dijsnyj do|активний до|обслуговується до|діятиме до|termin dii do
 have у вас
 after на рахунку|na rahunku
 after_left залишилось|залишилося
-not хв|sms|смс|khv"""
+pack хв~|хвилин|sms~|смс~|khv~|hv~
+reload поповнен|popovnen|платіж
+done успішн|зараховано|uspishn|zarakhovano
+datum інтернет|трафік|пакет~|гб~
+gone вичерпан|використан|закінчил
+cut заблокован|призупинен|відключен|припинен|обмежен"""

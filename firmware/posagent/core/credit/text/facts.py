@@ -8,6 +8,7 @@ passed over; a state behind an "if" is a warning.
 from posproto import const, ids
 
 from . import marks
+from .letters import letter
 
 _CUTS = (
     ids.SAYS_SUSPENDED
@@ -25,6 +26,14 @@ _GAP = const(40)  # between a word and its number
 _BEHIND = const(24)  # between a number and the word that says what it is
 _SERVICE = const(7)  # digits: longer ones are subscribers' numbers
 _LAST = const(99)  # rank of a balance that only its surroundings tell
+_OWN = const(32)  # of p.pairs, beside RELOAD, DONE, DATUM, GONE, CUT from 1 on
+_PAIRS = ((3, marks.TOPPED_UP), (12, marks.USED_UP), (48, marks.SUSPENDED))
+_OF = ("of", "of your", "out of", "/", "из", "з", "de", "von", "di", "z", "dari", "sur", "共")
+# Between the word of a balance and a number without unit and decimals.
+_IS = (
+    "is|est|est de|es|es de|e|e de|ist|betragt|betraegt|je|jest|la|con|adalah|ni|hai|wynosi|iznosi|"
+    "составляет"
+).split("|")
 
 
 class Reading:
@@ -66,6 +75,7 @@ class _Pass:
         self.why = [] if trace else None
         self.says = 0
         self.passed = False  # something was passed over as another's
+        self.packed = False  # a pack's last day stands in the text
         self.stranger = 0  # 2: another line's number stands in the text; 1: anybody's
         self.subject = 0
         self.offer = False
@@ -76,6 +86,8 @@ class _Pass:
         self.follows = self.offer or self.subject in (marks.LINE, marks.PRODUCT)
         self.subject = 0
         self.condition = self.offer = self.within = self.dated = False
+        self.pack = self.bonus = False  # what was named last is no balance of the line's
+        self.pairs = 0  # bits of the words that mean a state together with another one
         self.role = None  # the mark that waits for a number
         self.parts = None  # of a balance in parts: what is summed so far
         self.day = None  # the last date's mark
@@ -122,7 +134,7 @@ class _Pass:
 def gather(t, f, found, trace=False):
     """The Reading of the normal text `t` in the Format `f` with the resolved marks `found`."""
     p = _Pass(t, f, trace)
-    alien = False
+    alien = weak = False
     for i in range(len(found)):
         mark = found[i]
         kind = mark[2]
@@ -137,6 +149,7 @@ def gather(t, f, found, trace=False):
             p.subject = kind
             if kind == marks.OWN:
                 p.follows = False
+                _pair(p, mark, _OWN)
             else:
                 p.note("subject", mark)
         elif kind == marks.IF:
@@ -146,23 +159,65 @@ def gather(t, f, found, trace=False):
         elif kind == marks.WITHIN:
             p.within = True
         elif kind == marks.ALIEN:
-            alien = True
-            p.note("subject", mark)
+            if not _item(t, mark[0]):
+                alien = True
+                p.note("subject", mark)
         elif kind == marks.PHONE:
             _phone(p, mark)
         elif kind == marks.LEFT and _balance_left(p, mark):
             p.role = [mark[0], mark[1], marks.BALANCE, p.role[3]]
         elif marks.BALANCE <= kind < marks.VALID:
+            if kind == marks.BALANCE and _of_a_pack(t, found, i):
+                mark = [mark[0], mark[1], marks.BONUS, 0]
+            p.pack = mark[2] == marks.BONUS
+            p.bonus = p.pack
             p.role = mark
             p.follows = False
+        elif kind == marks.PACK:
+            p.pack = True
+            p.bonus = False
+            if p.role is not None and p.role[2] == marks.BALANCE:
+                p.role = None
         elif kind == marks.VALID or kind in (marks.HAVE, marks.FEE):
-            p.role = mark
+            # A second purse's day stands right behind its amount.
+            packed = p.pack and kind == marks.VALID
+            if packed and p.bonus and mark[0] - found[i - 1][1] > 3:
+                packed = False
+            p.packed = p.packed or packed
+            p.role = None if packed else mark
+        elif marks.RELOAD <= kind <= marks.CUT:
+            _pair(p, mark, 1 << kind - marks.RELOAD)
+        elif kind == marks.WEAK:
+            weak = True
         elif kind == marks.ENDS:
             if p.day and mark[0] - p.day[1] < 9:
                 _date(p, p.day, mark)
         elif kind >= marks.MONEY:
             _number(p, mark, following, found, i)
-    return judge(p, alien)
+    return judge(p, alien or (weak and not p.says & ids.SAYS_TOPPED_UP))
+
+
+def _of_a_pack(t, found, i):
+    """FREE SEC BAL, PROMO BALANCE: the word before says whose balance it is; not "41 SEC BAL"."""
+    before = found[i - 1]
+    if not i or before[2] not in (marks.PACK, marks.BONUS) or t[before[1] : found[i][0]].strip():
+        return False
+    counted = i > 1 and found[i - 2][2] == marks.NUMBER and before[0] - found[i - 2][1] < 2
+    return not counted
+
+
+def _item(t, at):
+    """Is the place in an item of a menu: "2>by card", on a line of its own?"""
+    begin = t.rfind("\n", 0, at) + 1
+    return begin > 0 and t[begin].isdigit() and t[begin + 1] in ">.)"
+
+
+def _pair(p, mark, bit):
+    """Some states take two words of a sentence, in any order: "recharge of 5 was successful"."""
+    p.pairs |= bit
+    for both, state in _PAIRS:
+        if bit & both and p.pairs & both == both:
+            _state(p, [mark[0], mark[1], state])
 
 
 def _balance_left(p, mark):
@@ -182,6 +237,8 @@ def _state(p, mark):
     if p.role is not None and p.role[2] == marks.HAVE:
         p.role = None
     bit = 1 << mark[2]
+    if bit == ids.SAYS_TOPPED_UP:
+        p.role = None  # what follows is what came
     if not bit & _REMARKS or bit == ids.SAYS_MAINTENANCE:
         if _elsewhere(p):
             return
@@ -229,7 +286,8 @@ def _number(p, mark, following, found, i):
     if behind or _elsewhere(p):
         p.role = None
     elif kind == marks.PERCENT:
-        daily = _follows(found, i, marks.TOTAL)  # "100% of your daily data"
+        # "100% of your daily data", "80% of it is used"
+        daily = _follows(found, i, marks.TOTAL) or _follows(found, i, marks.USED)
         if (role is not None and role[2] == marks.USED) or daily:
             p.take([0, 0, marks.PERCENT, 0], mark[3], mark)
             if mark[3] >= 100:
@@ -247,11 +305,14 @@ def _behind(t, mark, following, after):
     if following[2] == marks.BONUS:  # "100 KES bonus airtime", not "100 KES bonus 5 KES"
         lonely = after is None or after[2] not in (marks.MONEY, marks.NUMBER)
         return lonely and t[mark[1] - 1] != "."
-    return following[2] == marks.NOT
+    return following[2] == marks.NOT or (following[2] == marks.PACK and mark[2] != marks.MONEY)
 
 
 def _volume(p, mark, role, found, i):
-    if role is not None and marks.LEFT <= role[2] <= marks.TOTAL:
+    before = found[i - 1]
+    if i and before[2] == marks.VOLUME and p.t[before[1] : mark[0]].strip() in _OF:
+        p.take([0, 0, marks.TOTAL, _LAST], mark[3], mark)  # "1 GB of 2 GB"
+    elif role is not None and marks.LEFT <= role[2] <= marks.TOTAL:
         p.take(role[:3] + [_LAST] if p.within else role, mark[3], mark)
     elif _had(p, role, mark) or _follows(found, i, marks.AFTER_LEFT):
         p.take([0, 0, marks.LEFT, _LAST], mark[3], mark)
@@ -280,7 +341,7 @@ def _follows(found, i, kind):
 def _money(p, mark, role, following, found, i):
     value = mark[3]
     if mark[2] == marks.NUMBER:
-        value = _bare(p, mark) if role is not None and role[2] == marks.BALANCE else None
+        value = _bare(p, mark, role) if role is not None and role[2] == marks.BALANCE else None
         if value is None and mark[3] is not None:
             return  # a number of something else
     part = following is not None and following[2] == marks.PART and following[0] - mark[1] < 3
@@ -301,17 +362,38 @@ def _money(p, mark, role, following, found, i):
         p.take(role, value, mark)
 
 
-def _bare(p, mark):
-    """(minor units, currency) of a number without a unit that has the currency's decimals."""
+def _bare(p, mark, role):
+    """(minor units, currency) of a number without a unit: one that has the currency's decimals, or
+    stands alone behind its word.
+    """
     f = p.f
     if mark[3] is None or f.strict or not f.currency:
         return None
     value, decimals = mark[3]
-    if not decimals or decimals != f.exponent:
+    rest = p.t[mark[1] :]
+    while decimals > f.exponent and value % 10 == 0:
+        value //= 10
+        decimals -= 1
+    if decimals > f.exponent or (not decimals and not _alone(p.t[role[1] : mark[0]], rest)):
         return None
-    if f.style == "," and p.t[mark[1] - decimals - 1] == "." and not p.t[mark[1] :].strip(" ."):
+    if decimals < f.exponent:
+        if not _alone(p.t[role[1] : mark[0]], rest):
+            return None
+        value *= 10 ** (f.exponent - decimals)
+    elif f.style == "," and p.t[mark[1] - decimals - 1] == "." and not rest.strip(" ."):
         return None  # more digits may have been cut off
-    return (-value if p.t[mark[0] - 1 : mark[0]] == "-" else value), f.currency
+    before = p.t[mark[0] - 2 : mark[0]]
+    return (-value if before[-1:] == "-" and not letter(before[:1]) else value), f.currency
+
+
+def _alone(gap, rest):
+    """Nothing but "is" before the number, and its sentence or line ends with it; a dot at the very
+    end may be one inside of a longer number.
+    """
+    said = gap.strip(" :=.")
+    if not (said in _IS if said else ":" in gap or "=" in gap):
+        return False
+    return rest[:1] in ("\n", ";") or rest[:2] in (". ", ".\n")
 
 
 def _date(p, date, word):
@@ -349,7 +431,8 @@ def judge(p, alien):
     r.used_kb = p.best(marks.USED)
     r.total_kb = p.best(marks.TOTAL)
     r.used_percent = p.best(marks.PERCENT)
-    r.valid_day = p.best(marks.VALID)
+    if not p.packed or r.balance_minor is not None:  # which of the packs' days, nobody knows
+        r.valid_day = p.best(marks.VALID)
     r.fee_dom = p.best(marks.FEE)
     if says & (ids.SAYS_MAINTENANCE | ids.SAYS_RESTORED):
         says &= ~(_CUTS | ids.SAYS_LOW)

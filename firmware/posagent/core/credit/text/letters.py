@@ -23,12 +23,15 @@ _CYRILLIC = "аеорсхуквнмті"
 
 
 def normal(text):
-    """At most 1600 characters of a text in small letters without marks, in ASCII digits and signs.
+    """At most 1600 characters of a text in small letters without marks, in ASCII digits and signs,
+    with one space between words.
 
     Cyrillic and other scripts stay what they are; a Latin letter inside a Cyrillic word becomes
     the letter that it looks like.
     """
     t = text[:TEXT_MAX]
+    while "  " in t:
+        t = t.replace("  ", " ")
     seen = ""
     cyrillic = False
     for char in t:

@@ -49,7 +49,17 @@ KINDS = [
     "part",
     "not",
     "within",
+    "pack",
+    "weak",
+    "reload",
+    "done",
+    "datum",
+    "gone",
+    "cut",
 ]
+SUSPENDED = const(1)
+USED_UP = const(4)
+TOPPED_UP = const(8)
 STATES = const(15)  # so many are states
 IF = const(15)  # what follows in the sentence is a condition
 OWN = const(16)  # this line
@@ -73,15 +83,22 @@ FEE = const(33)  # a day of the month follows
 PART = const(34)  # the amount before it is a part of the balance
 NOT = const(35)  # behind an amount: it is something else
 WITHIN = const(36)  # what follows in the sentence is a part of what was told
-STOP = const(37)  # a sentence ends
-COMMA = const(38)
-MONEY = const(39)  # value: (minor units, currency)
-VOLUME = const(40)  # value: KB
-PERCENT = const(41)
-DATE = const(42)  # value: days since 1970, or None
-DOM = const(43)  # day of a month
-PHONE = const(44)  # value: the day that its eight digits may be
-NUMBER = const(45)  # without a unit; value: (number, decimals)
+PACK = const(37)  # minutes, texts, a second purse: what is behind it is not the line's
+WEAK = const(38)  # a payment's number: another account, unless money came to this one
+RELOAD = const(39)  # with DONE in one sentence: money came
+DONE = const(40)
+DATUM = const(41)  # with GONE: the data is used up
+GONE = const(42)
+CUT = const(43)  # with OWN: the line is stopped
+STOP = const(44)  # a sentence ends
+COMMA = const(45)
+MONEY = const(46)  # value: (minor units, currency)
+VOLUME = const(47)  # value: KB
+PERCENT = const(48)
+DATE = const(49)  # value: days since 1970, or None
+DOM = const(50)  # day of a month
+PHONE = const(51)  # value: the day that its eight digits may be
+NUMBER = const(52)  # without a unit; value: (number, decimals)
 
 MARKS_MAX = 240  # of one text
 
@@ -111,6 +128,19 @@ def _occurrences(t, word, kind, rank, marks):
         at = t.find(word, end)
 
 
+def signed(t, own, marks):
+    """A 【signature】 or heading without any word of `own` is another sender's."""
+    begin = t.find("【") if own else -1
+    while begin >= 0:
+        end = t.find("】", begin)
+        for word in own.split("|"):
+            if end < 0 or word in t[begin:end]:
+                break
+        else:
+            marks.append([begin, end, ALIEN, 0])
+        begin = t.find("【", begin + 1)
+
+
 def stops(t, marks):
     """Where sentences and clauses end."""
     for signs, kind in (("。!?;\n【】[]", STOP), (",()", COMMA)):
@@ -121,11 +151,15 @@ def stops(t, marks):
                 if not inside:
                     marks.append([at, at + 1, kind, 0])
                 at = t.find(sign, at + 1)
-    at = t.find(". ")
+    at = t.find(".")
     while at >= 0 and len(marks) < MARKS_MAX:
-        if at == 0 or not _abbreviation(t, at):
+        after = t[at + 1 : at + 2]
+        # "0.61. Dial", "12.30.Main": the next sentence follows a number without a space.
+        if after == " " and (at == 0 or not _abbreviation(t, at)):
             marks.append([at, at + 1, STOP, 0])
-        at = t.find(". ", at + 1)
+        elif letter(after) and letter(t[at + 2 : at + 3]) and t[at - 1 : at].isdigit():
+            marks.append([at, at + 1, STOP, 0])
+        at = t.find(".", at + 1)
 
 
 def _abbreviation(t, at):

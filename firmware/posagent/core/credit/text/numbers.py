@@ -139,6 +139,8 @@ def _minor(t, begin, last, got, unit, f):
     places = 0 if unit[3] else currency.exponent(code)
     if digit(t[last : last + 1]) or (unit[3] and decimals):
         return None  # 12元5角
+    if last > end and places == 2 and not decimals and _two(t, last):
+        return None  # 20 euros 50
     if last == end and not t[end:].strip(" .,") and f.style == ",":
         exact = decimals == places and decimals and t[end - decimals - 1] == ","
         if not exact and (decimals or value < 1000):
@@ -147,8 +149,16 @@ def _minor(t, begin, last, got, unit, f):
     if value % 10**decimals:
         return None
     value //= 10**decimals
-    sign = t[begin - 1 : begin] == "-" or "-" in t[begin : end - 1]
+    # A dash behind a word ("BAL-38.12") is none of the number's.
+    minus = t[begin - 1 : begin] == "-" and not letter(t[begin - 2 : begin - 1])
+    sign = minus or "-" in t[begin : end - 1]
     return (-value if sign else value, code)
+
+
+def _two(t, at):
+    """Do just two digits and a word follow, that may be the decimals?"""
+    part = t[at : at + 4]
+    return len(part) == 4 and part[0] == part[3] == " " and part[1:3].isdigit()
 
 
 def _volume(t, at, got, size, f, found):

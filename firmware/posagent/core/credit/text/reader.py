@@ -41,7 +41,9 @@ def marked(name, t, f):
     """
     words = _language(name)
     f.months, f.strict, f.fill, f.to = words.MONTHS, words.STRICT, words.FILL, words.TO
-    return marks.find(t, words.WORDS)
+    found = marks.find(t, words.WORDS)
+    marks.signed(t, getattr(words, "SIGNS", ""), found)
+    return found
 
 
 def _in_language(profile, name, t, today, trace):
@@ -60,19 +62,30 @@ def _in_language(profile, name, t, today, trace):
 
 
 def _bare(t, found):
-    """Where among the marks the one amount stands, on a line of its own, of a text that says no
-    more; -1 where it does.
+    """Where among the marks the one amount stands that needs no word: alone on the first line, or
+    with nothing but its last day behind it; -1 where there is none, or more is said.
     """
     amount = -1
+    dated = False
     for i in range(len(found)):
         kind = found[i][2]
         if kind == marks.MONEY and amount < 0:
             amount = i
-        elif kind not in (marks.STOP, marks.PHONE):
+        elif kind == marks.VALID and amount >= 0 and found[i][0] - found[amount][1] < 4:
+            dated = True
+        elif kind in (marks.BALANCE, marks.DEBT, marks.ALIEN, marks.WEAK, marks.LINE, marks.HAVE):
+            return -1
+        elif amount < 0 and kind not in (marks.STOP, marks.PHONE):
             return -1
     if amount >= 0:
         before = t[: found[amount][0]].rstrip(" -")
         after = t[found[amount][1] :].lstrip(" .!")
+        if dated:
+            return amount if not before or before[-1] in ":\n" else -1
         if (before and before[-1] != "\n") or (after and after[0] != "\n"):
             return -1
+        if before.strip():  # a number or a name stands above: then nothing but signs may follow
+            for mark in found[amount + 1 :]:
+                if mark[2] not in (marks.STOP, marks.PHONE):
+                    return -1
     return amount
