@@ -12,7 +12,7 @@ from source_files import ROOT
 SCRIPT = Path(__file__).with_name("texts.py")
 CHARACTERS_MAX = 1600
 NODE = ROOT / "build" / "node"
-HELD_MAX = 40 * 1024  # of a Pico's heap, for the time of a reading: code, words, one region
+HELD_MAX = 30 * 1024  # of a Pico's heap, for the time of a reading: code and words
 
 
 def test_a_long_text_costs_no_more_a_character_than_a_short_one(micropython):
@@ -38,8 +38,10 @@ def test_the_code_and_words_of_a_reading_fit_beside_what_a_pico_holds():
     done = subprocess.run(command, input=program, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     result = json.loads(done.stdout)
-    print("\ntexts on 32 bit: bytes that the code and words of a reading hold (the first one also")
-    print("brings names that stay), and what one reading allocates and leaves to the collector")
-    for name, (held, left) in result.items():
-        print(f"    {name:<10} {held:10,} {left:10,}")
-        assert held <= HELD_MAX, (name, held)
+    print(
+        "\ntexts on 32 bit: bytes that code and words hold while words are looked for, then while"
+    )
+    print("they are judged, and what one reading allocates and leaves to the collector")
+    for name, (finding, judging, left) in result.items():
+        print(f"    {name:<10} {finding:10,} {judging:10,} {left:10,}")
+        assert max(finding, judging) <= HELD_MAX, (name, finding, judging)

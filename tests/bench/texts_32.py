@@ -1,6 +1,7 @@
 """What the reading of an operator's text takes of a 32-bit heap. Run by tools/wasm.mjs, which
-collects between two calls of turn(); prints one line of JSON: per text [bytes that its code and
-words hold while it is read, bytes that a reading leaves to collect].
+collects between two calls of turn(); prints one line of JSON: per text [bytes held while its words
+are looked for, bytes held while what was found is judged, bytes that a reading leaves to collect].
+The first two are never there at once: the words go when the judgement comes.
 """
 
 import gc
@@ -19,33 +20,42 @@ TEXTS = [
     ("latin", "63902", "Airtime Bal: 20.00KSH Data Bal: 512.00MB, SMS Bal: 15."),
     ("crowded", "46000", BALANCE * 50),
 ]
-boards = modules.begin, modules.end
+ours = modules.begin, modules.end
 result = {}
-at = 0
+
+
+def own():
+    return [m for m in sys.modules if m[:9] in ("posagent.", "posproto.")]
 
 
 def steps():
+    # Names stay once code was loaded: not counted with the first text.
+    modules.learn(["credit.text.reader", "credit.text.facts", "posagent.operators.zh"])
+    yield
     for name, plmn, text in TEXTS:
         profile = operators.load("", plmn + "1234567890", "")
-        gc.collect()
+        kept = own()
         yield
         before = gc.mem_alloc()
-        modules.begin, modules.end = list, lambda before: []  # all stays: what is held shows
-        profile.read(text[:1600], 20000)
-        gc.collect()
+        modules.load("credit.text.reader")
         yield
-        held = gc.mem_alloc() - before
+        code = gc.mem_alloc() - before
+        modules.load("posagent.operators." + profile.languages[0])
+        yield
+        words = gc.mem_alloc() - before - code
+        modules.load("credit.text.facts")
+        yield
+        judgement = gc.mem_alloc() - before - code - words
+        modules.begin, modules.end = list, lambda before: []  # all stays: what is made shows
         before = gc.mem_alloc()
         assert profile.read(text[:1600], 20000).says is not None
         left = gc.mem_alloc() - before
-        modules.begin, modules.end = boards
-        modules.end([m for m in sys.modules if m[:9] in ("posagent.", "posproto.")][:KEPT])
-        result[name] = [held, left]
-        gc.collect()
+        modules.begin, modules.end = ours
+        modules.end(kept)
+        result[name] = [code + words, code + judgement, left]
         yield
 
 
-KEPT = len(modules.begin())
 running = steps()
 
 

@@ -19,10 +19,11 @@ credit.forecast: credit.calendar
 credit.menu: credit.text.letters
 credit.query: credit.calendar
 credit.text.dates: credit.calendar credit.text.letters
-credit.text.facts: credit.text.letters credit.text.marks
+credit.text.facts: credit.text.letters credit.text.marks credit.text.judge
+credit.text.judge: credit.text.letters credit.text.marks
 credit.text.marks: credit.text.letters
 credit.text.numbers: posproto.currency credit.calendar credit.text.letters credit.text.dates credit.text.marks
-credit.text.reader: credit.text.letters credit.text.marks credit.text.facts posproto.currency credit.calendar credit.text.dates credit.text.numbers
+credit.text.reader: credit.text.letters credit.text.marks posproto.currency credit.calendar credit.text.dates credit.text.numbers
 healing.choice: healing.budgets
 host.device_key: posproto.cose posproto.keyed
 host.requests: posproto.cose posproto.keyed host.door

@@ -8,12 +8,12 @@ FRAUD = "спрян|заред|блокир|blokir|dopun|terminal"
 WORDS = """\
 low недостатъчен баланс|nedovoljno sredstava|nizak kredit|kredit je potrosen|nemate dovoljno|\
 nedovoljan kredit|нямате достатъчно|недостатъчен кредит
-suspended е спряна|е блокиран|je suspendovan|je iskljucen|je blokiran|je suspendovana|\
-je deaktiviran|je blokirana|је спряна|е спрян|е деактивиран|je iskljucena|je obustavljen
+suspended е спряна|е блокиран|je suspendovan|je iskljucen|je blokiran|je deaktiviran|је спряна|\
+е спрян|е деактивиран|je obustavljen
 used_up изчерпахте|potrosili ste|potrosili|iskoristili ste|изчерпан|изразходвахте
 expired е изтекъл|je istekao|je istekla
 topped_up успешно заредихте|uspesna dopuna|uspjesna nadoplata|dopunili ste|nadoplatili ste|\
-je uvecan|je uvecana|je povecan|je dopunjen|je nadoplacen|заредихте
+je uvecan|je povecan|je dopunjen|je nadoplacen|заредихте
 no_number недостъпн|грешка|greska|nedostupn|http
 if ако|ako~|ce biti
 own vas broj|vasa kartica|vasa linija|вашият номер|вашата карта
@@ -26,9 +26,8 @@ raspolozivi iznos|raspolozivo stanje|vase stanje|наличност
 bonus бонус|bonus
 left оставащи|preostalo|остават|preostali promet|preostalo vam je|оставащи мб|na raspolaganju
 used iskoristeno|potroseno
-valid валиден до|валидност до|валидност|vazi do|vrijedi do|vazenje do|validen do|до~|do~|\
-vazenja|datum isteka|istice|rok vazenja|vrijedi|krajnji datum|валидна до|активен до|изтича на|\
-istjece
+valid валиден до|валидност до|валидност|vazi do|vrijedi do|vazenje do|validen do|до~|do~|vazenja|\
+datum isteka|istice|rok vazenja|vrijedi|krajnji datum|валидна до|активен до|изтича на|istjece
 not бонус|bonus
 pack min~|minut|sms~|мин~|минути|sekund
 reload dopuna|nadoplata|зареждане

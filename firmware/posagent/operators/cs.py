@@ -9,8 +9,7 @@ WORDS = """\
 low nizky kredit|nedostatek kreditu|nedostatocny kredit|malo kreditu|kredit je nizky|\
 kredit dochazi|kredit klesl|kredit je vycerpan|kredit sa minul
 suspended byla zablokovana|bolo zablokovane|je zablokovan|je pozastaven|byla pozastavena|\
-bola pozastavena|je zablokovana|bola deaktivovana|byla deaktivovana|karta je blokovana|\
-je blokovan
+bola pozastavena|bola deaktivovana|byla deaktivovana|je blokovan
 one_way odchozi hovory|odchadzajuce hovory
 used_up data byla vycerpana|vycerpali ste|vycerpal jste|datovy limit|vycerpana data|\
 data vycerpana|vycerpan datovy|vycerpany|vycerpal datovy|100 % dat|100% dat
@@ -33,7 +32,7 @@ platnost|platnost kreditu do|platnost:|je platny do|s platnosti do|plati az do|v
 platny az do
 not bonus
 pack min~|minut|sms~|sekund
-reload dobiti|dobijeni|dobitie|dobijanie
+reload dobiti|dobijeni|dobijanie
 done uspesne|uspesni|probehlo|prebehlo|dokonceno
 datum data~|internet~|datovy|dat~
 gone vycerpan|spotrebovan|minul

@@ -7,16 +7,15 @@ TO = "nummer"
 FRAUD = "sperr|auflad|terminal|gesperrt"
 WORDS = """\
 low guthaben reicht nicht|guthaben ist fast|guthaben zu niedrig|niedriges guthaben|\
-guthaben ist zu gering|guthaben ist aufgebraucht|guthaben aufgebraucht|\
-guthaben reicht nicht mehr|guthaben ist niedrig
+guthaben ist zu gering|guthaben ist aufgebraucht|guthaben aufgebraucht|guthaben ist niedrig
 suspended wurde gesperrt|ist gesperrt|wurde deaktiviert|ist deaktiviert|sind gesperrt|\
-wurden gesperrt|wurde abgeschaltet|ist inaktiv|wurde gekundigt|karte gesperrt|\
-wurde eingestellt|wegen offener
+wurden gesperrt|wurde abgeschaltet|ist inaktiv|wurde gekundigt|karte gesperrt|wurde eingestellt|\
+wegen offener
 one_way abgehende anrufe|ausgehende anrufe|abgehende gesprache|ausgehende gesprache
 data_stopped internet wurde gesperrt|datenverbindung wurde gesperrt
 used_up datenvolumen ist aufgebraucht|datenvolumen aufgebraucht|datenvolumen verbraucht|\
-datenvolumen ist verbraucht|highspeed-volumen ist|datenvolumen ist erschopft|\
-inklusivvolumen ist|highspeed ist verbraucht|100% ihres|100% deines
+datenvolumen ist verbraucht|highspeed-volumen ist|datenvolumen ist erschopft|inklusivvolumen ist|\
+highspeed ist verbraucht|100% ihres|100% deines
 expired ist abgelaufen|sind abgelaufen
 restricted betrug
 restored wieder freigeschaltet|sperre wurde aufgehoben
@@ -30,11 +29,12 @@ own ihre rufnummer|ihr anschluss|ihre karte|ihre sim|deine sim|ihr vertrag|dein 
 ihre mobilfunk|deine rufnummer|deine karte
 line die rufnummer
 product dieser service|dieser dienst|festnetz|dsl~|rechnung|abo~
-alien bank|kreditkarte|tan~|code|paket wurde|sendung|zustellung|sparkasse|volksbank|\
-uberweisung|kreditkart|girokonto|pin~
+alien bank|kreditkarte|tan~|code|paket wurde|sendung|zustellung|sparkasse|volksbank|uberweisung|\
+kreditkart|girokonto|pin~
+nothing offener rechnung|offenen rechnung|unbezahlter rechnung|unbezahlten rechnung|rueckstand
 offer jetzt|sichern|gewinn|aufladen und
-balance aktuelles guthaben|dein guthaben|ihr guthaben|restguthaben|prepaid-guthaben|\
-kontostand|guthaben|verfugbares guthaben|kontoguthaben|aktueller kontostand|guthabenstand
+balance aktuelles guthaben|dein guthaben|ihr guthaben|restguthaben|prepaid-guthaben|kontostand|\
+guthaben|verfugbares guthaben|kontoguthaben|aktueller kontostand|guthabenstand
 bonus bonus|promo|mindest
 debt offener betrag|offene forderung
 left verbleibendes datenvolumen|noch verfugbar|verbleibend|restvolumen|ubrig|noch uber|\

@@ -10,9 +10,9 @@ MENU = (
     "/top up|topup|recharge|buy|pay|subscri|transfer|charge|cost|loan|fee|activat"
 )
 WORDS = """\
-low low balance|balance is low|balance is below|running low|which is low|is low|\
-almost finished|insufficient balance|insufficient credit|insufficient airtime|about to finish|\
-balance low|low on credit|low on airtime|credit is low|about to run out|airtime is low
+low low balance|balance is low|balance is below|running low|which is low|is low|almost finished|\
+insufficient balance|insufficient credit|insufficient airtime|about to finish|balance low|\
+low on credit|low on airtime|about to run out
 suspended been suspended|been barred|been deactivated|been disconnected|been blocked|\
 is suspended|is barred|is blocked|is deactivated|been temporarily suspended|service suspended|\
 is currently suspended|been cut off|was suspended|was barred|was deactivated|was disconnected|\
@@ -21,8 +21,7 @@ one_way outgoing services have been|outgoing service has been|outgoing calls hav
 outgoing calls are|outgoing services are|outgoing barred|outgoing has been|\
 outgoing services were|outgoing calls were|outgoing is barred
 data_stopped data has been stopped|data service has been|data has been suspended|\
-data has been disabled|internet has been suspended|mobile data has been|\
-internet access has been
+data has been disabled|internet has been suspended|mobile data has been|internet access has been
 used_up bundle is depleted|data is depleted|bundle has been depleted|used up your data|\
 used up all your|used all your data|bundle is finished|exhausted your data|\
 data has been exhausted|data is exhausted|finished your data|bundle has been exhausted|\
@@ -31,11 +30,10 @@ data quota is exhausted|data limit exhausted|depleted your|data bundle is used|n
 data has been consumed|data is over
 expired has expired|is expired|have expired|validity is over
 restricted security reasons|suspected fraud|registration is incomplete
-restored been reactivated|been restored|been reconnected|service is active again|\
-been unblocked
+restored been reactivated|been restored|been reconnected|service is active again|been unblocked
 topped_up recharged successfully|recharge was successful|recharge successful|topup successful|\
 top-up successful|have recharged|have topped up|successfully recharged|successfully topped up|\
-have loaded|been recharged with
+have loaded|been recharged with|recharged amount
 restart restart your|reboot your|switch off and on
 wait please wait|being processed|will receive an sms|reply by sms|via sms|shortly
 no_number not available|try again|invalid|unable|failed|error|http|dial *|download
@@ -45,26 +43,26 @@ own your line|your sim|your number|your mobile|your service
 line the number|number you|their|family member|beneficiary|recipient|subscriber you
 product fibre|fiber|broadband|whatsapp|facebook|youtube|tiktok|caller tune|hello tune|\
 subscription|points|hotstar|netflix|voucher|coupon|postpaid|invoice|roaming|landline|\
-social bundle|dth|set top|night bundle|free bundle|package of|insurance|ticket|wifi
-alien bank|card ending|verification|otp~|pin code|m-pesa|mpesa|momo~|mobile money|wallet|loan|\
-you have transferred|you have paid|you have sent|a transaction of|telebirr account|\
-credit card|debit card|debited|avl bal|easypaisa|jazzcash|orange money|airtel money|paypal|\
-account ending|okoa|xtratime|prize|paybill|a/c xx|a/c *|a/c no|credited to your a/c|agent|\
-withdraw|deposited|electricity|parcel|courier|shipment|refund|autopay|upi~|imps~|neft~|\
-cash wallet
-nothing points balance|reward balance|call balance|sms balance|minimum balance|\
-balance transfer|balance inquiry|check balance|balance check|check your balance|\
-check remaining|text balance|balance cannot|insufficient funds|for balance|check main balance|\
-balance dial|low balance alert
+social bundle|dth|set top|night bundle|free bundle|package of|insurance|ticket|wifi|loan
+alien bank|card ending|verification|otp~|pin code|m-pesa|mpesa|momo~|mobile money|wallet|\
+you have transferred|you have paid|you have sent|a transaction of|telebirr account|credit card|\
+debit card|debited|avl bal|easypaisa|jazzcash|orange money|airtel money|paypal|account ending|\
+okoa|xtratime|prize|paybill|a/c xx|a/c *|a/c no|credited to your a/c|agent|withdraw|deposited|\
+electricity|parcel|courier|shipment|refund|autopay|upi~|imps~|neft~
+nothing points balance|reward balance|call balance|sms balance|minimum balance|balance transfer|\
+balance inquiry|check balance|balance check|check your balance|check remaining|text balance|\
+balance cannot|insufficient funds|for balance|check main balance|balance dial|low balance alert|\
+unpaid invoice|unpaid bill|overdue invoice|non-payment of your bill
 offer get~|win~|recharge now with|recharge with|recharge rs|recharge ksh|buy~|load p|qualif|\
-bonus of|when you recharge|will renew|stand a chance|you have received|subscribe
+bonus of|when you recharge|will renew|stand a chance|you have received|subscribe|you have bought|\
+purchased|successfully bought|has been activated|activated successfully
 balance main account bal|main acc bal|main acc|main a/c bal|bal_left|bal-left|balance left|\
 bal left|available balance|current balance|main balance|airtime balance|main account balance|\
-account balance|talktime balance|balance of subscriber|load balance|credit balance|\
-new balance|remaining balance|prepaid balance|main account|main bal~|mainbal~|airtime bal~|\
-core balance|a/c balance|your balance|balance is|balance:|balance|bal:|bal~|airtime|\
-your credit|credit is|credit:|stored value|talktime|salio lako|current bal~|unused credit|\
-remaining credit|load bal~|prepaid bal~
+account balance|talktime balance|balance of subscriber|load balance|credit balance|new balance|\
+remaining balance|prepaid balance|main account|main bal~|mainbal~|airtime bal~|core balance|\
+a/c balance|your balance|balance is|balance:|balance|bal:|bal~|airtime|your credit|credit is|\
+credit:|stored value|talktime|salio lako|current bal~|unused credit|remaining credit|load bal~|\
+prepaid bal~
 bonus bonus|promotional|free airtime|credit limit|fuliza|limit|cost~|charge|deducted|charged|\
 minimum|previous|old balance|discount|cashback|emergency balance|advance balance|\
 exchange balance|other balance
@@ -84,9 +82,8 @@ data available
 not bonus|or more|or above|voucher|and above|off~|day|point|cashback
 pack sec~|secs~|seconds|min~|mins~|minute|sms~|promo|secondary|local~|night|capped
 weak ref:|ref no|reference no|trxid|trx id|txnid|txn id|txn~|transaction id|trans id
-reload recharge|recharged|top up|topup|top-up|refill|reload
+reload recharge|top up|topup|top-up|refill|reload
 done successful|succeeded|completed
 datum data~|internet~|bundle~|data limit|quota~|data pack|mbs~
 gone exhausted|depleted|finished|used up|run out|has ended|is over|fully used|fully consumed
-cut suspended|barred|blocked|deactivated|disconnected|terminated|inactive|cut off|stopped|\
-locked"""
+cut suspended|barred|blocked|deactivated|disconnected|terminated|inactive|cut off|stopped|locked"""

@@ -7,7 +7,7 @@ TO = "al numero|para"
 FRAUD = "suspend|recarg|bloque|caduc|terminal"
 WORDS = """\
 low saldo insuficiente|saldo bajo|poco saldo|saldo es bajo|se esta agotando|saldo agotado|\
-sin saldo|saldo se esta agotando
+sin saldo
 suspended ha sido suspendid|fue suspendid|esta suspendid|ha sido bloquead|esta bloquead|\
 fue bloquead|servicio suspendido|linea suspendida|ha sido cancelad|ha sido desactivad|\
 esta inactiv|esta desactivad|fue desactivad|ha sido cortad|se encuentra suspendid|\
@@ -33,10 +33,10 @@ tu sim|la linea
 line al numero|has transferido|transferiste|el numero
 product servicio de hogar|hogar|suscripcion|factura|fijo~|tv~|claro video|banda ancha|fibra|\
 roaming|puntos
-alien banco|tarjeta|compra por|otp~|codigo|prestamo|bbva|paquete esta|paqueteria|envio|\
-correos|transaccion|compra|deposito|retiro
-offer recarga $|recarga y|recarga s/|recarga q|recarga rd|recibe|gana~|aprovecha|compra~|\
-llevate
+alien banco|tarjeta|compra por|otp~|codigo|prestamo|bbva|paquete esta|paqueteria|envio|correos|\
+transaccion|compra|deposito|retiro
+nothing pago de tu factura|pago de su factura|factura vencida|factura pendiente
+offer recarga $|recarga y|recarga s/|recarga q|recarga rd|recibe|gana~|aprovecha|compra~|llevate
 balance saldo disponible|saldo actual|saldo principal|tu saldo|su saldo|saldo|tu balance|\
 su balance|balance|saldo de recargas|saldo promocional es de 0|credito disponible|\
 saldo de tu linea
@@ -47,16 +47,16 @@ internet disponible|te restan|saldo de datos|gigas disponibles|megas disponibles
 used has usado|usado|consumido|has consumido
 total paquete de
 valid vigencia al|vigencia|valido hasta|valida hasta|validos hasta|vence el|vence|vencimiento|\
-caduca el|caduca|activa hasta|expira el|expira|hasta el|vigente al|vigente hasta|\
-vigencia hasta|valido al|validez hasta|validez|vence:|fecha de vencimiento|expiracion|\
-disponible hasta|utilizar antes del
+caduca el|caduca|activa hasta|expira el|expira|hasta el|vigente al|vigente hasta|vigencia hasta|\
+valido al|validez hasta|validez|vence:|fecha de vencimiento|expiracion|disponible hasta|\
+utilizar antes del
 have tienes|dispones de
 after de saldo|saldo~
 after_left restantes|disponibles|de datos
 not de bono|bono|o mas|dias|de regalo|puntos
 pack min~|mins~|minutos|sms~|segundos
 weak referencia:|folio|autorizacion:
-reload recarga|recarg
+reload recarg
 done exitosa|exitoso|con exito|realizada|realizado|aplicada|acreditada
 datum datos~|internet~|megas~|gigas~|paquete~|plan de datos
 gone agotado|agotaste|agotaron|terminado|terminaste|consumido todo|se acabaron|se acabo

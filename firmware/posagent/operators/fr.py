@@ -9,8 +9,8 @@ WORDS = """\
 low solde insuffisant|solde faible|credit faible|credit insuffisant|bientot epuise|\
 credit est epuise|credit epuise|solde est epuise|credit principal est epuise|plus de credit|\
 solde est faible|credit est faible
-suspended a ete suspendu|est suspendu|a ete bloqu|est bloqu|a ete desactiv|est suspendue|\
-est desactive|a ete coupe|est coupe|a ete resili
+suspended a ete suspendu|est suspendu|a ete bloqu|est bloqu|a ete desactiv|est desactive|\
+a ete coupe|est coupe|a ete resili
 one_way appels sortants|appels emis|emission d'appels
 data_stopped internet suspendu|internet est suspendu|internet a ete suspendu|data suspendu
 used_up internet est epuise|internet epuise|forfait est epuise|forfait epuise|data est epuise|\
@@ -30,10 +30,10 @@ maintenance maintenance
 if si~|sera|lorsque|quand|pour eviter|afin d'eviter
 own votre ligne|votre numero|votre sim|votre carte sim|votre abonnement mobile
 line le numero|vers le|a ete transfere|transfert de
-product livebox|box~|fibre|facture|pass~|abonnement|points|delai de grace|autre compte|\
-livraison
+product livebox|box~|fibre|facture|pass~|abonnement|points|delai de grace|autre compte|livraison
 alien orange money|mobile money|bancaire|banque|code de|mvola|airtel money|momo~|moov money|\
-colis|reglez|compte bancaire|cash:|tigo cash|wave~|carte
+colis|reglez|cash:|tigo cash|wave~|carte
+nothing facture impayee|factures impayees|facture non payee|impaye de facture
 offer rechargez|gagnez|profitez|beneficiez|achetez
 balance solde principal|votre nouveau solde|nouveau solde|votre solde|solde de votre compte|\
 solde|votre credit|credit-nao|credit:|credit principal|balans kont ou|balans|compte principal|\
@@ -44,17 +44,17 @@ debt montant du|impaye|montant a payer
 left il vous reste|internet restant|restant|volume restant|data:
 used consomme|utilise
 total forfait de
-valid valable jusqu'au|valable jusqu au|valable jusqu'a|valide jusqu'au|valide jusqu'a|\
-expire le|expire:|expire|expiration|jusqu'au|azo ampiasaina|validite|jusqu au|\
-a utiliser avant le|a utiliser avant|utilisable jusqu'au|valables jusqu'au|valables jusqu au|\
-valide jusqu au|date d'expiration|prend fin le|fin de validite|valable au
+valid valable jusqu'au|valable jusqu au|valable jusqu'a|valide jusqu'au|valide jusqu'a|expire le|\
+expire:|expire|expiration|jusqu'au|azo ampiasaina|validite|jusqu au|a utiliser avant le|\
+a utiliser avant|utilisable jusqu'au|valables jusqu'au|valables jusqu au|valide jusqu au|\
+date d'expiration|prend fin le|fin de validite|valable au
 have vous avez|vous disposez de
 after de credit|credit~|sur votre compte
 after_left restant|d'internet|de data
 not bonus|jours|point|de bonus
 pack min~|mins~|minutes|sms~|secondes|bonus de
 weak ref:|reference:|id transaction|transaction id
-reload recharge|rechargement|approvisionn
+reload recharge|approvisionn
 done reussi|avec succes|effectue|confirme
 datum internet~|forfait~|data~|volume~
 gone epuise|termine|consomme entierement|plus de mb|plus de mo|plus de go

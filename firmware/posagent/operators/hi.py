@@ -6,21 +6,21 @@ FILL = ""
 TO = ""
 FRAUD = "recharge|band|रिचार्ज|बंद"
 WORDS = """\
-low बैलेंस कम|balance kam|balance khatam|balance kam hai|बैलेंस समाप्त
+low बैलेंस कम|balance kam|balance khatam|बैलेंस समाप्त
 suspended बंद कर दी गई|band kar di gayi|band kar diya|बंद कर दिया|बंद कर दिए|বন্ধ করা হয়েছে
 used_up data khatam|डेटा समाप्त|डेटा खत्म|डेटा संपला
-topped_up recharge safal|recharge ho gaya|रिचार्ज सफल|recharge successful
+topped_up recharge safal|recharge ho gaya|रिचार्ज सफल
 no_number http
-alien बैंक|बँक|otp|bank|ब्याज|लोन|loan|khata|खाता
+alien बैंक|बँक|ब्याज|लोन|loan|khata|खाता
 offer रिचार्ज पर|recharge par
-balance बैलेंस|शेष राशि|शिल्लक रक्कम|शिल्लक|ব্যালেন্স|main balance|baqaya balance|balance|\
-mojooda balance|maujooda balance|aapka balance|aap ka balance
+balance बैलेंस|शेष राशि|शिल्लक रक्कम|शिल्लक|ব্যালেন্স|baqaya balance|mojooda balance|\
+maujooda balance|aapka balance|aap ka balance
 bonus बोनस|bonus|promo|emergency balance|advance balance
-left data bacha|शेष डेटा|data balance
+left data bacha|शेष डेटा
 used use ho|istemal|इस्तेमाल|उपयोग|वापर
-valid वैधता|मान्य|expiry|validity|tak valid|मान्यता|মেয়াদ|validity till
+valid वैधता|मान्य|tak valid|मान्यता|মেয়াদ|validity till
 ends tak~
 not बोनस|मिनट
 pack minute|मिनट|sms~
 reload recharge|रिचार्ज|রিচার্জ
-done safal|सफल|सफलतापूर्वक|সফল|successful"""
+done safal|सफल|সফল|successful"""

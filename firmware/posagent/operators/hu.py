@@ -8,9 +8,9 @@ FRAUD = "letilt|feltolt|terminal"
 WORDS = """\
 low alacsony egyenleg|keves az egyenleg|egyenlege alacsony|egyenlege kimerult|\
 elfogyott az egyenlege|nincs eleg
-suspended szolgaltatas szunetel|felfuggesztettuk|letiltottuk|korlatozva|szuneteltetve|\
-letiltva|felfuggesztve|kikapcsolva
-used_up adatkeret elfogyott|adatkerete elfogyott|elhasznalta|elfogyott az adat|elhasznaltad|\
+suspended szolgaltatas szunetel|felfuggesztettuk|letiltottuk|korlatozva|szuneteltetve|letiltva|\
+felfuggesztve|kikapcsolva
+used_up adatkeret elfogyott|adatkerete elfogyott|elhasznalta|elfogyott az adat|\
 adatkeretet elhasznalt|100%-at
 expired lejart
 topped_up sikeres feltoltes|feltoltes sikeres|feltoltotte

@@ -8,12 +8,11 @@ FRAUD = "blokir|isi ulang|kedaluwarsa|terminal|tamat"
 WORDS = """\
 low pulsa tidak cukup|pulsa anda tidak cukup|hampir habis|baki tidak mencukupi|\
 kredit tidak mencukupi|segera habis|akan habis|pulsa menipis|baki rendah|baki anda rendah|\
-kredit rendah
-suspended telah diblokir|diblokir|digantung|disekat|dinonaktifkan|telah dinonaktifkan|diblok|\
-telah digantung|telah disekat|tidak aktif|ditamatkan
+kredit rendah|hampir tamat
+suspended telah diblokir|diblokir|digantung|disekat|dinonaktifkan|diblok|tidak aktif|ditamatkan
 used_up kuota habis|kuota anda telah habis|kuota anda habis|kuota internet habis|\
 kuota internet anda habis|data telah habis|kuota utama habis|kuota data habis|telah habis|\
-sudah habis|data anda telah habis|kuota telah digunakan 100
+sudah habis|kuota telah digunakan 100
 expired sudah berakhir|telah berakhir|telah tamat|masa aktif habis
 restored telah aktif kembali|telah diaktifkan semula
 topped_up isi pulsa berhasil|isi ulang berhasil|pulsa berhasil ditambah|tambah nilai berjaya
@@ -25,16 +24,16 @@ if jika|apabila|akan~
 own nomor anda|kartu anda|talian anda|nombor anda|sim anda
 line transfer pulsa|ke nomor
 product tagihan|indihome|poin~|langganan
-alien otp~|bank~|kode~|pinjam|gopay|ovo~|paket anda tertahan|kurir|transfer bank|rekening|\
-dana~|kartu kredit|pinjol|akaun bank
+alien otp~|bank~|kode~|pinjam|gopay|ovo~|paket anda tertahan|kurir|transfer bank|rekening|dana~|\
+kartu kredit|pinjol|akaun bank
 offer isi ulang rp|dapat~|gratis|beli~|hadiah|dapatkan
 balance sisa pulsa anda|sisa pulsa|pulsa utama|pulsa anda|saldo pulsa|pulsa|baki kredit anda|\
-baki anda|baki kredit|baki|sisa pulsa utama|pulsa utama anda|baki prabayar|baki akaun|\
-baki utama|saldo utama
+baki anda|baki kredit|baki|sisa pulsa utama|pulsa utama anda|baki prabayar|baki akaun|baki utama|\
+saldo utama
 bonus bonus|promo
 debt tagihan anda
-left sisa kuota|sisa data|kuota:|baki data|kuota anda|kuota utama|kuota nasional|\
-sisa internet|kuota internet|data utama|baki internet|sisa paket
+left sisa kuota|sisa data|kuota:|baki data|kuota anda|kuota utama|kuota nasional|sisa internet|\
+kuota internet|data utama|baki internet|sisa paket
 used terpakai|telah digunakan
 total paket
 valid aktif s.d.|aktif sd|aktif s/d|s.d.|s/d|sd~|aktif sampai|berlaku sd|berlaku s.d.|\
@@ -48,5 +47,5 @@ pack menit|min~|sms~|detik|nelpon
 reload isi ulang|isi pulsa|pengisian|tambah nilai|topup
 done berhasil|sukses|berjaya
 datum kuota|paket data|internet~|data~
-gone habis|telah habis|sudah habis|tamat digunakan
+gone habis|tamat digunakan
 cut diblokir|dinonaktifkan|ditangguhkan|digantung|disekat|dihentikan"""

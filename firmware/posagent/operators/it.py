@@ -8,12 +8,12 @@ FRAUD = "sospes|ricaric|scad|blocc|terminal"
 WORDS = """\
 low credito insufficiente|credito in esaurimento|credito basso|credito esaurito|\
 credito terminato|credito quasi esaurito|credito non sufficiente
-suspended stata sospes|e sospes|stata bloccat|e bloccat|e stata sospes|e stata disattivat|\
-e disattivat|risulta sospes|risulta bloccat|e' sospes|e' stata sospes|e' bloccat
+suspended stata sospes|e sospes|stata bloccat|e bloccat|e stata disattivat|e disattivat|\
+risulta sospes|risulta bloccat|e' sospes|e' bloccat
 one_way chiamate in uscita
 data_stopped dati sospesi|internet sospeso|navigazione sospesa
 used_up dati esauriti|giga esauriti|terminato i giga|esaurito i giga|giga terminati|\
-hai esaurito i giga|hai terminato i giga|hai consumato il 100|traffico dati esaurito
+hai consumato il 100|traffico dati esaurito
 expired scadut
 restricted frode
 restored stata riattivat|stato riattivat
@@ -27,6 +27,7 @@ own la tua linea|il tuo numero|la tua sim|tua linea|il tuo servizio|la sua linea
 line al numero
 product fibra|fattura|tv~|abbonamento|adsl|punti
 alien banca|carta di|codice|pacco|corriere|bonifico|pagamento|conto corrente|spedizione
+nothing fatture non pagate|fattura insoluta|fattura non pagata
 offer ricarica e|vinci|ricevi|approfitta
 balance credito residuo|credito disponibile|il tuo credito|tuo credito|saldo|credito|\
 credito attuale|credito telefonico|nuovo credito
@@ -44,7 +45,7 @@ after_left rimanenti|residui
 not bonus|giorni
 pack min~|minuti|sms~|secondi
 reload ricarica
-done effettuata|avvenuta con successo|con successo|accreditata
+done effettuata|con successo|accreditata
 datum giga~|dati~|internet~|traffico
 gone esaurit|terminat|finit|consumat
 cut sospes|bloccat|disattivat|cessat"""

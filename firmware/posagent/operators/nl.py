@@ -6,8 +6,7 @@ FILL = ""
 TO = "nummer"
 FRAUD = "geblokk|opwaard|terminal"
 WORDS = """\
-low te weinig tegoed|tegoed is laag|bijna op|onvoldoende|tegoed is bijna|\
-tegoed is onvoldoende|geen tegoed
+low te weinig tegoed|tegoed is laag|bijna op|onvoldoende|tegoed is bijna|geen tegoed
 suspended is geblokkeerd|is opgeschort|is afgesloten|is gedeactiveerd|is onderbroken|\
 is buiten gebruik
 one_way uitgaand
@@ -22,9 +21,10 @@ if als~|wordt|indien
 own je nummer|uw nummer|je simkaart|uw simkaart|je aansluiting
 product factuur|internet thuis|abonnement
 alien bank|code|ideal|pakket|bezorg|rekening|creditcard
+nothing openstaande factuur|onbetaalde factuur
 offer waardeer op en|win~|ontvang
-balance prepaid tegoed|je tegoed|beltegoed|uw tegoed|tegoed|saldo|resterend tegoed|\
-huidig tegoed|saldo bedraagt
+balance prepaid tegoed|je tegoed|beltegoed|uw tegoed|tegoed|saldo|resterend tegoed|huidig tegoed|\
+saldo bedraagt
 bonus bonus|gratis
 left nog over|resterend|over in je bundel|nog beschikbaar|je hebt nog
 valid geldig tot|geldig t/m|verloopt op|tot en met|geldig tot en met|geldig t.e.m.|vervalt op|\

@@ -6,8 +6,8 @@ FILL = ""
 TO = "na numer"
 FRAUD = "zablok|doladuj|terminal"
 WORDS = """\
-low niski stan konta|malo srodkow|brak srodkow|niewystarczajac|koncza ci sie srodki|\
-niskie saldo|skonczyly sie srodki|brakuje srodkow
+low niski stan konta|malo srodkow|brak srodkow|niewystarczajac|koncza ci sie srodki|niskie saldo|\
+skonczyly sie srodki|brakuje srodkow
 suspended zostal zablokowan|zostalo zablokowane|konto zablokowane|zostal zawieszon|\
 jest zablokowan|zostalo zawieszon|jest zawieszon|zostaly zablokowan|numer zablokowan|\
 zostal wylaczon|zostal dezaktywowan
@@ -25,24 +25,24 @@ own twoj numer|twoja karta|twoje konto jest|twoja usluga|panstwa numer
 line na numer
 product faktur|swiatlowod|telewizj|abonament
 alien bank|karta|kod~|paczk|przesylk|przelew|rachunk|kredyt|doplac|karty
+nothing niezaplaconej faktury|nieoplaconej faktury|nieoplaconych faktur
 offer doladuj za|doladuj 2|doladuj 5|doladuj 3|odbierz|wygraj|zyskaj
 balance stan konta glownego|aktualny stan konta|stan konta|srodki na koncie|saldo konta|saldo|\
-twoje konto|konto glowne|dostepne srodki|stan srodkow|na koncie masz|twoje saldo|\
-masz na koncie|srodki do wykorzystania
+twoje konto|konto glowne|dostepne srodki|stan srodkow|na koncie masz|twoje saldo|masz na koncie|\
+srodki do wykorzystania
 bonus bonus|promocyjn
 left pozostalo|zostalo|pozostaly pakiet|do wykorzystania|dostepne gb|pozostaly transfer|\
 masz jeszcze|do konca pakietu
 used wykorzystano
 valid konto wazne do dnia|wazne do dnia|wazne do|wazny do|wazna do|waznosc do|waznosc|\
 termin waznosci|waznosc konta|waznosc polaczen wychodzacych|wazne na polaczenia do|\
-wazne na polaczenia wychodzace do|waznosci:|termin:|konto wazne do|wykorzystaj do|\
-numer wazny do
+wazne na polaczenia wychodzace do|waznosci:|termin:|konto wazne do|wykorzystaj do|numer wazny do
 have masz|posiadasz
 after na koncie
 after_left pozostalo|do wykorzystania
 not bonus|dni
 pack min~|minut|sms~|sekund
-reload doladowanie|doladowan
+reload doladowan
 done powiodlo sie|zakonczone|zrealizowane|przyjete|pomyslnie
 datum internet|pakiet|transfer|dane~|gb~
 gone wykorzystan|wyczerpan|skonczyl|zuzyt

@@ -14,23 +14,23 @@ one_way chamadas originadas|efetuar chamadas
 data_stopped dados suspensos|internet suspensa|internet foi suspensa|internet foi bloqueada
 used_up internet acabou|franquia acabou|pacote acabou|franquia esgotada|dados acabaram|\
 dados esgotados|consumiu 100|usou 100|atingiu o limite|pacote de dados terminou|\
-internet terminou|franquia terminou|dados terminaram|esgotou os dados|consumiu toda|\
-consumiu todo
+internet terminou|franquia terminou|dados terminaram|esgotou os dados|consumiu toda|consumiu todo
 expired expirou|esta vencid|venceu|expirado
 restricted fraude
 restored foi reativ|foi desbloquead|foi restabelecid
-topped_up recarga realizada|recarga efetuada|recarga de sucesso|recarga com sucesso|\
-sua recarga|recarregou com sucesso|creditos adicionados|foi creditado
+topped_up recarga realizada|recarga efetuada|recarga de sucesso|recarga com sucesso|sua recarga|\
+recarregou com sucesso|creditos adicionados|foi creditado
 restart reinicie
 wait aguarde|recebera um sms
 no_number indispon|nao disponivel|erro~|tente|http
 maintenance manuten
 if se~|sera|quando|para evitar|evite
-own sua linha|seu numero|o seu numero|seu chip|o seu cartao sim|sua linha movel|o seu servico
+own sua linha|seu numero|o seu numero|seu chip|o seu cartao sim|o seu servico
 line para o numero|o numero|ao numero|transferiu
 product banda larga|fatura|tv~|assinatura|fixo~|fibra|pontos
 alien banco|cartao|codigo|pix~|m-pesa|mpesa|emola|emprestimo|encomenda|compra aprovada|\
-transferencia|deposito|fatura do cartao
+transferencia|deposito
+nothing pagamento da fatura|fatura em atraso|fatura vencida
 offer recarregue|ganhe|aproveite|contrate|compre
 balance saldo disponivel|saldo atual|saldo principal|saldo de recarga|seu saldo|o seu saldo|\
 saldo|saldo em conta|creditos disponiveis|saldo do seu|saldo da sua

@@ -6,14 +6,13 @@ FILL = ""
 TO = "numaraya"
 FRAUD = "askiya|kapatil|yukle|terminal"
 WORDS = """\
-low yetersiz|bakiyeniz az|bakiyeniz bitmek uzere|bakiyeniz yetersiz|bakiyeniz bitti|\
-bakiyeniz tukendi|bakiyeniz dusuk
-suspended askiya alin|hattiniz kapatil|kullanima kapatil|iptal edil|hizmete kapatil|\
-kapatilmistir
+low yetersiz|bakiyeniz az|bakiyeniz bitmek uzere|bakiyeniz bitti|bakiyeniz tukendi|\
+bakiyeniz dusuk
+suspended askiya alin|hattiniz kapatil|kullanima kapatil|iptal edil|hizmete kapatil|kapatilmistir
 one_way giden aramalara kapatil|giden aramaya kapatil|giden aramalariniz|aramaya kapatil|\
 aramalara kapatil|arama yapmaya
 used_up internetiniz bitti|paketiniz bitti|kotaniz doldu|kotaniz bitti|internetiniz bitmistir|\
-tamamini kullandiniz|internet paketiniz bitti|internetiniz tukendi|kotanizi doldur|%100'u
+tamamini kullandiniz|internetiniz tukendi|kotanizi doldur|%100'u
 expired suresi dol|sona erdi|suresi bit
 restored yeniden acil|hattiniz acil|kullanima acil
 topped_up tl yuklendi|yukleme basarili|yuklenmistir|yuklemeniz
@@ -24,19 +23,21 @@ if eger|halinde
 own hattiniz|numaraniz|sim kartiniz
 product fatura|abonelik
 alien banka|kredi kart|sifre|kartinizdan|harcama|havale|kargo|kredi|limitiniz
+nothing faturaniz nedeniyle|fatura borcunuz|odenmemis faturaniz|faturanizin odenmemesi
 offer yukleyene|hediye|kazan
 balance kalan bakiyeniz|mevcut bakiyeniz|kontor bakiyeniz|bakiyeniz|bakiye|kalan tl|\
-guncel bakiyeniz|toplam bakiyeniz|bakiyeniz:|ana bakiye|kalan tl bakiye
+guncel bakiyeniz|toplam bakiyeniz|bakiyeniz:|ana bakiye|kalan tl bakiye|balansiniz|balans
 bonus bonus|hediye bakiye
 debt borcunuz|odenecek tutar
 left kalan internet|kalan data|internetiniz|kalan paket|kalan gb|internet hakkiniz|\
 kalan internet hakki
 used kullandiniz|kullanilan
 valid son kullanma tarihi|son kullanma|gecerlilik tarihi|gecerlilik|gecerli|son gecerlilik|\
-son kullanim tarihi|son kullanim|gecerlilik suresi|bitis tarihi|son tarih|kadar gecerli
+son kullanim tarihi|son kullanim|gecerlilik suresi|bitis tarihi|son tarih|kadar gecerli|\
+son istifade tarixi|etibarlidir
 not bonus|gun
 pack dk~|dakika|sms~|sn~
-reload yukleme|yuklemeniz|tl yukle
+reload yukleme|tl yukle
 done basarili|basariyla|gerceklesti|tamamlandi
 datum internet|kota|paketiniz
 gone bitti|tukendi|doldu|bitmistir|tamamlandi

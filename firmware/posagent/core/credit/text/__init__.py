@@ -3,7 +3,7 @@
 normalise  letters.py   one form of each letter, digit, dash and space
 clauses    marks.py     every known word by its kind, longest first; where sentences end
            numbers.py   amounts, volumes, dates, phone numbers with their units
-subject    subject.py   what each sentence speaks of: this line, another one, another product
+subject    facts.py     what each sentence speaks of: this line, another one, another product
 facts      facts.py     which number belongs to which word, which state is meant
-judge      facts.py     one value per field, or none
+judge      judge.py     one value per field, or none
 """

@@ -8,19 +8,9 @@ passed over; a state behind an "if" is a warning.
 from posproto import const, ids
 
 from . import marks
+from .judge import REMARKS, judge
 from .letters import letter
 
-_CUTS = (
-    ids.SAYS_SUSPENDED
-    | ids.SAYS_ONE_WAY
-    | ids.SAYS_DATA_STOPPED
-    | ids.SAYS_DATA_USED_UP
-    | ids.SAYS_EXPIRED
-    | ids.SAYS_BOUND
-)
-_REMARKS = (
-    ids.SAYS_RESTART | ids.SAYS_WAIT | ids.SAYS_NO_NUMBER | ids.SAYS_MAINTENANCE | ids.SAYS_WARNING
-)
 _CONDITIONAL = const(8)  # so many states turn into a warning behind an "if"
 _GAP = const(40)  # between a word and its number
 _BEHIND = const(24)  # between a number and the word that says what it is
@@ -30,39 +20,7 @@ _OWN = const(32)  # of p.pairs, beside RELOAD, DONE, DATUM, GONE, CUT from 1 on
 _PAIRS = ((3, marks.TOPPED_UP), (12, marks.USED_UP), (48, marks.SUSPENDED))
 _OF = ("of", "of your", "out of", "/", "из", "з", "de", "von", "di", "z", "dari", "sur", "共")
 # Between the word of a balance and a number without unit and decimals.
-_IS = (
-    "is|est|est de|es|es de|e|e de|ist|betragt|betraegt|je|jest|la|con|adalah|ni|hai|wynosi|iznosi|"
-    "составляет"
-).split("|")
-
-
-class Reading:
-    """What stands in a text; None: not there, or not to be read with certainty."""
-
-    says = 0  # ids.SAYS_* bits
-    balance_minor = None
-    currency = None
-    debt_minor = None  # owed, above zero
-    left_kb = None
-    used_kb = None
-    total_kb = None
-    used_percent = None
-    valid_day = None  # last day, counted from 1970
-    fee_dom = None  # day of the month on which the fee is taken
-    alien = False  # about another account, line or product
-    why = ()  # (field, begin, end) in the normal text, where a trace was asked for
-
-    def empty(self):
-        """Nothing at all was understood."""
-        return not self.says and not self.facts()
-
-    def facts(self):
-        """Is there more than remarks?"""
-        for value in (self.balance_minor, self.debt_minor, self.left_kb, self.valid_day):
-            if value is not None:
-                return True
-        used = self.fee_dom or self.used_kb or self.used_percent or self.total_kb
-        return bool(used or self.says & ~_REMARKS)
+_IS = "is|est|est de|es|es de|e|e de|ist|betragt|betraegt|je|jest|la|con|adalah|ni|hai|wynosi"
 
 
 class _Pass:
@@ -239,7 +197,7 @@ def _state(p, mark):
     bit = 1 << mark[2]
     if bit == ids.SAYS_TOPPED_UP:
         p.role = None  # what follows is what came
-    if not bit & _REMARKS or bit == ids.SAYS_MAINTENANCE:
+    if not bit & REMARKS or bit == ids.SAYS_MAINTENANCE:
         if _elsewhere(p):
             return
         if p.condition and (mark[2] < _CONDITIONAL or bit == ids.SAYS_BOUND):
@@ -310,7 +268,11 @@ def _behind(t, mark, following, after):
 
 def _volume(p, mark, role, found, i):
     before = found[i - 1]
-    if i and before[2] == marks.VOLUME and p.t[before[1] : mark[0]].strip() in _OF:
+    if (
+        i
+        and before[2] in (marks.VOLUME, marks.PERCENT)
+        and p.t[before[1] : mark[0]].strip() in _OF
+    ):
         p.take([0, 0, marks.TOTAL, _LAST], mark[3], mark)  # "1 GB of 2 GB"
     elif role is not None and marks.LEFT <= role[2] <= marks.TOTAL:
         p.take(role[:3] + [_LAST] if p.within else role, mark[3], mark)
@@ -322,7 +284,7 @@ def _had(p, role, mark):
     """ "You have 1 GB", not "you have gifted 1 GB"."""
     if role is None or role[2] != marks.HAVE:
         return False
-    return not p.t[role[1] : mark[0]].strip(" :-=~")
+    return p.t[role[1] : mark[0]].strip(" :-=~") in ("", "data", "internet")
 
 
 def _follows(found, i, kind):
@@ -391,7 +353,7 @@ def _alone(gap, rest):
     end may be one inside of a longer number.
     """
     said = gap.strip(" :=.")
-    if not (said in _IS if said else ":" in gap or "=" in gap):
+    if not (said in _IS.split("|") if said else ":" in gap or "=" in gap):
         return False
     return rest[:1] in ("\n", ";") or rest[:2] in (". ", ".\n")
 
@@ -409,43 +371,3 @@ def _valid(p, day, mark):
         if not p.dated:  # the line's, before the day on which its number goes
             p.take([0, 0, marks.VALID, 0], day, mark)
         p.dated = True
-
-
-def judge(p, alien):
-    """One value per field, or none; of several states the one that is the cause."""
-    r = Reading()
-    r.why = tuple(p.why or ())
-    says = p.says
-    if alien:
-        r.says = says & _REMARKS
-        r.alien = True
-        return r
-    mine = not (p.stranger > 1 or (p.stranger and says & ids.SAYS_TOPPED_UP))
-    if not mine:
-        says &= ~ids.SAYS_TOPPED_UP
-    else:
-        r.balance_minor, r.currency = p.best(marks.BALANCE) or (None, None)
-        owed = (p.best(marks.DEBT) or (None,))[0]
-        r.debt_minor = owed if owed and owed > 0 else None
-    r.left_kb = p.best(marks.LEFT)
-    r.used_kb = p.best(marks.USED)
-    r.total_kb = p.best(marks.TOTAL)
-    r.used_percent = p.best(marks.PERCENT)
-    if not p.packed or r.balance_minor is not None:  # which of the packs' days, nobody knows
-        r.valid_day = p.best(marks.VALID)
-    r.fee_dom = p.best(marks.FEE)
-    if says & (ids.SAYS_MAINTENANCE | ids.SAYS_RESTORED):
-        says &= ~(_CUTS | ids.SAYS_LOW)
-    if says & ids.SAYS_RESTRICTED:
-        says &= ~_CUTS
-    elif says & ids.SAYS_BOUND:
-        says = (says & ~_CUTS) | ids.SAYS_BOUND
-    elif says & ids.SAYS_EXPIRED:
-        says &= ~(_CUTS & ~ids.SAYS_EXPIRED)
-    elif says & ids.SAYS_DATA_USED_UP and says & ids.SAYS_SUSPENDED:
-        says = (says & ~ids.SAYS_SUSPENDED) | ids.SAYS_DATA_STOPPED
-    if says & _CUTS:
-        says &= ~ids.SAYS_LOW  # why it was cut is no news
-    r.says = says
-    r.alien = p.passed and not r.facts()
-    return r

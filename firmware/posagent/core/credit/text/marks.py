@@ -154,10 +154,11 @@ def stops(t, marks):
     at = t.find(".")
     while at >= 0 and len(marks) < MARKS_MAX:
         after = t[at + 1 : at + 2]
-        # "0.61. Dial", "12.30.Main": the next sentence follows a number without a space.
-        if after == " " and (at == 0 or not _abbreviation(t, at)):
-            marks.append([at, at + 1, STOP, 0])
-        elif letter(after) and letter(t[at + 2 : at + 3]) and t[at - 1 : at].isdigit():
+        if after == " ":
+            ends = at == 0 or not _abbreviation(t, at)
+        else:  # "12.30.Main": the next sentence follows a number without a space
+            ends = letter(after) and letter(t[at + 2 : at + 3]) and t[at - 1 : at].isdigit()
+        if ends:
             marks.append([at, at + 1, STOP, 0])
         at = t.find(".", at + 1)
 

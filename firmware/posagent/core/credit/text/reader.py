@@ -1,7 +1,10 @@
 """What a text of the operator says, as a careful human reads it: the stages in their order."""
 
 from ... import modules
-from . import facts, letters, marks, numbers
+from . import letters, marks, numbers
+
+# With one of these an amount that stands alone is no answer by itself.
+_MORE = (marks.BALANCE, marks.DEBT, marks.ALIEN, marks.WEAK, marks.LINE, marks.HAVE)
 
 
 def read(profile, text, today, trace):
@@ -52,13 +55,13 @@ def _in_language(profile, name, t, today, trace):
     found = modules.call("credit.text.reader", "marked", name, t, f)
     marks.stops(t, found)
     numbers.find(t, f, found)
-    if len(found) >= marks.MARKS_MAX:
-        return facts.Reading()  # what was not looked at may turn the meaning
-    found = marks.resolve(found)
+    whole = len(found) < marks.MARKS_MAX  # else what was not looked at may turn the meaning
+    found = marks.resolve(found) if whole else []
     amount = _bare(t, found)
     if amount >= 0:
         found.insert(amount, [found[amount][0], found[amount][0], marks.BALANCE, 0])
-    return facts.gather(t, f, found, trace)
+    # The words are gone when what judges them comes: together they would take half as much again.
+    return modules.call("credit.text.facts", "gather", t, f, found, trace)
 
 
 def _bare(t, found):
@@ -73,9 +76,7 @@ def _bare(t, found):
             amount = i
         elif kind == marks.VALID and amount >= 0 and found[i][0] - found[amount][1] < 4:
             dated = True
-        elif kind in (marks.BALANCE, marks.DEBT, marks.ALIEN, marks.WEAK, marks.LINE, marks.HAVE):
-            return -1
-        elif amount < 0 and kind not in (marks.STOP, marks.PHONE):
+        elif kind in _MORE or (amount < 0 and kind not in (marks.STOP, marks.PHONE)):
             return -1
     if amount >= 0:
         before = t[: found[amount][0]].rstrip(" -")

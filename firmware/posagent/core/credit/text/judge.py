@@ -1,0 +1,86 @@
+"""What was found in a text, as one value per field or none."""
+
+from posproto import ids
+
+from . import marks
+
+_CUTS = (
+    ids.SAYS_SUSPENDED
+    | ids.SAYS_ONE_WAY
+    | ids.SAYS_DATA_STOPPED
+    | ids.SAYS_DATA_USED_UP
+    | ids.SAYS_EXPIRED
+    | ids.SAYS_BOUND
+)
+REMARKS = (
+    ids.SAYS_RESTART | ids.SAYS_WAIT | ids.SAYS_NO_NUMBER | ids.SAYS_MAINTENANCE | ids.SAYS_WARNING
+)
+
+
+class Reading:
+    """What stands in a text; None: not there, or not to be read with certainty."""
+
+    says = 0  # ids.SAYS_* bits
+    balance_minor = None
+    currency = None
+    debt_minor = None  # owed, above zero
+    left_kb = None
+    used_kb = None
+    total_kb = None
+    used_percent = None
+    valid_day = None  # last day, counted from 1970
+    fee_dom = None  # day of the month on which the fee is taken
+    alien = False  # about another account, line or product
+    why = ()  # (field, begin, end) in the normal text, where a trace was asked for
+
+    def empty(self):
+        """Nothing at all was understood."""
+        return not self.says and not self.facts()
+
+    def facts(self):
+        """Is there more than remarks?"""
+        for value in (self.balance_minor, self.debt_minor, self.left_kb, self.valid_day):
+            if value is not None:
+                return True
+        used = self.fee_dom or self.used_kb or self.used_percent or self.total_kb
+        return bool(used or self.says & ~REMARKS)
+
+
+def judge(p, alien):
+    """One value per field, or none; of several states the one that is the cause."""
+    r = Reading()
+    r.why = tuple(p.why or ())
+    says = p.says
+    if alien:
+        r.says = says & REMARKS
+        r.alien = True
+        return r
+    mine = not (p.stranger > 1 or (p.stranger and says & ids.SAYS_TOPPED_UP))
+    if not mine:
+        says &= ~ids.SAYS_TOPPED_UP
+    else:
+        r.balance_minor, r.currency = p.best(marks.BALANCE) or (None, None)
+        owed = (p.best(marks.DEBT) or (None,))[0]
+        r.debt_minor = owed if owed and owed > 0 else None
+    r.left_kb = p.best(marks.LEFT)
+    r.used_kb = p.best(marks.USED)
+    r.total_kb = p.best(marks.TOTAL)
+    r.used_percent = p.best(marks.PERCENT)
+    if not p.packed or r.balance_minor is not None:  # which of the packs' days, nobody knows
+        r.valid_day = p.best(marks.VALID)
+    r.fee_dom = p.best(marks.FEE)
+    if says & (ids.SAYS_MAINTENANCE | ids.SAYS_RESTORED):
+        says &= ~(_CUTS | ids.SAYS_LOW)
+    if says & ids.SAYS_RESTRICTED:
+        says &= ~_CUTS
+    elif says & ids.SAYS_BOUND:
+        says = (says & ~_CUTS) | ids.SAYS_BOUND
+    elif says & ids.SAYS_EXPIRED:
+        says &= ~(_CUTS & ~ids.SAYS_EXPIRED)
+    elif says & ids.SAYS_DATA_USED_UP and says & ids.SAYS_SUSPENDED:
+        says = (says & ~ids.SAYS_SUSPENDED) | ids.SAYS_DATA_STOPPED
+    if says & _CUTS:
+        says &= ~ids.SAYS_LOW  # why it was cut is no news
+    r.says = says
+    r.alien = p.passed and not r.facts()
+    return r
