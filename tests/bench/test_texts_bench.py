@@ -41,7 +41,7 @@ def test_the_code_and_words_of_a_reading_fit_beside_what_a_pico_holds():
     print(
         "\ntexts on 32 bit: bytes that code and words hold while words are looked for, then while"
     )
-    print("they are judged, and what one reading allocates and leaves to the collector")
+    print("are judged, and what one reading allocates and leaves to the collector, in bytes")
     for name, (finding, judging, left) in result.items():
         print(f"    {name:<10} {finding:10,} {judging:10,} {left:10,}")
         assert max(finding, judging) <= HELD_MAX, (name, finding, judging)
