@@ -20,7 +20,7 @@ _OWN = const(32)  # of p.pairs, beside RELOAD, DONE, DATUM, GONE, CUT from 1 on
 _PAIRS = ((3, marks.TOPPED_UP), (12, marks.USED_UP), (48, marks.SUSPENDED))
 _OF = ("of", "of your", "out of", "/", "из", "з", "de", "von", "di", "z", "dari", "sur", "共")
 # Between the word of a balance and a number without unit and decimals.
-_IS = "is|est|est de|es|es de|e|e de|ist|betragt|betraegt|je|jest|la|con|adalah|ni|hai|wynosi"
+_IS = "is|est|est de|es|es de|e|e de|betragt|betraegt|je|jest|la|con|adalah|ni|hai|wynosi"
 
 
 class _Pass:
