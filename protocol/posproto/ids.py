@@ -362,6 +362,7 @@ OP_CANCEL = const(66)
 OP_QUERY = const(67)
 OP_ANSWER = const(68)  # fetch an answer, in parts
 OP_ANSWER_DONE = const(69)  # the application holds the answer: it may be erased
+OP_ENDS = const(70)  # args: {0: behind this MSG_END}: what came to its end since
 
 # Responses: keys.
 RS_RESULT = const(0)  # R_*
@@ -460,6 +461,7 @@ MSG_DEADLINE_S = const(17)  # age at which it expires
 MSG_ORDER = const(18)  # counts accepted messages
 MSG_LENGTH = const(19)
 MSG_DIGEST = const(20)  # keyed, of the message's bytes; on flash only
+MSG_END = const(25)  # counts ends; anew where an end changes. Between them: on flash only
 
 # Its states.
 MS_READY = const(1)  # accepted, no byte left
@@ -536,7 +538,8 @@ SET_DIFFERENCE = const(10)  # closed, the totals differ
 SET_CLOSED = const(11)
 SET_CLOSED_AFTER_UPLOAD = const(12)
 
-# Answer of OP_SETTLEMENT; args: {0: from MSG_ORDER on}.
+# Answer of OP_SETTLEMENT; args: {0: from MSG_ORDER on}. And of OP_ENDS: messages, what to ask on
+# from where there are more, and the newest end.
 REP_MESSAGES = const(0)  # maps of MSG_*
 REP_NEXT = const(1)  # ask on from here; absent at the end
 REP_SETTLEMENT = const(2)  # map of MSG_*, MSG_STATE is SET_*, MSG_FLAGS domestic << 4 | foreign
@@ -545,6 +548,11 @@ REP_TRAFFIC = const(4)  # failed attempts in an hour: [link, host, application, 
 REP_REPEATS = const(6)  # in that hour: [messages and connections tried again, bytes]
 REP_CODES = const(7)  # [dialect, settings f39_groups]: whose codes these are; on the first page
 REP_TERMINAL = const(5)  # [F41, F42] as last handed in; on the first page, where known
+REP_END = const(8)  # MSG_END of the newest end; less than asked for: another outbox, ask from 0
+REP_PAYS = const(
+    10
+)  # settings [paid_after_days, paid_on working, cut_off_h, helpdesk]: first page
+REP_SOLD = const(9)  # payments confirmed in this batch and not undone
 
 # What is known of the account: A_STATE of E_CREDIT_STATE and key 0 of OP_CREDIT's answer.
 CREDIT_UNKNOWN = const(0)

@@ -49,6 +49,10 @@ message_bytes i 256 4096 2048
 pending_s i 60 86400 600
 pending_down_s i 60 86400 3600
 unsettled_h i 1 168 24
+paid_after_days i 0 30 1
+paid_on c working every
+cut_off_h i 0 23 0
+helpdesk t 40
 status_s i 1 3600 30
 balance_every_h i 0 720 24
 balance_by c auto sms ussd none

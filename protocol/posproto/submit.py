@@ -49,6 +49,27 @@ def query(message_id):
     return ids.OP_QUERY, {ids.SUB_ID: message_id}
 
 
+def query_stan(stan, mti=0, batch=0):
+    """The same of the newest message of that STAN, and of the MTI and batch where these are named:
+    for an application that knows its trace numbers better than its ids.
+    """
+    args = {ids.SUB_STAN: stan}
+    if mti:
+        args[ids.SUB_MTI] = mti
+    if batch:
+        args[ids.SUB_BATCH] = batch
+    return ids.OP_QUERY, args
+
+
+def ends(since=0):
+    """What came to its end behind number `since`: Ends(value).
+
+    Keep what an end means and its number (Report.end) in one write, and ask from that number after
+    whatever restart: so each end is heard exactly once.
+    """
+    return ids.OP_ENDS, {0: since}
+
+
 def done(message_id, held=False):
     """The application has noted the end of this message: the agent may forget its answer.
 
@@ -117,6 +138,7 @@ class Report:
         self.answer_bytes = value.get(ids.MSG_ANSWER, 0)
         self.elapsed_ms = value.get(ids.MSG_ELAPSED_MS, 0)
         self.flags = value.get(ids.MSG_FLAGS, 0)  # MF_*
+        self.end = value.get(ids.MSG_END, 0)  # the number of its end; 0: it has none yet
 
     def over(self):
         """Will the agent do nothing more about it?"""
@@ -129,6 +151,18 @@ class Report:
     def may_hand_in_again(self):
         """Is it certain that the host never saw a byte of it?"""
         return self.state in (ids.MS_NOT_SENT, ids.MS_CANCELLED)
+
+
+class Ends:
+    """The answer to ends(): reports in the order of the ends, and the number to ask on from where
+    there are more, else 0. `newest` below what was asked for: another outbox, ask from 0.
+    """
+
+    def __init__(self, value):
+        value = value or {}
+        self.reports = [Report(message) for message in value.get(ids.REP_MESSAGES, ())]
+        self.more = value.get(ids.REP_NEXT, 0)
+        self.newest = value.get(ids.REP_END, 0)
 
 
 def event(record):

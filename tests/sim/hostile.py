@@ -128,6 +128,7 @@ class Shop:
         self.known = 0  # how often the agent knew the bytes
         self.cuts = 0
         self.acknowledged: dict[bytes, int] = {}  # arrivals when its end was told
+        self.looked: tuple[int, int] = (0, 0)  # refusals of the flash so far, and when
 
     # What goes wrong
 
@@ -207,7 +208,14 @@ class Shop:
         self.judge()
 
     def look(self) -> None:
-        """What is acknowledged does not leave again."""
+        """What is acknowledged does not leave again: from the moment on at which the flash had
+        some time without a refusal to take that.
+        """
+        flash = self.flash.failed
+        refusals = sum(n for kind, n in flash.items() if kind.startswith("refused"))
+        before, self.looked = self.looked, (refusals, self.world.now_ms)
+        if before[0] != refusals or before[1] + 10000 > self.world.now_ms:
+            return
         for record in self.world.settlement.outbox.records:
             message = self.numbers.get(record[ids.MSG_ID])
             if message and record[ids.MSG_STATE] == ids.MS_ACKNOWLEDGED:

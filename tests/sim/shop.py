@@ -33,6 +33,7 @@ from play import Play  # before `cards`, which wants a cryptolib
 from cards import search  # isort: skip
 import progress
 from dropping import keep_modules
+from mishaps import HOST_FAULTS, LINE_FAULTS, turned
 from posdiag.facts import names
 from posproto import ids
 from posworld.rng import Rng
@@ -44,32 +45,6 @@ OPEN_S = 4500  # the shop is open so long, with faults
 GAP_S = 900  # between faults of the line, about
 CALM_S = 3600  # and then everything has so long to come to its end
 CUTS_S = 60  # so long after hand-in the power may fail, later ones are left to trouble()
-# Per thousand requests.
-HOST_FAULTS = {
-    "ignore": 50,
-    "hang_up": 20,
-    "half_close": 10,
-    "f39": 50,
-    "lose": 50,
-    "hang_up_after": 20,
-    "reset": 20,
-    "echo": 5,
-    "reject": 10,
-    "garbage": 10,
-    "delay": 40,
-    "duplicate": 40,
-    "keep_alive": 20,
-    "pieces": 20,
-    "tpdu": 20,
-    "origin": 20,
-    "stan": 10,
-    "short": 15,
-    "long_prefix": 10,
-}
-LINE_FAULTS = (
-    *("detach", "end_context", "reset", "resets", "hang", "lose_settings", "path", "half_open"),
-    *("mute", "wire", "slow", "no_coverage", "bar_data", "data_mode"),
-)
 ENDS = (ids.MS_ACKNOWLEDGED, ids.MS_REFUSED, ids.MS_UNKNOWN, ids.MS_EXPIRED, ids.MS_NOT_SENT)
 BAD_ENDS = (ids.MS_REFUSED, ids.MS_UNKNOWN, ids.MS_EXPIRED, ids.MS_NOT_SENT)
 BAD_EVENTS = (ids.E_REFUSED, ids.E_OUTCOME_UNKNOWN, ids.E_EXPIRED, ids.E_NOT_SENT)
@@ -114,23 +89,12 @@ class Day:
 
         def judged(frame: bytes, now_ms: int) -> Any:
             if frame not in self.handed_in:
-                turned = self.play.stage.modem.faults.flip_in and self._turned(frame)
-                self.turned += bool(turned)
-                self.strangers += not turned
+                bent = self.play.stage.modem.faults.flip_in and turned(frame, self.handed_in)
+                self.turned += bool(bent)
+                self.strangers += not bent
             return handle(frame, now_ms)
 
         self.play.acquirer.handle = judged  # type: ignore[method-assign]
-
-    def _turned(self, frame: bytes) -> bool:
-        """Is it a message that was handed in, with a few bits turned? Where they stood in the
-        length in front of it, it is cut; never is anything behind it or lost in it.
-        """
-        number = int.from_bytes(frame, "big")
-        return any(
-            (int.from_bytes(known[: len(frame)], "big") ^ number).bit_count() <= 8
-            for known in self.handed_in
-            if len(known) >= len(frame)
-        )
 
     def _judge_answers(self) -> None:
         changed = self.play.app.on_change

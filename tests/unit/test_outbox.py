@@ -233,10 +233,10 @@ def test_requests_that_make_no_sense_change_nothing_and_name_no_other_error():
     before = dict(world.storage.files)
     rng = Prng(3)
     values = (None, -1, 0, 1, kept, 99, 1 << 40, "x", b"", b"12", [], {}, True)
-    ops = range(ids.OP_SUBMIT_PART, ids.OP_ANSWER_DONE + 1)
+    ops = range(ids.OP_SUBMIT_PART, ids.OP_ENDS + 1)
     answered = 0
     for _ in range(4000):
-        op = ops[rng.below(6)]
+        op = ops[rng.below(len(ops))]
         if op in (ids.OP_CANCEL, ids.OP_ANSWER_DONE):
             op = ids.OP_SUBMIT_COMMIT
         args = {rng.below(11): values[rng.below(len(values))] for _ in range(rng.below(7))}

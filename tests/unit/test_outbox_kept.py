@@ -340,3 +340,23 @@ def test_fewer_slots_after_a_change_of_the_config_lose_nothing():
     world.up = True
     world.run(300)
     assert [world.state(one) for one in kept] == [ids.MS_ACKNOWLEDGED] * 8
+
+
+def test_a_mark_that_the_flash_refused_is_written_when_it_takes_it_again():
+    world = World()
+    reversal = world.give(cup.reversal(1))
+    world.run_until(lambda: world.settlement.waiting is not None)
+    write = world.storage.write
+
+    def refused(name, data):
+        raise OSError(28)
+
+    world.storage.write = refused
+    world.run(20)
+    assert world.state(reversal) == ids.MS_ACKNOWLEDGED
+    world.storage.write = write
+    world.run(10)
+    world.boot()
+    world.run(200)
+    assert world.state(reversal) == ids.MS_ACKNOWLEDGED
+    assert world.arrived("0400") == [1]

@@ -274,7 +274,7 @@ class Agent(Assessment):
 
     def application(self, op, args, marks=0):
         """The payment application's operations, on either port; `marks`: MF_* of the way in."""
-        if not ids.OP_SUBMIT_PART <= op <= ids.OP_ANSWER_DONE:
+        if not ids.OP_SUBMIT_PART <= op <= ids.OP_ENDS:
             return ids.R_UNKNOWN_OP, None, None
         args = modules.call("host.door", "arguments", op, args)
         result, value = self.settlement.handle_app(op, args, marks)

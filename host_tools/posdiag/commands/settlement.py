@@ -12,7 +12,14 @@ from posproto.verdicts import severity_of
 
 from ..command import app_of, json_option, named, option, source_options
 from ..facts import names
-from ..facts.messages import TRAFFIC, OutboxMessage, SettlementReport, ask_settlement, message_line
+from ..facts.messages import (
+    TRAFFIC,
+    OutboxMessage,
+    SettlementReport,
+    ask_settlement,
+    ended_since,
+    message_line,
+)
 from ..facts.money import batch_key, batch_step, money_key, next_step
 from ..link.session import SourceArgs, open_client
 from ..printable import write_rows
@@ -24,38 +31,56 @@ from ..show.words import ago, noted, table_words
 _COLUMNS = (
     *("id", "state", "mti", "stan", "batch", "attempts", "age_s", "f39", "rrn", "why"),
     *("host_date", "host_time", "elapsed_ms", "unix_s", "deadline_s"),
-    *("terminal", "merchant", "money", "next_step"),
+    *("terminal", "merchant", "money", "next_step", "end"),
 )
 
 
-@named("settlement", "posdiag settlement", "posdiag settlement COM5 --slip")
+@named(
+    *("settlement", "posdiag settlement", "posdiag settlement COM5 --slip"),
+    "posdiag settlement --since 0",
+)
 @source_options()
 @json_option()
 @option("--csv", "as_csv", is_flag=True, help="opt_csv")
 @option("--slip", "as_slip", is_flag=True, help="opt_slip")
+@option("--since", type=click.IntRange(min=0), help="opt_ends_since")
 @click.pass_context
 def command(
-    ctx: click.Context, source_args: SourceArgs, as_json: bool, as_csv: bool, as_slip: bool
+    ctx: click.Context,
+    source_args: SourceArgs,
+    as_json: bool,
+    as_csv: bool,
+    as_slip: bool,
+    since: int | None,
 ) -> None:
     app = app_of(ctx)
     with open_client(app, source_args) as client:
         report = ask_settlement(client, source_args.timeout_s)
         device = (client.hello.device_id or "") if client.hello else ""
+    shown = None if since is None else ended_since(report, since)
     if as_json:
-        app.json(report_as_dict(app.texts, report), indent=2)
+        app.json(report_as_dict(app.texts, report, shown), indent=2)
     elif as_csv:
-        _csv(app.texts, report)
+        _csv(app.texts, report, shown)
     elif as_slip:
         for line in slip_lines(app.texts, report, device, time.time()):
             app.say(line)
+    elif shown is not None:
+        _print_ends(app, report, shown)
     else:
         _print(app, report)
 
 
-def report_as_dict(texts: Texts, report: SettlementReport) -> dict[str, Any]:
-    """The report with what each message comes to and the next step, in the tool's language."""
+def report_as_dict(
+    texts: Texts, report: SettlementReport, shown: list[OutboxMessage] | None = None
+) -> dict[str, Any]:
+    """The report with what each message comes to and the next step, in the tool's language;
+    `shown`: these messages alone.
+    """
     data = report.as_dict()
-    for record, message in zip(data["messages"], report.messages, strict=True):
+    messages = list(report.messages) if shown is None else shown
+    data["messages"] = [message.as_dict() for message in messages]
+    for record, message in zip(data["messages"], messages, strict=True):
         record["money"] = money_key(report, message)
         record["next_step"] = next_step(texts, report, message)
     if data["settlement"]:
@@ -67,9 +92,9 @@ def report_as_dict(texts: Texts, report: SettlementReport) -> dict[str, Any]:
     return data
 
 
-def _csv(texts: Texts, report: SettlementReport) -> None:
+def _csv(texts: Texts, report: SettlementReport, shown: list[OutboxMessage] | None) -> None:
     rows: list[list[object]] = [list(_COLUMNS)]
-    for data in report_as_dict(texts, report)["messages"]:
+    for data in report_as_dict(texts, report, shown)["messages"]:
         data["terminal"], data["merchant"] = report.terminal
         rows.append([data.get(column, "") for column in _COLUMNS])
     write_rows(rows)
@@ -105,6 +130,15 @@ def _print(app: App, report: SettlementReport) -> None:
         app.say(_pair(app, "field", "repeats", words))
     if not report.verdicts:
         app.say(app.t("money", "wallet"))
+
+
+def _print_ends(app: App, report: SettlementReport, ended: list[OutboxMessage]) -> None:
+    """What came to its end, each with its number, and the number to ask on from."""
+    for message in ended:
+        app.say(app.t("say", "end_number", n=message.fields["end"]))
+        _print_message(app, report, message)
+    last = ended[-1].fields["end"] if ended else 0
+    app.say(app.t("say", "ask_ends_on", n=last) if ended else app.t("say", "no_end_since"))
 
 
 def _pair(app: App, table: str, name: str, words: str) -> str:

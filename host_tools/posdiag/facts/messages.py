@@ -55,6 +55,24 @@ class OutboxMessage:
 
 
 @dataclass(frozen=True)
+class PayRule:
+    """When the acquirer pays a settled batch, and whom to call, as the terminal's settings say."""
+
+    after_days: int = 1
+    working: bool = True  # working days alone count
+    cut_off_h: int = 0  # hour from which a batch counts as the next day's, 0: none
+    helpdesk: str = ""
+
+    @classmethod
+    def from_report(cls, value: object) -> PayRule:
+        """From REP_PAYS; what it cannot be leaves the default."""
+        if not isinstance(value, list) or [type(item) for item in value] != [int, bool, int, str]:
+            return cls()
+        days, working, hour, helpdesk = value
+        return cls(min(max(days, 0), 30), working, min(max(hour, 0), 23), helpdesk)
+
+
+@dataclass(frozen=True)
 class SettlementReport:
     """The answer of OP_SETTLEMENT, all pages together."""
 
@@ -65,6 +83,9 @@ class SettlementReport:
     codes: Codes = field(default_factory=Codes)
     repeats: tuple[int, int] = (0, 0)  # messages and connections tried again, bytes on the air
     terminal: tuple[str, str] = ("", "")  # terminal and merchant number, where known
+    newest_end: int = 0
+    sold: int | None = None  # payments confirmed in this batch and not undone, where it is told
+    pays: PayRule = PayRule()
 
     @property
     def batch_state(self) -> int:
@@ -82,12 +103,20 @@ class SettlementReport:
             "messages": [message.as_dict() for message in self.messages],
             "settlement": batch,
             "verdicts": [names.name_of(names.VERDICTS, number) for number, _ in self.verdicts],
+            "sold": self.sold,
+            "newest_end": self.newest_end,
             "terminal": self.terminal[0],
             "merchant": self.terminal[1],
             "failed_last_hour": dict(zip(TRAFFIC, self.traffic, strict=False)),
             "repeats_last_hour": self.repeats[0],
             "bytes_last_hour": self.repeats[1],
         }
+
+
+def ended_since(report: SettlementReport, number: int) -> list[OutboxMessage]:
+    """What came to its end behind this number, the oldest end first."""
+    found = [m for m in report.messages if m.fields.get("end", 0) > number]
+    return sorted(found, key=lambda message: message.fields["end"])
 
 
 def _lists(value: Map, key: int) -> list[Any]:
@@ -110,12 +139,17 @@ def ask_settlement(client: Client, timeout_s: float = 5.0) -> SettlementReport:
     value: Map = {}
     who: list[str] = []
     codes = None
+    newest_end, sold, pays = 0, None, PayRule()
     for _ in range(_PAGES_MAX):
         args = {0: order} if order else None
         value = as_map(client.request(ids.OP_SETTLEMENT, args, timeout_s=timeout_s).value)
         found = _lists(value, ids.REP_MESSAGES)
         who = who or [text for text in _lists(value, ids.REP_TERMINAL) if isinstance(text, str)]
-        codes = codes or Codes.from_report(value.get(ids.REP_CODES))
+        if not order:
+            codes = Codes.from_report(value.get(ids.REP_CODES))
+            newest_end = _count(value, ids.REP_END) or 0
+            sold = _count(value, ids.REP_SOLD)
+            pays = PayRule.from_report(value.get(ids.REP_PAYS))
         messages += [OutboxMessage.from_map(item) for item in found if isinstance(item, dict)]
         following = value.get(ids.REP_NEXT)
         if not isinstance(following, int) or following <= order:
@@ -131,7 +165,15 @@ def ask_settlement(client: Client, timeout_s: float = 5.0) -> SettlementReport:
         codes or Codes(),
         (repeats[0], repeats[1]) if _numbers(repeats, 2) else (0, 0),
         (who[0], who[1]) if len(who) == 2 else ("", ""),
+        newest_end,
+        sold,
+        pays,
     )
+
+
+def _count(value: Map, key: int) -> int | None:
+    found = value.get(key)
+    return found if isinstance(found, int) and found >= 0 else None
 
 
 def host_time(message: OutboxMessage) -> str:

@@ -12,8 +12,9 @@ from posproto import ids
 
 from ..show.i18n import Texts
 from . import names
-from .messages import OutboxMessage, SettlementReport
+from .messages import OutboxMessage, PayRule, SettlementReport
 
+_RULE = PayRule()
 _OVER = (ids.MS_ACKNOWLEDGED, ids.MS_REFUSED, ids.MS_DONE)
 _OVER_OR_UNKNOWN = (*_OVER, ids.MS_UNKNOWN)
 _UNANSWERED = (ids.WHY_RESTART, ids.WHY_NO_ANSWER, ids.WHY_CONNECTION_LOST)
@@ -150,15 +151,29 @@ def _settlement_step(texts: Texts, report: SettlementReport, message: OutboxMess
 # -- the batch ---------------------------------------------------------------------------------
 
 
-def pay_day(closed_unix_s: int) -> str:
-    """The working day after a batch was closed, by the tool's own calendar: `2025-11-24`.
-    Holidays are not known here.
+def pay_day(closed_unix_s: int, rule: PayRule = _RULE) -> str:
+    """The day on which a batch that was closed then is paid out, by the acquirer's rule and the
+    tool's own calendar: `2025-11-24`. Holidays are not known here.
     """
     day = time.localtime(closed_unix_s)
-    noon = time.mktime((*day[:3], 12, 0, 0, 0, 0, -1)) + 86400
-    while time.localtime(noon).tm_wday > 4:
+    noon = time.mktime((*day[:3], 12, 0, 0, 0, 0, -1))
+    left = rule.after_days
+    if rule.cut_off_h and day.tm_hour >= rule.cut_off_h:
+        left += 1
+    while left or (rule.working and _weekend(noon)):
         noon += 86400
+        left -= bool(left and not (rule.working and _weekend(noon)))
     return time.strftime("%Y-%m-%d", time.localtime(noon))
+
+
+def _weekend(unix_s: float) -> bool:
+    return time.localtime(unix_s).tm_wday > 4
+
+
+def paid_on(report: SettlementReport) -> str:
+    """The day on which the closed batch is paid out, "" where it is not closed or nobody knows."""
+    closed = report.batch.fields.get("unix_s") if report.batch else None
+    return pay_day(closed, report.pays) if closed and report.batch_state in _CLOSED else ""
 
 
 def batch_key(report: SettlementReport) -> str:
@@ -171,12 +186,18 @@ def batch_key(report: SettlementReport) -> str:
     closed, age_s = batch.fields.get("unix_s"), batch.fields.get("age_s", 0)
     if closed:
         today = time.strftime("%Y-%m-%d", time.localtime(closed + age_s))
-        late = today > pay_day(closed)
+        late = today > pay_day(closed, report.pays)
     else:
-        late = age_s > 3 * 86400  # a weekend lies within
+        days = report.pays.after_days + (report.pays.cut_off_h > 0)
+        if report.pays.working:
+            days += 2 * (days // 5 + 1)  # weekends lie within
+        late = age_s > days * 86400
     if late:
         return "paid_late"
-    return "paid_after_upload" if batch.state == ids.SET_CLOSED_AFTER_UPLOAD else "paid_tomorrow"
+    if batch.state == ids.SET_CLOSED_AFTER_UPLOAD:
+        return "paid_after_upload"
+    usual = (report.pays.after_days, report.pays.working) == (1, True)
+    return "paid_tomorrow" if usual else "paid_by_rule"
 
 
 def batch_step(texts: Texts, report: SettlementReport) -> str:
@@ -184,8 +205,7 @@ def batch_step(texts: Texts, report: SettlementReport) -> str:
     key = batch_key(report)
     if not key:
         return ""
-    closed = report.batch.fields.get("unix_s") if report.batch else None
-    return texts.get("money", key, day=pay_day(closed) if closed else None)
+    return texts.get("money", key, day=paid_on(report) or None)
 
 
 def headline(report: SettlementReport) -> str:

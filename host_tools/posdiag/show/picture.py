@@ -13,8 +13,8 @@ from posproto.verdicts import severity_of
 from ..facts import names
 from ..facts.folding import Line, folded, merged
 from ..facts.history import Curve, History
-from ..facts.messages import SettlementReport, message_line
-from ..facts.money import batch_step, next_step
+from ..facts.messages import message_line
+from ..facts.money import next_step
 from ..facts.sim_account import Account, account_rows
 from ..judge.diagnosis import (
     Check,
@@ -27,6 +27,7 @@ from ..judge.diagnosis import (
 from . import heading
 from .i18n import Texts
 from .svg import Series, thin
+from .whereabouts import whereabouts
 from .who import numbers
 from .words import (
     amount,
@@ -36,7 +37,6 @@ from .words import (
     facts,
     outbox_words,
     span,
-    table_words,
 )
 
 Pairs = list[tuple[str, str]]
@@ -109,11 +109,14 @@ def _credit(
 
 
 def _money(texts: Texts, findings: Findings) -> dict[str, Any]:
-    """Batch, its next step, and each message with something to do about it."""
+    """Where the money is: the page of `posdiag money`, each message with something to do about it
+    beside it.
+    """
     report = findings.settlement
     outbox = outbox_words(texts, findings.status) if findings.status else ""
     if report is None:
-        return {"outbox": outbox, "batch": "", "step": "", "open": [], "clear": False}
+        return {"outbox": outbox, "rows": [], "step": "", "open": [], "clear": False, "call": ""}
+    page = whereabouts(texts, report)
     found = [
         {
             "line": message_line(texts, message, report.codes),
@@ -125,19 +128,12 @@ def _money(texts: Texts, findings: Findings) -> dict[str, Any]:
     ]
     return {
         "outbox": outbox,
-        "batch": _batch(texts, report),
-        "step": batch_step(texts, report),
+        "rows": [[name, words] for _, name, words in page.rows],
+        "step": page.step,
+        "call": page.call,
         "open": found,
         "clear": not found,
     }
-
-
-def _batch(texts: Texts, report: SettlementReport) -> str:
-    if report.batch is None:
-        return ""
-    number = report.batch.fields.get("batch")
-    state = table_words(texts, "settlement", names.SETTLEMENT_STATES, report.batch_state)
-    return f"{number:06d} · {state}" if isinstance(number, int) and number else state
 
 
 def _plots(texts: Texts, history: History) -> list[dict[str, Any]]:

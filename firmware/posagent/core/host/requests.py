@@ -10,7 +10,7 @@ from . import door
 
 _LOG_MAX = const(16)
 _OK = (ids.R_OK, None, None)
-_APPLICATION = range(ids.OP_SUBMIT_PART, ids.OP_ANSWER_DONE + 1)
+_APPLICATION = range(ids.OP_SUBMIT_PART, ids.OP_ENDS + 1)
 
 
 def host(a, request, frame):

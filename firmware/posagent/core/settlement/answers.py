@@ -195,17 +195,16 @@ def _blame(s, message):
     return events.CARDS if letter in "CP" else events.HOST
 
 
-def resumed(s, record, frame) -> None:
-    """The power failed between this answer and its mark, which `record` has again."""
+def resumed(s, record, accepted: bool, frame) -> None:
+    """The power failed between this answer, whose fields `record` has again, and its mark."""
     s.wire = Wire(s.config)
     try:
         message = s.wire.parse(frame)
     except IsoError:
         message = None
-    accepted = record[ids.MSG_STATE] == ids.MS_ACKNOWLEDGED
     _follow(s, record, message, accepted)
     s.wire = None
-    s.outbox.happens(record, events.KEPT)
+    s.outbox.happens(record, events.CONFIRMED if accepted else events.REFUSED)
 
 
 def _follow(s, record, message, accepted):
@@ -218,7 +217,7 @@ def _follow(s, record, message, accepted):
     elif kind == kinds.SETTLEMENT:
         if message:
             modules.call("settlement.batch", "answered", s, record, message)
-    elif accepted and (kind == kinds.ADVICE or record.flag(ids.MF_REVERSAL_DUE)):
+    elif accepted and record.sells():
         modules.call("settlement.batch", "money", s, record)
     s.touch()
 
@@ -239,6 +238,8 @@ def _settle(s, record):
         age_s = record.age_s(s.clock)
         soon = [r for r in sales if r.age_s(s.clock) - age_s <= _SOON_S]
         sales = soon or sales
+    if len(sales) == 1 and _counts(s, sales[0]):
+        s.outbox.sold = max(s.outbox.sold - 1, 0)
     still = [r for r in sales if r.issue()]
     if len(sales) > 1 and still:
         s.tell(ids.E_REVERSAL_UNCLEAR, ids.SEV_WARNING, record, ids.A_COUNT, len(sales))
@@ -248,6 +249,15 @@ def _settle(s, record):
         if other.issue() and (other in sales or again):
             other[ids.MSG_FLAGS] &= ~ids.MF_REVERSAL_DUE
             outbox.happens(other, events.CLOSED if other.flag(ids.MF_TAKEN) else events.KEPT)
+
+
+def _counts(s, sale):
+    """Was it counted as sold?"""
+    state = sale[ids.MSG_STATE]
+    if state == ids.MS_DONE and not sale.flag(ids.MF_LATE):
+        groups = pairs(s.config["f39_groups"])
+        return responses.group(sale[ids.MSG_F39], groups, s.wire.flagged) == "A"
+    return state == ids.MS_ACKNOWLEDGED and sale.sells()
 
 
 def _of_stan(other, record):

@@ -9,7 +9,7 @@ from posproto import const, ids
 from posproto.iso8583 import kinds, match
 
 from . import events
-from .record import WHO, Record
+from .record import SOLD, WHO, Record
 
 FILE = "settle"
 
@@ -136,6 +136,8 @@ def step(s, event: int, message, answer=None) -> None:
     if event <= events.BATCH_LEAVES:
         s.batch = record = Record(0)
         record[ids.MSG_BATCH] = message[ids.MSG_BATCH]
+        if event == events.BATCH_MONEY:  # counted already where its mark came first
+            s.outbox.sold = int(message[ids.MSG_STATE] == ids.MS_ACKNOWLEDGED)
     if event != events.BATCH_MONEY:
         record[ids.MSG_STAN] = message[ids.MSG_STAN]
     if answer:
@@ -197,6 +199,8 @@ def _change(s, state):
     record[ids.MSG_AGE_S] = 0
     record[ids.MSG_UNIX_S] = s.clock.unix_s
     record[WHO] = int(s.clock.sure)
+    record[ids.MSG_END] = s.outbox.ends
+    record[SOLD] = s.outbox.sold
     record.since_s = s.clock.s
     record.asleep = False
     keep(s)

@@ -13,7 +13,7 @@ taken the end and nothing of it is open.
 from posproto import ids
 
 from . import events
-from .record import BODY, MARKER
+from .record import BODY, MARKER, SOLD
 
 _UNSENT = (ids.MS_CANCELLED, ids.MS_NOT_SENT)
 
@@ -68,6 +68,12 @@ def step(outbox, record, event: int, why: int = -1) -> bool:
         return False
     if state in _UNSENT and event != events.KEPT:
         record[ids.MSG_FLAGS] |= ids.MF_UNSENT
+    if state > ids.MS_SENT and (event == events.LATE or (state != before and state < ids.MS_DONE)):
+        outbox.ends += 1  # no matter whether the flash takes it: a start leaves a gap
+        record[ids.MSG_END] = outbox.ends
+        if record.sells() and ids.MS_ACKNOWLEDGED in (before, state):
+            outbox.sold += 1 if event == events.CONFIRMED else -1
+        record[SOLD] = outbox.sold
     record[ids.MSG_AGE_S] = record.age_s(outbox.clock)
     record.since_s = outbox.clock.s
     record[ids.MSG_STATE] = state
@@ -80,6 +86,7 @@ def step(outbox, record, event: int, why: int = -1) -> bool:
         if event == events.LEAVES:
             record[ids.MSG_STATE] = before
             return False
+        outbox.unsaved = record
         return True
     if not record.live():
         record.message = record.request = None

@@ -20,9 +20,13 @@ _ISSUES_MAX = const(8)  # open ends that stay visible after the application took
 class Outbox:
     """Made once at start; restart.load() fills it. `keys`: of vault.keys()."""
 
+    unsaved = None  # the last one whose mark the flash refused: it is tried again
+
     def __init__(self, storage, clock, keys, counters):
         self.records = []
         self.order = 0  # MSG_ORDER of the newest
+        self.ends = 0  # MSG_END of the newest end
+        self.sold = 0  # payments confirmed in the batch and not undone
         self.storage = storage
         self.clock = clock
         self.keys = keys

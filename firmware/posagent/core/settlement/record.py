@@ -17,8 +17,8 @@ _FORM = const(2)
 _FORM_1 = const(1)
 _TEXTS = (ids.MSG_F39, ids.MSG_RRN)
 STATE_AT = const(5)  # the byte of MSG_STATE
-SIZE = const(91)  # of a marker on flash
-_BODY = const(87)  # of that without the CRC
+SIZE = const(97)  # of a marker on flash
+_BODY = const(93)  # of that without the CRC
 _SIZE_1 = const(70)
 _FLAGS_1 = const(46)  # form 1: flags in one byte here, the digest in four at 62
 _DIGEST_1 = const(62)
@@ -27,6 +27,7 @@ AMOUNT = const(21)  # F4
 F3 = const(22)
 F7 = const(23)
 WHO = const(24)  # two bytes each of a checksum of F41 and of F42; of a batch: MF_DATED
+SOLD = const(26)  # Outbox.sold when MSG_END was counted
 # Bytes of each field, in the order of the marker.
 _SIZES = bytes(
     (
@@ -55,6 +56,8 @@ _SIZES = bytes(
         3,  # F3
         4,  # F7
         4,  # WHO
+        4,  # MSG_END
+        2,  # SOLD
     )
 )
 _TRAITS = (AMOUNT, F3, F7)
@@ -147,6 +150,10 @@ class Record:
             return state in (ids.MS_REFUSED, ids.MS_UNKNOWN)
         return state == ids.MS_UNKNOWN and self.flag(ids.MF_REVERSAL_DUE)
 
+    def sells(self) -> bool:
+        """Is it, once confirmed, a payment? A reversal or an inquiry is none."""
+        return self.kind() == kinds.ADVICE or self.flag(ids.MF_REVERSAL_DUE)
+
     def note(self, answer) -> None:
         """Keeps of a parsed answer what a report needs."""
         self[ids.MSG_F39] = answer.f39
@@ -203,6 +210,8 @@ class Record:
             value = self.age_s(clock) if field == ids.MSG_AGE_S else self[field]
             if value:
                 shown[field] = value
+        if self[ids.MSG_END] and not self.live():
+            shown[ids.MSG_END] = self[ids.MSG_END]
         return shown
 
 

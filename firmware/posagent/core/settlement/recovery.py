@@ -10,12 +10,13 @@ from posproto.cbor import decode, peek
 from .. import modules
 from . import events, sealed
 from .outbox import CUT
-from .record import ANSWER, BODY, WHO, Record, parse
+from .record import ANSWER, BODY, SOLD, STATE_AT, WHO, Record, parse
 
 _BAD = (ids.MS_REFUSED, ids.MS_UNKNOWN, ids.MS_EXPIRED, ids.MS_NOT_SENT)
 _EVENTS = (ids.E_REFUSED, ids.E_OUTCOME_UNKNOWN, ids.E_EXPIRED, ids.E_NOT_SENT)  # the same order
 _READ = 20  # events at a time
 _BATCH = "settle"
+_GAP = 256  # of MSG_END at a start
 _NOTED = 8  # names of files that cannot be read
 
 
@@ -25,12 +26,19 @@ def resume(s) -> None:
     s.batch.since_s = s.clock.s
     s.batch.asleep = s.batch[WHO] > 0  # in a batch's record: MF_DATED
     found = _load(s, s.outbox)
+    newest = s.batch
+    for record in s.outbox.records:
+        if record[ids.MSG_END] > newest[ids.MSG_END]:
+            newest = record
+    s.outbox.sold = newest[SOLD]
+    if s.outbox.records:  # numbers that the flash refused may have been told
+        s.outbox.ends = newest[ids.MSG_END] + _GAP
     _cut_short(s)
     for record, end, answer in found:
         if end:
             s.end(record, events.RESTARTED, ids.WHY_RESTART)
         else:
-            modules.call("settlement.answers", "resumed", s, record, answer)
+            modules.call("settlement.answers", "resumed", s, record, *answer)
     if s.log:
         _retell(s)
 
@@ -79,7 +87,7 @@ def _cut_short(s):
 
 
 def _resume(outbox, record):
-    """(Did the restart end it; an answer that has no mark yet)."""
+    """(Did the restart end it; (accepted, answer) of one that has no mark yet)."""
     state = record[ids.MSG_STATE]
     if record.flag(ids.MF_VOLATILE):
         if state == ids.MS_READY:
@@ -95,8 +103,10 @@ def _resume(outbox, record):
     elif state == ids.MS_SENT:
         answered, answer = sealed.unseal(outbox, ANSWER % record.slot, record.slot)
         if answered and answered.same(record):
+            accepted = answered[ids.MSG_STATE] == ids.MS_ACKNOWLEDGED
+            answered.raw[STATE_AT] = state  # until its mark is there, too
             record.raw = answered.raw
-            return False, answer
+            return False, (accepted, answer)
         if not record.flag(ids.MF_REPEATS):
             return True, None
     return False, None

@@ -114,7 +114,7 @@ class Settlement:
         return modules.call("settlement.submit", "handle", self, op, args, marks)
 
     def report(self, order: int = 0) -> dict:
-        """The answer of OP_SETTLEMENT: see statement.report()."""
+        """The answer of OP_SETTLEMENT: see summary.report()."""
         return modules.call("settlement.summary", "report", self, order)
 
     def on_socket(self, closed: bool, sock: int) -> None:
@@ -200,6 +200,9 @@ class Settlement:
             self._hour_s = now_s
             self._last_hour, self.traffic = self.traffic, [0] * 7
         self._plan_s = now_s + _PLAN_S
+        unsaved, self.outbox.unsaved = self.outbox.unsaved, None
+        if unsaved in self.outbox.records:
+            self.outbox.happens(unsaved, events.KEPT)
         if not self.online:
             self._down_s = now_s
         live = self.outbox.live()

@@ -10,9 +10,10 @@ from posproto import const, ids
 from posproto.iso8583 import IsoError, kinds, match
 from posproto.parts import PartError
 
+from .. import modules
 from . import events, sealed, vault
 from .dialect import Wire, told
-from .record import BODY, MARKER, Record
+from .record import BODY, MARKER, SOLD, Record
 
 _PART_MAX = const(500)
 _VOLATILE_S = const(60)  # a live request that nobody sent by then: the cashier gave up
@@ -30,6 +31,11 @@ _ONCE = (
 )
 _SIGN_ON = const(800)
 _IN_RAM = const(3)  # messages of the largest size that only RAM may hold, with their answers
+_NAMES = (
+    (ids.SUB_MTI, ids.MSG_MTI),
+    (ids.SUB_STAN, ids.MSG_STAN),
+    (ids.SUB_BATCH, ids.MSG_BATCH),
+)
 _RESERVE = const(12288)  # flash that stays free, so that markers can always be rewritten
 
 
@@ -42,9 +48,13 @@ def handle(s, op: int, args: dict, marks: int = 0):
     message_id = args.get(ids.SUB_ID, -1)
     if op == ids.OP_SUBMIT_PART:
         return _part(s, message_id, args[ids.SUB_OFFSET], args[ids.SUB_BYTES])
+    if op == ids.OP_ENDS:
+        return ids.R_OK, modules.call("settlement.summary", "ends", s, message_id)
     record = _find(s.outbox, message_id)
     if op == ids.OP_SUBMIT_COMMIT:
         return _commit(s, message_id, record, args, marks)
+    if op == ids.OP_QUERY and ids.SUB_ID not in args:
+        record = _of_stan(s.outbox, args)
     if record is None:
         return ids.R_NOT_FOUND, None
     if op == ids.OP_CANCEL:
@@ -71,6 +81,15 @@ def _find(outbox, message_id):
     """The newest record of that id, or None."""
     for record in reversed(outbox.records):
         if record[ids.MSG_ID] == message_id:
+            return record
+    return None
+
+
+def _of_stan(outbox, args):
+    """The newest record of that STAN, of the batch and MTI too where these are named, or None."""
+    named = [(args[key], field) for key, field in _NAMES if key in args]
+    for record in sorted(outbox.records, key=lambda r: -r[ids.MSG_ORDER]):
+        if named and [record[field] for _, field in named] == [value for value, _ in named]:
             return record
     return None
 
@@ -222,6 +241,8 @@ def _keep(s, record, message):
         record.since_s = s.clock.s
         record[ids.MSG_STATE] = ids.MS_READY
         record[ids.MSG_ORDER] = outbox.order + 1
+        record[ids.MSG_END] = outbox.ends  # a slot's old number, the newest maybe, goes
+        record[SOLD] = outbox.sold
         record[ids.MSG_UNIX_S] = s.clock.unix_s
         record[ids.MSG_LENGTH] = len(message)
         if record.flag(ids.MF_VOLATILE):

@@ -6,6 +6,21 @@ from .sealed import TERMINAL
 
 _MESSAGES_MAX = const(6)  # in one answer
 _VERDICTS_MAX = const(4)
+_RULE = ("paid_after_days", "paid_on", "cut_off_h", "helpdesk")
+
+
+def ends(s, since: int) -> dict:
+    """By REP_*: what came to its end behind MSG_END `since`, in the order of the ends."""
+    s.poll()
+    over = [r for r in s.outbox.records if r[ids.MSG_END] > since and not r.live()]
+    over.sort(key=lambda r: r[ids.MSG_END])
+    told = {
+        ids.REP_MESSAGES: [r.report(s.clock) for r in over[:_MESSAGES_MAX]],
+        ids.REP_END: s.outbox.ends,
+    }
+    if len(over) > _MESSAGES_MAX:
+        told[ids.REP_NEXT] = over[_MESSAGES_MAX - 1][ids.MSG_END]
+    return told
 
 
 def report(s, order: int) -> dict:
@@ -24,6 +39,11 @@ def report(s, order: int) -> dict:
     who = s.outbox.storage.read(TERMINAL) if not order else None
     if not order:
         answer[ids.REP_CODES] = [s.config["dialect"], s.config["f39_groups"]]
+        answer[ids.REP_SOLD] = s.outbox.sold
+        rule = [s.config[name] for name in _RULE]
+        rule[1] = rule[1] == "working"
+        answer[ids.REP_PAYS] = rule
+        answer[ids.REP_END] = s.outbox.ends
     if who:
         answer[ids.REP_TERMINAL] = _lines(who)
     if len(shown) > _MESSAGES_MAX:

@@ -108,14 +108,15 @@ function money(one, { words }) {
   const found = one.money;
   const page = words.page;
   if (!found) return [];
-  const rows = [[page.money_outbox, found.outbox], [page.money_batch, found.batch]];
+  const rows = [[page.money_outbox, found.outbox], ...found.rows];
   return [el("h3", {}, page.money),
     pairs(rows.filter(([, value]) => value)),
     found.step && el("p", {}, found.step),
     found.open.length
       ? el("ul", { class: "messages" }, ...found.open.map((message) => el("li", {},
         el("p", {}, message.line), el("p", { class: "do" }, message.step))))
-      : el("p", { class: "quiet" }, found.clear ? page.money_clear : page.money_unknown)];
+      : el("p", { class: "quiet" }, found.clear ? page.money_clear : page.money_unknown),
+    found.call && el("p", { class: "do" }, found.call)];
 }
 
 function orders(one, { words, actions, lang }) {

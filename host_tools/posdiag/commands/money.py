@@ -1,0 +1,36 @@
+"""`posdiag money`: where is my money, on one page."""
+
+from __future__ import annotations
+
+import click
+
+from ..command import app_of, json_option, named, source_options
+from ..facts.messages import ask_settlement
+from ..link.session import SourceArgs, open_client
+from ..show.whereabouts import whereabouts
+
+
+@named("money", "posdiag money", "posdiag money COM5 --json")
+@source_options()
+@json_option()
+@click.pass_context
+def command(ctx: click.Context, source_args: SourceArgs, as_json: bool) -> None:
+    app = app_of(ctx)
+    with open_client(app, source_args) as client:
+        report = ask_settlement(client, source_args.timeout_s)
+    page = whereabouts(app.texts, report)
+    if as_json:
+        terminal, merchant = report.terminal
+        app.json({"terminal": terminal, "merchant": merchant, **page.as_dict()}, indent=2)
+        return
+    app.say(app.t("where", "title"))
+    for _, name, words in page.rows:
+        app.say(app.t("screen", "pair", name=name, words=words))
+    if page.step:
+        app.say(app.t("say", "what_to_do", do=page.step))
+    app.say(app.t("where", "missing") if page.missing else app.t("where", "nothing_missing"))
+    for one in page.missing:
+        app.say(f"  {one.line}", "warning")
+        app.say(f"  {app.t('say', 'what_to_do', do=one.step)}")
+    if page.call:
+        app.say(page.call)

@@ -1,0 +1,145 @@
+"""Where is my money: the till's daily question on one page of words.
+
+Sold, sent, confirmed, settled, paid on; what is missing, and whom to call about it with which
+numbers. Amounts stand on the till's own slips: the agent keeps none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from posproto import ids
+
+from ..facts import names
+from ..facts.messages import OutboxMessage, SettlementReport, message_line
+from ..facts.money import batch_key, batch_step, money_key, next_step, paid_on
+from .i18n import Texts
+from .words import ago, noted, span, table_words
+
+_MONEY = (10, 20, 22)  # sale, authorization, advice
+_FINE = ("undone", "sale_reversed", "sell_again", "never_arrived", "nothing_to_undo", "declined")
+_CALL = ("paid_late", "paid_after_upload", "reversal_refused", "advice_refused", "refund_unknown")
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One thing that stands between the shop and its money."""
+
+    line: str
+    step: str
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """The page. `rows`: (name, label, words)."""
+
+    rows: tuple[tuple[str, str, str], ...]
+    missing: tuple[Missing, ...]
+    step: str  # for the batch
+    call: str
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            **{name: words for name, _, words in self.rows},
+            "missing": [asdict(one) for one in self.missing],
+            "next_step": self.step,
+            "call": self.call,
+        }
+
+
+def whereabouts(texts: Texts, report: SettlementReport) -> Whereabouts:
+    """The page of a report."""
+    waiting = [m for m in report.messages if m.is_open and m.mti // 10 in _MONEY]
+    missing = [
+        Missing(message_line(texts, message, report.codes), next_step(texts, report, message))
+        for message in report.messages
+        if _is_missing(texts, report, message)
+    ]
+    words = {
+        "sold": _sold(texts, report, waiting),
+        "sent": _sent(texts, report),
+        "confirmed": _count(texts, report.sold),
+        "settled": _settled(texts, report),
+        "paid": _paid(texts, report),
+    }
+    rows = tuple((name, texts.get("where", name), text) for name, text in words.items())
+    return Whereabouts(rows, tuple(missing), batch_step(texts, report), _call(texts, report))
+
+
+def _is_missing(texts: Texts, report: SettlementReport, message: OutboxMessage) -> bool:
+    """Is there something to do about it that money hangs on?"""
+    if money_key(report, message) in (*_FINE, "already_there"):
+        return False
+    return bool(next_step(texts, report, message))
+
+
+def _count(texts: Texts, number: int | None) -> str:
+    return (
+        texts.get("screen", "not_known") if number is None else texts.get("where", "n", n=number)
+    )
+
+
+def _sold(texts: Texts, report: SettlementReport, waiting: list[OutboxMessage]) -> str:
+    """What was confirmed, and what waits for its confirmation."""
+    if report.sold is None:
+        return texts.get("screen", "not_known")
+    words = _count(texts, report.sold + len(waiting))
+    number = report.batch.fields.get("batch") if report.batch else None
+    return noted(texts, words, texts.get("where", "batch", n=f"{number:06d}")) if number else words
+
+
+def _sent(texts: Texts, report: SettlementReport) -> str:
+    """How many messages of any kind wait to leave, or for their answer."""
+    states = [message.state for message in report.messages]
+    left, waits = states.count(ids.MS_SENT), states.count(ids.MS_READY)
+    if not left and not waits:
+        return texts.get("where", "all_sent")
+    oldest_s = max(m.fields.get("age_s", 0) for m in report.messages if m.is_open)
+    return texts.get("where", "under_way", left=left, waits=waits, age=span(texts, oldest_s))
+
+
+def _settled(texts: Texts, report: SettlementReport) -> str:
+    words = table_words(texts, "settlement", names.SETTLEMENT_STATES, report.batch_state)
+    if report.batch is None or report.batch_state == ids.SET_NONE:
+        return words
+    return noted(texts, words, ago(texts, report.batch.fields.get("age_s", 0)))
+
+
+def _paid(texts: Texts, report: SettlementReport) -> str:
+    """The day, as far as it can be known; never one for a batch that is not closed."""
+    key = batch_key(report)
+    if not key.startswith("paid"):
+        return texts.get("where", "not_before_settled")
+    if key == "paid_late":
+        return texts.get("where", "was_due", day=paid_on(report) or None)
+    if key == "paid_after_upload":
+        return texts.get("where", "after_comparison", day=paid_on(report) or None)
+    rule = "working" if report.pays.working else "every"
+    by_rule = texts.get("where", rule, n=report.pays.after_days)
+    return paid_on(report) or by_rule
+
+
+def _call(texts: Texts, report: SettlementReport) -> str:
+    """Whom to call and what to have at hand, "" where nobody needs to be called."""
+    found = [m for m in report.messages if money_key(report, m) in _CALL or _is_doubtful(m)]
+    verdict = names.name_of(names.VERDICTS, report.verdicts[0][0]) if report.verdicts else ""
+    doubtful = report.batch_state in (ids.SET_REFUSED, ids.SET_UNBALANCED, ids.SET_DIFFERENCE)
+    if not found and not doubtful and batch_key(report) not in _CALL:
+        return ""
+    numbers = [m.fields.get("rrn") or f"{m.fields.get('stan', 0):06d}" for m in found]
+    return texts.get(
+        "where",
+        "call",
+        whom=report.pays.helpdesk or texts.get("where", "provider"),
+        terminal=report.terminal[0] or "?",
+        merchant=report.terminal[1] or "?",
+        numbers=", ".join(numbers) or None,
+        why=texts.verdict(verdict).title if verdict else None,
+    )
+
+
+def _is_doubtful(message: OutboxMessage) -> bool:
+    """An open end that only the provider's books can close."""
+    unknown = message.state in (ids.MS_UNKNOWN, ids.MS_EXPIRED)
+    return unknown and message.mti // 10 in (*_MONEY, 40, 42)

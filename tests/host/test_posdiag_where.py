@@ -1,0 +1,199 @@
+"""Where is my money: one page, the same for the till, the live page and the report."""
+
+import csv
+import io
+import json
+import time
+
+import pytest
+
+from posdiag.facts.messages import OutboxMessage, PayRule, SettlementReport
+from posdiag.facts.money import pay_day
+from posdiag.show.i18n import Texts
+from posdiag.show.whereabouts import whereabouts
+from posdiag_cli import run
+from posproto import ids
+
+LANGUAGES = ("en", "zh")
+
+
+def _noon(day: str, hour: int = 12) -> int:
+    return int(time.mktime((*time.strptime(day, "%Y-%m-%d")[:3], hour, 0, 0, 0, 0, -1)))
+
+
+# 2025-11-21 is a Friday.
+@pytest.mark.parametrize(
+    ("closed", "hour", "rule", "paid"),
+    [
+        ("2025-11-20", 12, PayRule(), "2025-11-21"),
+        ("2025-11-21", 12, PayRule(), "2025-11-24"),
+        ("2025-11-22", 12, PayRule(), "2025-11-24"),
+        ("2025-11-20", 22, PayRule(cut_off_h=23), "2025-11-21"),
+        ("2025-11-20", 23, PayRule(cut_off_h=23), "2025-11-24"),
+        ("2025-11-21", 12, PayRule(after_days=3), "2025-11-26"),
+        ("2025-11-21", 12, PayRule(after_days=1, working=False), "2025-11-22"),
+        ("2025-11-21", 12, PayRule(after_days=0), "2025-11-21"),
+        ("2025-11-22", 12, PayRule(after_days=0), "2025-11-24"),
+        ("2025-11-21", 23, PayRule(after_days=0, cut_off_h=20, working=False), "2025-11-22"),
+        ("2025-12-31", 12, PayRule(after_days=1, working=False), "2026-01-01"),
+    ],
+)
+def test_the_day_of_payment_follows_the_acquirers_rule(closed, hour, rule, paid):
+    assert pay_day(_noon(closed, hour), rule) == paid
+
+
+@pytest.mark.parametrize(
+    "value", [None, 5, [], [1, 2, 3, "x"], [1, True, "6", "x"], [True, True, 1, "x"], {}]
+)
+def test_a_rule_that_is_none_leaves_the_usual_one(value):
+    assert PayRule.from_report(value) == PayRule()
+    assert PayRule.from_report([99, False, 99, "95516"]) == PayRule(30, False, 23, "95516")
+
+
+def _message(mti, state, stan=7, **fields):
+    keys = {f"MSG_{name.upper()}": value for name, value in fields.items()}
+    values = {getattr(ids, name): value for name, value in keys.items()}
+    first = {ids.MSG_MTI: mti, ids.MSG_STATE: state, ids.MSG_STAN: stan, ids.MSG_BATCH: 1}
+    return OutboxMessage.from_map(first | {ids.MSG_AGE_S: 90} | values)
+
+
+def _report(*messages, state=ids.SET_OPEN, sold=12, age_s=600, closed=None, pays=None, **more):
+    batch = {ids.MSG_STATE: state, ids.MSG_BATCH: 1, ids.MSG_AGE_S: age_s}
+    if closed:
+        batch[ids.MSG_UNIX_S] = closed
+    return SettlementReport(
+        messages, OutboxMessage.from_map(batch), sold=sold, pays=pays or PayRule(), **more
+    )
+
+
+def _page(lang, report):
+    page = whereabouts(Texts(lang), report)
+    return page, {name: words for name, _, words in page.rows}
+
+
+def test_a_shop_that_sells_reads_how_much_is_confirmed_and_what_waits():
+    waiting = _message(220, ids.MS_SENT)
+    page, rows = _page("en", _report(waiting, _message(220, ids.MS_READY, 8)))
+    assert rows["sold"] == "14 payments (batch 000001)"
+    assert rows["confirmed"] == "12 payments"
+    assert rows["sent"].startswith("1 wait for an answer, 1 have not left yet")
+    assert rows["paid"] == "not before the batch is settled"
+    assert "Settle when the shop closes" in page.step and page.call == ""
+    assert len(page.missing) == 2
+
+
+def test_a_closed_batch_tells_its_day_and_nothing_is_missing():
+    closed = _noon("2025-11-21")
+    page, rows = _page("en", _report(state=ids.SET_CLOSED, closed=closed))
+    assert rows["paid"] == "2025-11-24" and "2025-11-24" in page.step
+    assert page.missing == () and page.call == ""
+    _, rows = _page("en", _report(state=ids.SET_CLOSED))
+    assert rows["paid"] == "1 working days after the settlement"
+    rule = PayRule(after_days=2, working=False)
+    page, rows = _page("en", _report(state=ids.SET_CLOSED, closed=closed, pays=rule))
+    assert rows["paid"] == "2025-11-23" and "rule" in page.step
+
+
+def test_money_that_should_have_come_is_asked_for_at_the_number_of_the_config():
+    closed = _noon("2025-11-20")
+    report = _report(
+        state=ids.SET_CLOSED,
+        closed=closed,
+        age_s=5 * 86400,
+        pays=PayRule(helpdesk="95516"),
+        terminal=("TEST0001", "000000000000001"),
+    )
+    for lang in LANGUAGES:
+        page, rows = _page(lang, report)
+        assert "2025-11-21" in rows["paid"]
+        assert all(text in page.call for text in ("95516", "TEST0001", "000000000000001"))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("message", "calls"),
+    [
+        (_message(400, ids.MS_REFUSED, f39="30", rrn="112109000007"), True),
+        (_message(200, ids.MS_UNKNOWN, flags=ids.MF_REVERSAL_DUE), True),
+        (_message(220, ids.MS_REFUSED, f39="30"), True),
+        (_message(220, ids.MS_UNKNOWN), True),
+        (_message(200, ids.MS_REFUSED, f39="51"), False),
+        (_message(220, ids.MS_ACKNOWLEDGED, f39="94"), False),
+        (_message(200, ids.MS_ACKNOWLEDGED, f39="00"), False),
+        (_message(220, ids.MS_READY), False),
+    ],
+)
+def test_what_only_the_providers_books_can_tell_is_missing_and_says_whom_to_call(
+    lang, message, calls
+):
+    page, _ = _page(lang, _report(message))
+    number = message.fields.get("rrn") or "000007"
+    assert (number in page.call) == calls
+    assert not calls or (len(page.missing) == 1 and page.missing[0].step)
+    assert calls or message.is_open or not page.missing
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("state", range(ids.SET_CLOSED_AFTER_UPLOAD + 1))
+def test_each_state_of_the_batch_has_a_page_and_only_a_closed_one_a_day(lang, state):
+    page, rows = _page(lang, _report(state=state, closed=_noon("2025-11-21")))
+    assert all(rows.values())
+    assert ("2025-11-24" in rows["paid"]) == (state >= ids.SET_CLOSED)
+
+
+def test_an_agent_that_tells_no_count_is_not_said_to_have_sold_nothing():
+    _, rows = _page("en", SettlementReport())
+    assert rows["sold"] == rows["confirmed"] == "not known"
+
+
+def test_the_command_shows_the_page_and_gives_it_as_json(device, capsys):
+    device.values[ids.OP_SETTLEMENT] = {
+        ids.REP_MESSAGES: [{ids.MSG_STATE: ids.MS_SENT, ids.MSG_MTI: 220, ids.MSG_STAN: 3}],
+        ids.REP_SETTLEMENT: {ids.MSG_STATE: ids.SET_OPEN, ids.MSG_BATCH: 5},
+        ids.REP_SOLD: 3,
+        ids.REP_PAYS: [1, True, 0, "95516"],
+        ids.REP_TERMINAL: ["TEST0001", "000000000000001"],
+    }
+    status, out, _ = run(capsys, "money", device.path)
+    assert status == 0 and "Sold: 4 payments (batch 000005)" in out and "What is missing:" in out
+    _, out, _ = run(capsys, "money", device.path, "--json")
+    data = json.loads(out)
+    assert data["confirmed"] == "3 payments" and data["terminal"] == "TEST0001"
+    assert len(data["missing"]) == 1
+    _, out, _ = run(capsys, "--lang", "zh", "money", device.path)
+    assert "钱到哪里了" in out
+
+
+def test_settlement_since_shows_the_ends_behind_a_number_in_their_order(device, capsys):
+    states = ((ids.MS_ACKNOWLEDGED, 12), (ids.MS_SENT, 0), (ids.MS_REFUSED, 9), (ids.MS_DONE, 4))
+    device.values[ids.OP_SETTLEMENT] = {
+        ids.REP_MESSAGES: [
+            {
+                ids.MSG_ID: n,
+                ids.MSG_STATE: state,
+                ids.MSG_MTI: 220,
+                ids.MSG_STAN: n,
+                ids.MSG_END: e,
+            }
+            for n, (state, e) in enumerate(states, 1)
+        ],
+        ids.REP_END: 12,
+        ids.REP_TERMINAL: ["TEST0001", "000000000000001"],
+    }
+    _, out, _ = run(capsys, "settlement", device.path, "--since", "4")
+    lines = [line.strip() for line in out.splitlines()]
+    assert lines[0] == "End 9:" and "000003" in lines[1]
+    assert lines[-1] == "Ask on with --since 12." and "000001" in lines[-2]
+    _, out, _ = run(capsys, "settlement", device.path, "--since", "12")
+    assert out.splitlines() == ["Nothing came to its end since."]
+    _, out, _ = run(capsys, "settlement", device.path, "--since", "8", "--csv")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert [row["end"] for row in rows] == ["9", "12"]
+    assert {(row["terminal"], row["merchant"]) for row in rows} == {
+        ("TEST0001", "000000000000001")
+    }
+    _, out, _ = run(capsys, "settlement", device.path, "--since", "8", "--json")
+    data = json.loads(out)
+    assert [message["end"] for message in data["messages"]] == [9, 12] and data["newest_end"] == 12
+    _, out, _ = run(capsys, "settlement", device.path, "--slip")
+    assert "TEST0001" in out and "000000000000001" in out
