@@ -58,8 +58,8 @@ KNOWN = (
     Known(
         "an end marker that fails leaves the batch as it was",
         CORE + "settlement/batch.py",
-        "step(s, events.BATCH_END if accepted else events.BATCH_END_FAILED, cause)",
-        "if accepted:\n        step(s, events.BATCH_END, cause)",
+        "step(s, events.BATCH_END if accepted else events.BATCH_END_FAILED, message)",
+        "if accepted:\n        step(s, events.BATCH_END, message)",
         ("test_settlement_batch",),
     ),
     Known(
