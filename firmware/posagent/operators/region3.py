@@ -15,10 +15,10 @@ COUNTRIES = """\
 ROWS = """\
 302720 Speakout *777#
 310260 TMobile #999#
-334020 Telcel *133#
+334020 Telcel *133#$
 334030 Movistar *611#
 338050 Digicel *120#
 338180 FLOW *120#
 36801 Cubacel *222#
-37002 Claro *135#
-37203 Natcom *120#"""
+37002 Claro *122#
+37203 Natcom *101#"""

@@ -45,8 +45,8 @@ ROWS = """\
 41001 Jazz *111#
 41004 Zong *222#
 41006 Telenor *444#
-41302 Dialog *456#
-41601 Zain *142#
+41302 Dialog *#456#
+41601 Zain *116#
 41820 Zain *211#
 41902 Zain *142#
 42001 STC *166#
@@ -66,4 +66,15 @@ ROWS = """\
 46692 CHT *123#
 47001 GP *566#
 47002 Robi *222#
-47003 Banglalink *124#"""
+47003 Banglalink *124#
+41805 Asiacell *133#
+41840 Korek *211#
+42901 NTC *400#
+43701 Beeline *102#
+43705 MegaCom *500#
+43709 O *100#
+45601 Cellcard #124#
+45606 Smart *888#
+45608 Metfone *097#
+45701 LTC *122#
+47004 Teletalk *152#"""

@@ -11,7 +11,7 @@ COUNTRIES = """\
 537 en PGK .dmy k|pgk"""
 ROWS = """\
 50212 Maxis *122#
-50219 Celcom *118#
+50219 Celcom *124#
 50501 Telstra #100#
 51001 Indosat *123#
 51010 Telkomsel *888#
@@ -21,4 +21,7 @@ ROWS = """\
 52001 AIS *121#
 52004 True #123#
 52501 Singtel *100#
-53024 2degrees *100*1#"""
+53024 2degrees *100*1#
+50216 Digi *126#
+52000 True #123#
+52505 StarHub *123*1*1#"""

@@ -53,7 +53,7 @@ ROWS = """\
 62150 Glo *310#
 62401 MTN *155#
 63002 Airtel *1000#
-63102 Unitel *123#
+63102 Unitel *103#
 63510 MTN *131#
 63601 804,Ethiotel *804#
 63902 Safaricom,144 *144#
@@ -71,4 +71,13 @@ ROWS = """\
 64804 Econet *125#
 65010 Airtel *137#
 65501 Vodacom *135#
-65510 MTN *135#"""
+65510 MTN *135#
+60201 Orange #100#
+60203 Etisalat *134#
+60204 WE *130#
+60501 Orange *101#
+60502 TT *122#
+60503 Ooredoo *100#
+62002 Vodafone *122#
+65502 Telkom *188#
+65507 CellC *101#"""
