@@ -87,7 +87,7 @@ def pytest_collection_modifyitems(items):
     with their neighbours go to whoever is free.
     """
     for item in items:
-        folder, stem = item.path.parent.name, item.path.stem
+        folder, stem = item.path.relative_to(ROOT / "tests").parts[0], item.path.stem
         if folder == "world" or stem.startswith(PORTS):
             item.add_marker(pytest.mark.xdist_group("ports"))
         elif folder != "sim" and stem not in APART:

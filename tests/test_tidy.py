@@ -296,6 +296,32 @@ def test_files_stay_readable():
     assert not long, "\n".join(long)
 
 
+# Where a test of both runtimes stands, and the code that it is about.
+ROOMS = {"core": "firmware/posagent/core", "modems": "firmware/posagent/modems"}
+ROOMS |= {"shells": "firmware/posagent/io", "protocol": "protocol/posproto"}
+ROOMS |= {"world": "host_tools/posworld"}
+
+
+def test_a_unit_test_stands_in_the_room_of_what_it_tests():
+    unit = ROOT / "tests" / "unit"
+    astray = []
+    for path in unit.rglob("test_*.py"):
+        house, *room = path.parent.relative_to(unit).parts or ("",)
+        if house not in ROOMS or not ROOT.joinpath(ROOMS[house], *room).is_dir():
+            astray.append(str(path.relative_to(ROOT)))
+    assert not astray, "no such room: " + ", ".join(astray)
+    names = Counter(path.name for path in unit.rglob("test_*.py"))
+    assert max(names.values()) == 1, "two files of one name: no runner of boards could load both"
+
+
+def test_every_folder_of_tests_is_told_in_their_readme():
+    tests = ROOT / "tests"
+    told = set(re.findall(r"^\| `([\w/]+)/`", (tests / "README.md").read_text("utf-8"), re.M))
+    here = {path.name for path in tests.iterdir() if path.is_dir() and any(path.rglob("*.*"))}
+    assert told - {"unit/" + house for house in ROOMS} == here - {"__pycache__"}
+    assert {"unit/" + house for house in ROOMS} <= told
+
+
 def functions(node: ast.AST):
     """The functions of a tree: they are statements, and no expression is looked into."""
     for name in ("body", "orelse", "handlers", "finalbody", "cases"):

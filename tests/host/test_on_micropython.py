@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).resolve().parent.parent
-FILES = sorted([*TESTS.glob("unit/test_*.py"), *TESTS.glob("alloc/test_*.py")])
+FILES = sorted([*TESTS.glob("unit/**/test_*.py"), *TESTS.glob("alloc/test_*.py")])
 HEAP = "8m"  # test files are compiled in place and read whole vectors; `make size` judges heap
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(TESTS))[:-3])
 def test_file(path, micropython, mpy, count_micropython):
     command = [micropython, "-X", f"heapsize={HEAP}", TESTS / "run_micropython.py"]
     start = time.monotonic()

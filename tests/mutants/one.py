@@ -15,6 +15,7 @@ def main(tree: str, tests: list[str]) -> int:
     sys.dont_write_bytecode = True
     folders = [tree, "tests/unit", "tests/sim", "tests", "host_tools", "firmware"]
     sys.path[:0] = [str(ROOT / folder) for folder in folders]
+    sys.path += sorted({str(test.parent) for test in (ROOT / "tests/unit").rglob("test_*.py")})
     import soft_cryptolib  # noqa: F401 - before the agent looks for cryptolib
 
     for name in tests:

@@ -11,8 +11,10 @@ from posagent.core.life.prng import Prng
 from posagent.core.network.path import HostPath
 from posagent.core.network.registration import Network
 from posproto import ids
+from posproto.at.submit import submit
 from scripted import Rig
 
+OK = b"\r\nOK\r\n"
 keep_modules()
 
 DAY_S = 86400
@@ -102,6 +104,34 @@ class Trouble:
 
     def verdict(self):
         return ids.V_TERMINAL_DEACTIVATED if self.deactivated else 0
+
+
+def sms(number, text, final=b"\r\n+CMGS: 7\r\n\r\nOK\r\n"):
+    """Answers of a modem that sends this text."""
+    pdu, length = submit(number, text)
+    return {
+        b"+CMGF=0": OK,
+        b"+CNMI=2,2,0,0,0": OK,
+        b"+CMGS=%d" % length: b"\r\n> ",
+        pdu + b"\x1a": final,
+    }
+
+
+def sent(books, what):
+    return sum(1 for data in books.rig.sent if what in data)
+
+
+def until_due(books, limit_s=30 * DAY_S, step_s=600):
+    """Let time pass until a query may go out; returns the local hour, or -1."""
+    passed = 0
+    while books.credit.due(False) != 0:
+        wait = books.credit.due(False)
+        if passed >= limit_s or wait < 0:
+            return -1
+        books.pass_s(min(max(wait, 1), step_s))
+        passed += min(max(wait, 1), step_s)
+    unix_s = books.clock.unix_s + books.clock.zone_s
+    return unix_s % DAY_S // 3600
 
 
 REFUSED = situation.REFUSED

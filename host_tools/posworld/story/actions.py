@@ -123,10 +123,8 @@ def _hang(stage, item):
 
 def _wire(stage, item):
     """Faults of the serial line: settings of Faults."""
-    for name in (
-        *("lose_out", "lose_in", "flip_out", "flip_in", "garbage"),
-        *("slow_ms", "mute_urcs", "agent_deaf", "baud"),
-    ):
+    noise = ("lose_out", "lose_in", "flip_out", "flip_in", "garbage")
+    for name in noise + ("slow_ms", "mute_urcs", "agent_deaf", "baud"):
         if name in item:
             setattr(stage.modem.faults, name, item[name])
 

@@ -1,24 +1,12 @@
 """Asking the operator: by which way, when, how often, and what each kind of silence means."""
 
-from credit_rig import DAY_S, Books
+from credit_rig import DAY_S, OK, Books, sent, sms, until_due
 from memory_storage import MemoryStorage
 from posagent.core.credit.calendar import day_of
 from posproto import ids
 from posproto.at.submit import submit
 
-OK = b"\r\nOK\r\n"
 KENYA = "639021234567890"
-
-
-def sms(number, text, final=b"\r\n+CMGS: 7\r\n\r\nOK\r\n"):
-    """Answers of a modem that sends this text."""
-    pdu, length = submit(number, text)
-    return {
-        b"+CMGF=0": OK,
-        b"+CNMI=2,2,0,0,0": OK,
-        b"+CMGS=%d" % length: b"\r\n> ",
-        pdu + b"\x1a": final,
-    }
 
 
 def ussd(*lines, code=b"*144#", after_ms=2000):
@@ -28,23 +16,6 @@ def ussd(*lines, code=b"*144#", after_ms=2000):
         said.append((after_ms, b"\r\n" + line + b"\r\n"))
         after_ms += 5000
     return {b'+CUSD=1,"%s",15' % code: said, b"+CUSD=2": OK}
-
-
-def sent(books, what):
-    return sum(1 for data in books.rig.sent if what in data)
-
-
-def until_due(books, limit_s=30 * DAY_S, step_s=600):
-    """Let time pass until a query may go out; returns the local hour, or -1."""
-    passed = 0
-    while books.credit.due(False) != 0:
-        wait = books.credit.due(False)
-        if passed >= limit_s or wait < 0:
-            return -1
-        books.pass_s(min(max(wait, 1), step_s))
-        passed += min(max(wait, 1), step_s)
-    unix_s = books.clock.unix_s + books.clock.zone_s
-    return unix_s % DAY_S // 3600
 
 
 # By SMS

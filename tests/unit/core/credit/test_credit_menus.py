@@ -1,10 +1,9 @@
 """An operator that answers a query with a menu: followed to the balance, and to nothing else."""
 
-from credit_rig import Books
+from credit_rig import Books, sent, sms, until_due
 from posagent.core.credit.menu import items
 from posproto import ids
 from posproto.at.submit import submit
-from test_credit_asking import sent, sms, until_due
 
 TOP = "尊敬的客户，请选择：1 话费, 2 流量, 3 套餐"
 BELOW = "101 查询余额\n102 账单\n103 积分余额"
