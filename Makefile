@@ -79,12 +79,15 @@ fleet-proof: setup  ## 10,000 agents through real brokers and stores that are ki
 	@$(PY) tests/fleet/proof.py --terminals $(or $(TERMINALS),10000) $(if $(SEED),--seed $(SEED))
 
 .PHONY: soak
-soak: mpy  ## every other simulation in full: each power cut, pair of faults, week; takes an hour
+soak: mpy  ## every other simulation in full: each power cut, pair of faults, week, 10^8 bytes a side; takes hours
 	@ISO_MESSAGES=10000 $(PY) -m pytest tests/sim tests/host/test_iso8583_agreement.py --whole -q -s $(if $(SEED),--seed $(SEED))
+	@$(MICROPYTHON) tests/tools/fuzz.py $(or $(SEED),1) 100 1000000
+	@$(PY) tests/odd_files.py $(or $(SEED),1) 300
 
 .PHONY: fuzz
-fuzz: mpy  ## seeded nonsense from modem, cable and application, on MicroPython; SEED=2, BYTES=1000000
-	@$(MICROPYTHON) tests/tools/fuzz.py $(or $(SEED),1) 10 $(or $(BYTES),100000)
+fuzz: mpy  ## seeded nonsense from modem, cable, application (on MicroPython), files; SEED=2, BYTES=1000000
+	@$(MICROPYTHON) tests/tools/fuzz.py $(or $(SEED),1) 10 $(or $(BYTES),50000)
+	@$(PY) tests/odd_files.py $(or $(SEED),1) 10
 
 .PHONY: mutants
 mutants: setup  ## do the tests see small mistakes in tables and rules? SEED=2, COUNT=200

@@ -100,3 +100,11 @@ def test_heal_tells_what_befell_the_line_since_the_terminal_was_set_up(device, c
         device.values[ids.OP_LADDER] = {0: [0] * 9, 1: 0, 2: 0, 4: odd}
         code, out, _ = run(capsys, "heal", device.path, "--json")
         assert code == 0 and json.loads(out)["line"] == {}
+
+
+@pytest.mark.parametrize("odd", [{1: {"a": 1}}, {0: 5, 1: "x", 2: b"y"}, {1: [None], 3: 7, 4: {}}])
+def test_budgets_that_are_none_are_left_out(device, capsys, odd):
+    device.values[ids.OP_LADDER] = odd
+    for more in ((), ("--json",)):
+        status, out, err = run(capsys, "heal", device.path, *more)
+        assert status == 0 and out, err

@@ -1,6 +1,6 @@
 """make fuzz: seeded nonsense for a whole agent on MicroPython, a line for each seed.
 
-micropython tests/tools/fuzz.py FIRST-SEED SEEDS BYTES
+micropython tests/tools/fuzz.py FIRST-SEED SEEDS BYTES-A-SIDE
 """
 
 import sys
@@ -19,11 +19,12 @@ def main(first, seeds, size):
         try:
             run.run(size)
         except Exception:
-            print("seed %d failed after %d bytes" % (seed, run.fed))
+            print(
+                "seed %d failed after %d bytes of the modem, %d of the host" % (seed, *run.sides)
+            )
             raise
-        print(
-            "seed %d: %d bytes, %d ms" % (seed, run.fed, time.ticks_diff(time.ticks_ms(), start))
-        )
+        ms = time.ticks_diff(time.ticks_ms(), start)
+        print("seed %d: %d bytes of the modem, %d of the host, %d ms" % (seed, *run.sides, ms))
 
 
 if __name__ == "__main__":

@@ -92,7 +92,7 @@ class Ladder:
 
     waits: list[int]
     trouble_s: int
-    position: Any
+    position: int | None
     budgets: list[Budget]
     line: dict[str, Any]
 
@@ -100,9 +100,13 @@ class Ladder:
 def ask_ladder(client: Client, timeout_s: float) -> Ladder:
     """Raises RequestFailed, NoAnswer, NotRecorded."""
     value = as_map(client.request(ids.OP_LADDER, timeout_s=timeout_s).value)
-    waits = [wait for wait in value.get(0) or () if isinstance(wait, int)]
+    waits, age_s, position = value.get(0), value.get(1), value.get(2)
     return Ladder(
-        waits, value.get(1) or 0, value.get(2), _budgets(value.get(3)), _line(value.get(4))
+        [wait for wait in waits if isinstance(wait, int)] if isinstance(waits, list) else [],
+        age_s if isinstance(age_s, int) else 0,
+        position if isinstance(position, int) else None,
+        _budgets(value.get(3)),
+        _line(value.get(4)),
     )
 
 

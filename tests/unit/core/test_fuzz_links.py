@@ -8,4 +8,4 @@ keep_modules()
 
 def test_seeded_nonsense_from_modem_and_cable_ends_nothing():
     for seed in (1, 2):
-        Fuzz(seed).run(12000)
+        Fuzz(seed).run(5000)

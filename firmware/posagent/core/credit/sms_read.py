@@ -24,7 +24,7 @@ def read(a):
     for entry in list(inbox.indexes):
         reply = yield Command(b"+CMGR=%d" % entry[0], timeout_ms=5000)
         if reply.result != OK or len(reply.lines) < 2:
-            inbox.indexes.remove(entry)
+            _forget(inbox, entry)  # gone already where the module restarted
         else:
             found.append([entry, reply.lines[1], None])
     _take_all(a, found)
