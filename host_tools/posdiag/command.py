@@ -134,14 +134,24 @@ def json_option() -> Decorator:
     return option("--json", "as_json", is_flag=True, help="opt_json")
 
 
-def source_options(replay: bool = True) -> Decorator:
-    """Decorator: PORT and how to reach it. The function gets `source_args` for session.open_*."""
+def port_and_file(file: str) -> Decorator:
+    """Decorator: `[PORT] FILE`, PORT first as everywhere; the function gets `words`."""
+    return click.argument(
+        "words", nargs=-1, required=True, metavar=f"[PORT] {file}", shell_complete=ports
+    )
+
+
+def source_options(replay: bool = True, file: str = "") -> Decorator:
+    """Decorator: PORT and how to reach it, `file` behind it where the command writes one. The
+    function gets `source_args` for session.open_*, and `out`."""
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         @click.pass_context
         def wrapped(ctx: click.Context, /, **kwargs: Any) -> Any:
-            from .link.session import SourceArgs
+            from .link.session import SourceArgs, in_order
 
+            if file:
+                kwargs["out"], kwargs["port"] = in_order(kwargs.pop("words"))
             kwargs["source_args"] = SourceArgs(
                 port=kwargs.pop("port"),
                 baud=kwargs.pop("baud"),
@@ -160,6 +170,8 @@ def source_options(replay: bool = True) -> Decorator:
         seconds = click.FloatRange(0.1, 600)
         decorated = option("--timeout", type=seconds, default=3.0, help="opt_timeout")(decorated)
         decorated = option("--baud", type=int, default=115200, help="opt_baud")(decorated)
+        if file:
+            return port_and_file(file)(decorated)
         return click.argument("port", required=False, shell_complete=ports)(decorated)
 
     return decorate

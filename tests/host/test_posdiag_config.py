@@ -69,9 +69,33 @@ def test_get_shows_what_is_set_and_never_a_secret(device, capsys):
     assert '"cmnet"' in shown and "8583" in shown and "***" in shown
     assert main(["config", "get", device.path, "host", "apn"]) == 0
     shown = capsys.readouterr().out
-    assert 'host = ""' in shown and "Access point name" in shown
+    assert re.search(r'host +""', shown) and "Access point name" in shown
     assert main(["config", "get", device.path, "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"apn": "cmnet", "port": 8583, "sim_pin": True}
+    known = {"apn": "cmnet", "port": 8583, "sim_pin": True}
+    assert json.loads(capsys.readouterr().out) == {"in_force": known, "after_restart": known}
+
+
+@pytest.mark.parametrize("lang, words", [("en", "after a restart: "), ("zh", "重启后：")])
+def test_what_was_set_and_waits_for_a_restart_is_said_so(device, capsys, lang, words):
+    now = {"apn": "cmnet", "port": 8583}
+    device.answers[ids.OP_CONFIG_GET] = lambda args: {**now, "apn": "ctnet"} if args else now
+    assert main(["config", "get", device.path, "--lang", lang]) == 0
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if '"cmnet"' in line]
+    assert words + '"ctnet"' in line
+    device.answers[ids.OP_CONFIG_GET] = lambda args: now
+    assert main(["config", "get", device.path, "--lang", lang]) == 0
+    assert words not in capsys.readouterr().out
+
+
+def test_every_setting_stands_in_one_group_and_a_group_can_be_asked_for(device, capsys):
+    members = [name for found in schema.GROUPS.values() for name in found]
+    assert sorted(members) == sorted(schema.SETTINGS)
+    assert not set(schema.GROUPS) & set(schema.SETTINGS)
+    assert main(["config", "list", "credit"]) == 0
+    shown = capsys.readouterr().out
+    assert "balance_by" in shown and "pwrkey_pin" not in shown
+    assert main(["config", "get", device.path, "acquirer"]) == 0
+    assert "answer_timeout_s" in capsys.readouterr().out
 
 
 def test_set_sends_values_of_the_right_kind(device, capsys):
@@ -138,7 +162,7 @@ def test_list_explains_every_setting(monkeypatch, capsys):
         monkeypatch.setenv("POSDIAG_LANG", lang)
         assert main(["config", "list"]) == 0
         shown = capsys.readouterr().out
-        assert all(f"\n{name}\n" in f"\n{shown}" for name in NAMES)
+        assert all(f"\n  {name}\n" in f"\n{shown}" for name in NAMES)
     assert main(["config", "list", "--json"]) == 0
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [line["name"] for line in lines] == NAMES
+    listed = json.loads(capsys.readouterr().out)
+    assert sorted(one["name"] for one in listed) == sorted(NAMES)

@@ -308,7 +308,7 @@ def test_credit_shows_the_course_the_forecast_and_the_evidence(device, capsys):
     data = json.loads(out)
     assert data["state"] == "low"
     assert data["history"][0] == {"day": "2025-06-01", "balance_minor": 4208}
-    assert data["plan"] == {"end_day": 20500, "state": "active"}
+    assert data["plan"] == {"end_day": "2026-02-16", "state": "active"}
 
 
 def test_plan_data_are_signed_and_in_the_agents_units(device, capsys, key_file):

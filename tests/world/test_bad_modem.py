@@ -29,7 +29,7 @@ def test_half_a_line_is_not_believed(shop):
     shop.sells()
     shop.settled()
     assert shop.counted("modem_garbage") == 1
-    assert shop.status()["status"]["registration"]["eps"] == 1
+    assert shop.status()["status"]["registration"]["eps"] == "home"
 
 
 def test_a_line_of_8_kb_is_dropped_and_counted_once(shop):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ..command import app_of, named, option
+from ..command import app_of, named, option, port_and_file
 from ..link.capture import Capture, CaptureWriter, RecordingTransport
 from ..link.client import Client
 from ..link.redact import Redactor, cut
@@ -17,11 +17,10 @@ from ..show.console import App
 
 @named(
     "capture",
-    "posdiag capture OUT.cap COM5 --duration 2",
+    "posdiag capture COM5 OUT.cap --duration 2",
     "posdiag capture TICKET.cap --replay OUT.cap --redact --from 60 --to 180",
 )
-@click.argument("out", type=click.Path(dir_okay=False))
-@click.argument("port", required=False)
+@port_and_file("OUT.cap")
 @option("--baud", type=int, default=115200, help="opt_baud")
 @option("--duration", type=click.FloatRange(0), help="opt_duration", metavar="S")
 @option("--replay", type=click.Path(dir_okay=False), metavar="FILE", help="opt_replay")
@@ -31,8 +30,7 @@ from ..show.console import App
 @click.pass_context
 def command(
     ctx: click.Context,
-    out: str,
-    port: str | None,
+    words: tuple[str, ...],
     baud: int,
     duration: float | None,
     replay: str | None,
@@ -40,11 +38,11 @@ def command(
     to_s: float | None,
     redact: bool,
 ) -> int:
+    out, port = in_order(words)
     if replay:
         return _rewrite(app_of(ctx), replay, out, from_s, to_s, redact)
     if redact or from_s or to_s is not None:
         raise click.UsageError(app_of(ctx).t("usage", "needs_replay"))
-    out, port = in_order(out, port)
     return _record(app_of(ctx), out, port, baud, duration)
 
 

@@ -20,6 +20,7 @@ from ..link.client import Client
 from ..link.session import SourceArgs, open_client
 from ..show.console import App
 from ..show.status_lines import rows
+from ..show.words import noted
 
 _ACTIONS = ("list", "get", "set", "validate", "diff")
 
@@ -52,7 +53,7 @@ def command(
     if action == "list":
         return _list(app, words, as_json)
     if action == "validate":
-        return _validate(app, words)
+        return _validate(app, words, as_json)
     port, rest = split_port(words, action)
     source = SourceArgs(port=port, baud=baud)
     if action == "set":
@@ -60,22 +61,24 @@ def command(
     with open_client(app, source) as client:
         values = ask_values(client)
         if action == "diff":
-            return _diff(app, values, rest)
-        return _get(app, values, rest, as_json)
+            return _diff(app, values, rest, as_json)
+        show = _get_json if as_json else _get
+        return show(app, values, ask_values(client, after_restart=True), rest)
 
 
 def split_port(words: tuple[str, ...], action: str) -> tuple[str | None, tuple[str, ...]]:
     """The port, where the first word is one: no setting, no NAME=VALUE, and no file for diff."""
-    if not words or words[0] in SETTINGS or "=" in words[0]:
+    if not words or words[0] in SETTINGS or words[0] in schema.GROUPS or "=" in words[0]:
         return None, words
     if action == "diff" and len(words) == 1:
         return None, words
     return words[0], words[1:]
 
 
-def ask_values(client: Client) -> dict[str, Any]:
+def ask_values(client: Client, after_restart: bool = False) -> dict[str, Any]:
     """What differs from the defaults; a secret that is set is true."""
-    value: dict[Any, Any] = dict(as_map(client.request(ids.OP_CONFIG_GET).value))
+    args = {1: True} if after_restart else None
+    value: dict[Any, Any] = dict(as_map(client.request(ids.OP_CONFIG_GET, args).value))
     return {name: value[name] for name in value if isinstance(name, str)}
 
 
@@ -106,43 +109,79 @@ def _shown(setting: schema.Setting, value: Any) -> str:
 
 
 def _list(app: App, names: tuple[str, ...], as_json: bool) -> int:
-    chosen = [_setting(name) for name in names] or list(SETTINGS.values())
+    """All, a group's or those that are named: what each is for."""
+    groups = list(schema.by_group(_members(names) if names else SETTINGS))
     if as_json:
-        for setting in chosen:
-            app.json(
-                {
-                    "name": setting.name,
-                    "kind": setting.kind,
-                    "default": None if setting.is_secret else setting.default,
-                    "help": app.t("config", setting.name),
-                }
-            )
+        app.json(
+            [_listed(app, group, name) for group, found in groups for name in found], indent=2
+        )
         return 0
-    for setting in chosen:
-        wanted = setting.wanted(app.texts)
-        app.say(setting.name, "bold")
-        app.say("  " + app.t("config", setting.name))
-        default = _shown(setting, setting.default)
-        app.say("  " + app.t("say", "config_default", wanted=wanted, default=default))
+    for group, found in groups:
+        app.say(app.t("config_group", group), "bold cyan")
+        for name in found:
+            setting = SETTINGS[name]
+            wanted = setting.wanted(app.texts)
+            app.say(f"  {name}", "bold")
+            app.say("    " + app.t("config", name))
+            default = _shown(setting, setting.default)
+            app.say("    " + app.t("say", "config_default", wanted=wanted, default=default))
     return 0
 
 
-def _get(app: App, values: dict[str, Any], names: tuple[str, ...], as_json: bool) -> int:
-    if as_json:
-        chosen = {name: values.get(name, _setting(name).default) for name in names} or values
-        app.json({name: True if _is_secret(name) else chosen[name] for name in chosen}, indent=1)
-        return 0
-    if not names:
-        if not values:
-            app.say(app.t("say", "config_all_default"))
-        pairs = [(n, _shown(SETTINGS[n], values[n])) for n in SETTINGS if n in values]
+def _members(names: tuple[str, ...]) -> list[str]:
+    """Each setting named, or in a group named."""
+    return [one for name in names for one in schema.GROUPS.get(name) or (_setting(name).name,)]
+
+
+def _listed(app: App, group: str, name: str) -> dict[str, Any]:
+    setting = SETTINGS[name]
+    return {
+        "name": name,
+        "group": group,
+        "kind": setting.kind,
+        "default": None if setting.is_secret else setting.default,
+        "help": app.t("config", name),
+    }
+
+
+def _get(app: App, now: dict[str, Any], then: dict[str, Any], names: tuple[str, ...]) -> int:
+    """What is in force, and beside it what will be after a restart."""
+    changed = {name for name in {*now, *then} if now.get(name) != then.get(name)}
+    chosen = _members(names) if names else [*now, *changed]
+    if not chosen:
+        app.say(app.t("say", "config_all_default"))
+    for group, found in schema.by_group(chosen):
+        app.say(app.t("config_group", group), "bold cyan")
+        pairs = []
+        for name in found:
+            setting = SETTINGS[name]
+            words = _shown(setting, now.get(name, setting.default))
+            if name in changed:
+                later = _shown(setting, then.get(name, setting.default))
+                words = noted(app.texts, words, app.t("say", "config_later", value=later))
+            pairs.append((name, words))
         for line in rows(app, pairs):
             app.say(line)
-        return 0
-    for name in names:
-        setting = _setting(name)
-        app.say(f"{name} = {_shown(setting, values.get(name, setting.default))}", "bold")
-        app.say("  " + app.t("config", name))
+        if names:
+            for name in found:
+                app.say(f"  {name}: {app.t('config', name)}", "dim")
+    if changed:
+        app.say(app.t("say", "config_waits"), "warning")
+    return 0
+
+
+def _get_json(app: App, now: dict[str, Any], then: dict[str, Any], names: tuple[str, ...]) -> int:
+    chosen = _members(names) if names else [*SETTINGS]
+
+    def shown(values: dict[str, Any]) -> dict[str, Any]:
+        found = {
+            name: values.get(name, SETTINGS[name].default)
+            for name in chosen
+            if names or name in values
+        }
+        return {name: bool(v) if _is_secret(name) else v for name, v in found.items()}
+
+    app.json({"in_force": shown(now), "after_restart": shown(then)}, indent=2)
     return 0
 
 
@@ -190,44 +229,63 @@ def parse_words(app: App, words: tuple[str, ...]) -> dict[str, Any]:
     return values
 
 
-def _refused(app: App, refused: list[tuple[str, str]], path: str = "") -> int:
-    """All of them at once; those of a file with line and column, in the file's order."""
+Refused = list[tuple[tuple[int, int], str, str]]  # where in its file, name, reason
+
+
+def _placed(refused: list[tuple[str, str]], path: str) -> Refused:
+    """In the file's order; without a file all stand at (0, 0)."""
     text = Path(path).read_text(encoding="utf-8-sig") if path else ""
     placed = [(schema.place(text, name) or (0, 0), name, reason) for name, reason in refused]
-    for (line, column), name, reason in sorted(placed) if path else placed:
+    return sorted(placed) if path else placed
+
+
+def _refused(app: App, refused: list[tuple[str, str]], path: str = "") -> int:
+    """All of them at once; those of a file with line and column."""
+    for (line, column), name, reason in _placed(refused, path):
         where = f"{path}:{line}:{column}: " if line else ""
         app.say(where + schema.refusal_words(app.texts, name, reason), "error")
     return EXIT_FILE
 
 
-def _validate(app: App, files: tuple[str, ...]) -> int:
+def _validate(app: App, files: tuple[str, ...], as_json: bool) -> int:
     if not files:
         raise UnknownName(key="file_needed")
-    status = 0
-    for path in files:
-        if refused := schema.refusals(read_settings(path)):
-            status = _refused(app, refused, path)
+    found = {path: schema.refusals(read_settings(path)) for path in files}
+    if as_json:
+        rows = [
+            {"file": path, "name": name, "reason": reason, "line": line, "column": column}
+            for path, refused in found.items()
+            for (line, column), name, reason in _placed(refused, path)
+        ]
+        app.json({"files": list(files), "refused": rows}, indent=2)
+    for path in () if as_json else files:
+        if found[path]:
+            _refused(app, found[path], path)
         else:
             app.say(app.t("say", "config_right", file=path), "ok")
-    return status
+    return EXIT_FILE if any(found.values()) else 0
 
 
-def _diff(app: App, values: dict[str, Any], files: tuple[str, ...]) -> int:
+def _diff(app: App, values: dict[str, Any], files: tuple[str, ...], as_json: bool) -> int:
     if len(files) != 1:
         raise UnknownName(key="file_needed")
     wanted = read_settings(files[0])
     if refused := schema.refusals(wanted):
         return _refused(app, refused, files[0])
-    status = 0
+    differences: list[dict[str, Any]] = []
     for name in wanted:  # a profile says nothing about the rest
         setting = SETTINGS[name]
         here, there = values.get(name, setting.default), wanted[name]
         if setting.is_secret:  # the terminal tells only whether there is one
             here, there = bool(here), bool(there)
         if here != there:
-            status = EXIT_DIFFERS
-            app.say(f"- {name} = {_shown(setting, here)}", "error")
-            app.say(f"+ {name} = {_shown(setting, there)}", "ok")
-    if not status:
+            differences.append({"name": name, "terminal": here, "file": there})
+    if as_json:
+        app.json({"file": files[0], "differences": differences}, indent=2)
+    for one in () if as_json else differences:
+        setting = SETTINGS[one["name"]]
+        app.say(f"- {one['name']} = {_shown(setting, one['terminal'])}", "error")
+        app.say(f"+ {one['name']} = {_shown(setting, one['file'])}", "ok")
+    if not as_json and not differences:
         app.say(app.t("say", "config_same"), "ok")
-    return status
+    return EXIT_DIFFERS if differences else 0

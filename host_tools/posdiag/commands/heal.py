@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import click
 
 from ..command import app_of, json_option, named, option, source_options
-from ..facts.orders import Budget, ask_ladder, order_step, rung_number, wait_words
+from ..facts.orders import ORDERS, Budget, ask_ladder, order_step, rung_number, wait_words
 from ..keys.device_key import read_key
 from ..link.session import SourceArgs, open_client
 from ..show.console import App
@@ -29,6 +30,8 @@ def command(
     as_json: bool,
 ) -> None:
     app = app_of(ctx)
+    if rung is None and source_args.port in ORDERS:  # the step alone: the one terminal's
+        source_args, rung = replace(source_args, port=None), source_args.port
     number = None if rung is None else rung_number(rung)
     key = None if number is None else read_key(key_file)
     with open_client(app, source_args) as client:
@@ -38,15 +41,7 @@ def command(
             return
         ladder = ask_ladder(client, source_args.timeout_s)
         if as_json:
-            app.json(
-                {
-                    "waits_s": ladder.waits,
-                    "trouble_s": ladder.trouble_s,
-                    "position": ladder.position,
-                    "rungs": [budget.as_dict() for budget in ladder.budgets],
-                    "line": ladder.line,
-                }
-            )
+            app.json(ladder.as_dict(), indent=2)
             return
         status = client.ask_status(source_args.timeout_s)
         healing = healing_words(app.texts, status)

@@ -162,7 +162,7 @@ def command(
         value = client.request(ids.OP_CREDIT, timeout_s=source_args.timeout_s).value
         account = Account.from_map(as_map(value))
         if as_json:
-            app.json(account.plan, indent=2)
+            app.json(account.plan_as_dict(), indent=2)
             return
         status = client.ask_status(source_args.timeout_s)
         for line in rows(app, account_rows(app.texts, account, status.uptime_s)):

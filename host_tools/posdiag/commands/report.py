@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -14,13 +13,12 @@ from ..facts.history import History
 from ..judge.diagnosis import judge
 from ..keys.device_key import key_at_hand
 from ..link.longfile import Looking
-from ..link.session import SourceArgs, in_order, open_client, say_key, say_skipped
+from ..link.session import SourceArgs, open_client, say_key, say_skipped
 from ..show.report import render
 
 
-@named("report", "posdiag report OUT.html", "posdiag report OUT.html COM5 --lang zh")
-@click.argument("out", type=click.Path(dir_okay=False))
-@source_options()
+@named("report", "posdiag report OUT.html", "posdiag report COM5 OUT.html --lang zh")
+@source_options(file="OUT.html")
 @option("--raw-log", multiple=True, type=click.Path(dir_okay=False), help="opt_file")
 @option("--key-file", type=click.Path(dir_okay=False), help="opt_whole_key")
 @click.pass_context
@@ -32,8 +30,6 @@ def command(
     key_file: str | None,
 ) -> int:
     app = app_of(ctx)
-    out, port = in_order(out, source_args.port)
-    source_args = replace(source_args, port=port)
     history, account = History(), None
     if raw_log:
         with Looking(app, raw_log[0]) as looking:

@@ -95,7 +95,7 @@ def command(
                 app.say(app.t("say", "submitted", record=number), "ok")
         report = _wait(client, ask, number, wait, timeout_s, must_know=query)
         if as_json:
-            app.json({"id": number, **(report.as_dict() if report else {})})
+            app.json({"id": number, **(report.as_dict() if report else {})}, indent=2)
         elif report is not None:
             app.say(message_line(app.texts, report))
 

@@ -27,21 +27,18 @@ from ..judge.diagnosis import Diagnosis, judge
 from ..link.capture import IN_TICKET, CaptureWriter, RecordingTransport
 from ..link.client import Client
 from ..link.redact import redact_file
-from ..link.session import SourceArgs, in_order, open_client, open_port
+from ..link.session import SourceArgs, open_client, open_port
 from ..show.console import App
 from ..show.findings_json import as_dict
 from ..show.report import render
 
 
-@named("ticket", "posdiag ticket OUT.zip COM5", "posdiag ticket OUT.zip --replay OUT.cap")
-@click.argument("out", type=click.Path(dir_okay=False))
-@source_options()
+@named("ticket", "posdiag ticket COM5 OUT.zip", "posdiag ticket OUT.zip --replay OUT.cap")
+@source_options(file="OUT.zip")
 @option("--duration", type=click.FloatRange(0), default=3.0, help="opt_duration", metavar="S")
 @click.pass_context
 def command(ctx: click.Context, out: str, source_args: SourceArgs, duration: float) -> int:
     app = app_of(ctx)
-    out, port = in_order(out, source_args.port)
-    source_args = replace(source_args, port=port)
     with tempfile.TemporaryDirectory(prefix="posdiag-") as name:
         folder = Path(name)
         raw = source_args.replay or _record(app, source_args, folder / "raw.cap", duration)

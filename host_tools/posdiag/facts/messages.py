@@ -97,7 +97,10 @@ class SettlementReport:
             batch = self.batch.as_dict()
             del batch["mti"]
             both = self.batch.fields.get("flags", 0)
-            batch["flags"] = {"domestic": both >> 4, "foreign": both & 15}
+            halves = {"domestic": both >> 4, "foreign": both & 15}
+            batch["flags"] = {
+                half: names.name_of(names.BATCH_HALVES, number) for half, number in halves.items()
+            }
             batch["state"] = names.name_of(names.SETTLEMENT_STATES, self.batch_state)
         return {
             "messages": [message.as_dict() for message in self.messages],

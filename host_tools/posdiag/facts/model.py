@@ -127,7 +127,10 @@ class Hello:
         return bool((self.capabilities or 0) & ids.CAP_ONE_BY_ONE)
 
     def as_dict(self) -> dict[str, Any]:
-        return _as_dict(self)
+        data = _as_dict(self)
+        if self.capabilities is not None:
+            data["capabilities"] = names.flag_names(self.capabilities, names.CAPABILITIES)
+        return data
 
 
 _HELLO_KEYS = names.table("HELLO_")
@@ -242,9 +245,11 @@ class Status:
         second = self.verdict_2
         data["verdict_2"] = None if second is None else names.name_of(names.VERDICTS, second)
         data["severity"] = names.SEVERITIES[severity_of(self.verdict)]
-        data["registration"] = dict(
-            zip(names.REGISTRATION_DOMAINS, self.registration, strict=True)
-        )
+        data["registration"] = {
+            domain: None if stat < 0 else names.name_of(names.REGISTRATIONS, stat)
+            for domain, stat in zip(names.REGISTRATION_DOMAINS, self.registration, strict=True)
+        }
+        data["act"] = None if self.act is None else names.name_of(names.ACCESS, self.act)
         data["registered"] = self.is_registered
         data["stale"] = self.is_stale
         data["sim"] = names.name_of(names.SIMS, self.sim)
@@ -341,12 +346,27 @@ ARGUMENT_TABLES = {
     "sim": names.SIMS,
     "layer": names.LAYERS,
     "test": names.TESTS,
+    "stat": names.REGISTRATIONS,
+}
+# Those whose table depends on the event.
+EVENT_TABLES = {
+    (ids.E_CLOCK_SET, "reason"): names.CLOCK_SOURCES,
+    (ids.E_CLOCK_DOUBTED, "reason"): names.CLOCK_SOURCES,
+    (ids.E_DROPPED, "reason"): names.COUNTERS,
+    (ids.E_CREDIT_STATE, "state"): names.CREDIT_STATES,
+    (ids.E_SETTLEMENT_STATE, "state"): names.SETTLEMENT_STATES,
+    (ids.E_RUNG, "result"): names.RESULTS,
+    (ids.E_LAYER, "previous"): names.LAYERS,
 }
 
 
 def _named(event_id: int, name: str, value: Any) -> Any:
-    if name == "previous" and event_id == ids.E_LAYER:
-        name = "layer"
+    if isinstance(value, int) and (event_id, name) in EVENT_TABLES:
+        return names.name_of(EVENT_TABLES[event_id, name], value)
+    if name == "reason" and isinstance(value, int) and event_id // 100 == 5:
+        return names.name_of(names.WHYS, value)
+    if name == "mti" and isinstance(value, int):
+        return f"{value:04d}"
     if name == "cause" and isinstance(value, int):
         return Cause.from_number(value).as_dict()
     if name == "domain" and value in (0, 1, 2):

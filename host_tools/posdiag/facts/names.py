@@ -44,6 +44,35 @@ PLATFORM_STATES = table("PLATFORM_")
 TESTS = table("TEST_")
 PROGRAMS = table("PROGRAM_")
 
+CREDIT_FLAGS = table("CRF_")
+CAPABILITIES = table("CAP_")
+# Stat of +CREG and its sisters (TS 27.007 cl. 7.2, 10.1.20, 10.1.22) and AcT (cl. 7.3).
+REGISTRATIONS = dict(
+    enumerate(
+        (
+            *("not_registered", "home", "searching", "denied", "unknown", "roaming"),
+            *("sms_only_home", "sms_only_roaming", "emergency_only", "home_no_csfb"),
+            *("roaming_no_csfb", "emergency_data_only"),
+        )
+    )
+)
+ACCESS = dict(
+    enumerate(
+        (
+            *("gsm", "gsm_compact", "utran", "edge", "hsdpa", "hsupa", "hspa", "lte"),
+            *("ec_gsm_iot", "nb_iot", "lte_5gcn", "nr", "ng_ran", "lte_nr_dual"),
+        )
+    )
+)
+CLOCK_SOURCES = {1: "network", 2: "computer"}
+# Classes of the healing budgets, by their place in OP_LADDER.
+BUDGETS = (
+    *("activation_after_refusal", "activation", "attach", "registration", "radio"),
+    *("radio_by_order", "power_key", "probe", "agent_restart"),
+)
+# What the acquirer said of one half of a batch: F48 of the 0510.
+BATCH_HALVES = {0: "not_told", 1: "balanced", 2: "unbalanced", 3: "error"}
+
 # Registration domains of A_DOMAIN and the order inside ST_REGISTRATION.
 REGISTRATION_DOMAINS = ("cs", "ps", "eps")
 # Stat values of +CREG and its sisters that mean "registered" for data (TS 27.007 cl. 7.2);
@@ -58,12 +87,12 @@ def name_of(names: dict[int, str], number: object) -> str:
     return f"unknown_{number}"
 
 
-def flag_names(bits: int) -> list[str]:
-    """Names of the FLAG_* bits that are set, lowest first; unnamed bits keep their number."""
+def flag_names(bits: int, known: dict[int, str] = FLAGS) -> list[str]:
+    """Names of the bits that are set, lowest first; unnamed bits keep their number."""
     found = []
     bit = 1
     while bits >= bit:
         if bits & bit:
-            found.append(FLAGS.get(bit, f"unknown_{bit}"))
+            found.append(known.get(bit, f"unknown_{bit}"))
         bit <<= 1
     return found

@@ -96,6 +96,15 @@ class Ladder:
     budgets: list[Budget]
     line: dict[str, Any]
 
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "wait_s": dict(zip(names.BUDGETS, self.waits, strict=False)),
+            "trouble_s": self.trouble_s,
+            "back_off_step": self.position,
+            "rungs": [budget.as_dict() for budget in self.budgets],
+            "line": self.line,
+        }
+
 
 def ask_ladder(client: Client, timeout_s: float) -> Ladder:
     """Raises RequestFailed, NoAnswer, NotRecorded."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -15,6 +15,34 @@ from typing import Any
 from posproto.settings import SCHEMA
 
 from ..show.i18n import Texts
+
+# What belongs together, in the order in which somebody sets a terminal up.
+GROUPS = {
+    "terminal": ("device_id", "status_s", "log_level", "log_bytes", "watchdog_s"),
+    "network": (
+        *("apn", "apn_user", "apn_password", "apn_auth", "pdp_type", "sim_pin"),
+        *("roaming", "roaming_list", "family", "heal", "busy_from_h", "busy_to_h"),
+    ),
+    "acquirer": (
+        *("host", "port", "host2", "port2", "tls", "closed_apn", "opaque_open"),
+        *("connect_timeout_s", "answer_timeout_s", "settle_timeout_s", "linger_s"),
+    ),
+    "messages": (
+        *("dialect", "prefix", "skip_bytes", "header_at", "fields", "f39_groups", "match", "echo"),
+        *("retry_s", "retry_max_s", "attempts_max", "reversal_hold_h", "pending_s"),
+        *("pending_down_s", "unsettled_h", "outbox_records", "outbox_bytes", "message_bytes"),
+    ),
+    "credit": (
+        *("operator", "currency", "balance_every_h", "balance_by", "balance_to", "balance_text"),
+        *("balance_low_minor", "balance_warn_days", "balance_paid_month", "plan_warn_days"),
+        *("quota_warn_percent", "sms_delete"),
+    ),
+    "reports": ("fleet", "report_host", "report_port", "report_tls", "report_closed"),
+    "wiring": (
+        *("uart", "baud", "tx_pin", "rx_pin", "rts_pin", "cts_pin"),
+        *("power_pin", "pwrkey_pin", "reset_pin", "status_pin"),
+    ),
+}
 
 _KINDS = {"t": "text", "s": "secret", "i": "number", "b": "switch", "c": "choice", "p": "pairs"}
 
@@ -88,6 +116,18 @@ SETTINGS = {
     words[0]: Setting(words[0], _KINDS[words[1]], tuple(words[2:]))
     for words in (row.split(" ") for row in SCHEMA.splitlines())
 }
+
+
+def group_of(name: str) -> str:
+    return next((group for group, members in GROUPS.items() if name in members), "terminal")
+
+
+def by_group(names: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """(group, its members among `names`), none empty, in the order of GROUPS."""
+    wanted = set(names)
+    for group, members in GROUPS.items():
+        if found := [name for name in members if name in wanted]:
+            yield group, found
 
 
 def refusals(values: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -26,6 +26,13 @@ _TYPES = {
     "text": str,
 }
 _KINDS = ("settlement", "probe", "module")
+# What the places of these lists are, in JSON.
+_PARTS = {
+    "traffic": ("settlement_bytes", "probe_bytes", "module_bytes"),
+    "traffic_before": ("settlement_bytes", "probe_bytes", "module_bytes"),
+    "fee": ("day_of_month", "amount_minor"),
+    "queries": ("asked", "paid_this_month", "paid_a_month_max"),
+}
 
 
 def day_words(day: int) -> str:
@@ -80,18 +87,31 @@ class Account:
         data = {name: plain(value) for name, value in self.fields.items()}
         data["state"] = names.name_of(names.CREDIT_STATES, self.state)
         data["evidence"] = self.evidence
-        data["plan"] = plan = dict(self.plan)
-        if "state" in plan:
-            plan["state"] = names.name_of(names.PLATFORM_STATES, plan["state"])
+        data["plan"] = self.plan_as_dict()
         data["history"] = [
             {"day": day_words(day), "balance_minor": minor} for day, minor in self.history
         ]
         if "warning" in data:
             data["warning"] = names.name_of(names.VERDICTS, data["warning"])
-        for key in ("traffic", "traffic_before"):
+        if "flags" in data:
+            data["flags"] = names.flag_names(data["flags"], names.CREDIT_FLAGS)
+        if "valid_day" in data:
+            data["valid_day"] = day_words(data["valid_day"])
+        if "pace" in data:
+            data["pace_minor_a_day"] = data.pop("pace") / 1000
+        for key, parts in _PARTS.items():
             if key in data:
-                data[key] = dict(zip(_KINDS, _numbers(data[key]), strict=False))
+                data[key] = dict(zip(parts, _numbers(data[key]), strict=False))
         return data
+
+    def plan_as_dict(self) -> dict[str, Any]:
+        plan = dict(self.plan)
+        if "state" in plan:
+            plan["state"] = names.name_of(names.PLATFORM_STATES, plan["state"])
+        for key in ("begin_day", "end_day", "fee_day"):
+            if key in plan:
+                plan[key] = day_words(plan[key])
+        return plan
 
 
 def volume(kilobytes: float) -> str:

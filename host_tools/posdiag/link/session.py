@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -46,16 +46,19 @@ def find_port(app: App, baud: int) -> str:
     return found[0].port.device
 
 
-def in_order(out: str, port: str | None) -> tuple[str, str | None]:
-    """(file, port) of a command that takes both, in whichever order they were given.
+def in_order(words: Sequence[str]) -> tuple[str, str | None]:
+    """(file, port) of `[PORT] FILE`, also where they were given the other way round.
 
-    Raises BadFile where a port stands alone in the file's place.
+    Raises BadFile where no file is named, or a port stands alone in its place.
     """
-    if not _PORT.match(out):
-        return out, port
-    if port is None:
-        raise BadFile(out, key="file_needed")
-    return port, out
+    first, *rest = words or ("",)
+    if not first or (not rest and _PORT.match(first)):
+        raise BadFile(first, key="file_needed")
+    if not rest:
+        return first, None
+    if _PORT.match(rest[0]) and not _PORT.match(first):
+        return first, rest[0]
+    return rest[0], first
 
 
 def open_port(

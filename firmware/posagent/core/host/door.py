@@ -25,7 +25,7 @@ ROWS = {
     ids.OP_SETTLEMENT: "?0 i 0 4294967295",
     ids.OP_LADDER: "",
     ids.OP_SELF_TEST: "?0 b 0 1",
-    ids.OP_CONFIG_GET: "?0 t 1 32",
+    ids.OP_CONFIG_GET: "?0 t 1 32 ?1 b 0 1",
     ids.OP_CRASHES: "",
     ids.OP_SIGN: "0 b 0 1",
     ids.OP_SET_TIME: "0 i 1577836800 4294967295",  # 2020 to 2106

@@ -121,7 +121,10 @@ def _self_test(a, args):
 
 
 def _config_get(a, args):
-    shown = modules.call("life.config", "public", a.config)
+    values = a.config
+    if args.get(1):
+        values = modules.call("life.config", "stored", a.storage, values)
+    shown = modules.call("life.config", "public", values)
     if 0 in args:
         shown = {name: shown[name] for name in shown if name == args[0]}
     return ids.R_OK, shown, None

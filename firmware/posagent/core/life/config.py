@@ -122,11 +122,17 @@ def public(values: dict) -> dict:
     return shown
 
 
+def stored(storage, values: dict) -> dict:
+    """What will be in force after a restart; `values` are."""
+    data = storage.read(FILE)
+    return values if data is None else load(data)[0]
+
+
 def change(storage, values: dict, changes: dict) -> list:
-    """Writes the file for `values` with `changes`; returns [(name, reason)] where one of them is
-    wrong: nothing is written then. Raises OSError.
+    """Writes the file with `changes`, which come into force at the next start; returns [(name,
+    reason)] where one of them is wrong: nothing is written then. Raises OSError.
     """
-    changed = dict(values)
+    changed = dict(stored(storage, values))
     errors = update(changed, changes)
     if not errors:
         storage.write(FILE, store(changed))

@@ -1,5 +1,6 @@
 """The configuration file: what people write into it, and what a cut leaves of it."""
 
+from memory_storage import MemoryStorage
 from posagent.core.life import config
 from posagent.core.settlement import dialect
 
@@ -98,3 +99,15 @@ def test_every_default_would_be_accepted():
 
 def test_pairs_are_read():
     assert dialect.pairs("95=T  A2=A") == {"95": "T", "A2": "A"} and dialect.pairs("") == {}
+
+
+def test_two_changes_before_a_restart_are_both_kept():
+    """The second was written over the settings in force: the first one was lost."""
+    storage = MemoryStorage()
+    values, _ = config.load(None)
+    assert config.change(storage, values, {"apn": "cmnet"}) == []
+    assert config.change(storage, values, {"port": 8583}) == []
+    later = config.stored(storage, values)
+    assert (later["apn"], later["port"]) == ("cmnet", 8583)
+    assert (values["apn"], values["port"]) == ("", 0)  # what is in force did not change
+    assert config.stored(MemoryStorage(), values) == values
