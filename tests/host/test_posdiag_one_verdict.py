@@ -8,7 +8,7 @@ import time
 import pytest
 
 from frame_device import Device, event
-from posdiag.facts import names
+from posdiag.facts import advice, names
 from posdiag.facts.messages import SettlementReport
 from posdiag.facts.model import Event, Status
 from posdiag.facts.sim_account import Account, account_rows
@@ -121,21 +121,21 @@ def test_nothing_is_called_safe_where_nothing_was_handed_in(lang):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("verdict", sorted(heading.LATER_S))
+@pytest.mark.parametrize("verdict", sorted(advice.LATER_S))
 def test_a_wait_that_is_over_is_not_advised_again(lang, verdict):
-    limit_s = heading.LATER_S[verdict]
+    limit_s = advice.LATER_S[verdict]
     texts = Texts(lang)
     first = texts.verdict(names.VERDICTS[verdict]).do
-    assert heading.action(texts, verdict, limit_s - 1) == first
-    assert heading.action(texts, verdict, None) == first
-    later = heading.action(texts, verdict, limit_s)
+    assert advice.action(texts, verdict, limit_s - 1) == first
+    assert advice.action(texts, verdict, None) == first
+    later = advice.action(texts, verdict, limit_s)
     assert later != first and texts.has("later", names.VERDICTS[verdict])
     assert not re.match("Wait|请等|先等", later)
 
 
 def test_every_later_advice_has_its_time():
     for lang in LANGUAGES:
-        known = {names.VERDICTS[verdict] for verdict in heading.LATER_S}
+        known = {names.VERDICTS[verdict] for verdict in advice.LATER_S}
         assert {
             name for name in names.VERDICTS.values() if Texts(lang).has("later", name)
         } == known

@@ -71,7 +71,7 @@ ROWS = [
     ("merchant-not-known", "told", "merchant_unknown", "none", "", None),
     ("keys-out-of-step", "told", "keys_out_of_step", "none", "", None),
     ("batch-out-of-step", "told", "batch_out_of_step", "none", "", None),
-    ("host-maintenance", "wait", "host_maintenance", "none", "", ["0220 settlement_pending"]),
+    ("host-maintenance", "wait", "host_maintenance", "none", "", ["0220 host_maintenance"]),
     ("advice-already-there", CLEAR, "", "open", "batch_open", ["0220 already_there"]),
     (
         "advice-refused",

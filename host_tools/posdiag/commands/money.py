@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ..command import app_of, json_option, named, source_options
-from ..facts.messages import ask_settlement
+from ..facts.messages import ask_with_status
 from ..link.session import SourceArgs, open_client
 from ..show.whereabouts import whereabouts
 
@@ -17,7 +17,7 @@ from ..show.whereabouts import whereabouts
 def command(ctx: click.Context, source_args: SourceArgs, as_json: bool) -> None:
     app = app_of(ctx)
     with open_client(app, source_args) as client:
-        report = ask_settlement(client, source_args.timeout_s)
+        report = ask_with_status(client, source_args.timeout_s)
     page = whereabouts(app.texts, report)
     if as_json:
         terminal, merchant = report.terminal

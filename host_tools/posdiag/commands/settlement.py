@@ -12,11 +12,12 @@ from posproto.verdicts import severity_of
 
 from ..command import app_of, json_option, named, option, source_options
 from ..facts import names
+from ..facts.advice import steps, traffic_words
 from ..facts.messages import (
     TRAFFIC,
     OutboxMessage,
     SettlementReport,
-    ask_settlement,
+    ask_with_status,
     ended_since,
     message_line,
 )
@@ -55,7 +56,7 @@ def command(
 ) -> None:
     app = app_of(ctx)
     with open_client(app, source_args) as client:
-        report = ask_settlement(client, source_args.timeout_s)
+        report = ask_with_status(client, source_args.timeout_s)
         device = (client.hello.device_id or "") if client.hello else ""
     shown = None if since is None else ended_since(report, since)
     if as_json:
@@ -86,9 +87,7 @@ def report_as_dict(
     if data["settlement"]:
         data["settlement"]["money"] = batch_key(report)
         data["settlement"]["next_step"] = batch_step(texts, report)
-    data["next_steps"] = [
-        texts.verdict(names.name_of(names.VERDICTS, number)).do for number, _ in report.verdicts
-    ]
+    data["next_steps"] = [step for _, step in steps(texts, report) if step]
     return data
 
 
@@ -111,10 +110,12 @@ def _print(app: App, report: SettlementReport) -> None:
         batch = digits + noted(texts, batch, ago(texts, report.batch.fields.get("age_s", 0)))
     app.say(_pair(app, "field", "batch_state", batch))
     _do(app, batch_step(texts, report))
-    for number, _ in report.verdicts:
+    for number, step in steps(texts, report):
         text = texts.verdict(names.name_of(names.VERDICTS, number))
         app.say(text.title, names.SEVERITIES[severity_of(number)])
-        _do(app, text.do)
+        if evidence := traffic_words(texts, number, report):
+            app.say(f"  {evidence}")
+        _do(app, step)
     if not any(
         message.is_open or next_step(texts, report, message) for message in report.messages
     ):

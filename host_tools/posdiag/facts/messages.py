@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from posproto import ids
 
+from ..errors import NoAnswer, NotRecorded, RequestFailed
 from ..link.client import Client
 from ..show.i18n import Texts
 from ..show.words import listed, message_words, span, table_words
 from . import names
 from .codes import Codes
-from .model import Map, as_map, fitting, plain
+from .model import Map, Status, as_map, fitting, plain
 
 _PAGES_MAX = 64
 _OPEN_STATES = {ids.MS_READY, ids.MS_SENT}
@@ -86,6 +87,7 @@ class SettlementReport:
     newest_end: int = 0
     sold: int | None = None  # payments confirmed in this batch and not undone, where it is told
     pays: PayRule = PayRule()
+    told: tuple[int, int | None] = (0, None)  # the status's verdict and for how long it holds
 
     @property
     def batch_state(self) -> int:
@@ -172,6 +174,22 @@ def ask_settlement(client: Client, timeout_s: float = 5.0) -> SettlementReport:
         sold,
         pays,
     )
+
+
+def ask_with_status(client: Client, timeout_s: float) -> SettlementReport:
+    """The same, with how long the agent's verdict holds, where it tells that."""
+    report = ask_settlement(client, timeout_s)
+    try:
+        return with_status(report, client.ask_status(timeout_s))
+    except (NoAnswer, NotRecorded, RequestFailed):
+        return report
+
+
+def with_status(report: SettlementReport, status: Status | None) -> SettlementReport:
+    """The report beside the status that came with it."""
+    if status is None:
+        return report
+    return replace(report, told=(status.verdict, status.age_s(status.verdict_s)))
 
 
 def _count(value: Map, key: int) -> int | None:

@@ -12,6 +12,7 @@ from posproto import ids
 
 from ..show.i18n import Texts
 from . import names
+from .advice import waiting_step
 from .messages import OutboxMessage, PayRule, SettlementReport
 
 _RULE = PayRule()
@@ -24,8 +25,6 @@ _CLOSED = (ids.SET_CLOSED, ids.SET_CLOSED_AFTER_UPLOAD)
 _UNSETTLED = (ids.SET_REFUSED, ids.SET_UNBALANCED)
 # What ended a message badly, and the verdict whose advice holds for it.
 _VERDICT_ADVICE = {
-    ids.MS_READY: "settlement_pending",
-    ids.MS_SENT: "settlement_pending",
     ids.MS_REFUSED: "settlement_refused",
     ids.MS_UNKNOWN: "outcome_unknown",
     ids.MS_EXPIRED: "message_expired",
@@ -131,6 +130,8 @@ def next_step(texts: Texts, report: SettlementReport, message: OutboxMessage) ->
         return _settlement_step(texts, report, message)
     if message.state == ids.MS_REFUSED and report.codes.step(texts, code):
         return report.codes.step(texts, code)
+    if message.is_open:
+        return waiting_step(texts, report)
     if message.state not in _VERDICT_ADVICE:
         return ""
     return texts.verdict(_VERDICT_ADVICE[message.state]).do

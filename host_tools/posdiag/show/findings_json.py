@@ -7,6 +7,7 @@ from typing import Any
 from posproto.verdicts import explains, severity_of
 
 from ..facts import names
+from ..facts.advice import action, trouble_s
 from ..judge.diagnosis import Diagnosis, Findings, all_checks, chain
 from . import heading
 from .i18n import Texts
@@ -28,7 +29,9 @@ def as_dict(
         "cause": diagnosis.cause.as_dict() if diagnosis.cause else None,
         "title": head.title,
         "meaning": head.meaning,
-        "do": heading.action(texts, diagnosis.verdict, age_s),
+        "do": action(
+            texts, diagnosis.verdict, trouble_s(diagnosis.verdict, age_s, findings.settlement)
+        ),
         "tell": heading.whom(diagnosis.verdict).removeprefix("tell_"),
         "helpdesk": texts.verdict(diagnosis.name).helpdesk,
         "also": [

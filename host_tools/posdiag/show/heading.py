@@ -11,25 +11,13 @@ from posproto import ids
 from posproto.verdicts import explains, severity_of
 
 from ..facts import names
+from ..facts.advice import action, traffic_words, trouble_s
 from ..facts.model import Status
 from ..facts.money import batch_key, batch_step
 from ..judge.diagnosis import Diagnosis, Findings, judge
 from .i18n import Texts
 from .words import cause_words, listed, noted, span
 
-# How long the first advice of a verdict holds; then `[later]` says what to do.
-LATER_S = {
-    ids.V_STARTING: 120,
-    ids.V_CONNECTING: 120,
-    ids.V_SEARCHING: 600,
-    ids.V_DETACHED: 300,
-    ids.V_RADIO_OFF: 300,
-    ids.V_DNS: 900,
-    ids.V_MODEM_DEAD: 900,
-    ids.V_MODEM_REBOOTING: 180,
-    ids.V_SETTLEMENT_LATE: 3600,
-    ids.V_HOST_MAINTENANCE: 3600,
-}
 _UNCONFIRMED = ("batch_open", "batch_ends")  # money that nobody has confirmed is not all clear
 _RESTARTS = {ids.RUNG_MODULE_RESET, ids.RUNG_POWER_KEY}
 # Whose business a verdict is, where its family does not say it.
@@ -79,15 +67,6 @@ def age_of(findings: Findings, verdict: int) -> int | None:
     return age if age is not None and age >= 0 else None
 
 
-def action(texts: Texts, verdict: int, age_s: int | None) -> str:
-    """What to do now: a wait that is over is not advised again."""
-    name = names.name_of(names.VERDICTS, verdict)
-    limit_s = LATER_S.get(verdict)
-    if limit_s is not None and age_s is not None and age_s >= limit_s and texts.has("later", name):
-        return texts.get("later", name)
-    return texts.verdict(name).do
-
-
 def restarts(findings: Findings) -> int:
     """How often the modem was restarted since the trouble began, by the log at hand."""
     count = 0
@@ -120,14 +99,16 @@ def heading(texts: Texts, findings: Findings, diagnosis: Diagnosis | None = None
         title = texts.verdict(names.name_of(names.VERDICTS, number)).title
         key = "explained" if explains(diagnosis.verdict, number) else "also"
         also.append((texts.get("screen", key, verdict=title), number))
-    title, do = text.title, action(texts, diagnosis.verdict, age_s)
     report = findings.settlement
+    counts = traffic_words(texts, diagnosis.verdict, report)
+    title = text.title
+    do = action(texts, diagnosis.verdict, trouble_s(diagnosis.verdict, age_s, report))
     if diagnosis.verdict == ids.V_ALL_CLEAR and report and batch_key(report) in _UNCONFIRMED:
         title, do = texts.get("money", "line_clear"), batch_step(texts, report)
     return Heading(
         title,
         listed(texts, remarks),
-        text.meaning,
+        texts.get("unit", "join").join(filter(None, (text.meaning, counts))),
         texts.get("say", "what_to_do", do=do),
         texts.get("say", whom(diagnosis.verdict), helpdesk=text.helpdesk),
         tuple(also),

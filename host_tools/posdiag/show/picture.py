@@ -13,7 +13,7 @@ from posproto.verdicts import severity_of
 from ..facts import names
 from ..facts.folding import Line, folded, merged
 from ..facts.history import Curve, History
-from ..facts.messages import message_line
+from ..facts.messages import message_line, with_status
 from ..facts.money import next_step
 from ..facts.sim_account import Account, account_rows
 from ..judge.diagnosis import (
@@ -112,7 +112,7 @@ def _money(texts: Texts, findings: Findings) -> dict[str, Any]:
     """Where the money is: the page of `posdiag money`, each message with something to do about it
     beside it.
     """
-    report = findings.settlement
+    report = findings.settlement and with_status(findings.settlement, findings.status)
     outbox = outbox_words(texts, findings.status) if findings.status else ""
     if report is None:
         return {"outbox": outbox, "rows": [], "step": "", "open": [], "clear": False, "call": ""}

@@ -11,6 +11,7 @@ import time
 from posproto import ids
 
 from ..facts import names
+from ..facts.advice import steps
 from ..facts.messages import OutboxMessage, SettlementReport, host_day, host_time
 from ..facts.money import batch_step, next_step
 from .i18n import Texts
@@ -60,8 +61,9 @@ def _batch(texts: Texts, report: SettlementReport) -> list[str]:
         lines.append(_pair(texts, "when", ago(texts, batch.fields.get("age_s", 0))))
     for number, _ in report.verdicts:
         lines.append(texts.verdict(names.name_of(names.VERDICTS, number)).helpdesk)
+    told = [step for _, step in steps(texts, report)[:1] if step]
     step = batch_step(texts, report)
-    return [*lines, step] if step else lines
+    return [*lines, *told, *([step] if step else [])]
 
 
 def _message(texts: Texts, report: SettlementReport, message: OutboxMessage) -> list[str]:
