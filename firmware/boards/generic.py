@@ -1,14 +1,15 @@
 """Any board with machine.UART: the pins come from the config file.
 
-Keys of the config: uart, baud, tx_pin, rx_pin, rts_pin, cts_pin, power_pin, pwrkey_pin, reset_pin,
-status_pin. What is not connected stays -1. The limits are the narrowest of all boards.
+Keys of the config: uart, baud, tx_pin, rx_pin, rts_pin, cts_pin, power_pin, pwrkey_pin,
+pwrkey_level, pwrkey_ms, reset_pin, reset_level, reset_ms, status_pin; any other board takes them,
+too, in place of its own. What is not connected stays out. The limits are the narrowest of all.
 """
 
 NAME = "generic"
 PORT = ""  # runs on several
 FAMILY = "generic"
 
-UART = 1
+UART = 0
 BAUD = 115200
 TX_PIN = -1
 RX_PIN = -1

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import re
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from . import carried
-from .compile import CompileError, compile_tree, folded
+from .compile import CompileError, compile_source, compile_tree, folded
 from .pack import pack
 from .places import with_table
 
 ROOT = Path(__file__).resolve().parents[2]
 LOADER = ("boot.py", "main.py")
 FIRST = "posagent/start.mpy"  # a folder without it does not count as a program
+# A board file of one's own goes in place of this one's, and sets what every board sets.
+_MODEL = "generic"
+_BOARD_NAMES = {
+    *("NAME", "PORT", "FAMILY", "UART", "BAUD", "TX_PIN", "RX_PIN", "CTS_PIN", "RTS_PIN"),
+    *("RX_BUFFER", "POWER_PIN", "PWRKEY_PIN", "PWRKEY_LEVEL", "PWRKEY_MS", "RESET_PIN"),
+    *("RESET_LEVEL", "RESET_MS", "STATUS_PIN", "HOLD", "CONSOLE_RING", "CONSOLE_LINE_MAX"),
+    *("WATCHDOG_MAX_MS", "FLASH_STALLS_UART"),
+}
 # Only the `pc` board has these, and a slot holds one board's file, under another name.
 _LEFT_OUT = ("main.mpy", "boards/", "posagent/io/image", "posagent/io/paced", "posagent/io/pc.")
 
@@ -95,17 +104,41 @@ def compiled(root: Path, out: Path) -> Path:
 
 
 def build(board: str, root: Path = ROOT) -> Program:
-    """Compile a checkout for `board`; what an installed posbuild carries is compiled already.
+    """Compile a checkout for `board`, a name or a board file of one's own (path of a .py); what an
+    installed posbuild carries is compiled already.
 
     Raises NoSources, UnknownBoard, NoCompiler, and CompileError for a source that does not
     compile.
     """
+    if board.endswith(".py"):
+        own = _own_board(Path(board))
+        built = build(_MODEL, root)
+        return replace(built, board=Path(board).stem, files={**built.files, "board.mpy": own})
     if root == ROOT and not is_checkout(root) and (files := carried.files()):
         return _from_carried(board, files)
     _check(board, root)
     out = compiled(root, root / "build" / "board")
     loader = {name: (root / "firmware" / name).read_bytes() for name in LOADER}
     return Program(board, dict(_slot(out, board)), loader, _version(root))
+
+
+def _own_board(path: Path) -> bytes:
+    """A copied board file, compiled; it must answer what the agent asks of every board."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        tree = ast.parse(text)
+    except (OSError, ValueError, SyntaxError) as error:
+        raise CompileError(f"{path}: {error}") from error
+    assigned = [node.targets for node in tree.body if isinstance(node, ast.Assign)]
+    known = {
+        target.id for targets in assigned for target in targets if isinstance(target, ast.Name)
+    }
+    if missing := sorted(_BOARD_NAMES - known):
+        raise CompileError(f"{path}: it does not set {', '.join(missing)}")
+    try:
+        return compile_source(text, "board.py")
+    except ImportError as error:
+        raise NoCompiler(repr(error)) from error
 
 
 def _version(root: Path) -> str:

@@ -75,15 +75,19 @@ report_closed b 0
 heal b 1
 log_level c info warning error
 log_bytes i 4096 65536 16384
-uart i 0 9 0
-baud i 1200 3000000 115200
-tx_pin i -1 99 -1
-rx_pin i -1 99 -1
-rts_pin i -1 99 -1
-cts_pin i -1 99 -1
-power_pin i -1 99 -1
-pwrkey_pin i -1 99 -1
-reset_pin i -1 99 -1
-status_pin i -1 99 -1
+uart i -1 9 -1
+baud i 0 3000000 0
+tx_pin i -2 99 -1
+rx_pin i -2 99 -1
+rts_pin i -2 99 -1
+cts_pin i -2 99 -1
+power_pin i -2 99 -1
+pwrkey_pin i -2 99 -1
+pwrkey_level i -1 1 -1
+pwrkey_ms i 0 10000 0
+reset_pin i -2 99 -1
+reset_level i -1 1 -1
+reset_ms i 0 10000 0
+status_pin i -2 99 -1
 watchdog_s i 0 8 8
 """

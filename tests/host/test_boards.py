@@ -1,9 +1,14 @@
 """Board files: one shape, no pin twice, only pins that can do what is asked of them."""
 
 import importlib.util
+import sys
+import types
 from pathlib import Path
 
 import pytest
+
+from posbuild import program
+from posbuild.compile import CompileError
 
 FOLDER = Path(__file__).resolve().parents[2] / "firmware" / "boards"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.py"))
@@ -83,6 +88,35 @@ def test_the_config_can_name_every_pin_of_the_generic_board():
     assert all(values[name] in (5, 1200) for name in names)
 
 
+def _settings(monkeypatch):
+    """The device's reader of pins, its `machine` left out."""
+    machine = types.ModuleType("machine")
+    machine.UART = machine.Pin = object
+    monkeypatch.setitem(sys.modules, "machine", machine)
+    monkeypatch.delitem(sys.modules, "posagent.io.uart", raising=False)
+    return importlib.import_module("posagent.io.uart").setting
+
+
+@pytest.mark.parametrize("board", BOARDS, ids=NAMES)
+def test_own_wiring_goes_before_the_boards_and_the_rest_stays_the_boards(board, monkeypatch):
+    from posagent.core.life.config import load
+
+    setting = _settings(monkeypatch)
+    asked = [name for name in fields(board) if name.endswith(("_PIN", "_LEVEL", "_MS"))]
+    asked = [name for name in asked if not name.startswith("WATCHDOG")] + ["UART", "BAUD"]
+    own, errors = load(None)
+    assert all(setting(board, own, name) == getattr(board, name) for name in asked)
+    own, errors = load(
+        b'{"pwrkey_pin": 15, "pwrkey_level": 0, "pwrkey_ms": 1500, "reset_pin": -2, "uart": 0,'
+        b' "tx_pin": 0, "baud": 9600}'
+    )
+    assert errors == []
+    said = {name: setting(board, own, name) for name in asked}
+    assert (said["PWRKEY_PIN"], said["PWRKEY_LEVEL"], said["PWRKEY_MS"]) == (15, 0, 1500)
+    assert (said["RESET_PIN"], said["UART"], said["TX_PIN"], said["BAUD"]) == (-1, 0, 0, 9600)
+    assert said["RX_PIN"] == board.RX_PIN
+
+
 def test_a_module_of_one_port_may_be_imported_where_another_lacks_it():
     path = FOLDER.parents[1] / "tests" / "tools" / "check_boards.py"
     spec = importlib.util.spec_from_file_location("check_boards", path)
@@ -93,3 +127,23 @@ def test_a_module_of_one_port_may_be_imported_where_another_lacks_it():
     assert tool.faults({"unix": [], "rp2": [lacks], "esp32": [lacks]}) == []
     assert len(tool.faults({"unix": [lacks], "rp2": [lacks], "esp32": [lacks]})) == 3
     assert tool.faults({"unix": [call], "rp2": [], "esp32": []}) == [f"unix: {call}"]
+
+
+def test_a_copied_board_file_goes_onto_a_board_under_its_own_name(tmp_path):
+    text = (FOLDER / "rpi_pico.py").read_text(encoding="utf-8")
+    own = tmp_path / "counter_7.py"
+    text = text.replace('NAME = "rpi_pico"', 'NAME = "counter_7"').replace(
+        "KEY_PIN = 4", "KEY_PIN = 6"
+    )
+    own.write_text(text, encoding="utf-8")
+    built, usual = program.build(str(own)), program.build("rpi_pico")
+    assert built.board == "counter_7"
+    assert {name for name in built.files if built.files[name] != usual.files.get(name)} == {
+        "board.mpy"
+    }
+    assert b"counter_7" in built.files["board.mpy"]
+    own.write_text(text.replace("RESET_MS = 0", ""), encoding="utf-8")
+    with pytest.raises(CompileError, match="does not set RESET_MS"):
+        program.build(str(own))
+    asked = fields(importlib.import_module("boards.generic"))
+    assert asked == program._BOARD_NAMES

@@ -89,8 +89,9 @@ def test_what_was_set_and_waits_for_a_restart_is_said_so(device, capsys, lang, w
 
 def test_every_setting_stands_in_one_group_and_a_group_can_be_asked_for(device, capsys):
     members = [name for found in schema.GROUPS.values() for name in found]
-    assert sorted(members) == sorted(schema.SETTINGS)
+    assert len(members) == len(set(members)) and set(members) <= set(schema.SETTINGS)
     assert not set(schema.GROUPS) & set(schema.SETTINGS)
+    assert sorted(n for _, found in schema.by_group(NAMES) for n in found) == sorted(NAMES)
     assert main(["config", "list", "credit"]) == 0
     shown = capsys.readouterr().out
     assert "balance_by" in shown and "pwrkey_pin" not in shown

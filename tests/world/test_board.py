@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from board_factory import KEY, ROOT, client, program
+from board_factory import KEY, ROOT, client, program, secrets
 from posdiag.errors import PosdiagError, RequestFailed
 from posdiag.facts.model import Event
 from posdiag.link.transports import open_transport
@@ -65,6 +65,15 @@ def test_a_board_starts_and_tells_who_it_is(factory):
         assert board.said("uart", "0", "115200") == 1
         assert board.said("pin", "4", "0") == board.said("pin", "5", "0") == 1
         assert board.said("dog") == 0
+
+
+def test_own_wiring_of_a_bare_board_is_what_the_agent_drives(factory):
+    """The recipe of firmware/boards/README.md: other pins, the key wired without a transistor."""
+    own = {"tx_pin": 12, "rx_pin": 13, "pwrkey_pin": 9, "pwrkey_level": 0, "reset_pin": -2}
+    with factory.board(secrets(**own)) as board, client(board) as link:
+        assert link.request(ids.OP_CONFIG_GET).value["pwrkey_pin"] == 9
+        assert board.said("pin", "9", "1") == 1  # at rest: pressed is low
+        assert not board.said("pin", "4", "0") and not board.said("pin", "5", "0")
 
 
 def test_a_development_build_gives_its_prompt_at_any_time(factory):

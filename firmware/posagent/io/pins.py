@@ -25,9 +25,9 @@ class Pins:
         for pin, level in board.HOLD:
             Pin(pin, Pin.OUT, value=level)
         self._line("power", setting(board, values, "POWER_PIN"), 0, _SUPPLY_OFF_MS)
-        key = setting(board, values, "PWRKEY_PIN")
-        self._line("power_key", key, board.PWRKEY_LEVEL, board.PWRKEY_MS)
-        self._line("reset", setting(board, values, "RESET_PIN"), board.RESET_LEVEL, board.RESET_MS)
+        for name, key in (("power_key", "PWRKEY"), ("reset", "RESET")):
+            found = [setting(board, values, key + part) for part in ("_PIN", "_LEVEL", "_MS")]
+            self._line(name, *found)
         self._status = setting(board, values, "STATUS_PIN")
 
     def _line(self, name, number, level, ms):

@@ -8,8 +8,13 @@ _TX_BUFFER = const(512)
 
 
 def setting(board, values, name):
-    """A pin (or UART, BAUD) of the board's file; the `generic` board has them in the config."""
-    return values[name.lower()] if board.NAME == "generic" else getattr(board, name)
+    """A pin, level or pulse (or UART, BAUD) as the config says, else as the board's file: -1, or 0
+    of a speed or a time, leaves it to the file; -2 is a pin that this unit does not have.
+    """
+    value = values[name.lower()]
+    if value == (0 if name == "BAUD" or name.endswith("_MS") else -1):
+        return getattr(board, name)
+    return max(value, -1)
 
 
 def has_flow_control(board, values):

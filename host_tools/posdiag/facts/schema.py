@@ -30,7 +30,14 @@ GROUPS = {
     "messages": (
         *("dialect", "prefix", "skip_bytes", "header_at", "fields", "f39_groups", "match", "echo"),
         *("retry_s", "retry_max_s", "attempts_max", "reversal_hold_h", "pending_s"),
-        *("pending_down_s", "unsettled_h", "outbox_records", "outbox_bytes", "message_bytes"),
+        *(
+            "pending_down_s",
+            "unsettled_h",
+            "cut_off_h",
+            "outbox_records",
+            "outbox_bytes",
+            "message_bytes",
+        ),
     ),
     "credit": (
         *("operator", "currency", "balance_every_h", "balance_by", "balance_to", "balance_text"),
@@ -40,7 +47,8 @@ GROUPS = {
     "reports": ("fleet", "report_host", "report_port", "report_tls", "report_closed"),
     "wiring": (
         *("uart", "baud", "tx_pin", "rx_pin", "rts_pin", "cts_pin"),
-        *("power_pin", "pwrkey_pin", "reset_pin", "status_pin"),
+        *("power_pin", "pwrkey_pin", "pwrkey_level", "pwrkey_ms"),
+        *("reset_pin", "reset_level", "reset_ms", "status_pin"),
     ),
 }
 
@@ -118,16 +126,15 @@ SETTINGS = {
 }
 
 
-def group_of(name: str) -> str:
-    return next((group for group, members in GROUPS.items() if name in members), "terminal")
-
-
 def by_group(names: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
-    """(group, its members among `names`), none empty, in the order of GROUPS."""
+    """(group, its members among `names`), none empty, in the order of GROUPS; last the rest."""
     wanted = set(names)
     for group, members in GROUPS.items():
         if found := [name for name in members if name in wanted]:
             yield group, found
+            wanted -= set(found)
+    if wanted:
+        yield "other", sorted(wanted)
 
 
 def refusals(values: Mapping[str, Any]) -> list[tuple[str, str]]:
