@@ -100,6 +100,7 @@ incidents: setup  ## field failures in virtual time: noticed, healed and at what
 .PHONY: peers
 peers: setup  ## the agent beside other connection managers, same incidents, same seeds; SEED=2, NAME=...
 	@$(PY) tests/sim/peers.py $(if $(SEED),--seed $(SEED)) $(NAME)
+	@$(if $(NAME),,$(PY) tests/sim/outage.py $(if $(SEED),--seed $(SEED)))
 
 .PHONY: verdicts
 verdicts: setup  ## what posdiag says of every scenario, beside what an expert would say

@@ -31,6 +31,7 @@ class Plight:
         self.heard_s = 0
         self.cause = 0
         self.rise_s = -3600
+        self.boot_wait_s = self.spread_s = self.acting_s = 0
         self.demand = self.advised = self.tray_empty = False
         self.probe = lambda: self.path.opened(self.path.error or ids.TCP_TIMEOUT)
         self.ordered = ids.RUNG_NONE

@@ -42,6 +42,8 @@ class Agent(Assessment):
     sim_news = False  # the card was read: tell the credit when the duty ends
     swapped_s = None  # uptime at which another card was found
     reporter = None  # where the terminal itself tells its fleet
+    spread_s = 0  # after a long outage: when it may begin, see healing/turn.py
+    served_s = 0  # uptime at which there was a context last
     short = 0  # turns since memory ran out; 0: it did not
 
     def __init__(
@@ -230,8 +232,11 @@ class Agent(Assessment):
         """Log it, tell host and application: at the top of the turn, as it may come anywhere."""
         self.news.append(self.log.add(event_id, severity, args))
         self.changed = True
-        if event_id == ids.E_SUBMITTED and self.situation != situation.WELL:
-            self.demand, self.hope = True, self.hope or 1
+        if event_id == ids.E_SUBMITTED:
+            if self.situation != situation.WELL:
+                self.demand, self.hope = True, self.hope or 1
+            elif self.spread_s > self.clock.s:
+                self.demand = True
         if len(self.news) > _NEWS_MAX:
             self._tell()
 

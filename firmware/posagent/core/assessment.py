@@ -144,6 +144,8 @@ class Assessment:
             if layer > self.layer and layer >= ids.LAYER_REGISTERED:
                 self.rise_s = self.clock.s
                 self.renewed = self.renewed or self.layer < ids.LAYER_REGISTERED
+                if self.layer < ids.LAYER_CONTEXT and not self.spread_s:
+                    modules.call("healing.turn", "draw", self)
             self.layer, self.layer_s = layer, self.clock.s
             self.event(ids.E_LAYER, ids.SEV_INFO, args)
             if layer >= ids.LAYER_TCP:
@@ -151,6 +153,10 @@ class Assessment:
             if layer == ids.LAYER_ANSWER:
                 self.event(ids.E_PATH_PROVEN, ids.SEV_INFO, self.credit.restored)
                 self.credit.restored = None
+        if layer >= ids.LAYER_CONTEXT:
+            self.served_s = self.clock.s
+            if self.spread_s <= self.clock.s:
+                self.spread_s = 0
         old = self.verdict
         self.verdict, self.confidence, self.second = verdict.judge(self)
         if self.verdict != old:
@@ -163,9 +169,13 @@ class Assessment:
         if credit.hint:
             credit.hint = False
             self.hope, self.demand = 2, True
+            if self.spread_s:  # paid: this terminal waits for nobody
+                self.spread_s = self.boot_wait_s = self.clock.s
             if credit.advice and self.situation != situation.WELL:
                 self.advice_s = self.clock.s + _ADVICE_S
             credit.advice = False
+        if self.demand and self.spread_s > self.clock.s:
+            modules.call("healing.turn", "attend", self)
         if self.hope and self.running is None:  # what is loaded for a duty leaves no room
             if self.situation not in (situation.WELL, situation.DEAD):
                 modules.call("healing.budgets", "hope", self.ladder, self.hope, credit.way == "-")

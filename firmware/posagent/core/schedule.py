@@ -170,11 +170,7 @@ def _heal_due(a):
     if not a.ready or not (a.config["heal"] or a.ordered):
         return -1
     chosen, wait, _ = a.ladder.next(a)
-    if chosen == ids.RUNG_NONE:
-        return -1
-    if not (a.settlement.pending or a.demand or a.ordered):
-        wait = max(wait, a.boot_wait_s - a.clock.s)
-    return max(wait, 0)
+    return -1 if chosen == ids.RUNG_NONE else max(wait, 0)
 
 
 def _heal(a):

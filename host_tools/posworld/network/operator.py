@@ -52,6 +52,7 @@ class Operator:
         self.shades = []  # (dbm, technology or None)
         self.roaming = False
         self.attach_ms = (300, 1500)
+        self.gate = None  # of a cell that many share: gate(now_ms) -> ms to wait, 0 lets it in
         self.mute = False  # the core network answers nothing: attach and activation time out
         self.refused_apns = ()  # these get ESM 27
         self.default_apn = "cmnet"
@@ -132,7 +133,13 @@ class Operator:
     # -- decisions of the core network ---------------------------------------
 
     def attach(self, act):
-        """(accepted, EMM or GMM cause, back-off s); cause -1: no answer at all."""
+        """(accepted, EMM or GMM cause, back-off s); cause -1: no answer at all, -2: the cell has
+        no room for a connection now (RRCConnectionReject, TS 36.331 cl. 5.3.3.8), and ms to wait.
+        """
+        wait_ms = self.gate(self.agenda.now_ms) if self.gate else 0
+        if wait_ms:
+            self.note("attach", "full")
+            return False, -2, wait_ms
         if self.mute:
             self.note("attach", "mute")
             return False, -1, 0

@@ -82,6 +82,8 @@ class Search:
             self._try_again(0)  # the default bearer cannot be set up with the old definition
         elif accepted:
             self._accepted()
+        elif cause == -2:  # barred until T302 is over; no attempt of the attach counts
+            self._later(back_off_s, self._attach)
         elif cause == -1:
             self._later(T3410_MS, self._rejected, 0, 0)
         else:

@@ -129,7 +129,7 @@ class Judge:
                 continue  # it was detached first: one act
             if kind == "cfun":
                 off_ms = None if detail == 1 else at_ms
-            if kind == "tcp_opened":
+            if kind in ("tcp_opened", "in_service"):
                 if served_ms is None:
                     served_ms, trouble_ms = at_ms, None
                 if at_ms - served_ms >= MINUTE_MS:

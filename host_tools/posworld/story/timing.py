@@ -37,6 +37,7 @@ TELLING = (
 # back-off of Telefonica's guideline.
 _BACK_OFF_MIN = (1, 2, 3, 5, 10, 15, 30, 60, 120, 240)
 _LONG_S = 2 * 86400  # a longer back-off ends with the radio's cycle, not by itself
+_SHARED_MS = 5 * MINUTE_MS
 _SAME_ACT_MS = 90000  # off and on by the power key
 _SETTLED_MS = 25000
 _CARD_S = (20, 60, 300, 600, 3600)
@@ -105,7 +106,8 @@ class Report:
         told_ms: from a telling line to its notice. permitted_ms: from the moment at which recovery
         was possible to the one at which the act that brought it was permitted; late_ms: from the
         later of the two to the act. held_ms: the wait of that act's budget; drawn_ms: what the
-        agent drew above it. clear_ms: from the network's yes to all clear.
+        agent drew above it. clear_ms: from the network's yes, or the
+        moment drawn after a long outage, to all clear.
         """
         fault_ms = self._mark("fault")
         if fault_ms is None:
@@ -180,8 +182,21 @@ class Report:
         first_ms = max(permitted_ms, curable_ms)
         out["late_ms"] = max(0, act_ms - first_ms) if act_ms is not None else 0
         out["held_ms"], out["drawn_ms"] = held_ms, drawn_ms
-        out["clear_ms"] = _span(yes_ms, healed_ms)
+        if yes_ms is not None and yes_ms - fault_ms >= _SHARED_MS:
+            yes_ms = self._turn(yes_ms, healed_ms)
+        out["clear_ms"] = None if yes_ms is None else max(0, healed_ms - yes_ms)
         return out
+
+    def _turn(self, yes_ms, healed_ms):
+        """After an outage that many may share: the moment that the agent announced for its start,
+        five minutes on at most; the network's yes where it announced none.
+        """
+        moments = [
+            at_ms
+            for now_ms, said, at_ms in self.announced
+            if said == "activate" and yes_ms <= now_ms <= healed_ms and at_ms > now_ms
+        ]
+        return min(*moments, yes_ms + _SHARED_MS) if moments else yes_ms
 
     def _by_opening(self, curable_ms, healed_ms):
         """(moment of the connection that showed that all is well, moment announced for it) where

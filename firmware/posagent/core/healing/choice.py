@@ -136,6 +136,9 @@ def choose(ladder, a):
     told_no = kind in _TOLD_NO
     restarts = not told_no or ladder.cycled == ids.RUNG_CFUN0
     wanted = a.advised or (a.demand and plight in _SILENT)
+    # After a start, and after an outage that many shared, nothing begins in one second that nobody
+    # waits for: of what was kept meanwhile turn.py tells whether anybody does.
+    waits = not (a.demand or (a.settlement.pending and a.spread_s <= clock_s))
     for rung, after_s in plan:
         if rung == ids.RUNG_MODULE_RESET and not restarts:
             continue
@@ -159,6 +162,8 @@ def choose(ladder, a):
         if rung >= ids.RUNG_ATTACH:
             # What came back a moment ago is not reset, nor what was just set to work.
             wait = max(wait, a.rise_s + FORGET_S - clock_s, ladder.hold_s - clock_s)
+        if waits:
+            wait = max(wait, a.boot_wait_s - clock_s)
         if wait <= 0:
             if now is None or ladder.tried >> now[0] & 1:
                 now = (rung, 0, klass)

@@ -119,6 +119,7 @@ class Ladder:
             a.path.verdict(),
             a.path.fails,
             a.settlement.pending > 0,
+            a.spread_s > now,
             a.tray_empty,
             a.network.slow_rat(),
             a.network.held(),
