@@ -60,9 +60,13 @@ mpy: setup  ## compile the device code to build/mpy
 	@$(PY) -m posbuild.compile . build/mpy
 
 .PHONY: size
-size: mpy  ## .mpy sizes against the gate, and heap held in the demo's run
+size: mpy  ## .mpy sizes against the gate, and the worst moment of a Pico's heap
 	@$(PY) tests/tools/size.py
-	@$(PY) tests/tools/heap.py
+	@$(PY) tests/sim/heap.py
+
+.PHONY: endurance
+endurance: mpy  ## 2,000 mixed messages in one process, in a heap that stands for a Pico's; some 15 minutes
+	@$(PY) tests/sim/heap.py --messages $(or $(MESSAGES),2000)
 
 .PHONY: sim
 sim: setup  ## years of terminals and shops with random faults, on all cores; SEED=... other ones

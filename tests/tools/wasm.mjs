@@ -12,7 +12,8 @@ import { pathToFileURL } from "node:url";
 const [nodeFolder, mpyFolder, ...files] = process.argv.slice(2);
 const build = "node_modules/@micropython/micropython-webassembly-pyscript/micropython.mjs";
 const { loadMicroPython } = await import(pathToFileURL(path.join(nodeFolder, build)).href);
-const micropython = await loadMicroPython({ heapsize: 256 * 1024, linebuffer: true });
+const heapsize = Number(process.env.HEAP || 256 * 1024);
+const micropython = await loadMicroPython({ heapsize, linebuffer: true });
 
 function copy(from, to) {
     micropython.FS.mkdir(to);

@@ -63,6 +63,8 @@ posproto.at.submit: posproto.at.charset
 posproto.at.ussd: posproto.at.charset posproto.at.hextext
 posproto.iso8583.bare: posproto.iso8583.framing posproto.iso8583.walker
 """  # noqa: E501
+# Bytes that are free before anything is loaded to be at hand; names take more on 64 bit.
+_ROOM = 61440 if sys.maxsize <= 0x7FFFFFFF else 98304
 settler = None  # function(name, module): lets code run where it lies, on some boards
 _at_hand = []  # of at_hand()
 _base = []  # of based()
@@ -107,18 +109,31 @@ def at_hand(names):
 
 
 def ready():
-    """Is all at hand? If not, one more module is now: call it where nothing else is to be done."""
+    """Is all at hand that there is room for? If not, one more module is now: call it where nothing
+    else is to be done.
+    """
     for name in _at_hand:
         if name not in sys.modules:
+            if _free() < _ROOM:
+                return True
             _import(name)
             return False
     return True
 
 
-def spare():
-    """A duty that takes much begins: what is at hand makes room."""
-    if _at_hand:
+def spare(much):
+    """A duty begins: where it takes `much`, or little is free, what is at hand makes room."""
+    if not _at_hand:
+        return
+    if not much and _free() < _ROOM:
+        gc.collect()
+        much = _free() < _ROOM
+    if much:
         end(list(_base))
+
+
+def _free():
+    return gc.mem_free() if hasattr(gc, "mem_free") else _ROOM
 
 
 def relieve():

@@ -13,7 +13,7 @@ from pathlib import Path
 import posproto
 from posbuild import carried
 
-# What is 239 KB on a Pico is 1.79 times as much on 64 bits: tests/tools/heap.py prints both.
+# What is 239 KB on a Pico is 1.79 times as much on 64 bits: tests/tools/size.py prints both.
 HEAP_BYTES = 428 * 1024
 _ROOT = Path(__file__).resolve().parents[3]
 

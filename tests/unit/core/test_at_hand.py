@@ -62,7 +62,7 @@ def test_what_is_at_hand_is_not_loaded_again_and_outlives_its_use():
 def test_a_duty_that_takes_much_gets_its_room_and_afterwards_all_is_at_hand_again():
     with _Board():
         loaded = _turns()
-        modules.spare()
+        modules.spare(True)
         assert "posagent.core.life.crash" not in sys.modules
         assert _turns() == loaded
 

@@ -10,7 +10,7 @@ made to come past it.
 from posproto import const
 
 INDEXES_MAX = const(24)
-_DIRECT_MAX = const(12)  # texts that no store holds
+_DIRECT_MAX = const(8)  # texts that no store holds
 _PDU_MAX = const(352)  # digits, as posproto.at.sms has it
 
 
