@@ -16,7 +16,7 @@ export MICROPYTHON
 # The environment is remade when what pyproject.toml installs, the set of packages or the place
 # changes; times of files say nothing after a checkout.
 PACKAGES := $(sort $(wildcard protocol/*/__init__.py host_tools/*/__init__.py firmware/*/__init__.py))
-STATE := $(shell (awk '/^\[tool.pytest/ {exit} 1' pyproject.toml; cat .ci/setup; echo $(CURDIR) $(PACKAGES)) | cksum | cut -d' ' -f1)
+STATE := $(shell (awk '/^\[tool.pytest/ {exit} 1' pyproject.toml; cat .ci/setup .ci/locks/*.txt; echo $(CURDIR) $(PACKAGES)) | cksum | cut -d' ' -f1)
 READY := $(VENV)/.ready-$(STATE)
 
 .PHONY: help
@@ -24,7 +24,7 @@ help:  ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: setup
-setup: $(READY)  ## create .venv with everything that pyproject.toml pins
+setup: $(READY)  ## create .venv with everything that .ci/locks names, by hashes
 
 $(READY):
 	@.ci/setup $@ dev
@@ -121,6 +121,10 @@ bench: mpy  ## speed of the hot paths on both runtimes
 .PHONY: ci-tools
 ci-tools:  ## optional programs for some tests, through apt and npm; never fails
 	@.ci/tools
+
+.PHONY: lock
+lock:  ## choose anew, within pyproject.toml, what setup installs, with hashes: .ci/locks
+	@.ci/lock
 
 .PHONY: frozen
 frozen: setup  ## write what firmware/manifest.py freezes: make frozen BOARD=rpi_pico

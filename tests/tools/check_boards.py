@@ -19,6 +19,7 @@ else:
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 STUBS = ROOT / "build" / "stubs"
+LOCKS = ROOT / ".ci" / "locks"
 BOARDS = {
     "unix": ("pc",),
     "rp2": ("rpi_pico", "rpi_pico2", "generic"),
@@ -47,7 +48,8 @@ def install(port: str, requirement: str) -> Path:
     folder, stamp = STUBS / port, STUBS / f"{port}.txt"
     if not stamp.exists() or stamp.read_text() != requirement:
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "--upgrade", "--target", str(folder), requirement], check=True)
+        locked = ["--require-hashes", "--requirement", str(LOCKS / f"stubs-{port}.txt")]
+        subprocess.run([*pip, "--upgrade", "--target", str(folder), *locked], check=True)
         stamp.write_text(requirement)
     return folder
 
