@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from posdiag.facts.codes import Codes
 from posdiag.facts.messages import OutboxMessage, PayRule, SettlementReport
 from posdiag.facts.money import pay_day
 from posdiag.show.i18n import Texts
@@ -197,3 +198,35 @@ def test_settlement_since_shows_the_ends_behind_a_number_in_their_order(device, 
     assert [message["end"] for message in data["messages"]] == [9, 12] and data["newest_end"] == 12
     _, out, _ = run(capsys, "settlement", device.path, "--slip")
     assert "TEST0001" in out and "000000000000001" in out
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("told", "code", "name"),
+    [
+        (["cup", ""], "97", "97"),
+        (["nac", ""], "97", "97n"),
+        (["ascii87", ""], "77", "77n"),
+        (["nac", "97=00"], "97", "00"),
+        (["cup", "97=97n"], "97", "97n"),
+        (["cup", "Q1=91"], "Q1", "91"),
+        (["nac", "Q1=03"], "Q1", "03"),
+        (["cup", "97=T"], "97", "97"),
+    ],
+)
+def test_a_codes_words_and_advice_are_those_of_its_meaning(lang, told, code, name):
+    texts, codes = Texts(lang), Codes.from_report(told)
+    assert texts.get("f39", name) in codes.words(texts, code) and code in codes.words(texts, code)
+    has_step = texts.has("f39_next", name)
+    assert codes.step(texts, code) == (texts.get("f39_next", name) if has_step else "")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("told", "code", "letter"),
+    [(["nac", ""], "79", "M"), (["cup", "97=A"], "97", "A"), (["cup", "51=R"], "51", "R")],
+)
+def test_a_code_of_which_only_the_group_is_known_has_the_groups_words(lang, told, code, letter):
+    texts, codes = Texts(lang), Codes.from_report(told)
+    assert texts.get("f39_group", letter) in codes.words(texts, code)
+    assert codes.step(texts, code) == "" and codes.group(code) == letter

@@ -37,16 +37,18 @@ class Codes:
 
     def words(self, texts: Texts, code: str) -> str:
         """`00 (approved)`."""
-        if not self._is_own(code):
-            return f39_words(texts, code)
+        name = responses.meaning(code, self.overrides, self.national)
+        if len(name) > 1 or (not name and self._is_usual(code)):
+            return f39_words(texts, code, name)
         return texts.get(
             "unit", "coded", code=code, words=texts.get("f39_group", self.group(code))
         )
 
     def step(self, texts: Texts, code: str) -> str:
         """The code's own advice, "" where it has none."""
-        known = not self._is_own(code) and texts.has("f39_next", code)
-        return texts.get("f39_next", code) if known else ""
+        name = responses.meaning(code, self.overrides, self.national)
+        return texts.get("f39_next", name) if len(name) > 1 and texts.has("f39_next", name) else ""
 
-    def _is_own(self, code: str) -> bool:
-        return responses.is_own(code, self.overrides, self.national)
+    def _is_usual(self, code: str) -> bool:
+        """Has nobody said that it means something else here?"""
+        return code not in self.overrides and responses.meaning(code) == ""

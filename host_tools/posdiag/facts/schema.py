@@ -30,14 +30,8 @@ GROUPS = {
     "messages": (
         *("dialect", "prefix", "skip_bytes", "header_at", "fields", "f39_groups", "match", "echo"),
         *("retry_s", "retry_max_s", "attempts_max", "reversal_hold_h", "pending_s"),
-        *(
-            "pending_down_s",
-            "unsettled_h",
-            "cut_off_h",
-            "outbox_records",
-            "outbox_bytes",
-            "message_bytes",
-        ),
+        *("pending_down_s", "unsettled_h", "outbox_records", "outbox_bytes", "message_bytes"),
+        *("paid_after_days", "paid_on", "cut_off_h", "helpdesk"),
     ),
     "credit": (
         *("operator", "currency", "balance_every_h", "balance_by", "balance_to", "balance_text"),

@@ -72,10 +72,13 @@ def message_words(texts: Texts, mti: int) -> str:
     return noted(texts, f"{mti:04d}", kind)
 
 
-def f39_words(texts: Texts, code: str) -> str:
-    """`00 (approved)`; the words first where the language has them so."""
-    if texts.has("f39", code):
-        return texts.get("unit", "coded", code=code, words=texts.get("f39", code))
+def f39_words(texts: Texts, code: str, meaning: str = "") -> str:
+    """`00 (approved)`; the words first where the language has them so. `meaning`: what the code
+    means at this acquirer, see posproto.iso8583.responses.
+    """
+    name = meaning or code
+    if texts.has("f39", name):
+        return texts.get("unit", "coded", code=code, words=texts.get("f39", name))
     return texts.get("unit", "code_alone", code=code)
 
 

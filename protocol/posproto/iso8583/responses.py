@@ -8,53 +8,64 @@ M message refused, and every code that is not known: stop and report
 
 from posproto import ids
 
-# Of ISO 8583:1987, and what UnionPay makes of the numbers that are left to nations: elsewhere 97
-# may say that a settlement is done already.
-_CODES = (
-    "A 00 10 11 08 16",
-    "R 06 09 19 68 90 91 92 96",
-    "T 03 12 22 25 30 40 58 64 94 95",
+# Meanings, most named as the code that has them at UnionPay's POS centre: each stands in a group,
+# may lead to a verdict, and has words of its own at the host. Those of three characters are what
+# other dialects say by a number that UnionPay took for something else.
+_GROUPS = (
+    "A 00 10 11 08 16 A2 A4 A5 A6",
+    "R 06 09 19 68 90 91 92 96 98 A7",
+    "T 03 12 22 25 30 40 58 64 94 95 77 79 97 99 A0 A1 A3 45 77n 97n",
     "C 01 02 05 13 14 42 56 15 31 20 21 23 39 44 52 53 51 54 55 75 57 59 62 63 60 66 61 65 93",
     "P 04 07 33 34 35 36 37 38 41 43 67",
 )
-_NATIONAL = ("A A2 A4 A5 A6", "R 98 A7", "T 77 79 97 99 A0 A1 A3 45")
 _VERDICTS = (
     (ids.V_HOST_MAINTENANCE, "90 91 92 96"),
-    (ids.V_TERMINAL_DEACTIVATED, "58"),
+    (ids.V_TERMINAL_DEACTIVATED, "58 97"),
     (ids.V_MERCHANT_UNKNOWN, "03"),
-)
-_NATIONAL_VERDICTS = (
-    (ids.V_TERMINAL_DEACTIVATED, "97"),
     (ids.V_KEYS_OUT_OF_STEP, "99 A0"),
     (ids.V_BATCH_OUT_OF_STEP, "77"),
 )
+# Codes that ISO 8583 leaves to nations, and what they are outside of UnionPay's dialect: a 77
+# closes a batch with a difference (NAC), a 97 says that nothing can be settled now (AS2805, NAC).
+_NATIONAL = "A2 A4 A5 A6 98 A7 77 79 97 99 A0 A1 A3 45"
+_ELSEWHERE = {"77": "77n", "97": "97n"}
+
+
+def meaning(f39: str, overrides: dict | None = None, national: bool = True) -> str:
+    """The meaning's name; a group's letter where only the group is known; "" where nothing is.
+
+    `overrides`: of the acquirer, {code: a group's letter, or the meaning whose group, verdict and
+    words it has}. `national`: do UnionPay's codes hold?
+    """
+    own = overrides and overrides.get(f39)
+    if own:
+        # The group that it has anyway changes nothing.
+        usual = meaning(f39, None, national)
+        return usual if len(own) == 1 and _group(usual) == own else own
+    if not national and _has(_NATIONAL, f39):
+        return _ELSEWHERE.get(f39, "")
+    return f39 if _group(f39) != "M" and len(f39) == 2 else ""
 
 
 def group(f39: str, overrides: dict | None = None, national: bool = True) -> str:
-    """The group's letter; `overrides` are the acquirer's own groups by code, `national` says
-    whether UnionPay's codes hold. None is M.
-    """
-    if overrides and f39 in overrides:
-        return overrides[f39]
-    for codes in _CODES + (_NATIONAL if national else ()):
-        if _has(codes[2:], f39):
-            return codes[0]
+    """The group's letter, see meaning(). None is M."""
+    return _group(meaning(f39, overrides, national)) if f39 else "M"
+
+
+def _group(name):
+    if len(name or "") == 1:
+        return name
+    for names in _GROUPS:
+        if _has(names[2:], name):
+            return names[0]
     return "M"
-
-
-def is_own(f39: str, overrides: dict | None = None, national: bool = True) -> bool:
-    """Does the code mean something else here than the tables say? Then neither its verdict nor
-    its words hold.
-    """
-    return group(f39, overrides, national) != group(f39)
 
 
 def verdict(f39: str, overrides: dict | None = None, national: bool = True) -> int:
     """The V_* that a code alone leads to, 0 where it says nothing about the terminal or host."""
-    if is_own(f39, overrides, national):
-        return 0
-    for number, codes in _VERDICTS + (_NATIONAL_VERDICTS if national else ()):
-        if _has(codes, f39):
+    name = meaning(f39, overrides, national) if f39 else ""
+    for number, names in _VERDICTS:
+        if _has(names, name):
             return number
     return 0
 

@@ -54,7 +54,7 @@ def _refusal(row, value):
     if kind == "p":
         for pair in value.split():
             code, _, meaning = pair.partition("=")
-            if not code or len(meaning) < 1 or len(meaning) > 2:
+            if not code or "=" in meaning or not 1 <= len(meaning) <= 3:
                 return "pairs"
     return None
 

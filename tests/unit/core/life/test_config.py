@@ -42,7 +42,7 @@ def test_each_wrong_value_is_refused_with_its_reason():
         ('"dialect": 1', "type"),
         ('"f39_groups": "95"', "pairs"),
         ('"f39_groups": "=A"', "pairs"),
-        ('"f39_groups": "95=AAA"', "pairs"),
+        ('"f39_groups": "95=AAAA"', "pairs"),
         ('"f39_groups": "9=5=A"', "pairs"),
     ):
         values, errors = config.load(("{%s}" % text).encode("utf-8"))

@@ -325,7 +325,7 @@ def test_national_codes_hold_in_their_dialect_only():
         for f39 in vectors("iso8583/responses.json")[letter]:
             elsewhere = responses.group(f39, None, False)
             if f39 in national:
-                assert elsewhere == "M", f39
+                assert elsewhere == ("T" if f39 in ("77", "97") else "M"), f39
                 assert responses.verdict(f39, None, False) == 0, f39
             else:
                 assert elsewhere == responses.group(f39), f39
@@ -340,6 +340,42 @@ def test_a_code_whose_group_an_acquirer_changes_loses_its_verdict_too():
             kept = letter == responses.group(f39)
             verdict = responses.verdict(f39) if kept else 0
             assert responses.verdict(f39, {f39: letter}) == verdict, (f39, letter)
+
+
+def test_an_acquirers_code_that_means_another_has_its_group_verdict_and_name():
+    for code in ("97", "N1", "00", "ZZ"):
+        for other in ("00", "91", "58", "77", "51", "77n", "97n"):
+            for national in (True, False):
+                said = ({code: other}, national)
+                assert responses.meaning(code, *said) == other, (code, other)
+                if len(other) == 2:
+                    assert responses.group(code, *said) == responses.group(other)
+                    assert responses.verdict(code, *said) == responses.verdict(other)
+                else:
+                    assert responses.group(code, *said) == "T"
+                    assert responses.verdict(code, *said) == 0
+
+
+def test_each_dialect_reads_a_code_by_its_own_table():
+    # code, at UnionPay's centre, elsewhere
+    rows = (
+        ("00", "00", "00"),
+        ("77", "77", "77n"),
+        ("79", "79", ""),
+        ("97", "97", "97n"),
+        ("A0", "A0", ""),
+        ("91", "91", "91"),
+        ("17", "", ""),
+        ("ZZ", "", ""),
+    )
+    for code, at_home, elsewhere in rows:
+        assert responses.meaning(code) == at_home
+        assert responses.meaning(code, None, False) == elsewhere
+        for letter in "ARTCPM":
+            changed = {code: letter}
+            assert responses.group(code, changed) == letter
+            keeps = letter == responses.group(code)
+            assert responses.meaning(code, changed) == (at_home if keeps else letter)
 
 
 def test_a_code_becomes_a_cause_number():
