@@ -21,7 +21,8 @@ LINES = {
     "log": ["log PORT"],
     "credit": ["credit PORT"],
     "plan": ["plan PORT"],
-    "settlement": ["settlement PORT"],
+    "settlement": ["settlement PORT", "settlement PORT --since 0"],
+    "money": ["money PORT"],
     "heal": ["heal PORT"],
     "trace": ["trace PORT"],
     "ports": ["ports"],
@@ -43,6 +44,7 @@ UNITS = re.compile(r"_(s|ms|minor|minor_a_day|kb|bytes|dbm|db|percent|max|day|do
 COUNTS = {
     *("boot", "sequence", "counters", "outbox", "log_last", "attempts", "order", "n", "count"),
     *("attempt", "position", "days_left", "asked", "used_hour", "used_day", "back_off_step"),
+    *("newest_end", "end", "sold"),
     *("stan", "batch", "id", "record", "number", "protocol", "area", "cell", "confidence"),
     *("deregistered", "refused", "restarts", "repeats_last_hour", "exit_status", "line", "column"),
     *(
