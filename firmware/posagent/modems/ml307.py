@@ -42,6 +42,8 @@ _ERRORS = {
     559: ids.TCP_CONNECT,
     570: ids.TCP_CONTEXT,
     571: ids.TCP_CONTEXT,
+    575: ids.TCP_CONTEXT,  # no APN is set
+    580: ids.TCP_DNS,
     752: ids.TCP_TLS_CERTIFICATE,
     753: ids.TCP_TLS,  # the negotiation: time-out, failed
     754: ids.TCP_TLS,

@@ -11,7 +11,7 @@ from .tls import Verify
 _SOCKETS = 6
 _NOT_ALLOWED, _BAD, _IN_USE, _NOT_CONNECTED, _NO_PDP, _NO_CERTIFICATE = 3, 50, 552, 553, 570, 762
 _ITEMS = ("cid", "encoding", "autofree", "ssl", "ackmode")
-_FAILED = {"refused": 557, "timeout": 558, "dns": 559, "context": 570, "tls": 752}
+_FAILED = {"refused": 557, "timeout": 558, "dns": 580, "context": 570, "tls": 752}
 
 
 def functionality(m, op, args):

@@ -111,6 +111,32 @@ def test_a_hex_digit_that_noise_changed_ends_the_connection_and_not_the_agent():
             assert world.do(exchange(world.family, 1, b"h", 700, b"ABC"))[0] == (0, True, b"ABC")
 
 
+# The maker's TCP/IP manual, chapter 5, for what an opening may end with.
+ML307_ERRORS = (
+    (550, ids.TCP_UNKNOWN),  # unknown
+    (552, ids.TCP_IN_USE),  # in use
+    (554, ids.TCP_UNKNOWN),  # no socket
+    (557, ids.TCP_CONNECT),  # refused
+    (558, ids.TCP_TIMEOUT),
+    (559, ids.TCP_CONNECT),  # failed otherwise
+    (570, ids.TCP_CONTEXT),  # PDP not active
+    (571, ids.TCP_CONTEXT),  # its activation failed
+    (575, ids.TCP_CONTEXT),  # no APN
+    (580, ids.TCP_DNS),  # not resolved, or no address
+    (581, ids.TCP_UNKNOWN),  # the resolver is busy
+)
+
+
+def test_an_ml307_says_in_the_makers_numbers_why_a_connection_did_not_open():
+    for code, error in ML307_ERRORS:
+        world = World("ml307")
+        world.online()
+        told = b"+MIPOPEN: 1,%d" % code
+        plain = world.modem.output
+        world.modem.output = lambda now, p=plain, t=told: p(now).replace(b"+MIPOPEN: 1,0", t)
+        assert world.do(world.family.tcp_open(1, b"h", 700, 60000)) == (error, None), code
+
+
 def test_a_fibocom_whose_context_went_unseen_says_so_and_not_that_its_slot_is_taken():
     for why, error in (
         (b"TCPIP mipcall not active", ids.TCP_CONTEXT),
