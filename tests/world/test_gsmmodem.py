@@ -1,0 +1,48 @@
+"""python-gsmmodem, on which many scripts stand, drives the simulated modems: set up, covered,
+named, a balance by USSD.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+if sys.platform == "win32":
+    pytest.skip("no ptys here", allow_module_level=True)
+
+gsmmodem = pytest.importorskip(
+    "gsmmodem.modem", reason="not installed: python-gsmmodem-new (pip install, last of 2021)"
+)
+
+from posworld.shell.run import World  # noqa: E402
+
+_BOOT = [[20, "ready"], [30, "radio"], [40, "sim"]]
+
+
+@pytest.mark.parametrize("family", ["simcom", "quectel"])
+def test_it_comes_up_and_asks_the_balance(family: str, tmp_path: Path) -> None:
+    world = World(
+        {
+            "name": "haste",
+            "operator": {"attach_ms": [20, 30]},
+            "account": {"balance_minor": 4235},
+            "modem": {"family": family, "boot": _BOOT},
+        },
+        directory=str(tmp_path),
+    )
+    world.start()
+    modem = gsmmodem.GsmModem(world.ports["modem"], 115200)
+    try:
+        time.sleep(0.5)  # it takes a line of the boot for the answer to ATZ
+        modem.connect()
+        assert modem.waitForNetworkCoverage(20) > 10
+        assert modem.networkName == "CHINA MOBILE"
+        assert modem.imsi == "460001234567890" and len(modem.imei) == 15
+        answer = modem.sendUssd("*100#", responseTimeout=20)
+        assert "42.35" in answer.message and not answer.sessionActive
+    finally:
+        modem.close()
+        world.stop()
