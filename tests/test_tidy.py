@@ -32,6 +32,7 @@ DEVICE = ("protocol/posproto", "firmware")
 CORE = ("protocol/posproto", "firmware/posagent/core", "firmware/posagent/modems")
 FILE_LINES_MAX = 400
 FUNCTION_LINES_MAX = 70
+ONLY_CPYTHON = {"judge.py", "run.py"}  # a judge of both runtimes, the one that starts the other
 TABLES = {"ids.py"}  # nothing but a table: one place is worth more than shortness
 
 # Methods and modules of CPython that MicroPython lacks.
@@ -192,6 +193,19 @@ def test_device_code_keeps_to_what_micropython_has():
                 if method in ("decode", "encode") and node.keywords:
                     bad.append(f"{where(path, node)}: .{method}(errors=)")
     assert not bad, "\n".join(bad)
+
+
+def test_no_tuple_is_unpacked_into_another_one():
+    """MicroPython takes a star in a call, and nowhere else."""
+    bad = [
+        where(path, node)
+        for path in python(*DEVICE, "host_tools/posworld", "tests/unit", "tests/alloc")
+        if path.name not in ONLY_CPYTHON
+        for node in ast.walk(tree(path))
+        if isinstance(node, (ast.Tuple, ast.List, ast.Set))
+        and any(isinstance(x, ast.Starred) and isinstance(x.ctx, ast.Load) for x in node.elts)
+    ]
+    assert not bad, bad
 
 
 def test_nothing_is_compared_with_a_tuple_of_heads():

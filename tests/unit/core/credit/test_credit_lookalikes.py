@@ -11,10 +11,8 @@ from posproto import ids
 
 ESM, EMM = ids.CAUSE_ESM << 8, ids.CAUSE_EMM << 8
 FAULTS = ((REFUSED, ESM | 33), (DENIED, EMM | 8), (DENIED, EMM | 5), (NO_CONTEXT, 0))
-SAID = (
-    *(0, ids.SAYS_LOW, ids.SAYS_SUSPENDED, ids.SAYS_ONE_WAY, ids.SAYS_DATA_STOPPED),
-    *(ids.SAYS_DATA_USED_UP, ids.SAYS_EXPIRED, ids.SAYS_RESTRICTED, ids.SAYS_BOUND),
-)
+SAID = (0, ids.SAYS_LOW, ids.SAYS_SUSPENDED, ids.SAYS_ONE_WAY, ids.SAYS_DATA_STOPPED)
+SAID += (ids.SAYS_DATA_USED_UP, ids.SAYS_EXPIRED, ids.SAYS_RESTRICTED, ids.SAYS_BOUND)
 BALANCES = (None, 5000, 120, 0, -100)
 DAYS = (None, -3, 0, 2, 200)  # from today to the last day
 STATES = 36 if sys.implementation.name == "cpython" else 9
@@ -59,7 +57,7 @@ def state(rng, plmn, number):
 def lookalikes():
     """By country code and network, every one of them."""
     found = {}
-    for name in (None, "fresh", *collected.SETS):
+    for name in [None, "fresh"] + list(collected.SETS):
         for case in collected.lookalikes(name):
             found.setdefault(case["plmn"], []).append(case["text"])
     return found
