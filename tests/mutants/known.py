@@ -107,20 +107,12 @@ KNOWN = (
 )
 
 # What changes nothing that anybody could see: (file, the mistake), with the reason.
-_SET = "it is asked whether something is in it: the order says nothing"
 EQUIVALENT: dict[tuple[str, str], str] = {
-    (PROTO + "iso8583/match.py", '"25", "27" -> "27", "25"'): _SET,
-    (PROTO + "iso8583/match.py", "10, 20 -> 20, 10"): _SET,
     (
         PROTO + "iso8583/responses.py",
         '"A 00 10 11 08 16", "R 06 09 19 68 90 91 92 96"'
         ' -> "R 06 09 19 68 90 91 92 96", "A 00 10 11 08 16"',
     ): "each code stands in one group only: which is searched first says nothing",
-    (
-        CORE + "credit/evidence.py",
-        "(ids.ACCOUNT_QUOTA, 55), (ids.ACCOUNT_CANCELLED, 50)"
-        " -> (ids.ACCOUNT_CANCELLED, 50), (ids.ACCOUNT_QUOTA, 55)",
-    ): "a cause has one kind only: which row is looked at first says nothing",
     (CORE + "healing/budgets.py", "5, 7 -> 7, 5"): "each field is bounded on its own",
     (
         CORE + "healing/budgets.py",

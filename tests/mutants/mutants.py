@@ -39,7 +39,12 @@ _HEAL = ("test_budget_table", "test_healing_choice", "test_ladder", "test_budget
 ROOMS: dict[str, tuple[str, ...]] = {
     PROTO + "verdicts.py": ("test_verdicts",),
     PROTO + "currency.py": ("test_currency",),
-    PROTO + "at/registration.py": ("test_at_texts", "test_at_vectors", "test_registration"),
+    PROTO + "at/registration.py": (
+        "test_at_registration",
+        "test_at_texts",
+        "test_at_vectors",
+        "test_registration",
+    ),
     PROTO + "iso8583/match.py": ("test_iso8583_match", "test_message_life", "test_settlement"),
     PROTO + "iso8583/responses.py": ("test_iso8583_match", "test_settlement_answers"),
     CORE + "verdict.py": ("test_verdict_order",),

@@ -45,6 +45,22 @@ class _Finder:
         for line in source.splitlines(keepends=True):
             self.starts.append(self.starts[-1] + len(line))
         self.lines = source.splitlines(keepends=True)
+        self.sets: set[ast.expr] = set()
+
+    def look(self, tree: ast.Module) -> None:
+        """Finds what stands behind `in` alone, by itself or under a name of the module."""
+        behind: list[ast.expr] = []
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.In, ast.NotIn)):
+                behind.append(node.comparators[0])
+        self.sets.update(behind)
+        for statement in tree.body:
+            if not isinstance(statement, ast.Assign):
+                continue
+            name = ast.unparse(statement.targets[0])
+            used = [n for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id == name]
+            if len(used) > 1 and all(n in behind for n in used if isinstance(n.ctx, ast.Load)):
+                self.sets.add(statement.value)
 
     def offset(self, line: int, column: int) -> int:
         text = self.lines[line - 1].encode()[:column].decode()
@@ -91,8 +107,10 @@ class _Finder:
         elif isinstance(node, ast.If):
             yield self.edit(node.test, "False")
         elif isinstance(node, (ast.Tuple, ast.List)) and len(node.elts) > 1:
-            # Names alone are a set: their order says nothing.
-            if not all(isinstance(one, (ast.Attribute, ast.Name)) for one in node.elts):
+            # Names alone are a set, as is what is only asked whether it holds something: their
+            # order says nothing.
+            names = all(isinstance(one, (ast.Attribute, ast.Name)) for one in node.elts)
+            if not (names or node in self.sets):
                 yield from self._swapped(list(node.elts))
         elif isinstance(node, ast.Dict) and len(node.values) > 1:
             yield from self._swapped(list(node.values))
@@ -123,6 +141,7 @@ def edits(source: str, names: dict[str, list[str]]) -> list[Edit]:
     """Every mistake that these operators make in a source, in its order."""
     finder = _Finder(source, names)
     tree = ast.parse(source)
+    finder.look(tree)
     found: list[Edit] = []
     for node in ast.walk(tree):
         found += finder.of(node)

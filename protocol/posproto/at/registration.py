@@ -4,9 +4,7 @@ from .. import const
 from . import Unreadable
 from .fields import fields, hexadecimal, number, text
 
-CS = const(0)
-PS = const(1)
-EPS = const(2)
+PS = const(1)  # of the domains 0 to 3, in the order of _HEADS
 FIVEGS = const(3)
 
 # What makers print where no area or cell is known (TS 23.003 cl. 4.1 reserves FFFE).

@@ -15,27 +15,26 @@ _LONG_S = const(600)
 _FRESH_DAYS = const(3)
 _BOOK_DAYS = const(2)
 _SMS_S = const(86400)
-_AREA = const(20)
 _FEE_DAYS = const(3)
 
-# Reject causes that speak of the account: ids.ACCOUNT_*, percent. A roaming cause at home may
-# mean a bar; elsewhere it means what it says.
-_ACCOUNTS = (
-    (ids.ACCOUNT_BARRED, 65),
-    (ids.ACCOUNT_NO_PLAN, 65),
-    (ids.ACCOUNT_QUOTA, 55),
-    (ids.ACCOUNT_CANCELLED, 50),
-    (ids.ACCOUNT_ROAMING, 25),
-)
-_PLATFORMS = (
-    (ids.PLATFORM_QUOTA, ids.V_CREDIT_DATA_USED_UP),
-    (ids.PLATFORM_ARREARS, ids.V_CREDIT_OVERDUE),
-    (ids.PLATFORM_EXPIRED, ids.V_CREDIT_PLAN_EXPIRED),
-    (ids.PLATFORM_BOUND, ids.V_SIM_BOUND),
-    (ids.PLATFORM_STOPPED, ids.V_CREDIT_SUSPECTED),
-    (ids.PLATFORM_MANUAL, ids.V_CREDIT_SUSPECTED),
-    (ids.PLATFORM_CANCELLED, ids.V_CREDIT_SUSPECTED),
-)
+# Reject causes that speak of the account, by what they say of it; and those of an area, which may
+# be the place as well as the contract: a roaming cause at home may mean a bar.
+_ACCOUNTS = {
+    ids.ACCOUNT_BARRED: 65,
+    ids.ACCOUNT_NO_PLAN: 65,
+    ids.ACCOUNT_QUOTA: 55,
+    ids.ACCOUNT_CANCELLED: 50,
+}
+_AREAS = {ids.ACCOUNT_NO_PLAN: 20, ids.ACCOUNT_ROAMING: 20}
+_PLATFORMS = {
+    ids.PLATFORM_QUOTA: ids.V_CREDIT_DATA_USED_UP,
+    ids.PLATFORM_ARREARS: ids.V_CREDIT_OVERDUE,
+    ids.PLATFORM_EXPIRED: ids.V_CREDIT_PLAN_EXPIRED,
+    ids.PLATFORM_BOUND: ids.V_SIM_BOUND,
+    ids.PLATFORM_STOPPED: ids.V_CREDIT_SUSPECTED,
+    ids.PLATFORM_MANUAL: ids.V_CREDIT_SUSPECTED,
+    ids.PLATFORM_CANCELLED: ids.V_CREDIT_SUSPECTED,
+}
 # How a network refuses a card in a device that it is not bound to, once the operator said so:
 # device not accepted (EMM 5), APN unknown or not subscribed (ESM 27, 33).
 _BOUND_CAUSES = (ids.CAUSE_EMM << 8 | 5, ids.CAUSE_ESM << 8 | 27, ids.CAUSE_ESM << 8 | 33)
@@ -89,10 +88,9 @@ def _network(total, c, a):
         blames = judged[2]
         if judged[0] == ids.CLASS_TEMPORARY and not again:
             blames = 0  # ESM 36 ends a session every day; only its return speaks of a quota
-        for kind, percent in _ACCOUNTS:
-            if blames == kind:
-                area = judged[0] == ids.CLASS_AREA  # may be the place as well as the contract
-                total.add(ids.EVIDENCE_CAUSE_ACCOUNT, _AREA if area else percent)
+        percent = (_AREAS if judged[0] == ids.CLASS_AREA else _ACCOUNTS).get(blames, 0)
+        if percent:
+            total.add(ids.EVIDENCE_CAUSE_ACCOUNT, percent)
         if a.cause == ids.CAUSE_ESM << 8 | 29:
             total.add(ids.EVIDENCE_CAUSE_ACCOUNT, 45)
         if judged[0] == ids.CLASS_TEMPORARY and not blames:
@@ -130,10 +128,9 @@ def _account(total, c, cause):
     today = c.today()
     plan = c.plan
     state = plan.get(ids.PLAN_STATE, 0)
-    for kind, verdict in _PLATFORMS:
-        if state == kind:
-            total.add(ids.EVIDENCE_PLATFORM_STOPPED, 90)
-            return verdict
+    if state in _PLATFORMS:
+        total.add(ids.EVIDENCE_PLATFORM_STOPPED, 90)
+        return _PLATFORMS[state]
     if state == ids.PLATFORM_ACTIVE:
         total.add(ids.EVIDENCE_PLATFORM_ACTIVE, -30)
     if said & ids.SAYS_RESTRICTED:

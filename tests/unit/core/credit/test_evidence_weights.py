@@ -33,12 +33,20 @@ NETWORK = (
     (REFUSED, ESM | 33, 60, {}, 65, "CAUSE_ACCOUNT"),  # not subscribed
     (DENIED, EMM | 2, 60, {}, 50, "CAUSE_ACCOUNT"),  # unknown in the register: cancelled
     (DENIED, EMM | 3, 60, {}, 50, "CAUSE_ACCOUNT"),  # deactivated
+    (REFUSED, ESM | 30, 60, {}, 55, "CAUSE_ACCOUNT"),  # rejected by the gateway: a quota
+    (REFUSED, ESM | 32, 60, {}, 65, "CAUSE_ACCOUNT"),  # service option not supported
+    (DENIED, EMM | 33, 60, {}, 65, "CAUSE_ACCOUNT"),
+    (DENIED, EMM | 5, 60, {}, 0, ""),
     (DENIED, EMM | 6, 60, {}, 0, ""),  # the device, not the bill
     (REFUSED, ESM | 29, 60, {}, 45, "CAUSE_ACCOUNT"),
     (REFUSED, ESM | 27, 60, {}, 0, ""),  # the access point
     # At home a roaming cause may mean a bar, or just the place
     (DENIED, EMM | 11, 60, {}, 20, "CAUSE_ACCOUNT"),
     (DENIED, EMM | 15, 60, {}, 20, "CAUSE_ACCOUNT"),
+    (DENIED, EMM | 13, 60, {}, 20, "CAUSE_ACCOUNT"),
+    (DENIED, EMM | 14, 60, {}, 20, "CAUSE_ACCOUNT"),
+    (DENIED, EMM | 35, 60, {}, 20, "CAUSE_ACCOUNT"),
+    (REFUSED, ESM | 66, 60, {}, 20, "CAUSE_ACCOUNT"),
     (DENIED, EMM | 12, 60, {}, 0, ""),
     # What passes by itself speaks against it; a quota ends a session again and again
     (NO_CONTEXT, ESM | 26, 60, {}, -40, "CAUSE_TEMPORARY"),
