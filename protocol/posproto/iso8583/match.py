@@ -81,7 +81,8 @@ def may_resend(request, refunds: bool = False) -> bool:
 
     `refunds`: the application said that its refund advices are repeatable.
     """
-    return _KINDS.get(request.mti // 10, 0) & _AGAIN > 0 and (refunds or not is_refund(request))
+    again = _KINDS.get(request.mti // 10, 0) & _AGAIN
+    return bool(again) and (refunds or not is_refund(request))
 
 
 def reversal_due(request) -> bool:

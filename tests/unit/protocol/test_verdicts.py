@@ -4,7 +4,7 @@ Written out from what a technician has to be told first (a card that is not in e
 that is not found; a bill that is not paid explains a host that is not reached), not from the code.
 """
 
-from posproto import ids
+from posproto import ids, verdicts
 from posproto.verdicts import explains, kind_of, rank, severity_of, takes_second_place
 
 # One line a place: what stands before all lines behind it.
@@ -132,3 +132,33 @@ def test_beside_the_fault_stands_what_is_not_its_symptom_and_not_the_same_once_m
         ("TLS", "TLS", False),
     ):
         assert takes_second_place(number(first), number(other)) == told, (first, other)
+
+
+def test_the_order_names_each_verdict_itself():
+    """What no row names counts as an outcome: none of ours may get there by being left out."""
+    named = [verdict for row in verdicts.ORDER for verdict in row[2]]
+    remarks = [number(name) for name in ORDER[-1].split() if name != "SETTLEMENT_PENDING"]
+    every = [number(name) for name in " ".join(ORDER).split()]
+    assert sorted(named + remarks) == sorted(every)
+    assert [kind_of(verdict) for verdict in remarks] == [verdicts.REMARK] * len(remarks)
+
+
+def test_kinds_are_twelve_and_stand_in_one_order():
+    """WAITING twice: what a broken line keeps back, and what merely waits."""
+    places = [(row[0], row[1]) for row in verdicts.ORDER]
+    assert places == [
+        (verdicts.MODEM, 0),
+        (verdicts.CARD, 1),
+        (verdicts.CUT, 2),
+        (verdicts.NETWORK, 3),
+        (verdicts.SIGNAL, 3),
+        (verdicts.PATH, 4),
+        (verdicts.TERMINAL, 5),
+        (verdicts.WAITING, 6),
+        (verdicts.OUTCOME, 6),
+        (verdicts.MONEY, 7),
+        (verdicts.BESIDE, 8),
+        (verdicts.WAITING, 9),
+    ]
+    kinds = {row[0] for row in verdicts.ORDER} | {verdicts.REMARK}
+    assert sorted(kinds) == list(range(12))

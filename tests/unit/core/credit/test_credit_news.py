@@ -32,8 +32,8 @@ def _asks(books):
     return credit.why, credit.next_s - books.clock.s
 
 
-def _quiet():
-    books = Books()
+def _quiet(**how):
+    books = Books(**how)
     books.credit.way = "code 10086 YE"
     books.credit.next_s = None
     books.credit.why = reasons.SCHEDULE
@@ -245,3 +245,31 @@ def test_a_balance_of_the_platform_is_one_of_now():
     assert (credit.balance_minor, credit.currency) == (-1, "USD")
     assert ids.PLAN_BALANCE_MINOR not in credit.plan
     assert (credit.balance_up_s, credit.balance_unix_s) == (books.clock.s, books.clock.unix_s)
+
+
+def test_before_the_clock_is_set_nothing_is_dated_and_nothing_is_too_old():
+    books = _quiet(date=None)
+    books.credit.balance_unix_s = 1750000000  # of the life before
+    assert _told(books, 30, balance_minor=700, says=ids.SAYS_SUSPENDED)
+    assert books.credit.balance_minor == 700
+    assert books.credit.balance_unix_s == books.credit.said_unix_s == 0
+    books.credit.balance_unix_s = 1750000000
+    assert _told(books, 0, balance_minor=800) and books.credit.balance_minor == 800
+
+
+def test_what_is_told_of_a_balance_and_a_payment_is_no_alarm():
+    books = _quiet()
+    told = []
+    books.credit.on_event = lambda event, severity, args=None: told.append((event, severity))
+    _told(books, balance_minor=700)
+    _told(books, says=ids.SAYS_TOPPED_UP)
+    _told(books, says=ids.SAYS_RESTORED)
+    seen = (ids.E_BALANCE, ids.E_TOPUP_SEEN, ids.E_RESTORED_SEEN)
+    assert told == [(event, ids.SEV_INFO) for event in seen]
+
+
+def test_the_first_key_of_a_plan_is_one():
+    books = _quiet()
+    assert news.plan(books.credit, {0: 5}) is None and books.credit.plan[0] == 5
+    assert news.plan(books.credit, {-1: 5}) == "key"
+    assert news.plan(books.credit, {ids.PLAN_CURRENCY + 1: 5}) == "key"

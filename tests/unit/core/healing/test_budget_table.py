@@ -176,3 +176,94 @@ def test_a_minute_of_success_forgets_the_positions_and_no_act():
     book = budgets.Book(ladder)
     assert book.position == 0 and [row[3] for row in book.rows] == [0] * budgets.CLASSES
     assert [row[:3] for row in book.rows] == last
+
+
+def test_from_2g_to_lte_counts_the_radio_s_last_restart_too():
+    """A search may come to a cycle: an hour after either kind of it."""
+    for klass in (budgets.CYCLE, budgets.CYCLE_DEMAND):
+        plight = Plight(situation.WELL)
+        plight.pass_s(100)
+        assert budgets.Book(plight.ladder).wait_s(budgets.SLOW) == 0
+        plight.ladder.take(ids.RUNG_CFUN0, klass)
+        plight.pass_s(10)
+        wait = budgets.Book(plight.ladder).wait_s(budgets.SLOW)
+        assert 3580 <= wait <= 3600, (klass, wait)
+        plight.pass_s(3600)
+        assert budgets.Book(plight.ladder).wait_s(budgets.SLOW) == 0
+
+
+def test_after_a_stronger_act_the_next_activation_is_no_repetition():
+    """The back-off (600 s after five in a row) falls to the first one's minute, behind each rung
+    that changes what the network sees; behind a weaker one it stands.
+    """
+    for rung in range(ids.RUNG_SOCKET, ids.RUNG_MCU_RESET + 1):
+        plight = Plight(situation.NO_CONTEXT)
+        plight.pass_s(100)
+        book = budgets.Book(plight.ladder)
+        book.position = 5
+        book.act(budgets.ACTIVATE_TEMPORARY)
+        assert 900 <= book.rows[budgets.ACTIVATE_TEMPORARY][1] <= 1125
+        book.pack(False)
+        budgets.take(plight.ladder, rung, budgets.DEAD)
+        gap = budgets.Book(plight.ladder).rows[budgets.ACTIVATE_TEMPORARY][1]
+        strong = rung not in (ids.RUNG_SOCKET, ids.RUNG_SECOND_HOST, ids.RUNG_CONTEXT)
+        assert (gap == 60) == strong, (rung, gap)
+
+
+def test_what_a_module_tells_holds_for_two_days_at_most():
+    for wait_s, held in ((600, 600), (172800, 172800), (172801, 172800), (10**9, 172800)):
+        plight = Plight(situation.REFUSED)
+        plight.pass_s(100)
+        budgets.take(plight.ladder, ids.RUNG_CONTEXT, budgets.ACTIVATE_PERMANENT)
+        budgets.told(plight.ladder, wait_s)
+        gap = budgets.Book(plight.ladder).rows[budgets.ACTIVATE_PERMANENT][1]
+        most = max(held, 890) * 102 // 100 + 1
+        assert max(held, 890) <= gap <= most, (wait_s, gap)
+
+
+def test_a_file_of_another_form_counts_as_used_up():
+    """A version, and whole rows: nine of them or more were ever written."""
+    plight = Plight(situation.WELL)
+    plight.pass_s(100)
+    budgets.Book(plight.ladder).pack(True)
+    good = plight.storage.read(budgets.FILE)
+    head, row = 58, 26
+    assert (len(good) - head) % row == 0, len(good)
+    used_up = Plight(situation.WELL)
+    for raw, believed in (
+        (good, True),
+        (good[: head + 11 * row], True),
+        (good[: head + 9 * row], True),
+        (good[: head + 8 * row], False),
+        (good[: head + 9 * row + 1], False),
+        (good[:-1], False),
+        (good + bytes(row), False),
+        (b"\x03" + good[1:], False),
+        (b"\x05" + good[1:], False),
+    ):
+        used_up.storage.write(budgets.FILE, raw)
+        again = Plight(situation.WELL, storage=used_up.storage)
+        wait = budgets.Book(again.ladder).wait_s(budgets.MCU)
+        assert (wait == 0) == believed, (len(raw), raw[:1], wait)
+
+
+def test_a_flash_that_refuses_is_counted_once_and_the_budget_holds_in_memory():
+    plight = Plight(situation.WELL)
+    plight.pass_s(100)
+
+    def refuses(name, data):
+        raise OSError(28)
+
+    plight.storage.write = refuses
+    budgets.take(plight.ladder, ids.RUNG_CFUN0, budgets.CYCLE)
+    assert plight.ladder.counters[ids.C_FLASH_ERRORS] == 1
+    assert budgets.Book(plight.ladder).wait_s(budgets.CYCLE) >= 3590
+
+
+def test_a_card_that_got_its_supply_back_answers_within_45_s():
+    plight = Plight(situation.SIM_LOST)
+    plight.pass_s(100)
+    budgets.take(plight.ladder, ids.RUNG_CFUN0, budgets.CARD)
+    assert plight.ladder.hold_s == plight.clock.s + 45
+    budgets.take(plight.ladder, ids.RUNG_CFUN0, budgets.CYCLE)
+    assert plight.ladder.hold_s == plight.clock.s + 300
