@@ -267,3 +267,13 @@ def test_a_card_that_got_its_supply_back_answers_within_45_s():
     assert plight.ladder.hold_s == plight.clock.s + 45
     budgets.take(plight.ladder, ids.RUNG_CFUN0, budgets.CYCLE)
     assert plight.ladder.hold_s == plight.clock.s + 300
+
+
+def test_counts_that_outgrow_their_two_bytes_stay_at_the_most():
+    plight = Plight(situation.WELL)
+    book = budgets.Book(plight.ladder)
+    for i in (3, 5, 7):
+        book.rows[budgets.CYCLE][i] = 70000
+    book.pack(True)
+    row = budgets.Book(plight.ladder).rows[budgets.CYCLE]
+    assert (row[3], row[5], row[7]) == (65535, 65535, 65535)
