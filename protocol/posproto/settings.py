@@ -8,6 +8,16 @@ Names are final: people's files use them. A row is name, kind, then
   p: text of CODE=VALUE pairs of at most so many characters
 """
 
+from . import const
+
+PICO_BYTES = const(244736)  # of heap, after boot: what the defaults fit
+# Of heap on 32 bit: a record of the outbox; of each byte of the largest message the copies that
+# one moment may hold, when it is sealed, sent and answered; the defaults.
+_RECORD_BYTES = const(256)
+_COPIES = const(8)
+_RECORDS = const(24)
+_MESSAGE_BYTES = const(2048)
+
 SCHEMA = """\
 device_id t 32 pos
 apn t 100
@@ -91,3 +101,19 @@ reset_ms i 0 10000 0
 status_pin i -2 99 -1
 watchdog_s i 0 8 8
 """
+
+
+def too_much(values, heap_bytes: int) -> list:
+    """[(name, most)] of what takes more memory than a board of so many bytes of heap has, and the
+    number that would do. What is not above its default is never refused. `values` by name.
+    """
+    records = values.get("outbox_records", _RECORDS)
+    size = values.get("message_bytes", _MESSAGE_BYTES)
+    room = _RECORDS * _RECORD_BYTES + _MESSAGE_BYTES * _COPIES + heap_bytes - PICO_BYTES
+    most = max((room - min(records, _RECORDS) * _RECORD_BYTES) // _COPIES, _MESSAGE_BYTES)
+    if size > most:
+        return [("message_bytes", most)]
+    most = (room - size * _COPIES) // _RECORD_BYTES
+    if size <= _MESSAGE_BYTES:
+        most = max(most, _RECORDS)
+    return [("outbox_records", most)] if records > most else []

@@ -47,7 +47,17 @@ def test_the_file_of_the_tool_is_taken_whole_by_the_firmware():
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_every_setting_has_a_help_text_and_no_text_lacks_its_setting(lang):
     assert set(load(lang)["config"]) == set(NAMES)
-    reasons = {"unknown", "type", "range", "choice", "too long", "character", "pairs", "not JSON"}
+    reasons = {
+        "unknown",
+        "type",
+        "range",
+        "choice",
+        "too long",
+        "character",
+        "pairs",
+        "not JSON",
+        "memory",
+    }
     assert set(load(lang)["config_reason"]) == reasons
 
 
@@ -156,6 +166,20 @@ def test_validate_needs_no_terminal(tmp_path, monkeypatch, capsys):
     assert main(["config", "validate", str(path)]) == 22
     assert re.search(r"line [23], column \d+: this is no JSON", capsys.readouterr().err)
     assert main(["config", "validate"]) == 2
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "at most 24 fits"), ("zh", "最多可设为 24")])
+def test_what_does_not_fit_a_small_board_is_said_with_the_number_that_would(
+    tmp_path, monkeypatch, capsys, lang, words
+):
+    monkeypatch.setenv("POSDIAG_LANG", lang)
+    path = tmp_path / "shop.json"
+    path.write_text('{"outbox_records": 64}')
+    assert main(["config", "validate", str(path)]) == 0  # other boards have the room
+    assert words in capsys.readouterr().out
+    refused = schema.for_memory({"outbox_records": 64}, "rpi_pico")
+    assert refused == [("outbox_records", "memory 24")]
+    assert not schema.for_memory({"outbox_records": 64}, "rpi_pico2")
 
 
 def test_list_explains_every_setting(monkeypatch, capsys):

@@ -132,6 +132,14 @@ def spare(much):
         end(list(_base))
 
 
+def heap():
+    """Bytes of heap, as on 32 bit; 0 where there is no end of them."""
+    if not hasattr(gc, "mem_free"):
+        return 0
+    total = gc.mem_free() + gc.mem_alloc()
+    return total if sys.maxsize <= 0x7FFFFFFF else total * 100 // 179
+
+
 def _free():
     return gc.mem_free() if hasattr(gc, "mem_free") else _ROOM
 

@@ -263,6 +263,9 @@ def _validate(app: App, files: tuple[str, ...], as_json: bool) -> int:
             _refused(app, found[path], path)
         else:
             app.say(app.t("say", "config_right", file=path), "ok")
+            for name, reason in schema.for_memory(read_settings(path), "rpi_pico"):
+                words = schema.refusal_words(app.texts, name, reason)
+                app.say(app.t("say", "config_on_pico", words=words), "warning")
     return EXIT_FILE if any(found.values()) else 0
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from posproto.settings import SCHEMA
+from posproto.settings import PICO_BYTES, SCHEMA, too_much
 
 from ..show.i18n import Texts
 
@@ -140,11 +140,27 @@ def refusals(values: Mapping[str, Any]) -> list[tuple[str, str]]:
     return found + [(name, "unknown") for name in sorted(set(values) - set(SETTINGS))]
 
 
+# Bytes of heap of boards that have little; the others hold whatever the schema allows.
+HEAPS = {"rpi_pico": PICO_BYTES}
+
+
+def for_memory(values: Mapping[str, Any], board: str | None) -> list[tuple[str, str]]:
+    """[(name, reason)] of what a board has no memory for; the agent there would refuse it, too."""
+    if board not in HEAPS or refusals(values):
+        return []
+    return [(name, f"memory {most}") for name, most in too_much(values, HEAPS[board])]
+
+
 def refusal_words(texts: Texts, name: str, reason: str) -> str:
     """One refusal as a sentence."""
+    return f"{name}: {reason_words(texts, name, reason)}"
+
+
+def reason_words(texts: Texts, name: str, reason: str) -> str:
+    """Why a setting was refused."""
     wanted = SETTINGS[name].wanted(texts) if name in SETTINGS else ""
-    words = texts.get("config_reason", reason, wanted=wanted, near=near(name))
-    return f"{name}: {words}"
+    reason, most = reason.split(" ") if reason.startswith("memory ") else (reason, "")
+    return texts.get("config_reason", reason, wanted=wanted, near=near(name), most=most)
 
 
 def near(name: str) -> str:

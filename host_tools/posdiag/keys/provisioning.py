@@ -56,6 +56,10 @@ def provision(port: str, baud: int, order: Order, old: Key | None) -> None:
     """
     client = ask(port, baud)
     boot = client.hello.boot if client is not None and client.hello else None
+    if client is not None and client.hello:
+        for name, reason in schema.for_memory(order.settings, client.hello.board):
+            client.close()
+            raise PosdiagError(key="no_memory", name=name, most=reason.split(" ")[1])
     if client is not None and is_locked(client):
         try:
             _by_request(client, order, old)

@@ -10,6 +10,7 @@ from posproto.currency import exponent
 
 from ..facts import names
 from ..facts.model import Cause, Event, Status
+from ..facts.schema import reason_words
 from .i18n import Texts
 
 _CURRENCY_ZH = {"CNY": "元", "HKD": "港元", "TWD": "新台币元", "USD": "美元", "EUR": "欧元"}
@@ -150,6 +151,8 @@ def _argument(texts: Texts, event: Event, name: str) -> str:
     if name == "evidence" and isinstance(value, list):
         known = [names.name_of(names.EVIDENCE, number) for number in value]
         return evidence_words(texts, known)
+    if name == "reason" and event.name == "config_refused":
+        return reason_words(texts, str(event.args.get("key", "")), str(value))
     if not isinstance(value, int) or isinstance(value, bool):
         return f39_words(texts, str(value)) if name == "f39" else str(value)
     on_layer = event.name == "layer"

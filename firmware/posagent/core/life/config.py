@@ -8,7 +8,9 @@ Names are final: the host tool's help texts and people's files use them.
 from json import dumps, loads
 
 from posproto import const
-from posproto.settings import SCHEMA
+from posproto.settings import SCHEMA, too_much
+
+from .. import modules
 
 FILE = "config.json"
 _FILE_MAX = const(4096)
@@ -62,10 +64,12 @@ def _refusal(row, value):
 def update(values: dict, changes: dict) -> list:
     """Takes what is right of `changes` into `values`; returns [(name, reason)] of what is not.
 
-    Reasons: unknown, type, range, choice, too long, character, pairs.
+    Reasons: unknown, type, range, choice, too long, character, pairs; "memory N": the board has
+    memory for N.
     """
     errors = []
     left = dict(changes)
+    before = dict(values)
     for row in _rows():
         if row[0] in left:
             value = left.pop(row[0])
@@ -76,6 +80,10 @@ def update(values: dict, changes: dict) -> list:
                 values[row[0]] = value
     for name in sorted(str(name) for name in left):
         errors.append((name[:32], "unknown"))
+    heap_bytes = modules.heap()
+    for name, most in too_much(values, heap_bytes) if heap_bytes else ():
+        errors.append((name, "memory %d" % most))
+        values[name] = before[name]
     return errors
 
 

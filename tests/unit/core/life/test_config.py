@@ -1,8 +1,10 @@
 """The configuration file: what people write into it, and what a cut leaves of it."""
 
 from memory_storage import MemoryStorage
+from posagent.core import modules
 from posagent.core.life import config
 from posagent.core.settlement import dialect
+from posproto import settings
 
 
 def test_no_file_means_defaults_and_no_complaint():
@@ -111,3 +113,35 @@ def test_two_changes_before_a_restart_are_both_kept():
     assert (later["apn"], later["port"]) == ("cmnet", 8583)
     assert (values["apn"], values["port"]) == ("", 0)  # what is in force did not change
     assert config.stored(MemoryStorage(), values) == values
+
+
+def test_what_a_board_has_no_memory_for_is_refused_with_the_number_that_would_do():
+    """300 KB of heap and 64 records were taken, and the board died at the 51st."""
+    most = settings.PICO_BYTES
+    assert settings.too_much({}, most) == settings.too_much({}, most // 2) == []
+    assert settings.too_much({"outbox_records": 64}, most) == [("outbox_records", 24)]
+    assert settings.too_much({"message_bytes": 4096}, most) == [("message_bytes", 2048)]
+    assert settings.too_much({"outbox_records": 64, "message_bytes": 4096}, 2 * most) == []
+    for wanted in ({"outbox_records": 64, "message_bytes": 1024}, {"message_bytes": 4096}):
+        for records in (4, 12, 24):
+            asked = {"outbox_records": records}
+            asked.update(wanted)
+            for name, number in settings.too_much(asked, most):
+                asked[name] = number
+                assert settings.too_much(asked, most) == []
+                asked[name] = number + 1
+                assert settings.too_much(asked, most) == [(name, number)]
+
+
+def test_a_file_that_asks_for_too_much_leaves_the_default_and_a_change_is_not_written():
+    plain, modules.heap = modules.heap, lambda: settings.PICO_BYTES
+    try:
+        values, errors = config.load(b'{"outbox_records": 40, "apn": "cmnet"}')
+        assert errors == [("outbox_records", "memory 24")]
+        assert values["outbox_records"] == 24 and values["apn"] == "cmnet"
+        storage = MemoryStorage()
+        assert config.change(storage, values, {"message_bytes": 3000})
+        assert not storage.files
+        assert not config.change(storage, values, {"message_bytes": 1024, "outbox_records": 56})
+    finally:
+        modules.heap = plain
