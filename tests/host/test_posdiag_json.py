@@ -48,6 +48,7 @@ COUNTS = {
     *("stan", "batch", "id", "record", "number", "protocol", "area", "cell", "confidence"),
     *("deregistered", "refused", "restarts", "repeats_last_hour", "exit_status", "line", "column"),
     *(
+        "newest_end",
         "bytes_last_hour",
         "max_hour",
         "max_day",

@@ -11,6 +11,7 @@ from ..command import app_of, json_option, named, option, source_options
 from ..facts.orders import ORDERS, Budget, ask_ladder, order_step, rung_number, wait_words
 from ..keys.device_key import read_key
 from ..link.session import SourceArgs, open_client
+from ..show import heading
 from ..show.console import App
 from ..show.status_lines import rows
 from ..show.words import healing_words, span
@@ -44,10 +45,12 @@ def command(
             app.json(ladder.as_dict(), indent=2)
             return
         status = client.ask_status(source_args.timeout_s)
+        head = heading.of_status(app.texts, status)
+        app.say(head.headline(app.texts), head.severity)
         healing = healing_words(app.texts, status)
         app.say(app.t("screen", "pair", name=app.t("screen", "healing"), words=healing))
-        words = "trouble" if ladder.trouble_s else "no_trouble"
-        app.say(app.t("budget", words, age=span(app.texts, ladder.trouble_s)))
+        if ladder.trouble_s:
+            app.say(app.t("budget", "trouble", age=span(app.texts, ladder.trouble_s)))
         pairs = [_pair(app, budget) for budget in ladder.budgets] or _by_class(app, ladder.waits)
         for text in rows(app, pairs):
             app.say(text)

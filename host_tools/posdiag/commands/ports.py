@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import click
+from rich.cells import cell_len
 
 from ..command import app_of, json_option, named, option
 from ..errors import OtherSpeech, PortBusy, Silent
@@ -45,10 +46,17 @@ def command(ctx: click.Context, baud: int, udev_rule: bool, as_json: bool) -> No
         return
     if not answers:
         app.say(app.t("say", "no_ports"))
-    for answer in answers:
-        port = answer.port
-        serial = f" #{port.serial_number}" if port.serial_number else ""
-        line = f"{pad(port.device, 16)}{pad(port.human_name + serial, 44)}{_words(app, answer)}"
+    names = [answer.port.device for answer in answers]
+    kinds = [
+        answer.port.human_name
+        + (f" #{answer.port.serial_number}" if answer.port.serial_number else "")
+        for answer in answers
+    ]
+    width, wide = (
+        max((cell_len(word) for word in words), default=0) + 2 for words in (names, kinds)
+    )
+    for answer, name, kind in zip(answers, names, kinds, strict=True):
+        line = f"{pad(name, width)}{pad(kind, wide)}{_words(app, answer)}"
         app.say(line, "ok" if answer.hello is not None else "")
 
 

@@ -22,8 +22,10 @@ from ..facts.messages import (
     message_line,
 )
 from ..facts.money import batch_key, batch_step, money_key, next_step
+from ..judge.diagnosis import Findings
 from ..link.session import SourceArgs, open_client
 from ..printable import write_rows
+from ..show import heading
 from ..show.console import App
 from ..show.i18n import Texts
 from ..show.slip import slip_lines
@@ -58,6 +60,7 @@ def command(
     with open_client(app, source_args) as client:
         report = ask_with_status(client, source_args.timeout_s)
         device = (client.hello.device_id or "") if client.hello else ""
+        status = client.status
     shown = None if since is None else ended_since(report, since)
     if as_json:
         app.json(report_as_dict(app.texts, report, shown), indent=2)
@@ -69,6 +72,9 @@ def command(
     elif shown is not None:
         _print_ends(app, report, shown)
     else:
+        if status is not None:
+            head = heading.heading(app.texts, Findings(status=status, settlement=report))
+            app.say(head.headline(app.texts), head.severity)
         _print(app, report)
 
 

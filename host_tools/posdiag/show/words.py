@@ -120,6 +120,8 @@ def event_words(texts: Texts, event: Event) -> str:
     if not texts.has("event", event.name):
         return texts.get("event", "unknown", number=event.id)
     values = {name: _argument(texts, event, name) for name in event.args}
+    if event.name == "credit_alert" and not event.args.get("count"):
+        values.pop("count", None)  # it has run out: no days are left to tell
     if event.name == "balance" and "balance_minor" in event.args:
         currency = event.args.get("currency")
         values["balance"] = money(texts, event.args["balance_minor"], currency)

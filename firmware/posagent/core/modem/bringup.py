@@ -108,13 +108,15 @@ def _own_context(agent):
 
 def _wait_for_sim(agent):
     # +CME ERROR 13 or 14 right after boot is often followed by READY seconds later
-    # (incident boot-sim-failure-then-ready).
+    # (incident boot-sim-failure-then-ready): no failure of the card until it had its time.
+    agent.network.card_starts = True
     for _ in range(_SIM_TRIES):
         yield from agent.network.look_sim()
         sim = agent.network.sim
         if sim not in (ids.SIM_UNKNOWN, ids.SIM_BUSY, ids.SIM_FAILED):
             break
         yield Sleep(2000)
+    agent.network.card_started()
 
 
 def read_sim(agent):

@@ -85,6 +85,7 @@ class Network:
         self.deaf = False  # it says that it hears nothing, which is more than not to say
         self.weak = False
         self.sim = ids.SIM_UNKNOWN
+        self.card_starts = False  # a module that boots says that its card fails
         self.sim_read = False  # the card behind `sim` is known by its number
         self.pin_reads = 0  # how often its PIN was at stake
         self.fun = 1
@@ -238,9 +239,19 @@ class Network:
             return False
         self.sim = state
         self.sim_read = False
-        bad = state not in (ids.SIM_READY, ids.SIM_BUSY, ids.SIM_UNKNOWN)
-        self._on_event(ids.E_SIM, ids.SEV_ERROR if bad else ids.SEV_INFO, {ids.A_SIM: state})
+        if not (self.card_starts and state == ids.SIM_FAILED):
+            self._tell_sim()
         return True
+
+    def _tell_sim(self):
+        bad = self.sim not in (ids.SIM_READY, ids.SIM_BUSY, ids.SIM_UNKNOWN)
+        self._on_event(ids.E_SIM, ids.SEV_ERROR if bad else ids.SEV_INFO, {ids.A_SIM: self.sim})
+
+    def card_started(self):
+        """The card had its time to start: a failure is one from now on."""
+        self.card_starts = False
+        if self.sim == ids.SIM_FAILED:
+            self._tell_sim()
 
     def _set_signal(self, dbm, weak_dbm=_WEAK_DBM):
         self.signal_dbm = dbm

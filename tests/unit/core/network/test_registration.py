@@ -259,6 +259,24 @@ def test_states_of_the_card():
         assert net.events == [(ids.E_SIM, {ids.A_SIM: state})]
 
 
+def test_a_card_that_starts_with_its_module_has_not_failed():
+    """`SIM card: does not work` stood in the log of each healthy start."""
+    net = Heard()
+    net.card_starts = True
+    talk(net.look_sim(), {b"+CPIN?": (CME, 13)})
+    assert (net.sim, net.events) == (ids.SIM_FAILED, [])
+    talk(net.look_sim(), {b"+CPIN?": (OK, b"+CPIN: READY")})
+    net.card_started()
+    assert net.events == [(ids.E_SIM, {ids.A_SIM: ids.SIM_READY})]
+    talk(net.look_sim(), {b"+CPIN?": (CME, 13)})
+    assert net.events[1:] == [(ids.E_SIM, {ids.A_SIM: ids.SIM_FAILED})]
+    late = Heard()
+    late.card_starts = True
+    talk(late.look_sim(), {b"+CPIN?": (CME, 13)})
+    late.card_started()
+    assert late.events == [(ids.E_SIM, {ids.A_SIM: ids.SIM_FAILED})]
+
+
 def test_no_answer_about_the_card_is_no_missing_card():
     net = Heard()
     for answer in ((TIMEOUT,), (ERROR,), (CME, 30), (CME, 100)):
