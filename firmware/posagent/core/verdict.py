@@ -124,7 +124,7 @@ def _network(a, net, plight):
             yield ids.V_NO_DATA, 80 if cause else 60
         elif a.clock.s < _STARTING_S:
             yield ids.V_STARTING, 100
-        elif a.clock.s - a.layer_s < _SETUP_S:
+        elif a.clock.s - max(a.layer_s, a.spread_s) < _SETUP_S:  # its turn may come late
             yield ids.V_CONNECTING, 80
     elif plight == situation.HOST_DOWN and a.path.verdict():
         yield a.path.verdict(), a.path.sure()

@@ -26,6 +26,7 @@ _WELL = {
     "detached": False,
     "layer": ids.LAYER_ANSWER,
     "layer_s": 0,
+    "spread_s": 0,
     "pin_refused": False,
     "money": None,  # what the account explains
     "warn": 0,
@@ -53,7 +54,7 @@ class _Agent:
         self.at.update(changes)
         for name in ("ready", "situation", "rebooting", "pin_refused", "config_refused", "layer"):
             setattr(self, name, self.at[name])
-        for name in ("layer_s", "swapped_s", "acting_s", "cause", "context_failures"):
+        for name in ("layer_s", "spread_s", "swapped_s", "acting_s", "cause", "context_failures"):
             setattr(self, name, self.at[name])
         for name in ("looked", "sim", "weak", "detached", "dead", "s", "confidence"):
             setattr(self, name, self.at[name])
@@ -227,6 +228,10 @@ CASES = (
     ({"situation": NO_CONTEXT, "s": 60, "layer_s": 0}, "CONNECTING", 80, None),
     ({"situation": NO_CONTEXT, "layer_s": 4701}, "CONNECTING", 80, None),
     ({"situation": NO_CONTEXT, "layer_s": 4700}, "UNKNOWN", 0, None),
+    # After a long outage its turn comes within five minutes.
+    ({"situation": NO_CONTEXT, "layer_s": 4700, "spread_s": 5001}, "CONNECTING", 80, None),
+    ({"situation": NO_CONTEXT, "layer_s": 4600, "spread_s": 4701}, "CONNECTING", 80, None),
+    ({"situation": NO_CONTEXT, "layer_s": 4600, "spread_s": 4700}, "UNKNOWN", 0, None),
     # The acquirer
     ({"situation": situation.HOST_DOWN, "host": ids.V_DNS}, "DNS", 75, None),
     ({"situation": situation.HOST_DOWN, "host": ids.V_TLS}, "TLS", 75, None),
