@@ -6,7 +6,8 @@ words of the reader are written with the open half in sight, the held one is onl
 and its siblings stay on one side: the half is the last bit of the CRC-32 of `key`.
 
 vectors/credit/unseen.json and unseen_lookalikes.json came later, in three sets: A to mend the
-words with, B and C to judge them; the set is the CRC-32 of `key` modulo 3.
+words with, B and C to judge them; the set is the CRC-32 of `key` modulo 3. vectors/credit/later.json
+and later_lookalikes.json came when C had been judged: D from elsewhere, E out of two public inboxes.
 """
 
 from binascii import crc32
@@ -55,10 +56,11 @@ class Card:
 
 
 SETS = "ABC"  # of the unseen texts
+LATER = "DE"  # of those that came later
 
 
 def texts(half=None):
-    """Of one half, of both, the fresh ones (collected when the words stood), or a set of SETS."""
+    """Of one half, of both, the fresh ones (collected when the words stood), a set of SETS or LATER."""
     return _of("", half)
 
 
@@ -69,8 +71,9 @@ def lookalikes(half=None):
 def _of(kind, half):
     if half == "fresh":
         return vectors("credit/fresh%s.json" % kind)
-    if half and half in SETS:
-        return [case for case in vectors("credit/unseen%s.json" % kind) if case["set"] == half]
+    if half and half in SETS + LATER:
+        name = "credit/%s%s.json" % ("unseen" if half in SETS else "later", kind)
+        return [case for case in vectors(name) if case["set"] == half]
     cases = vectors("credit/collected%s.json" % kind)
     return [case for case in cases if half in (None, case["half"])]
 
