@@ -6,8 +6,10 @@ words of the reader are written with the open half in sight, the held one is onl
 and its siblings stay on one side: the half is the last bit of the CRC-32 of `key`.
 
 vectors/credit/unseen.json and unseen_lookalikes.json came later, in three sets: A to mend the
-words with, B and C to judge them; the set is the CRC-32 of `key` modulo 3. vectors/credit/later.json
-and later_lookalikes.json came when C had been judged: D from elsewhere, E out of two public inboxes.
+words with, B and C to judge them; the set is the CRC-32 of `key` modulo 3.
+
+vectors/credit/later.json and later_lookalikes.json came when C had been judged: D from elsewhere,
+E out of three public inboxes that were read whole.
 """
 
 from binascii import crc32
@@ -60,7 +62,7 @@ LATER = "DE"  # of those that came later
 
 
 def texts(half=None):
-    """Of one half, of both, the fresh ones (collected when the words stood), a set of SETS or LATER."""
+    """Of a half, of both, the fresh ones (collected when the words stood), of a set."""
     return _of("", half)
 
 

@@ -22,12 +22,13 @@ alien банка|карта|banka|kartic|posiljk|paket~|paketa|uplatnic|прат
 offer заредете|dopunite|osvoj
 balance вашият баланс|наличен кредит|баланс|кредит|nalichen kredit|stanje na racunu|\
 stanje racuna|stanje vaseg racuna|stanje|kredit|vas kredit|stanje kredita|trenutno stanje|\
-raspolozivi iznos|raspolozivo stanje|vase stanje|наличност
+raspolozivi iznos|raspolozivo stanje|vase stanje|наличност|balans|вашият кредит е
 bonus бонус|bonus
 left оставащи|preostalo|остават|preostali promet|preostalo vam je|оставащи мб|na raspolaganju
 used iskoristeno|potroseno
 valid валиден до|валидност до|валидност|vazi do|vrijedi do|vazenje do|validen do|до~|do~|vazenja|\
-datum isteka|istice|rok vazenja|vrijedi|krajnji datum|валидна до|активен до|изтича на|istjece
+datum isteka|istice|rok vazenja|vrijedi|krajnji datum|валидна до|активен до|изтича на|istjece|\
+validnost|validna do
 not бонус|bonus
 pack min~|minut|sms~|мин~|минути|sekund
 reload dopuna|nadoplata|зареждане

@@ -48,11 +48,12 @@ alien bank|card ending|verification|otp~|pin code|m-pesa|mpesa|momo~|mobile mone
 you have transferred|you have paid|you have sent|a transaction of|telebirr account|credit card|\
 debit card|debited|avl bal|easypaisa|jazzcash|orange money|airtel money|paypal|account ending|\
 okoa|xtratime|prize|paybill|a/c xx|a/c *|a/c no|credited to your a/c|agent|withdraw|deposited|\
-electricity|parcel|courier|shipment|refund|autopay|upi~|imps~|neft~
+electricity|parcel|courier|shipment|refund|autopay|upi~|imps~|neft~|sent to|m-pesa account|\
+merchant account|quiz|next question|battery|claims
 nothing points balance|reward balance|call balance|sms balance|minimum balance|balance transfer|\
 balance inquiry|check balance|balance check|check your balance|check remaining|text balance|\
 balance cannot|insufficient funds|for balance|check main balance|balance dial|low balance alert|\
-unpaid invoice|unpaid bill|overdue invoice|non-payment of your bill
+unpaid invoice|unpaid bill|overdue invoice|non-payment of your bill|been barred from
 offer get~|win~|recharge now with|recharge with|recharge rs|recharge ksh|buy~|load p|qualif|\
 bonus of|when you recharge|will renew|stand a chance|you have received|subscribe|you have bought|\
 purchased|successfully bought|has been activated|activated successfully
@@ -62,10 +63,10 @@ account balance|talktime balance|balance of subscriber|load balance|credit balan
 remaining balance|prepaid balance|main account|main bal~|mainbal~|airtime bal~|core balance|\
 a/c balance|your balance|balance is|balance:|balance|bal:|bal~|airtime|your credit|credit is|\
 credit:|stored value|talktime|salio lako|current bal~|unused credit|remaining credit|load bal~|\
-prepaid bal~
+prepaid bal~|uraccntbal|accntbal
 bonus bonus|promotional|free airtime|credit limit|fuliza|limit|cost~|charge|deducted|charged|\
 minimum|previous|old balance|discount|cashback|emergency balance|advance balance|\
-exchange balance|other balance
+exchange balance|other balance|pack bal|rem.pack bal
 debt you owe|amount due|outstanding balance|overdue amount|outstanding amount|overdue balance
 left data balance|data bal~|data left|remaining data|data remaining|data:|internet balance|\
 data available|remaining internet|internet left|remaining volume|data volume
@@ -80,7 +81,7 @@ after airtime|credit|load balance|remaining load|balance|talktime|in your accoun
 after_left data left|of data left|data remaining|of data remaining|remaining|left~|of data|\
 data available
 not bonus|or more|or above|voucher|and above|off~|day|point|cashback
-pack sec~|secs~|seconds|min~|mins~|minute|sms~|promo|secondary|local~|night|capped
+pack sec~|secs~|seconds|min~|mins~|minute|sms~|promo|secondary|local~|night|capped|text messages
 weak ref:|ref no|reference no|trxid|trx id|txnid|txn id|txn~|transaction id|trans id
 reload recharge|top up|topup|top-up|refill|reload
 done successful|succeeded|completed

@@ -34,7 +34,7 @@ line al numero|has transferido|transferiste|el numero
 product servicio de hogar|hogar|suscripcion|factura|fijo~|tv~|claro video|banda ancha|fibra|\
 roaming|puntos
 alien banco|tarjeta|compra por|otp~|codigo|prestamo|bbva|paquete esta|paqueteria|envio|correos|\
-transaccion|compra|deposito|retiro
+transaccion|compra|deposito|retiro|transferencia
 nothing pago de tu factura|pago de su factura|factura vencida|factura pendiente
 offer recarga $|recarga y|recarga s/|recarga q|recarga rd|recibe|gana~|aprovecha|compra~|llevate
 balance saldo disponible|saldo actual|saldo principal|tu saldo|su saldo|saldo|tu balance|\

@@ -38,7 +38,7 @@ offer rechargez|gagnez|profitez|beneficiez|achetez
 balance solde principal|votre nouveau solde|nouveau solde|votre solde|solde de votre compte|\
 solde|votre credit|credit-nao|credit:|credit principal|balans kont ou|balans|compte principal|\
 compte mobile|solde actuel|credit disponible|nouveau credit|credit actuel|credit restant|\
-credit de communication
+credit de communication|credit breizh|votre credit mobile
 bonus bonus|promo|precedent|forfait
 debt montant du|impaye|montant a payer
 left il vous reste|internet restant|restant|volume restant|data:

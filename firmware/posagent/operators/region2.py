@@ -6,6 +6,7 @@ COUNTRIES = """\
 208 fr EUR ,dmy euros|euro|€|e
 214 es EUR ,dmy euros|euro|€
 216 hu HUF ,ymd ft.|ft|forint
+218 balkan BAM xdmy km|bam|konvertibil
 219 balkan EUR ,dmy euro|€
 220 balkan RSD ,dmy din.|din|rsd
 222 it EUR ,dmy euro|€

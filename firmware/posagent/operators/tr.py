@@ -15,19 +15,23 @@ used_up internetiniz bitti|paketiniz bitti|kotaniz doldu|kotaniz bitti|interneti
 tamamini kullandiniz|internetiniz tukendi|kotanizi doldur|%100'u
 expired suresi dol|sona erdi|suresi bit
 restored yeniden acil|hattiniz acil|kullanima acil
-topped_up tl yuklendi|yukleme basarili|yuklenmistir|yuklemeniz
+topped_up tl yuklendi|yukleme basarili|tl yuklediniz|yuklemeniz basari|yuklemeniz gercek|\
+yuklemeniz alin|tl yuklenmistir|hattiniza yuklen|yuklediniz
 restart yeniden baslat
 no_number gecersiz|hata~|http|kullanilam
 maintenance bakim
 if eger|halinde
 own hattiniz|numaraniz|sim kartiniz
 product fatura|abonelik
-alien banka|kredi kart|sifre|kartinizdan|harcama|havale|kargo|kredi|limitiniz
-nothing faturaniz nedeniyle|fatura borcunuz|odenmemis faturaniz|faturanizin odenmemesi
-offer yukleyene|hediye|kazan
+alien banka|kredi kart|sifre|kartinizdan|harcama|havale|kargo|kredi|limitiniz|card~|card'|\
+kartiniza
+nothing faturaniz nedeniyle|fatura borcunuz|odenmemis faturaniz|faturanizin odenmemesi|\
+paketiniz bittik|paketiniz bittig|internetiniz bittik|internetiniz bittig|internetim bitti|\
+paketiniz bitme|internetiniz bitme
+offer yukleyene|hediye|kazan|kullanabilecegin|indirim kazan
 balance kalan bakiyeniz|mevcut bakiyeniz|kontor bakiyeniz|bakiyeniz|bakiye|kalan tl|\
 guncel bakiyeniz|toplam bakiyeniz|bakiyeniz:|ana bakiye|kalan tl bakiye|balansiniz|balans
-bonus bonus|hediye bakiye
+bonus bonus|hediye bakiye|bakiyenize
 debt borcunuz|odenecek tutar
 left kalan internet|kalan data|internetiniz|kalan paket|kalan gb|internet hakkiniz|\
 kalan internet hakki
@@ -36,9 +40,9 @@ valid son kullanma tarihi|son kullanma|gecerlilik tarihi|gecerlilik|gecerli|son 
 son kullanim tarihi|son kullanim|gecerlilik suresi|bitis tarihi|son tarih|kadar gecerli|\
 son istifade tarixi|etibarlidir
 not bonus|gun
-pack dk~|dakika|sms~|sn~
+pack dk~|dakika|sms~|sn~|indirim
 reload yukleme|tl yukle
 done basarili|basariyla|gerceklesti|tamamlandi
 datum internet|kota|paketiniz
-gone bitti|tukendi|doldu|bitmistir|tamamlandi
+gone bitmistir|tamamlandi|bitti~|tukendi~|doldu~
 cut kapatil|askiya alin|iptal edil|durdurul|bloke"""

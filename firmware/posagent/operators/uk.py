@@ -32,7 +32,7 @@ left залишок інтернету|залишилось|залишилося
 доступно
 used використано
 valid діє до|дійсний до|дійсна до|чинний до|diie do|diisnyi do|diisna do|diye do|до~|do~|\
-diysnyi do|diysnyy do|dijsnyj do|активний до|обслуговується до|діятиме до|termin dii do
+diysnyi do|diysnyy do|dijsnyj do|активний до|обслуговується до|діятиме до|termin dii do|diysna do
 have у вас
 after на рахунку|na rahunku
 after_left залишилось|залишилося

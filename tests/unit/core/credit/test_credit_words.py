@@ -24,6 +24,29 @@ def amount(plmn, text, currency=""):
     return reading.balance_minor, reading.currency
 
 
+def test_a_number_that_is_gone_on_with_is_no_amount():
+    for text in ("Pulsa Rp10rb", "Pulsa Rp 100 rb", "Pulsa Rp 2 jt"):
+        assert amount("51010", text) == (None, None), text
+    assert amount("51010", "Pulsa Rp10000. Terima kasih") == (1000000, "IDR")
+
+
+def test_a_payment_s_number_is_no_stranger_s():
+    text = "TOPUP Rp25000 berhasil kode trx 0112319012. Pulsa anda saat ini Rp 31205. Terima kasih"
+    assert read("51001", text).says & ids.SAYS_TOPPED_UP
+    text = "TOPUP Rp25000 berhasil ke 081231901234. Pulsa anda saat ini Rp 31205. Terima kasih"
+    assert not read("51001", text).says & ids.SAYS_TOPPED_UP
+
+
+def test_a_balance_in_megabytes_is_data_that_is_left():
+    assert read("62203", "Votre solde est de 87.5 MB.").left_kb == 89600
+    assert read("62203", "Votre solde achete 87.5 MB.").left_kb is None
+
+
+def test_the_end_of_a_pack_is_no_end_of_the_line():
+    assert not read("51010", "Paket 10 MB telah berakhir.").says & ids.SAYS_EXPIRED
+    assert read("51010", "Kartu anda telah berakhir.").says & ids.SAYS_EXPIRED
+
+
 def test_money_is_written_as_the_country_writes_it():
     for plmn, text, minor, code in (
         ("25001", "Balance:633,100r", 63310, "RUB"),
@@ -89,6 +112,13 @@ def test_dates_are_read_in_the_forms_that_operators_use():
         ("23002", "Platnost kreditu: 30. 1. 2027 18:18", (2027, 1, 30)),
         ("21630", "Lejarat: 2027.01.17.", (2027, 1, 17)),
         ("334020", "vigencia 12 de octubre de 2026", (2026, 10, 12)),
+        ("20801", "Credit 6.50E a utiliser avant le 02/11/26 Votre tarif", (2026, 11, 2)),
+        ("20801", "Credit 6.50E a utiliser avant le 12/10/26", (2026, 10, 12)),
+        ("20801", "Credit 6.50E a utiliser avant le 12/10/20", None),  # ...26 was cut off
+        ("20801", "Credit 6.50E a utiliser avant le 26/11/27", (2027, 11, 26)),
+        ("20801", "Credit 6.50E a utiliser avant le 03/11/30 Bonus", (2030, 11, 3)),
+        ("51010", "Pulsa Rp 1500 sd 11/12/2026", (2026, 12, 11)),
+        ("51010", "Bonus isi ulang sd 11/12/2026", None),  # an offer's
         ("63902", "expires on 04/03/16", None),
         ("302720", "expires on 04/03/2026", None),
         ("46000", "有效期至2026年02月30日", None),

@@ -67,7 +67,8 @@ def _numeric(t, at, end, sign, f):
         return None
     if t[end : end + 1] == sign and digit(t[end + 1 : end + 2]):
         return None  # 1.2.3.4
-    if end == len(t) and sizes[2] < (2 if sizes[0] == 4 else 4):
+    cut = end == len(t) and sizes[2] < (2 if sizes[0] == 4 else 4)
+    if cut and (sizes[0] == 4 or sizes[2] != 2 or parts[2] in (20, 25)):
         return None, at, end  # more digits may have been cut off
     if sizes[0] == 4 and sizes[2] < 3:
         return _day(parts[0], parts[1], parts[2]), at, end
@@ -78,12 +79,20 @@ def _numeric(t, at, end, sign, f):
     a, b, year = parts
     order = f.order
     if sizes[2] == 2 and (a <= 12 or order != "dmy"):
-        return None, at, end  # 04/03/16
+        return (_near(f, a, b, year) if order == "dmy" else None), at, end  # 04/03/16
     if order == "mdy":
         a, b = b, a
     elif order == "" and a <= 12 and a != b:
         return None, at, end
     return _day(_century(year), b, a), at, end
+
+
+def _near(f, day, month, year):
+    """The country's order, where no other one makes a day of these years."""
+    got, other = _day(2000 + year, month, day), _day(2000 + day, month, year)
+    if not f.today or not got or not -400 < got - f.today < 3700:
+        return None
+    return None if other and -400 < other - f.today < 3700 else got
 
 
 def _day(year, month, day):

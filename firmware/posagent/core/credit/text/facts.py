@@ -16,11 +16,12 @@ _GAP = const(40)  # between a word and its number
 _BEHIND = const(24)  # between a number and the word that says what it is
 _SERVICE = const(7)  # digits: longer ones are subscribers' numbers
 _LAST = const(99)  # rank of a balance that only its surroundings tell
+_TILL = const(5)  # letters: a shorter word says only "till"
 _OWN = const(32)  # of p.pairs, beside RELOAD, DONE, DATUM, GONE, CUT from 1 on
 _PAIRS = ((3, marks.TOPPED_UP), (12, marks.USED_UP), (48, marks.SUSPENDED))
 _OF = ("of", "of your", "out of", "/", "из", "з", "de", "von", "di", "z", "dari", "sur", "共")
 # Between the word of a balance and a number without unit and decimals.
-_IS = "is|est|est de|es|es de|e|e de|betragt|betraegt|je|jest|la|con|adalah|ni|hai|wynosi"
+_IS = "is|est|est de|es|es de|e|e de|betragt|betraegt|je|jest|la|con|adalah|ni|hai|wynosi|iznosi"
 
 
 class _Pass:
@@ -121,10 +122,13 @@ def gather(t, f, found, trace=False):
                 alien = True
                 p.note("subject", mark)
         elif kind == marks.PHONE:
-            _phone(p, mark)
+            if not i or found[i - 1][2] != marks.WEAK or mark[0] - found[i - 1][1] > 3:
+                _phone(p, mark)  # not a payment's number
         elif kind == marks.LEFT and _balance_left(p, mark):
             p.role = [mark[0], mark[1], marks.BALANCE, p.role[3]]
         elif marks.BALANCE <= kind < marks.VALID:
+            if following and following[2] == marks.DATE and p.role and p.role[2] == marks.VALID:
+                continue  # "last day of your credit: ..."
             if kind == marks.BALANCE and _of_a_pack(t, found, i):
                 mark = [mark[0], mark[1], marks.BONUS, 0]
             p.pack = mark[2] == marks.BONUS
@@ -198,7 +202,7 @@ def _state(p, mark):
     if bit == ids.SAYS_TOPPED_UP:
         p.role = None  # what follows is what came
     if not bit & REMARKS or bit == ids.SAYS_MAINTENANCE:
-        if _elsewhere(p):
+        if _elsewhere(p) or (p.pack and bit == ids.SAYS_EXPIRED):
             return
         if p.condition and (mark[2] < _CONDITIONAL or bit == ids.SAYS_BOUND):
             bit = ids.SAYS_WARNING
@@ -230,8 +234,10 @@ def _number(p, mark, following, found, i):
         p.day = mark
         if p.role is not None and p.role[2] == marks.BALANCE:
             p.role = [p.role[0], mark[1], p.role[2], p.role[3]]  # balance as of a day
-        elif p.role is not None and p.role[2] == marks.VALID and p.close(mark):
-            _date(p, mark, mark)
+        elif p.role is not None and p.role[2] == marks.VALID:
+            bare = not p.f.strict and p.role[1] - p.role[0] < _TILL
+            if p.close(mark):
+                _date(p, mark, mark, bare)
         return
     if p.role is not None and p.role[2] == marks.VALID and kind == marks.NUMBER:
         return  # "until 0h on ..."
@@ -276,7 +282,7 @@ def _volume(p, mark, role, found, i):
         p.take([0, 0, marks.TOTAL, _LAST], mark[3], mark)  # "1 GB of 2 GB"
     elif role is not None and marks.LEFT <= role[2] <= marks.TOTAL:
         p.take(role[:3] + [_LAST] if p.within else role, mark[3], mark)
-    elif _had(p, role, mark) or _follows(found, i, marks.AFTER_LEFT):
+    elif _had(p, role, mark) or _follows(found, i, marks.AFTER_LEFT) or _counted(p, role, mark):
         p.take([0, 0, marks.LEFT, _LAST], mark[3], mark)
 
 
@@ -285,6 +291,14 @@ def _had(p, role, mark):
     if role is None or role[2] != marks.HAVE:
         return False
     return p.t[role[1] : mark[0]].strip(" :-=~") in ("", "data", "internet")
+
+
+def _counted(p, role, mark):
+    """The balance of a data plan: "your balance is 1 GB"."""
+    if role is None or role[2] != marks.BALANCE:
+        return False
+    said = p.t[role[1] : mark[0]].strip(" :=")
+    return not said or said in _IS.split("|")
 
 
 def _follows(found, i, kind):
@@ -358,16 +372,17 @@ def _alone(gap, rest):
     return rest[:1] in ("\n", ";") or rest[:2] in (". ", ".\n")
 
 
-def _date(p, date, word):
+def _date(p, date, word, bare=False):
     if not _elsewhere(p):
-        _valid(p, date[3], date)
+        _valid(p, date[3], date, bare)
         p.note("valid", word)
 
 
-def _valid(p, day, mark):
+def _valid(p, day, mark, bare=False):
     if p.follows:
         p.passed = True
     elif day is not None and not _elsewhere(p):
         if not p.dated:  # the line's, before the day on which its number goes
             p.take([0, 0, marks.VALID, 0], day, mark)
+            p.packed = p.packed or bare  # "till" alone is any offer's too
         p.dated = True

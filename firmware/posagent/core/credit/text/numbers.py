@@ -139,6 +139,8 @@ def _minor(t, begin, last, got, unit, f):
     places = 0 if unit[3] else currency.exponent(code)
     if digit(t[last : last + 1]) or (unit[3] and decimals):
         return None  # 12元5角
+    if last == end and _times(t, last):
+        return None
     if last > end and places == 2 and not decimals and _two(t, last):
         return None  # 20 euros 50
     if last == end and not t[end:].strip(" .,") and f.style == ",":
@@ -153,6 +155,16 @@ def _minor(t, begin, last, got, unit, f):
     minus = t[begin - 1 : begin] == "-" and not letter(t[begin - 2 : begin - 1])
     sign = minus or "-" in t[begin : end - 1]
     return (-value if sign else value, code)
+
+
+def _times(t, at):
+    """Is the number gone on with, by a letter ("Rp10rb") or a word that multiplies it?"""
+    if "a" <= t[at : at + 1] <= "z":
+        return True
+    for word in (" rb", " ribu", " jt", " juta", " mil", " lakh", " crore"):
+        if t.startswith(word, at) and not letter(t[at + len(word) : at + len(word) + 1]):
+            return True
+    return False
 
 
 def _two(t, at):
