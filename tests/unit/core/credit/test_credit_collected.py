@@ -46,7 +46,7 @@ def test_a_wrong_reading_is_told_from_a_missing_one():
 
 
 def test_nothing_is_read_wrong_and_nine_of_ten_fields_right_on_either_half_and_in_each_set():
-    for half in ("open", "held", *collected.SETS, *collected.LATER):
+    for half in ["open", "held"] + list(collected.SETS + collected.LATER):
         count = {"right": 0, "missing": 0, "wrong": 0}
         for case in collected.texts(half):
             for _, end, _ in collected.judge(case, collected.read(case)):
@@ -66,7 +66,7 @@ def test_of_texts_that_came_after_the_words_seven_of_ten_fields_are_read_and_non
 
 
 def test_no_look_alike_is_taken_for_a_state_or_money():
-    for half in ("open", "held", "fresh", *collected.SETS, *collected.LATER):
+    for half in ["open", "held", "fresh"] + list(collected.SETS + collected.LATER):
         taken = [
             case for case in collected.lookalikes(half) if collected.taken(collected.read(case))
         ]

@@ -15,7 +15,7 @@ SAID = (0, ids.SAYS_LOW, ids.SAYS_SUSPENDED, ids.SAYS_ONE_WAY, ids.SAYS_DATA_STO
 SAID += (ids.SAYS_DATA_USED_UP, ids.SAYS_EXPIRED, ids.SAYS_RESTRICTED, ids.SAYS_BOUND)
 BALANCES = (None, 5000, 120, 0, -100)
 DAYS = (None, -3, 0, 2, 200)  # from today to the last day
-STATES = 36 if sys.implementation.name == "cpython" else 9
+STATES = 36 if sys.implementation.name == "cpython" else 4
 TEXTS_OF_A_STATE = 24  # of the same country, as many as there are
 
 
