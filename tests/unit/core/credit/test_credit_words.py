@@ -43,7 +43,7 @@ def test_a_balance_in_megabytes_is_data_that_is_left():
 
 
 def test_the_end_of_a_pack_is_no_end_of_the_line():
-    assert not read("51010", "Paket 10 MB telah berakhir.").says & ids.SAYS_EXPIRED
+    assert not read("51010", "Flash 10 MB telah berakhir.").says & ids.SAYS_EXPIRED
     assert read("51010", "Kartu anda telah berakhir.").says & ids.SAYS_EXPIRED
 
 
