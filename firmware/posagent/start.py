@@ -92,6 +92,8 @@ def _start_life(shell, parts):
         agent.event(*event)
     if shell.board and agent.engine:
         shell.pins.bind(agent.engine)
+        if shell.ports["modem"]:
+            shell.ports["modem"].on_full = agent.bytes_lost
     watch = watchdog.Watch(agent, the_clock, shell.dog)
     return loop.run(agent, shell.ports, shell.source, the_clock, shell.pins, watch, shell.wait_max)
 

@@ -422,6 +422,7 @@ C_HEAP_LOW = const(24)  # turns that ran out of memory and were given up
 C_FLASH_ERRORS = const(25)
 C_LAST_RESORT = const(26)  # requests that failed inside, where nothing should
 C_UNEXPECTED = const(27)  # events that a table of states does not expect
+C_UART_FULL = const(28)  # times that bytes of the modem may have been lost: no room for more
 
 # Hello frame keys.
 HELLO_PROTOCOL = const(0)

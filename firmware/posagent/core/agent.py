@@ -148,6 +148,16 @@ class Agent(Assessment):
         except MemoryError:
             self.relieve()
 
+    def bytes_lost(self):
+        """The buffer before feed_modem() was full: unless the modem waits for us, it may have said
+        what nobody heard, and is asked again.
+        """
+        if self.between.flows if self.between else self.rts_cts:
+            return
+        self.counters[ids.C_UART_FULL] += 1
+        self.look_s = self.clock.s
+        self.inbox.all = self.inbox.news = True
+
     def step(self):
         """Do what is due; returns ms until the next deadline, at most one status period.
 

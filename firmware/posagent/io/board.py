@@ -45,7 +45,11 @@ def open_ports(shell):
     """
     board, values = shell.board, shell.values
     modem = uart.open_modem(board, values)
-    shell.ports = {"modem": modem and Port(modem), "host": console.ConsolePort(), "app": None}
+    shell.ports = {
+        "modem": modem and Port(modem, ring=board.RX_BUFFER),
+        "host": console.ConsolePort(),
+        "app": None,
+    }
     shell.pins = pins.Pins(board, values)
     shell.uart_stalls = board.FLASH_STALLS_UART
     shell.rts_cts = uart.has_flow_control(board, values)

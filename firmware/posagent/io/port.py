@@ -4,18 +4,31 @@ On MicroPython a blocking read waits for as many bytes as were asked for: ports 
 `readinto` returns what is there, and the loop asks poll before each write.
 """
 
+from posproto import const
+
+_NEAR = const(32)  # bytes of a FIFO before the ring, as RP2040 and STM32 have it
+
 
 class Port:
-    """A stream with its receive buffer, made at start. The loop is the only caller."""
+    """A stream with its receive buffer, made at start. The loop is the only caller.
 
-    def __init__(self, stream, size=512):
+    `ring`: bytes of the driver's own buffer, where its overrun loses bytes: no port of MicroPython
+    counts them, but a full one can be seen; on_full() is told.
+    """
+
+    on_full = None
+
+    def __init__(self, stream, size=512, ring=0):
         self.stream = stream
+        self._full = ring - _NEAR
         self.buf = bytearray(size)
         self._out = None
         self._at = 0
 
     def read(self):
         """Bytes received into `buf`: their number, 0 for none. Never blocks."""
+        if self.on_full and self.stream.any() >= self._full:
+            self.on_full()
         try:
             return self.stream.readinto(self.buf) or 0
         except OSError:
