@@ -17,16 +17,17 @@ _FORM = const(2)
 _FORM_1 = const(1)
 _TEXTS = (ids.MSG_F39, ids.MSG_RRN)
 STATE_AT = const(5)  # the byte of MSG_STATE
-SIZE = const(97)  # of a marker on flash
-_BODY = const(93)  # of that without the CRC
+SIZE = const(92)  # of a marker on flash; four bytes more and each write costs half more
+_BODY = const(88)  # of that without the CRC
 _SIZE_1 = const(70)
-_FLAGS_1 = const(46)  # form 1: flags in one byte here, the digest in four at 62
-_DIGEST_1 = const(62)
+# Form 1: what it has from a byte on, up to the next one, and where that begins now. Its elapsed
+# time and order had a byte more, its flags one less, its digest four.
+_MOVED = ((1, 1), (43, 42), (46, 46), (57, 56), (62, 65), (66, 0))
 # Fields beyond MSG_*, on flash only.
 AMOUNT = const(21)  # F4
 F3 = const(22)
 F7 = const(23)
-WHO = const(24)  # two bytes each of a checksum of F41 and of F42; of a batch: MF_DATED
+WHO = const(24)  # a byte each of a checksum of F41 and of F42; of a batch: MF_DATED
 SOLD = const(26)  # Outbox.sold when MSG_END was counted
 # Bytes of each field, in the order of the marker.
 _SIZES = bytes(
@@ -44,19 +45,19 @@ _SIZES = bytes(
         1,  # MSG_WHY
         4,  # MSG_HOST_TIME
         2,  # MSG_HOST_DATE
-        4,  # MSG_ELAPSED_MS
+        3,  # MSG_ELAPSED_MS
         2,  # MSG_FLAGS
         2,  # MSG_CODE
         4,  # MSG_UNIX_S
         3,  # MSG_DEADLINE_S
-        4,  # MSG_ORDER
+        3,  # MSG_ORDER
         2,  # MSG_LENGTH
         8,  # MSG_DIGEST
         5,  # AMOUNT
         3,  # F3
         4,  # F7
-        4,  # WHO
-        4,  # MSG_END
+        2,  # WHO
+        3,  # MSG_END
         2,  # SOLD
     )
 )
@@ -186,7 +187,7 @@ class Record:
         self[AMOUNT] = int(request.f4 or 0)
         self[F3] = int(request.f3 or 0)
         self[F7] = int(request.f7 or 0)
-        self[WHO] = _sum(request.f41) << 16 | _sum(request.f42)
+        self[WHO] = _sum(request.f41) << 8 | _sum(request.f42)
 
     def differs(self, other) -> bool:
         """Does a field that both have say that they are about different transactions?"""
@@ -194,7 +195,7 @@ class Record:
             if self[field] and other[field] and self[field] != other[field]:
                 return True
         mine, others = self[WHO], other[WHO]
-        for half in (mine >> 16, others >> 16), (mine & 0xFFFF, others & 0xFFFF):
+        for half in (mine >> 8, others >> 8), (mine & 0xFF, others & 0xFF):
             if half[0] and half[1] and half[0] != half[1]:
                 return True
         return False
@@ -232,9 +233,8 @@ def newer(marker):
     if crc32(body).to_bytes(4, "big") != marker[_SIZE_1 - 4 :]:
         return None
     raw = bytearray(SIZE)
-    raw[1:_FLAGS_1] = body[1:_FLAGS_1]
-    raw[_FLAGS_1 + 1 : _DIGEST_1 + 1] = body[_FLAGS_1:_DIGEST_1]
-    raw[_DIGEST_1 + 5 : _DIGEST_1 + 9] = body[_DIGEST_1:]
+    for (at, new), (end, _) in zip(_MOVED, _MOVED[1:]):
+        raw[new : new + end - at] = body[at:end]
     return Record(0, raw).marker()
 
 
@@ -245,4 +245,4 @@ def cut(data):
 
 
 def _sum(text):
-    return crc32(text.encode()) & 0xFFFF or 1 if text else 0
+    return crc32(text.encode()) & 0xFF or 1 if text else 0

@@ -16,7 +16,7 @@ _BAD = (ids.MS_REFUSED, ids.MS_UNKNOWN, ids.MS_EXPIRED, ids.MS_NOT_SENT)
 _EVENTS = (ids.E_REFUSED, ids.E_OUTCOME_UNKNOWN, ids.E_EXPIRED, ids.E_NOT_SENT)  # the same order
 _READ = 20  # events at a time
 _BATCH = "settle"
-_GAP = 256  # of MSG_END at a start
+_GAP = 32  # of MSG_END at a start
 _NOTED = 8  # names of files that cannot be read
 
 

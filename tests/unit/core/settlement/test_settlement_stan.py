@@ -77,6 +77,25 @@ def test_of_two_open_sales_of_a_stan_and_amount_the_time_decides():
     assert [world.report(sale).reversal_due() for sale in sales] == [True, False]
 
 
+def test_of_two_open_sales_of_a_stan_terminal_or_merchant_decides():
+    for was, other in ((b"TEST0001", b"TEST0009"), (b"000000000000001", b"000000000000777")):
+        for which in (0, 1):
+            for restarts in (False, True):
+                world = _world()
+                sales = []
+                for message in (cup.sale(2), cup.sale(2).replace(was, other)):
+                    world.host.script = [SILENT]
+                    sales.append(world.give(message))
+                    world.run(20)
+                if restarts:
+                    world.boot()
+                reversal = cup.reversal(2)
+                world.give(reversal.replace(was, other) if which else reversal)
+                world.run(20)
+                due = [world.report(sale).reversal_due() for sale in sales]
+                assert due == [which == 1, which == 0], (was, which, restarts)
+
+
 def test_where_two_sales_remain_neither_is_closed_and_that_is_told():
     world = _world()
     sales = [_unknown(world), _unknown(world, pan=cup.PAN[:-1] + "9")]
