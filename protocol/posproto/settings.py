@@ -37,6 +37,8 @@ port2 i 0 65535 0
 closed_apn b 0
 opaque_open b 0
 tls b 0
+tls_undated b 1
+tls_suite t 4
 dialect c cup nac ascii87 ascii87b
 prefix c bin2 bin2-self bcd2 ascii4 ascii4-self hex4 bin2-zero2 none
 skip_bytes i -1 255 -1

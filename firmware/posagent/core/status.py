@@ -59,6 +59,7 @@ def flags(a):
         (a.virtual, ids.FLAG_VIRTUAL_TIME),
         (a.log.damaged, ids.FLAG_LOG_DAMAGED),
         (a.key, ids.FLAG_KEYED),
+        (not a.safe_mode and a.path.undated, ids.FLAG_TLS_UNDATED),
     ):
         if holds:
             bits |= flag

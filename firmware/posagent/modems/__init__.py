@@ -18,9 +18,9 @@ none such), and these procedures for the engine:
     tcp_wait(sock, timeout_ms) -> ids.NEWS_SOCK_DATA, a loss, or None for time-out
     tcp_recv(sock, n) -> bytes, b"" when there are none, None when the connection is gone
     tcp_close(sock)      module_reset()      power_down()
-    tls(ca) -> an object with the same tcp_* procedures over TLS by the module, for hosts whose
-        certificate leads to the authority in the PEM `ca`; None where the module cannot check;
-        in NAME_tls
+    tls(ca, path) -> an object with the same tcp_* procedures over TLS by the module, for hosts
+        whose certificate leads to the authority in the PEM `ca`, by the settings that the path
+        tells; None where the module cannot check; in NAME_tls
 
 and urc(line) -> (ids.NEWS_*, argument) or None. Procedures that are rarely asked for stand in a
 file beside, NAME_rare; a family may be LIKE another one but for OWN. Errors are 0 or ids.TCP_*.

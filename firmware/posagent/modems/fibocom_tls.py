@@ -20,8 +20,8 @@ _SETTINGS = (b"VER=4", b"MODE=1")
 class Tls(tls.Tls):
     DATES_ALWAYS = True
 
-    def __init__(self, ca):
-        tls.Tls.__init__(self, ca, fibocom)
+    def __init__(self, ca, path=None):
+        tls.Tls.__init__(self, ca, fibocom, path)
         self.as_plain()
 
     def _prepare(self):

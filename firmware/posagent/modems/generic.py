@@ -86,7 +86,7 @@ def tcp_close(sock):
     yield
 
 
-def tls(ca):
+def tls(ca, path=None):
     return None
 
 

@@ -13,8 +13,10 @@ _SETTINGS = (b'"sslversion",0,3', b'"seclevel",0,1')
 
 
 class Tls(tls.Tls):
-    def __init__(self, ca):
-        tls.Tls.__init__(self, ca, luat)
+    ONE_SUITE = True
+
+    def __init__(self, ca, path=None):
+        tls.Tls.__init__(self, ca, luat, path)
         self.as_plain()
 
     def _prepare(self, host, dates):
@@ -31,6 +33,8 @@ class Tls(tls.Tls):
             b'"ignorelocaltime",0,%d' % (0 if dates else 1),
             b'"hostname",0,"%s"' % host,
         )
+        if self.suite:
+            items += (b'"ciphersuite",0,0X%s' % self.suite,)
         if not (yield from tls.settled(b"+SSLCFG=", _SETTINGS + items)):
             return False
         reply = yield _ON

@@ -10,8 +10,8 @@ from . import common, ml307, tls
 
 
 class Tls(tls.Tls):
-    def __init__(self, ca):
-        tls.Tls.__init__(self, ca, ml307)
+    def __init__(self, ca, path=None):
+        tls.Tls.__init__(self, ca, ml307, path)
         self.as_plain()
 
     def _prepare(self, dates):

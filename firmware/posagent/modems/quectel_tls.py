@@ -6,13 +6,15 @@ from posproto.at.result import OK
 from ..core.modem.command import Command, WaitUrc
 from . import common, quectel, tls
 
-# Context 1: TLS 1.2, any cipher the module has, the server must show a certificate of ours.
-_SETTINGS = (b'"sslversion",1,3', b'"ciphersuite",1,0XFFFF', b'"seclevel",1,1')
+# Context 1: TLS 1.2, the server must show a certificate of ours.
+_SETTINGS = (b'"sslversion",1,3', b'"seclevel",1,1')
 
 
 class Tls(tls.Tls):
-    def __init__(self, ca):
-        tls.Tls.__init__(self, ca, quectel)
+    ONE_SUITE = True
+
+    def __init__(self, ca, path=None):
+        tls.Tls.__init__(self, ca, quectel, path)
 
     def _prepare(self, dates):
         # Nothing of it survives a restart of the module but the file.
@@ -21,7 +23,12 @@ class Tls(tls.Tls):
             text = b'+QFUPL="%s",%d' % (name, len(self.ca))
             yield Command(text, data=self.ca)
         yield Command(b'+QSSLCFG="sni",1,1')  # newer firmware only
-        items = (b'"cacert",1,"%s"' % name, b'"ignorelocaltime",1,%d' % (0 if dates else 1))
+        yield Command(b'+QSSLCFG="checkhost",1,1')  # the name, too: BG9x alone knows it
+        items = (
+            b'"ciphersuite",1,0X%s' % (self.suite or b"FFFF"),  # one, or all that it has
+            b'"cacert",1,"%s"' % name,
+            b'"ignorelocaltime",1,%d' % (0 if dates else 1),
+        )
         return (yield from tls.settled(b"+QSSLCFG=", _SETTINGS + items))
 
     def opened(self, sock, host, port, timeout_ms, dates):

@@ -56,6 +56,6 @@ def power_down():
     return matches(reply.text, OFF)
 
 
-def tls(ca):
+def tls(ca, path=None):
     """CIPSSL encrypts, but looks at no certificate."""
     return None

@@ -13,8 +13,8 @@ _SETTINGS = (b'"sslversion",0,3', b'"authmode",0,1')
 
 
 class Tls(tls.Tls):
-    def __init__(self, ca):
-        tls.Tls.__init__(self, ca, simcom)
+    def __init__(self, ca, path=None):
+        tls.Tls.__init__(self, ca, simcom, path)
 
     def _prepare(self, sock, dates):
         # Nothing of it survives a restart of the module but the file.

@@ -38,9 +38,12 @@ class Tls:
     """
 
     DATES_ALWAYS = False  # True where no setting looks past them
+    ONE_SUITE = False  # True where the module can be told to offer one alone
 
-    def __init__(self, ca, family):
+    def __init__(self, ca, family, path):
         self.ca = ca
+        self._path = path  # of core.network.path: what the settings say, and who is told; or None
+        self._undated, self.suite = path.tls_rules() if path else (True, b"")
         self.file = b"ca%08x.pem" % crc32(ca or b"")  # its name in the module
         self._family = family
 
@@ -56,7 +59,11 @@ class Tls:
         """Procedure: open, or say why not; told apart from a failure of the way there."""
         if not self.ca:
             return ids.TCP_TLS_NO_CA
+        if self.suite and not self.ONE_SUITE:
+            return ids.TCP_TLS_SUITE
         dated = yield from clock_is_set()
+        if not dated and not self._undated:
+            return ids.TCP_TLS_CLOCK
         words = (sock, host, port, timeout_ms)
         if dated and common.tls_fails == 1:
             error = yield from self.opened(*(words + (False,)))
@@ -69,6 +76,8 @@ class Tls:
         if error == 0:
             common.tls_fails = 0
             common.tls_dates = False
+            if self._path:
+                self._path.undated = not dated
             return 0
         if error < ids.TCP_TLS and error not in _ELSEWHERE:
             # The modules' numbers for a refused certificate differ by firmware: where plain TCP

@@ -69,6 +69,6 @@ def power_down():
     return reply.result == OK
 
 
-def tls(ca):
+def tls(ca, path=None):
     """USECPRF could; how each model tells a refused certificate is not known well enough."""
     return None

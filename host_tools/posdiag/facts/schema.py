@@ -24,7 +24,8 @@ GROUPS = {
         *("roaming", "roaming_list", "family", "heal", "busy_from_h", "busy_to_h"),
     ),
     "acquirer": (
-        *("host", "port", "host2", "port2", "tls", "closed_apn", "opaque_open"),
+        *("host", "port", "host2", "port2", "tls", "tls_undated", "tls_suite"),
+        *("closed_apn", "opaque_open"),
         *("connect_timeout_s", "answer_timeout_s", "settle_timeout_s", "linger_s"),
     ),
     "messages": (

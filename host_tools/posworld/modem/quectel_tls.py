@@ -16,6 +16,8 @@ def configure(m, op, args):
     """QSSLCFG="item",ctx[,value...]: kept by item; the read form gives it back."""
     if op != "=" or len(args) < 2:
         return OK if op == "=?" else ERROR
+    if args[0].lower() == "checkhost" and not m.profile.get("checkhost"):
+        return ERROR  # EG25-G's list of settings lacks it, BG9x has it
     key = "%s %d" % (args[0].lower(), number(args, 1))
     if len(args) == 2:
         m.port.info('+QSSLCFG: "%s",%s,%s' % (args[0], args[1], m.settings.get(key, "0")))
@@ -35,6 +37,7 @@ def _verify(m, context):
         ca,
         item("ignorelocaltime", "0") == "1",
         item("sslversion", "4"),
+        item("checkhost", "0") == "1",
     )
 
 

@@ -8,11 +8,12 @@ with the traps that modules have: no check unless told to, and a clock that was 
 class Verify:
     """How one connection checks its host. ca: name of the file that holds the authority."""
 
-    def __init__(self, level, ca="", ignore_time=False, version="4"):
+    def __init__(self, level, ca="", ignore_time=False, version="4", names=False):
         self.level = level  # 0 nothing, 1 the server's certificate, 2 ours as well
         self.ca = ca
         self.ignore_time = ignore_time
         self.version = version  # 3: TLS 1.2 alone, 4: any, from SSL 3.0 on
+        self.names = names  # is the host's name looked for in the certificate? Few modules do
 
     def judge(self, modem, host):
         """ "" or "tls" (handshake refused)."""
@@ -21,7 +22,7 @@ class Verify:
         if self.version != "3":
             operator.note("tls_any_version", self.version)
         if operator.path == "captive":
-            held = "wrong_name"
+            held = "unknown_ca"
         if self.level == 0:
             # Connects to anybody: the operator sees that nobody looked.
             operator.note("tls_unchecked", held)
@@ -34,6 +35,9 @@ class Verify:
             return "tls"
         if held in ("expired", "not_yet") and self.ignore_time:
             operator.note("tls_undated", held)
+            return ""
+        if held == "wrong_name" and not self.names:
+            operator.note("tls_wrong_name", host)
             return ""
         if held != "good":
             operator.note("tls_refused", held)

@@ -91,7 +91,7 @@ def test_an_ml307_is_spoken_to_as_its_ssl_manual_has_it():
 
 def test_a_certificate_that_is_not_ours_is_refused():
     for family in FAMILIES:
-        for held in ("expired", "wrong_name", "unknown"):
+        for held in ("expired", "unknown"):
             world, tls = online(family)
             world.operator.certificate = held
             answer = world.do(exchange(tls, 0, b"host.example", 700, b"abc"))[0]
@@ -183,3 +183,60 @@ def test_data_with_bytes_lost_are_no_data():
         assert rig.do(tls.tcp_recv(0, 500)) == b"abcdef"
         rig.answers[b"+CCHRECV=0,6"] = whole.replace(b"abcdef", b"abcdef"[lost:])
         assert rig.do(tls.tcp_recv(0, 500)) is None
+
+
+class Rules:
+    """What the settings say, as core.network.path has it."""
+
+    def __init__(self, undated=True, suite=b""):
+        self.undated = None
+        self._rules = undated, suite
+
+    def tls_rules(self):
+        return self._rules
+
+
+def test_another_hosts_certificate_is_refused_where_the_module_can_look_at_names():
+    """EG25-G's list of settings has none for it, BG9x has; of the others none is known."""
+    for family in FAMILIES:
+        for looks in (False, True):
+            world, tls = online(family, options={"checkhost": looks})
+            world.operator.certificate = "wrong_name"
+            answer = world.do(exchange(tls, 0, b"host.example", 700, b"abc"))[0]
+            if family == "quectel" and looks:
+                assert answer[0] == ids.TCP_TLS
+                assert notes(world, "tls_wrong_name") == []
+            else:
+                assert answer == (0, True, b"abc")
+                assert notes(world, "tls_wrong_name")
+
+
+def test_a_module_without_a_clock_connects_as_the_settings_say_and_it_is_told():
+    for family in FAMILIES:
+        for undated in (True, False):
+            world, _ = online(family)
+            rules = Rules(undated)
+            tls = world.family.tls(CA, rules)
+            offset_s, world.modem.clock_offset_s = world.modem.clock_offset_s, None
+            answer = world.do(exchange(tls, 0, b"host.example", 700, b"abc"))[0]
+            if not undated:
+                assert answer == (ids.TCP_TLS_CLOCK, False, b"")
+                assert notes(world, "tcp_open") == []
+            elif family not in BY_THE_DATE_ALWAYS:
+                assert answer == (0, True, b"abc") and rules.undated is True
+            world.modem.clock_offset_s = offset_s
+            assert world.do(exchange(tls, 0, b"host.example", 700, b"abc"))[0] == (0, True, b"abc")
+            assert rules.undated is False
+
+
+def test_one_suite_is_offered_where_a_module_can_be_told_and_nothing_elsewhere():
+    for family, key in (("quectel", "ciphersuite 1"), ("luat", "ssl ciphersuite")):
+        world, _ = online(family)
+        tls = world.family.tls(CA, Rules(suite=b"C02F"))
+        assert world.do(exchange(tls, 0, b"host.example", 700, b"abc"))[0] == (0, True, b"abc")
+        assert world.modem.settings[key] == "0XC02F"
+    for family in ("simcom", "fibocom", "ml307"):
+        world, _ = online(family)
+        tls = world.family.tls(CA, Rules(suite=b"C02F"))
+        assert world.do(tls.tcp_open(0, b"host.example", 700, 9000))[0] == ids.TCP_TLS_SUITE
+        assert notes(world, "tcp_open") == []

@@ -28,8 +28,16 @@ def test_a_good_certificate_is_accepted_and_bytes_flow():
     assert drive.notes("tls_good") == ["acquirer.example"]
 
 
-def test_a_wrong_name_an_unknown_authority_and_a_missing_file_are_refused():
-    for certificate in ("wrong_name", "expired", "unknown_ca"):
+def test_a_module_that_can_look_at_names_refuses_another_hosts_certificate():
+    for looks, end in ((False, "+QSSLOPEN: 4,0"), (True, "+QSSLOPEN: 4,566")):
+        scenario = {"operator": {"certificate": "wrong_name"}, "modem": {"checkhost": looks}}
+        drive = quectel(scenario)
+        assert drive.at('+QSSLCFG="checkhost",1,1') == (["OK"] if looks else ["ERROR"])
+        assert connect(drive)[-1] == end
+
+
+def test_expired_an_unknown_authority_and_a_missing_file_are_refused():
+    for certificate in ("expired", "unknown_ca"):
         drive = quectel({"operator": {"certificate": certificate}})
         assert connect(drive)[-1] == "+QSSLOPEN: 4,566"
         assert drive.notes("tls_refused") == [certificate]

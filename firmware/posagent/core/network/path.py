@@ -45,6 +45,7 @@ class HostPath:
         self._mute_s = 0
         self._refused = 0  # handshakes in a row
         self._proof_s = None  # uptime of the last one that worked
+        self.undated = False  # it looked past the certificate's dates: the module has no clock
         self._look_fails = _DOWN_FAILS
         self._layer = ids.LAYER_CONTEXT
         self._kind = None  # verdict of the last failure
@@ -58,6 +59,10 @@ class HostPath:
             if host and port:
                 found.append((host, port))
         return found
+
+    def tls_rules(self):
+        """What the settings say: (may the dates go unchecked, one suite's number or b"")."""
+        return self._config["tls_undated"], self._config["tls_suite"].encode()
 
     def fresh(self):
         """A new context: nothing above it is proven, and a probe may go out at once. What failed

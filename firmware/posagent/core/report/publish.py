@@ -63,7 +63,7 @@ def _tell(a, found, following):
     config = a.config
     family = a.engine.family
     if config["report_tls"]:
-        family = family.tls(a.storage.read(_CA_FILE))
+        family = family.tls(a.storage.read(_CA_FILE), a.path)
     if not family:
         raise _Refused(ids.TCP_NOT_SUPPORTED)
     host, ms = config["report_host"].encode(), config["connect_timeout_s"] * 1000

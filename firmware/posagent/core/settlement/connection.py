@@ -20,7 +20,7 @@ _CA_FILE = "ca.pem"  # the authority that the acquirer's certificate leads to
 def run(s, family):
     """Returns (socket error, answers received); None where nothing was due any more."""
     if s.config["tls"]:
-        family = family.tls(s.outbox.storage.read(_CA_FILE))
+        family = family.tls(s.outbox.storage.read(_CA_FILE), s.path)
     if sender.choose(s) is None:
         return None
     error = yield from _connect(s, family)

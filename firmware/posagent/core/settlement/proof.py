@@ -18,7 +18,7 @@ from .dialect import Wire
 def family(a):
     """The procedures of the acquirer's transport; None where the module cannot check it."""
     plain = a.engine.family
-    return plain.tls(a.storage.read("ca.pem")) if a.config["tls"] else plain
+    return plain.tls(a.storage.read("ca.pem"), a.path) if a.config["tls"] else plain
 
 
 def connect(a):
