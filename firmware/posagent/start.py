@@ -14,11 +14,12 @@ from .core import modules
 # Collect early and often: code that is loaded on demand needs long free stretches, and a heap that
 # was filled up once before it is collected has none.
 _COLLECT_BYTES = const(16384)
+_START_COLLECT_BYTES = const(49152)  # while there is room, and a start to be done with
 # A request, a message, its exchange, the next act of healing, a page of log or trace: loading them
 # each time takes half a second.
 _AT_HAND = (
-    "host.requests settlement.submit settlement.connection settlement.answers settlement.batch"
-    " healing.choice life.log_read modem.trace_read network.path_check"
+    "healing.choice host.requests settlement.submit settlement.connection settlement.answers"
+    " settlement.batch life.log_read modem.trace_read network.path_check"
 )
 
 
@@ -38,7 +39,6 @@ class Shell:
 
 def main():
     """Never returns on a board. KeyboardInterrupt goes up to the prompt, unless locked."""
-    gc.threshold(_COLLECT_BYTES)
     shell = Shell()
     while True:
         parts = []
@@ -54,6 +54,7 @@ def _start_life(shell, parts):
     """One life of the agent until its restart is ordered. `parts` gets clock and agent as soon as
     they are made.
     """
+    gc.threshold(_START_COLLECT_BYTES)
     from posagent import modems
     from posagent.core.life import clock, prng
     from posagent.io import loop, watchdog
@@ -68,6 +69,8 @@ def _start_life(shell, parts):
     parts.append(the_clock)
     kind = _safe() if shell.is_safe else _start_whole()
     modules.settle()
+    gc.collect()
+    gc.threshold(_COLLECT_BYTES)
     kind.line_max = shell.line_max
     kind.locked = shell.locked
     kind.uart_stalls, kind.rts_cts = shell.uart_stalls, shell.rts_cts
@@ -86,8 +89,6 @@ def _start_life(shell, parts):
     parts.append(agent)
     modules.based()
     modules.at_hand(_AT_HAND.split())
-    while not modules.ready():
-        pass
     for event in shell.events:
         agent.event(*event)
     if shell.board and agent.engine:

@@ -217,6 +217,7 @@ class Agent(Assessment):
             return 0  # a duty had nothing to do and is over, or somebody asked more
         if self.running is None and not modules.ready():
             return 0
+        modules.tidy()
         limit_ms = max(self.status_s - self.clock.s, 0) * 1000
         if self.engine.pairing.busy:
             limit_ms = min(limit_ms, _OWED_MS)  # an answer that is owed is missed in time

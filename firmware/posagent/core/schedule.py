@@ -30,7 +30,7 @@ def plan(a):
     for due, make in _DUTIES:
         wait = due(a)
         if wait == 0:
-            modules.spare(make in (_read_sms, _ask))  # reading a text takes most of all
+            modules.spare(False)
             a.running = make
             before = modules.begin()
             a.engine.start(make.__name__, make(a), finisher(a, make, before))

@@ -96,6 +96,7 @@ class InPlace:
             self._size = file.seek(0, 2) - _MARK
             file.seek(self._size)
             mark = file.read(_MARK)
+        self._start = self._there = self._left = 0  # of the module's file that is settled
         self.blocks = array("H")
         if mark[:4] == MARK and 6 + 8 * self._entries <= _BLOCK:
             self._look(mark, count)
@@ -123,12 +124,15 @@ class InPlace:
         if not self.blocks or name in _RUNNING:
             return
         start, table = self._table(name)
+        self._start = start
+        self._there, self._left = self._at(start)
         for value in module.__dict__.values():
             if isinstance(value, type):
                 for inner in value.__dict__.values():
-                    self._settle(inner, start, table)
-            else:
-                self._settle(value, start, table)
+                    if type(inner) in _KINDS:
+                        self._settle(inner, table)
+            elif type(value) in _KINDS:
+                self._settle(value, table)
 
     def _at(self, offset):
         """(address of the file's byte, how many more lie behind it in its block)"""
@@ -169,17 +173,17 @@ class InPlace:
             size -= there
         return data
 
-    def _settle(self, value, start, table):
-        if type(value) not in _KINDS or _word(id(value)) != id(type(value)):
+    def _settle(self, value, table):
+        if _word(id(value)) != id(type(value)):
             return
         todo = [(id(value) + 3 * _WORD, id(value) + 2 * _WORD)]
         while todo:
             code, children = todo.pop()
-            for n in range(self._turn(code, start, table)):
+            for n in range(self._turn(code, table)):
                 child = _word(_word(children) + n * _WORD)
                 todo.append((child + _WORD, child + 2 * _WORD))
 
-    def _turn(self, pointer, start, table):
+    def _turn(self, pointer, table):
         """Turn one pointer to flash; returns how many functions are made inside the code."""
         code = _word(pointer)
         if not self._ram_at <= code < self._ram_end:
@@ -190,7 +194,9 @@ class InPlace:
             if at % _ENTRY == 0:
                 offset, size = unpack_from("<HH", table, at + 4)
                 children, size = size >> 12, size & 0xFFF
-                there, left = self._at(start + offset)
+                there, left = self._there + offset, self._left - offset
+                if left < size:
+                    there, left = self._at(self._start + offset)
                 if size <= left and bytearray_at(code, size) == bytearray_at(there, size):
                     pack_into(_FORMAT, bytearray_at(pointer, _WORD), 0, there)
                     return children

@@ -193,6 +193,7 @@ class Credit:
         """Read a text at once; `sender` None is the network's answer to a USSD code. True when
         the operator wrote it about this account.
         """
+        modules.spare(True)  # reading a text takes most of all
         reading, masked = modules.call("credit.operators", "read", self, sender, text, sure)
         if reading is None:
             if masked:
