@@ -61,14 +61,17 @@ posagent.prepare: posproto.settings life.config posproto.mask life.crash posagen
 posproto.at.sms: posproto.at.charset posproto.at.time
 posproto.at.submit: posproto.at.charset
 posproto.at.ussd: posproto.at.charset posproto.at.hextext
+posproto.iso8583.ascii87b: posproto.iso8583.ascii87
 posproto.iso8583.bare: posproto.iso8583.framing posproto.iso8583.walker
 """  # noqa: E501
 # Bytes that are free before anything is loaded to be at hand; names take more on 64 bit.
 _ROOM = 61440 if sys.maxsize <= 0x7FFFFFFF else 98304
+_DIALECT = "posagent.core.settlement.dialect"
 settler = None  # function(name, module): lets code run where it lies, on some boards
 _at_hand = []  # of at_hand()
 _base = []  # of based()
 _kept = []  # the one name of keep()
+_dialect = []  # of dialect()
 _litter = []  # dropped, and not collected
 
 
@@ -106,7 +109,7 @@ def at_hand(names):
     """
     if settler is not None:
         for name in names:
-            _at_hand.extend(needs(name) + [_whole(name)])
+            _at_hand.extend(_before(name) + [_whole(name)])
 
 
 def ready():
@@ -202,7 +205,7 @@ def load(name):
     """The module `name`, for as long as the call or the duty lasts that asks."""
     name = _whole(name)
     if name not in sys.modules:
-        for first in needs(name):
+        for first in _before(name):
             _import(first)
         _import(name)
     return sys.modules[name]
@@ -215,6 +218,22 @@ def needs(name):
         return []
     row = _NEEDS[_NEEDS.find(":", at) + 1 : _NEEDS.find("\n", at + 1)]
     return [_whole(first) for first in row.split()]
+
+
+def dialect(names):
+    """What settlement.dialect loads by the configuration: whoever loads that loads these first,
+    since it would do so inside an object's making, where the stack has no room for an import.
+    """
+    _dialect.clear()
+    for name in names:
+        _dialect.extend(needs(name) + [name])
+
+
+def _before(name):
+    found = needs(name)
+    if _DIALECT in found:
+        found += _dialect
+    return found
 
 
 def _import(name):

@@ -100,6 +100,8 @@ class Settlement:
         self._blamed_s = [0] * 5  # uptime of the last attempt that failed, by LINK to LIMITS
         self._last_hour = self.traffic
         self._hour_s = clock.s
+        framing = "bare" if config["prefix"] == "none" else "framing"
+        modules.dialect(["posproto.iso8583." + name for name in (config["dialect"], framing)])
         keys = modules.call("settlement.vault", "keys", key, cipher)
         self.outbox = Outbox(storage, clock, keys, counters)
         self.batch = Record(0)
