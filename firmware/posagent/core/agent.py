@@ -39,7 +39,7 @@ class Agent(Assessment):
     line_max = link.LINE_MAX  # of the board's console
     uart_stalls = rts_cts = False  # while flash is written; wired to the modem
     locked = safe_mode = False
-    sim_news = False  # the card was read: tell the credit when the duty ends
+    sim_news = False  # the card was read: tell the credit behind the duty
     swapped_s = None  # uptime at which another card was found
     reporter = None  # where the terminal itself tells its fleet
     spread_s = 0  # after a long outage: when it may begin, see healing/turn.py
@@ -203,6 +203,10 @@ class Agent(Assessment):
             self._take_stock()
             if self.news:  # told before what follows from it is loaded and done
                 return 0
+        if self.sim_news and self.running is None:  # a turn of its own: it loads much
+            self.sim_news = False
+            self.credit.sim(self.identity.get("imsi", ""), self.identity.get("iccid", ""))
+            return 0
         running = self.running
         soonest_s = schedule.plan(self)
         if self.running is not running:

@@ -179,7 +179,11 @@ def keep(name):
 
 def begin():
     """Our own modules that are loaded now: hand them to end()."""
-    return [name for name in sys.modules if _is_whole(name)]
+    return [
+        name
+        for name in sys.modules  # as _is_whole() does, without its call
+        if name.startswith("posagent.") or name.startswith("posproto.")  # noqa: PIE810
+    ]
 
 
 def end(before):

@@ -48,9 +48,6 @@ def finisher(a, make, before):
             a.running = None
         a.turn_s = -1  # take stock and plan anew, at once
         modules.end(before)
-        if a.sim_news:
-            a.sim_news = False
-            a.credit.sim(a.identity.get("imsi", ""), a.identity.get("iccid", ""))
         if isinstance(error, OSError):
             a.counters[ids.C_FLASH_ERRORS] += 1
         elif error is not None and not isinstance(error, Restarted):
