@@ -30,7 +30,7 @@ class Shell:
     of the time, `dog`, `line_max` of the console, `wait_max` (ms) of the loop's sleep, `locked`,
     `uart_stalls` (while flash is written) and `rts_cts` (wired to the modem),
     `board` (its module, or None), `random_bytes`, `seed`. Of this life: `values`, `refused`,
-    `boot`, `is_safe`, `events` (to be told first).
+    `boot`, `is_safe`, `events` (to be told first), `watch` and `run` of the loop.
     """
 
     board = storage = None
@@ -43,7 +43,10 @@ def main():
     while True:
         parts = []
         try:
-            order = _start_life(shell, parts)
+            _start_life(shell, parts)
+            run, ports, source = shell.run, shell.ports, shell.source
+            # From here, not from in there: each call takes 200 bytes of a stack of 8 KB.
+            order = run(parts[1], ports, source, parts[0], shell.pins, shell.watch, shell.wait_max)
         except Exception as error:
             _crashed(shell, parts, error)
             order = 0
@@ -51,8 +54,8 @@ def main():
 
 
 def _start_life(shell, parts):
-    """One life of the agent until its restart is ordered. `parts` gets clock and agent as soon as
-    they are made.
+    """Make all that a life of the agent needs. `parts` gets clock and agent as soon as they are
+    made.
     """
     gc.threshold(_START_COLLECT_BYTES)
     from posagent import modems
@@ -95,8 +98,8 @@ def _start_life(shell, parts):
         shell.pins.bind(agent.engine)
         if shell.ports["modem"]:
             shell.ports["modem"].on_full = agent.bytes_lost
-    watch = watchdog.Watch(agent, the_clock, shell.dog)
-    return loop.run(agent, shell.ports, shell.source, the_clock, shell.pins, watch, shell.wait_max)
+    shell.watch = watchdog.Watch(agent, the_clock, shell.dog)
+    shell.run = loop.run
 
 
 def _start_pc():

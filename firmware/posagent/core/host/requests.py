@@ -50,7 +50,11 @@ def _application(a, op, request, frame):
         marks = 0
     if a.locked and op == ids.OP_ANSWER:
         return ids.R_REFUSED, None, "the application's port only"
-    return a.application(op, request.get(ids.RQ_ARGS, {}), marks)
+    # Not through a.application(): a call less where a message is handed in, the deepest place.
+    settlement = a.settlement  # in safe mode there is none
+    args = door.arguments(op, request.get(ids.RQ_ARGS, {}))
+    result, value = settlement.handle_app(op, args, marks)
+    return result, value, None
 
 
 # Reading
