@@ -15,11 +15,11 @@ from .core import modules
 # was filled up once before it is collected has none.
 _COLLECT_BYTES = const(16384)
 _START_COLLECT_BYTES = const(49152)  # while there is room, and a start to be done with
-# A request, a message, its exchange, the next act of healing, a page of log or trace: loading them
-# each time takes half a second.
+# The next act of healing, what explains a fault, a request, a message, its exchange, a page of log
+# or trace: loading them each time takes half a second.
 _AT_HAND = (
-    "healing.choice host.requests settlement.submit settlement.connection settlement.answers"
-    " settlement.batch life.log_read modem.trace_read network.path_check"
+    "healing.choice credit.evidence host.requests settlement.submit settlement.connection"
+    " settlement.answers settlement.batch life.log_read modem.trace_read network.path_check"
 )
 
 
@@ -73,7 +73,7 @@ def _start_life(shell, parts):
     kind = _safe() if shell.is_safe else _start_whole()
     modules.settle()
     gc.collect()
-    gc.threshold(_COLLECT_BYTES)
+    gc.threshold(_COLLECT_BYTES if modules.settler is None else 2 * _COLLECT_BYTES)
     kind.line_max = shell.line_max
     kind.locked = shell.locked
     kind.uart_stalls, kind.rts_cts = shell.uart_stalls, shell.rts_cts

@@ -27,6 +27,7 @@ _SECRET = const(16)
 _NEWS_MAX = const(24)
 _TIMES = (b"+CTZE:", b"*PSUTTZ:")
 _OWED_MS = const(1000)
+_TELLING = const(3)  # turns, of which the last is a whole one
 
 
 class Agent(Assessment):
@@ -44,6 +45,8 @@ class Agent(Assessment):
     reporter = None  # where the terminal itself tells its fleet
     spread_s = 0  # after a long outage: when it may begin, see healing/turn.py
     served_s = 0  # uptime at which there was a context last
+    telling = 0  # turns left of those that only write
+    turns = 0  # since memory was collected, where that is done
     short = 0  # turns since memory ran out; 0: it did not
 
     def __init__(
@@ -186,8 +189,15 @@ class Agent(Assessment):
         self.settlement.mend()
 
     def _turn(self):
-        self._tell()
+        if self.news:
+            self._tell()
+            if not self.telling:
+                self.telling = _TELLING
         wait_ms = self.engine.poll()
+        if self.telling > 1:  # what was said leaves before what follows from it is loaded and done
+            self.telling -= 1
+            return 0
+        self.telling = 0
         between = self.between
         if between is None:
             self.host.serve()
@@ -201,7 +211,7 @@ class Agent(Assessment):
         if self.changed or (self.clock.s != self.turn_s and (not looks or self.engine.dead)):
             self.turn_s = self.clock.s
             self._take_stock()
-            if self.news:  # told before what follows from it is loaded and done
+            if self.news:
                 return 0
         if self.sim_news and self.running is None:  # a turn of its own: it loads much
             self.sim_news = False
@@ -221,7 +231,6 @@ class Agent(Assessment):
             return 0  # a duty had nothing to do and is over, or somebody asked more
         if self.running is None and not modules.ready():
             return 0
-        modules.tidy()
         limit_ms = max(self.status_s - self.clock.s, 0) * 1000
         if self.engine.pairing.busy:
             limit_ms = min(limit_ms, _OWED_MS)  # an answer that is owed is missed in time
@@ -229,6 +238,8 @@ class Agent(Assessment):
         for ms in (wait_ms, log_ms, soonest_s * 1000 if soonest_s >= 0 else -1):
             if 0 <= ms < limit_ms:
                 limit_ms = ms
+        if limit_ms:
+            self.turns = modules.tidy(self.turns)
         return limit_ms
 
     def _take_stock(self):
@@ -256,8 +267,6 @@ class Agent(Assessment):
             self._tell()
 
     def _tell(self):
-        if self.news:
-            self.log.settle()
         while self.news:
             record = self.news.pop(0)
             self.host.send(ids.FRAME_EVENT, frames.put_event, record)

@@ -9,6 +9,8 @@ place). Objects made meanwhile live on, and so does the code of their classes: k
 import gc
 import sys
 
+from posproto import const
+
 # What a module imports beside what stays, loaded before it one by one: an import inside an import
 # takes the stack of both. A modem family is there when its halves are asked for.
 # tests/host/test_modules.py holds each row to the imports.
@@ -66,6 +68,7 @@ posproto.iso8583.bare: posproto.iso8583.framing posproto.iso8583.walker
 """  # noqa: E501
 # Bytes that are free before anything is loaded to be at hand; names take more on 64 bit.
 _ROOM = 61440 if sys.maxsize <= 0x7FFFFFFF else 98304
+_TURNS_MAX = const(12)
 _DIALECT = "posagent.core.settlement.dialect"
 settler = None  # function(name, module): lets code run where it lies, on some boards
 _at_hand = []  # of at_hand()
@@ -198,11 +201,15 @@ def end(before):
     return dropped
 
 
-def tidy():
-    """Collect what was dropped: where nobody waits, it takes 25 ms on a small board."""
-    if _litter:
+def tidy(turns=0):
+    """Collect what was dropped, and on a small board what so many turns left: called where nobody
+    waits, since it takes 25 ms there. Returns the turns since then.
+    """
+    if _litter or (settler is not None and turns >= _TURNS_MAX):
         _litter.clear()
         gc.collect()
+        return 0
+    return turns + 1
 
 
 def load(name):
