@@ -39,7 +39,7 @@ class Shell:
 
 def main():
     """Never returns on a board. KeyboardInterrupt goes up to the prompt, unless locked."""
-    shell = Shell()
+    shell = _shell()
     while True:
         parts = []
         try:
@@ -51,6 +51,10 @@ def main():
             _crashed(shell, parts, error)
             order = 0
         _restart(shell, order)
+
+
+def _shell():
+    return Shell()
 
 
 def _start_life(shell, parts):
