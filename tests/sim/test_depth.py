@@ -7,6 +7,10 @@ import pytest
 import depth
 import incidents
 import own_line
+from dropping import Dropping
+from posagent.core.host import door
+from posproto import frames, ids
+from whole_host import WholeHost
 
 # What reaches every duty, each way of settling and each kind of bad end; all: make incidents.
 SCENARIOS = (
@@ -54,3 +58,47 @@ def test_a_report_by_the_terminal_itself_is_no_deeper(monkeypatch):
         played.together.run(1200)
     assert played.net.opened == 1 and played.together.agent.reporter.next > 0
     assert 10 < meter.depth() <= depth.CALLS_MAX, " > ".join(meter.chain)
+
+
+def _given(row):
+    """The least arguments that a row of the door lets in."""
+    if not row or row == "*":
+        return {"apn": "cmnet"} if row else {}
+    words = row.split(" ")
+    samples = {"b": True, "t": "1", "y": b"1"}
+    given = {}
+    for at in range(0, len(words), 4):
+        low = max(int(words[at + 2]), 1)
+        sample = samples.get(words[at + 1], low)
+        given[int(words[at].lstrip("?"))] = sample * low if words[at + 1] in "ty" else sample
+    return given
+
+
+class Turned(WholeHost):
+    """Requests are answered in the agent's turn, as in the loop."""
+
+    def send(self, line):
+        self.agent.host.feed(line)
+        self.agent.step()
+        (answer,) = [record for kind, record in self.lines() if kind == ids.FRAME_RESPONSE]
+        return tuple(answer.get(key) for key in (ids.RS_RESULT, ids.RS_VALUE, ids.RS_DETAIL))
+
+    def on_the_other_link(self, op, args):
+        frames.put_request(self.writer.begin(ids.FRAME_REQUEST, 9), op, args)
+        self.agent.app.feed(self.writer.end())
+        self.agent.step()
+        return self.agent.app.pending()
+
+
+@pytest.mark.parametrize("op", sorted(door.ROWS))
+def test_no_operation_goes_deeper_with_a_key_or_without_or_on_the_other_link(op):
+    with Dropping():
+        host = Turned()
+        given = _given(door.ROWS[op])
+        with depth.Meter() as meter:
+            host.ask(op, given)
+            assert host.on_the_other_link(op, given)
+            challenge = host.ask(ids.OP_CHALLENGE)[1]
+            if op != ids.OP_CHALLENGE:
+                host.keyed(challenge[0], op, given)
+    assert 3 < meter.depth() <= depth.CALLS_MAX, " > ".join(meter.chain)

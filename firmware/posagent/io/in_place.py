@@ -12,8 +12,9 @@ why it does not:
   last, and each block of a littlefs file names the one before.
 * A function that runs keeps its place: only modules are settled of which nothing runs.
 
-What does not fit the picture stays in the heap, as it was loaded. The running slot is never
-written (posdiag/board/flash.py), so the bytes stay.
+What does not fit the picture stays in the heap, as it was loaded. A slot is written at a prompt
+that a restart left without any of its functions (posdiag/board/flash.py), so the bytes stay while
+one may run: what still can then, the timer of a trial, is boot.py's own and lies in the heap.
 """
 
 import sys
