@@ -74,8 +74,14 @@ def command(
     else:
         if status is not None:
             head = heading.heading(app.texts, Findings(status=status, settlement=report))
-            app.say(head.headline(app.texts), head.severity)
+            if all(head.title != title for title in _titles(app.texts, report)):
+                app.say(head.headline(app.texts), head.severity)  # what is not said below
         _print(app, report)
+
+
+def _titles(texts: Texts, report: SettlementReport) -> list[str]:
+    found = [names.name_of(names.VERDICTS, number) for number, _ in report.verdicts]
+    return [texts.verdict(name).title for name in found]
 
 
 def report_as_dict(

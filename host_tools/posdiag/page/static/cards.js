@@ -5,6 +5,7 @@ const MARKS = { ok: "✓", bad: "✕", open: "–" };
 const SIGNS = { ok: "✓", info: "i", warning: "!", error: "✕", critical: "✕" };
 export const RANK = { ok: 0, info: 1, warning: 2, error: 3, critical: 4 };
 const FROM = { all: 0, warning: 2, error: 3 };
+const MESSAGES_SHOWN = 3;
 const EVENTS_SHOWN = 60;
 
 // el("button", {class: "x", on: click}, child, ...): attributes and text only, never markup.
@@ -109,13 +110,17 @@ function money(one, { words }) {
   const page = words.page;
   if (!found) return [];
   const rows = [[page.money_outbox, found.outbox], ...found.rows];
+  const more = found.open.length - MESSAGES_SHOWN;
+  const message = (one) => el("li", {}, el("p", {}, one.line), el("p", { class: "do" }, one.step));
   return [el("h3", {}, page.money),
     pairs(rows.filter(([, value]) => value)),
     found.step && el("p", {}, found.step),
     found.open.length
-      ? el("ul", { class: "messages" }, ...found.open.map((message) => el("li", {},
-        el("p", {}, message.line), el("p", { class: "do" }, message.step))))
+      ? el("ul", { class: "messages" }, ...found.open.slice(0, MESSAGES_SHOWN).map(message))
       : el("p", { class: "quiet" }, found.clear ? page.money_clear : page.money_unknown),
+    more > 0 && el("details", { "data-key": "messages" },
+      el("summary", {}, page.more.replace("{count}", more)),
+      el("ul", { class: "messages" }, ...found.open.slice(MESSAGES_SHOWN).map(message))),
     found.call && el("p", { class: "do" }, found.call)];
 }
 
