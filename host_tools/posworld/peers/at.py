@@ -39,8 +39,8 @@ def online():
     if not (yield from registered()):
         return False
     for line in (yield At("+CGPADDR=1")):
-        address = line.split(",")[-1].strip('" ')
-        if address.strip("0."):
+        head, _, address = line.partition(",")
+        if head.startswith("+CGPADDR:") and address.strip('"0. '):
             return True
     return False
 
