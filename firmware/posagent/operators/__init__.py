@@ -9,7 +9,7 @@ MENU, where it is known, is what an item of an SMS menu may add to a balance wor
 `/`s what means the balance in a menu only, and words of menus that are never answered (outside of
 the items: they sell something).
 
-SIGNS is a part of what an operator's heading in brackets has in it: another one is another sender's.
+SIGNS is what an operator's heading in brackets has in it: another one is another sender's.
 
 A region (first digit of the country code, ITU-T E.212) has
 COUNTRIES: code, languages, currency, how numbers are written (decimal sign, "x" where both are,
