@@ -25,3 +25,9 @@ def test_file(path, micropython, mpy, count_micropython):
         count_micropython(passed, failed, time.monotonic() - start)
     if done.returncode:
         pytest.fail(done.stdout + done.stderr, pytrace=False)
+
+
+def test_make_fuzz_plays_a_seed(micropython, mpy):
+    command = [micropython, TESTS / "tools" / "fuzz.py", "7", "1", "1000"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=110, check=False)
+    assert done.returncode == 0 and done.stdout.startswith("seed 7: "), done.stdout + done.stderr

@@ -20,11 +20,15 @@ def main(first, seeds, size):
             run.run(size)
         except Exception:
             print(
-                "seed %d failed after %d bytes of the modem, %d of the host" % (seed, *run.sides)
+                "seed %d failed after %d bytes of the modem, %d of the host"
+                % tuple([seed] + run.sides)
             )
             raise
         ms = time.ticks_diff(time.ticks_ms(), start)
-        print("seed %d: %d bytes of the modem, %d of the host, %d ms" % (seed, *run.sides, ms))
+        print(
+            "seed %d: %d bytes of the modem, %d of the host, %d ms"
+            % tuple([seed] + run.sides + [ms])
+        )
 
 
 if __name__ == "__main__":
