@@ -140,6 +140,7 @@ ASKED = {
     "restart": ("PORT", "--key-file", "{key}"),
     "serve": ("PORT", "--no-browser", "--duration", "0.3"),
     "settlement": ("PORT",),
+    "money": ("PORT",),
     "simulate": (),
     "status": ("PORT",),
     "submit": ("PORT", "--message", "{message}"),
