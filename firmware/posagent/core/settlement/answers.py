@@ -90,16 +90,25 @@ def _nearest(s, waiting, message):
     """The record that this answer is about: the one that waits, unless an earlier one of its class
     and STAN, whose answer may still come, fits better.
     """
-    best, least = waiting, len(match.differences(waiting.request, message))
+    best, known = waiting, waiting.request
     for record in s.outbox.records:
         if record is waiting or record.kind() != waiting.kind():
             continue
         request = _asked(record)
-        if request and match.relate(request, message, s.config["match"]) == match.ANSWER:
-            differing = len(match.differences(request, message))
-            if differing < least:
-                best, least = record, differing
+        if not request or match.relate(request, message, s.config["match"]) != match.ANSWER:
+            continue
+        if _fits_better(request, known, message):
+            best, known = record, request
     return best
+
+
+def _fits_better(one, other, message):
+    """Does an answer differ less from one request than from another? Only what both know counts: a
+    request that ended is known by its marker, without the fields that hosts rewrite most.
+    """
+    ours = [n for n in match.differences(one, message) if getattr(other, n) is not None]
+    theirs = [n for n in match.differences(other, message) if getattr(one, n) is not None]
+    return len(ours) < len(theirs)
 
 
 def _remark(s, record, message):
@@ -303,16 +312,14 @@ def _judge_host(s, message, groups):
 
 def _stray(s, message, frame):
     """No answer to what waits: late, again, or nobody's. Of several candidates the nearest."""
-    best = None
-    least = 0
+    best = known = None
     for record in reversed(s.outbox.records):
         request = None if record is s.waiting else _asked(record)
         if not request or match.relate(request, message, s.config["match"]) != match.ANSWER:
             continue
-        differing = len(match.differences(request, message))
-        if best is None or differing < least:
-            best, least = record, differing
-    if best is not None and match.outcome(_asked(best), message) != match.UNCLEAR:
+        if best is None or _fits_better(request, known, message):
+            best, known = record, request
+    if best is not None and match.outcome(known, message) != match.UNCLEAR:
         _other(s, best, message, frame)
         return
     s.counters[ids.C_ANSWERS_UNMATCHED] += 1

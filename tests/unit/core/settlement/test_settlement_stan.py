@@ -137,6 +137,20 @@ def test_a_late_answer_belongs_to_the_sale_that_it_fits_best():
     assert world.report(first).flags & ids.MF_LATE
 
 
+def test_a_rewritten_terminal_or_merchant_gives_no_answer_to_an_earlier_one_of_the_stan():
+    # What has ended is known by its marker, which holds neither: it must not seem to fit better.
+    for build, old in ((cup.sale, ids.MS_UNKNOWN), (cup.advice, ids.MS_EXPIRED)):
+        world = World(answer_timeout_s=5, linger_s=0, attempts_max=1)
+        world.host.script = [LOST, {"f42": "888888888888888", "f41": "TEST0009"}]
+        first = world.give(build(2))
+        world.run(30)
+        assert world.state(first) == old
+        second = world.give(build(2, amount=600))
+        world.run(30)
+        assert world.state(second) == ids.MS_ACKNOWLEDGED
+        assert world.state(first) == old and not world.report(first).flags & ids.MF_LATE
+
+
 def test_a_0510_without_a_code_is_read_by_its_flags():
     for flags, state in (("11", ids.SET_BALANCED), ("21", ids.SET_UNBALANCED), ("00", None)):
         world = World()
