@@ -215,9 +215,8 @@ def check(board: Board, program: Program, key: bytes | None = None) -> None:
         raise FlashRefused(key="other_mpy", version=str(board.mpy & 0xFF), wanted=str(MPY_VERSION))
     if board.locked:
         _check_key(board, program, key)
-    needed = _room(board, program) + SPARE_BYTES
-    if needed > board.free:
-        raise FlashRefused(key="no_room", free=str(board.free // 1024), needed=str(needed // 1024))
+    if board.slots.get(board.target) != FOLDER:  # that one goes first, see install()
+        _check_room(board, program, board.free)
 
 
 def _check_key(board: Board, program: Program, key: bytes | None) -> None:
@@ -239,6 +238,12 @@ def manifest_of(program: Program, key: bytes) -> bytes:
 
 def _dotted(number: int) -> str:
     return f"{number >> 24}.{number >> 16 & 255}.{number & 0xFFFF}"
+
+
+def _check_room(board: Board, program: Program, free: int) -> None:
+    needed = _room(board, program) + SPARE_BYTES
+    if needed > free:
+        raise FlashRefused(key="no_room", free=str(free // 1024), needed=str(needed // 1024))
 
 
 def _room(board: Board, program: Program) -> int:
@@ -278,6 +283,9 @@ def install(
     slot, trusted = board.target, board.trusted
     if trusted and board.mark[1:2].isdigit():
         _set_mark(prompt, trusted)  # the trial ends here: its slot is written over
+    if board.slots[slot] == FOLDER:  # takes twice the room of a file; nobody goes back to it
+        prompt.run(f"_bare('/{slot}')")
+        _check_room(board, program, prompt.value("_free()"))
     total = len(program.packed)
     _fill(prompt, f"/{slot}.new", _there(board, program), board.pieces, program, progress)
     progress("verify", total, total)
@@ -286,8 +294,6 @@ def install(
     prompt.run(f"_mark('/{slot}.new')\nos.rename('/{slot}.new', '/{slot}.pos')")
     if key is not None:
         _replace(prompt, f"/{slot}.sig", manifest_of(program, key))
-    if board.slots[slot] == FOLDER:
-        prompt.run(f"_bare('/{slot}')")
     for name, data in program.loader.items():
         if board.loader[name] != digest(data):
             _replace(prompt, f"/{name}", data)
