@@ -276,7 +276,8 @@ def turn():
     since = turns
     for call in calls:
         if repeat(call):
-            gc.collect()
+            if not COLLECTS:
+                gc.collect()
             return True
     print("turns", turns, "short", short)
     return False
