@@ -8,7 +8,7 @@ import fullest
 import heap
 from dropping import Dropping
 
-pytestmark = pytest.mark.usefixtures("micropython")
+pytestmark = [pytest.mark.usefixtures("micropython"), pytest.mark.timeout(1500)]
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def test_a_full_outbox_an_exchange_two_pages_and_a_modem_that_prints_rubbish_lea
     """The board ran out of memory at the 23rd sale, and by some lines of rubbish."""
     with Dropping():
         turns = fullest.record(folder / "calls", {"outbox_records": 4, "message_bytes": 512})
-    looked = heap.live(folder, 10)
+    looked = heap.live(folder, 25)
     assert looked.turns == turns > 500 and looked.short == 0
     assert [name for _, name in looked.marks][-2:] == ["exchange", "rubbish"]
     assert heap.tell(looked)
