@@ -107,6 +107,10 @@ KNOWN = (
 )
 
 # What changes nothing that anybody could see: (file, the mistake), with the reason.
+_SET = "it is asked whether something is in it: the order says nothing"
+_SAME = "kind and rank are the same number"
+_ONCE = "each code stands in one row only: which is searched first says nothing"
+_NAMED = "each verdict that warns is named in a row, and never comes here"
 EQUIVALENT: dict[tuple[str, str], str] = {
     (
         PROTO + "iso8583/responses.py",
@@ -122,4 +126,69 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         PROTO + "verdicts.py",
         "ids.V_TRAFFIC_LIMITS -> ids.V_UNKNOWN",
     ): "what no row names has the same kind and rank, and V_UNKNOWN has its row before",
+    (PROTO + "at/registration.py", "0xFFFE, 0xFFFF -> 0xFFFF, 0xFFFE"): _SET,
+    (PROTO + "at/registration.py", "0xFFFFFFF, 0xFFFFFFFF -> 0xFFFFFFFF, 0xFFFFFFF"): _SET,
+    (PROTO + "verdicts.py", "MODEM, 0 -> 0, MODEM"): _SAME,
+    (PROTO + "verdicts.py", "CARD, 1 -> 1, CARD"): _SAME,
+    (PROTO + "verdicts.py", "CUT, 2 -> 2, CUT"): _SAME,
+    (PROTO + "verdicts.py", "NETWORK, 3 -> 3, NETWORK"): _SAME,
+    (
+        PROTO + "iso8583/match.py",
+        "getattr(request, name), getattr(message, name)"
+        " -> getattr(message, name), getattr(request, name)",
+    ): "the two are compared with each other, and nothing else",
+    (
+        PROTO + "iso8583/responses.py",
+        '"R 98 A7", "T 77 79 97 99 A0 A1 A3 45" -> "T 77 79 97 99 A0 A1 A3 45", "R 98 A7"',
+    ): _ONCE,
+    (
+        PROTO + "iso8583/responses.py",
+        '(ids.V_KEYS_OUT_OF_STEP, "99 A0"), (ids.V_BATCH_OUT_OF_STEP, "77")'
+        ' -> (ids.V_BATCH_OUT_OF_STEP, "77"), (ids.V_KEYS_OUT_OF_STEP, "99 A0")',
+    ): _ONCE,
+}
+# The same where only the line tells which one is meant.
+_BIT = "it stands before a bit that this number does not have: the result is 0 or 32"
+EQUIVALENT_AT: dict[tuple[str, str, str], str] = {
+    (
+        PROTO + "iso8583/match.py",
+        "32 -> 64",
+        "_AGAIN = const(32)  # the same bytes may leave again",
+    ): "one bit that nothing else has, for another one",
+    (
+        PROTO + "iso8583/match.py",
+        "0 -> 1",
+        "again = _KINDS.get(request.mti // 10, 0) & _AGAIN",
+    ): _BIT,
+    (PROTO + "iso8583/match.py", "0 -> 1", "return _KINDS.get(mti // 10, 0) // _KEEP & 3"): _BIT,
+    (
+        PROTO + "iso8583/match.py",
+        "0 -> 1",
+        'if letter == "R" and _KINDS.get(kind, 0) & _AGAIN and kind != kinds.NETWORK_ADVICE:',
+    ): _BIT,
+    (
+        CORE + "credit/evidence.py",
+        "0 -> 1",
+        "age = today - c.history[-2] if c.history and today else 0",
+    ): "both are younger than each limit that it is compared with",
+    (
+        CORE + "credit/news.py",
+        "0 -> 1",
+        "if age_s > _STALE_S or 0 < then < c.balance_unix_s - _SKEW_S:",
+    ): "no text is of the first second of 1970",
+    (
+        PROTO + "verdicts.py",
+        "ids.SEV_INFO -> ids.SEV_WARNING",
+        "return REMARK if severity_of(verdict) <= ids.SEV_INFO else OUTCOME",
+    ): _NAMED,
+    (
+        PROTO + "verdicts.py",
+        "ids.SEV_INFO -> ids.SEV_WARNING",
+        "return _REMARK_RANK if severity_of(verdict) <= ids.SEV_INFO else _OUTCOME_RANK",
+    ): _NAMED,
+    (
+        CORE + "healing/budgets.py",
+        "0 -> 1",
+        "row[1] = min(row[1], BUDGETS[ACTIVATE_TEMPORARY][0])",
+    ): "that row has one spacing: 60, 60, 60",
 }

@@ -23,7 +23,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from known import CORE, EQUIVALENT, KNOWN, PROTO
+from known import CORE, EQUIVALENT, EQUIVALENT_AT, KNOWN, PROTO
 from operators import edits, kin
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -88,7 +88,8 @@ def sample(seed: int, count: int) -> list[Mutant]:
             was = " ".join(edit.was.split())
             now = " ".join(edit.now.split())
             name = f"{file}:{edit.line}: {was[:60]} -> {now[:60]}    ({line[:70]})"
-            seen = (file, f"{was} -> {now}") not in EQUIVALENT
+            edited = (file, f"{was} -> {now}")
+            seen = edited not in EQUIVALENT and (*edited, line) not in EQUIVALENT_AT
             every.append((seen, Mutant(name, file, edit.applied(source), tests)))
     random.Random(seed).shuffle(every)
     return [mutant for seen, mutant in every[:count] if seen]
