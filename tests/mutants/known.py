@@ -109,14 +109,8 @@ KNOWN = (
 # What changes nothing that anybody could see: (file, the mistake), with the reason.
 _SET = "it is asked whether something is in it: the order says nothing"
 _SAME = "kind and rank are the same number"
-_ONCE = "each code stands in one row only: which is searched first says nothing"
 _NAMED = "each verdict that warns is named in a row, and never comes here"
 EQUIVALENT: dict[tuple[str, str], str] = {
-    (
-        PROTO + "iso8583/responses.py",
-        '"A 00 10 11 08 16", "R 06 09 19 68 90 91 92 96"'
-        ' -> "R 06 09 19 68 90 91 92 96", "A 00 10 11 08 16"',
-    ): "each code stands in one group only: which is searched first says nothing",
     (CORE + "healing/budgets.py", "5, 7 -> 7, 5"): "each field is bounded on its own",
     (
         CORE + "healing/budgets.py",
@@ -137,16 +131,12 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         "getattr(request, name), getattr(message, name)"
         " -> getattr(message, name), getattr(request, name)",
     ): "the two are compared with each other, and nothing else",
-    (
-        PROTO + "iso8583/responses.py",
-        '"R 98 A7", "T 77 79 97 99 A0 A1 A3 45" -> "T 77 79 97 99 A0 A1 A3 45", "R 98 A7"',
-    ): _ONCE,
-    (
-        PROTO + "iso8583/responses.py",
-        '(ids.V_KEYS_OUT_OF_STEP, "99 A0"), (ids.V_BATCH_OUT_OF_STEP, "77")'
-        ' -> (ids.V_BATCH_OUT_OF_STEP, "77"), (ids.V_KEYS_OUT_OF_STEP, "99 A0")',
-    ): _ONCE,
 }
+# Tables whose rows may stand in any order: each key stands in one row only.
+UNORDERED = (
+    (PROTO + "iso8583/responses.py", "_GROUPS"),
+    (PROTO + "iso8583/responses.py", "_VERDICTS"),
+)
 # The same where only the line tells which one is meant.
 _BIT = "it stands before a bit that this number does not have: the result is 0 or 32"
 EQUIVALENT_AT: dict[tuple[str, str, str], str] = {
@@ -191,4 +181,14 @@ EQUIVALENT_AT: dict[tuple[str, str, str], str] = {
         "0 -> 1",
         "row[1] = min(row[1], BUDGETS[ACTIVATE_TEMPORARY][0])",
     ): "that row has one spacing: 60, 60, 60",
+    (
+        CORE + "healing/choice.py",
+        "1 -> 2",
+        "return Book(ladder).wait_s(class_of(rung, plight, True), 1)",
+    ): "somebody ordered it: any number but 0 says so",
+    (
+        CORE + "healing/choice.py",
+        "< -> <=",
+        "elif best[1] < 0 or wait < best[1]:",
+    ): "what need not wait never gets there",
 }

@@ -137,6 +137,15 @@ def kin(ids_source: str) -> dict[str, list[str]]:
     return found
 
 
+def rows(source: str, name: str) -> list[str]:
+    """The rows of the table of that name, as they are written."""
+    for statement in ast.parse(source).body:
+        if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == name:
+            assert isinstance(statement.value, (ast.Tuple, ast.List))
+            return [ast.get_source_segment(source, row) or "" for row in statement.value.elts]
+    raise KeyError(name)
+
+
 def edits(source: str, names: dict[str, list[str]]) -> list[Edit]:
     """Every mistake that these operators make in a source, in its order."""
     finder = _Finder(source, names)

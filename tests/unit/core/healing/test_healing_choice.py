@@ -192,3 +192,47 @@ def test_the_host_s_rung_is_the_path_s_own_and_names_the_other_host():
     for index, rung in ((0, ids.RUNG_SOCKET), (1, ids.RUNG_SECOND_HOST)):
         found = _next(situation.HOST_DOWN, 0, index=index, doubt=0)
         assert found[0] == rung and found[2] == -1
+
+
+def _refused(plight=situation.REFUSED, spent_s=4000):
+    """A line that was refused for so long, and asked for a context a moment ago."""
+    one = Plight(plight)
+    one.pass_s(spent_s)
+    one.ladder.take(ids.RUNG_CONTEXT, budgets.ACTIVATE_PERMANENT)
+    one.wait_s = budgets.Book(one.ladder).wait_s(budgets.ACTIVATE_PERMANENT)
+    assert 880 <= one.wait_s <= 900
+    return one
+
+
+def test_a_cycle_of_the_radio_stands_right_before_the_activation_that_shows_what_it_did():
+    one = _refused()
+    found = choice.choose(one.ladder, one)
+    assert found == (ids.RUNG_CFUN0, one.wait_s - 25, budgets.CYCLE)
+    # Elsewhere no activation follows a cycle: it goes when its own time has come.
+    one = _refused(situation.DENIED)
+    assert choice.choose(one.ladder, one) == (ids.RUNG_CFUN0, 0, budgets.CYCLE)
+
+
+def test_what_an_operator_advised_is_the_cycle_and_never_one_more_activation():
+    one = _refused(spent_s=100)
+    one.advised = True
+    assert choice.choose(one.ladder, one) == (ids.RUNG_CFUN0, 0, budgets.CYCLE_DEMAND)
+    one.advised = False
+    assert choice.choose(one.ladder, one)[0] == ids.RUNG_CONTEXT
+
+
+def test_a_payment_whose_hour_is_used_up_brings_an_attach_where_it_would_wait_over_a_minute():
+    for ago_s, wait_s in ((874, 61), (875, 60)):
+        one = Plight(situation.REFUSED)
+        one.pass_s(2000)
+        book = budgets.Book(one.ladder)
+        book.recent = [0, 0, 0, book.now - ago_s, 0]  # two more of the hour are kept free
+        book.pack(False)
+        one.ladder.early = 2
+        found = choice.choose(one.ladder, one)
+        if wait_s > 60:
+            assert found == (ids.RUNG_ATTACH, 0, budgets.ATTACH), found
+        else:
+            assert found == (ids.RUNG_CONTEXT, 60, budgets.ACTIVATE_PERMANENT), found
+        one.ladder.early = 1  # a message alone has no such claim
+        assert choice.choose(one.ladder, one)[0] == ids.RUNG_CONTEXT
