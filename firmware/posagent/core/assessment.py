@@ -159,6 +159,7 @@ class Assessment:
                 self.spread_s = 0
         old = self.verdict
         self.verdict, self.confidence, self.second = verdict.judge(self)
+        assert 0 <= self.confidence <= 100
         if self.verdict != old:
             self.verdict_s = self.clock.s
             self.event(ids.E_VERDICT, severity_of(self.verdict), verdict.args(self, old))

@@ -74,6 +74,7 @@ def explain(c, a):
     if verdict == ids.V_CREDIT_OVERDUE and network >= _SURE_MIN and not c.confirmed:
         c.confirmed = True
         c.foresee()
+    assert verdict and total.evidence
     return verdict, min(total.percent, _SURE_MAX)
 
 

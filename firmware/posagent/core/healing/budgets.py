@@ -133,9 +133,21 @@ class Book:
         return first if acts <= 1 else second if acts <= many else later
 
     def wait_s(self, klass, early=0):
-        """Seconds until an act of this class is allowed, 0 now; `early`: somebody ordered it."""
+        """Seconds until an act of this class is allowed, 0 now; `early`: somebody ordered it.
+
+        The longest of what holds the class back:
+            its own last act, by the gap that was drawn then;
+            its burst, where one is counted: full again at `full_s`, less one refill for each act;
+            sister classes: an activation is one to the network whoever pays it, a cycle on demand
+            is a cycle, and a search for LTE may come to one;
+            five activations in an hour that ends with a permanent refusal, four probes in any.
+        So: refused for good at 10:00:00, the next one may go at 10:14:50 (890 s), unless four
+        went since 09:14: then when the first of five is an hour old. Ordered by somebody, or hoped
+        for after a payment, the spacing falls and the hour holds: _spare_s().
+        """
         if klass < 0:
             return 0
+        assert klass < CLASSES
         ladder, now = self.ladder, self.now
         last_s, gap_s, full_s = self.rows[klass][:3]
         burst, refill_s = BUDGETS[klass][4:6]
@@ -215,6 +227,7 @@ class Book:
         if klass == ACTIVATE_TEMPORARY:
             gap = max(gap, BACK_OFF_S[min(self.position, len(BACK_OFF_S) - 1)])
             self.position += 1
+        assert gap >= 0
         row[1] = gap + self.ladder.rng.below(gap * jitter // 100 + 1)
         if burst:
             row[2] = max(row[2], self.now) + refill_s

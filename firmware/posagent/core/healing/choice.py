@@ -117,7 +117,15 @@ def choose(ladder, a):
     nothing helps.
 
     Of the rungs that may act now the first untried one, else the strongest; where none may, the
-    one that may soonest.
+    one that may soonest. Cases that bend the plan:
+        somebody ordered a rung: that one, by its own budget;
+        the network said no (_TOLD_NO): the module restarts only after a cycle that did not help;
+        refused: a cycle waits until right before the activation that shows what it did;
+        a demand, where the modem is silent by design, or an operator's advice: a cycle early;
+        a payment, and the hour's activations are used up: an attach brings a bearer without one;
+        what came back a moment ago, or was just set to work, is not reset.
+    So a line refused since 70 min that asked a minute ago gets CFUN0 in 805 s: its hourly slot is
+    free, and the next activation is due 25 s behind it.
     """
     book = Book(ladder)
     plight = a.situation

@@ -51,6 +51,7 @@ class Ladder:
 
     def take(self, rung, klass):
         """A rung of this budget class acts now."""
+        assert ids.RUNG_NONE <= rung <= ids.RUNG_FASTER
         modules.call("healing.budgets", "take", self, rung, klass)
         self.tried |= 1 << rung
         self.last = rung
@@ -64,6 +65,7 @@ class Ladder:
     def stands(self, plight):
         """Told in each assessment; the time since the last one counts for what stood then."""
         now = self.clock.s
+        assert 0 <= plight < situation.SITUATIONS and now >= self._since_s
         self.spent_s[self._situation] += now - self._since_s
         self._since_s = now
         self._situation = plight

@@ -81,6 +81,7 @@ class EventLog:
         """Records an event; returns it with EV_* keys. It is encoded by settle(): whoever tells of
         something may stand where no further call fits the stack.
         """
+        assert ids.SEV_OK <= severity <= ids.SEV_CRITICAL
         if self.sequence >= self.free:
             self._set_aside()
         record = {

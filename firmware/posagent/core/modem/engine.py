@@ -96,6 +96,7 @@ class Engine:
                 i += 1
         if self._ended:
             self._close_all()
+        assert self._sync is None or self._sync in self._tasks
         if pairing.busy is None and not self.paused:
             self._next()
         if self._ready:
@@ -173,6 +174,7 @@ class Engine:
 
     def _give(self, task, value, mark):
         # poll() resumes it.
+        assert task.item is not None and not task.ready
         task.timed = False
         task.ready = self._ready = True
         task.value = value

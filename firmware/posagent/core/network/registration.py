@@ -209,6 +209,7 @@ class Network:
         return True
 
     def _changed(self, domain, stat, cause):
+        assert 0 <= domain <= 2 and 0 <= stat <= 11
         first = self.stat[domain] < 0
         self.stat[domain] = stat
         self.plmn = ""

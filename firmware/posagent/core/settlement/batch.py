@@ -118,6 +118,7 @@ def step(s, event: int, message, answer=None) -> None:
     """`event` happened to the message of the record `message`, with the parsed `answer`."""
     record = s.batch
     state = record[ids.MSG_STATE]
+    assert state in NEXT
     unfinished = state in (ids.SET_BALANCED, ids.SET_NO_FLAGS)
     if (
         event == events.BATCH_MONEY

@@ -12,6 +12,7 @@ from .. import modules
 from . import events
 from .dialect import told
 
+_SALES = (kinds.AUTHORISATION, kinds.SALE)
 _CONNECT_S = const(5)  # the first pause after a connection that did not open
 _FLASH_S = const(60)  # pause where the flash refused a mark
 
@@ -46,6 +47,8 @@ def prepare(s, record):
     if record[ids.MSG_STATE] == ids.MS_READY and not s.outbox.happens(record, events.LEAVES):
         record.next_s = s.clock.s + _FLASH_S
         return None
+    # R3: of a request for money no byte leaves twice.
+    assert not record[ids.MSG_ATTEMPTS] or record.kind() not in _SALES
     if record[ids.MSG_ATTEMPTS]:
         s.again()
     record[ids.MSG_ATTEMPTS] += 1
