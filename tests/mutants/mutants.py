@@ -46,7 +46,12 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "test_at_vectors",
         "test_registration",
     ),
-    PROTO + "iso8583/match.py": ("test_iso8583_match", "test_message_life", "test_settlement"),
+    PROTO + "iso8583/match.py": (
+        "test_iso8583_kinds",
+        "test_iso8583_match",
+        "test_message_life",
+        "test_settlement",
+    ),
     PROTO + "iso8583/responses.py": ("test_iso8583_match", "test_settlement_answers"),
     CORE + "verdict.py": ("test_verdict_order",),
     CORE + "situation.py": ("test_verdict_order",),
