@@ -21,6 +21,7 @@ from ..link.transports import open_transport
 
 CHUNK = 1536  # bytes of a file in one command: 2 KB of source on the board
 READ_S = 10.0
+RUN_S = 20.0  # for a piece of code without a word: a program of 300 KB is hashed in one
 ENTER_S = 3  # for one attempt to get the prompt
 
 
@@ -108,7 +109,10 @@ class Prompt:
     def run(self, code: str) -> str:
         """Execute statements; what they printed. Raises PromptFailed with the traceback."""
         with self._translated():
-            out: bytes = self._link.exec(code)
+            out: bytes
+            out, wrong = self._link.exec_raw(code, timeout=patience.within(RUN_S))
+            if wrong:
+                raise self._exec_error(out, wrong.decode("utf-8", "replace"))
         return out.decode("utf-8", "replace").strip()
 
     def value(self, expression: str) -> Any:
