@@ -14,7 +14,6 @@ from .core import modules
 # Collect early and often: code that is loaded on demand needs long free stretches, and a heap that
 # was filled up once before it is collected has none.
 _COLLECT_BYTES = const(16384)
-_START_COLLECT_BYTES = const(49152)  # while there is room, and a start to be done with
 # The next act of healing, what explains a fault, a request, a message, its exchange, a page of log
 # or trace: loading them each time takes half a second.
 _AT_HAND = (
@@ -61,7 +60,7 @@ def _start_life(shell, parts):
     """Make all that a life of the agent needs. `parts` gets clock and agent as soon as they are
     made.
     """
-    gc.threshold(_START_COLLECT_BYTES)
+    gc.threshold(_COLLECT_BYTES)
     from posagent import modems
     from posagent.core.life import clock, prng
     from posagent.io import loop, watchdog
@@ -76,8 +75,6 @@ def _start_life(shell, parts):
     parts.append(the_clock)
     kind = _safe() if shell.is_safe else _start_whole()
     modules.settle()
-    gc.collect()
-    gc.threshold(_COLLECT_BYTES if modules.settler is None else 2 * _COLLECT_BYTES)
     kind.line_max = shell.line_max
     kind.locked = shell.locked
     kind.uart_stalls, kind.rts_cts = shell.uart_stalls, shell.rts_cts
