@@ -30,7 +30,7 @@ _ONCE = (
     kinds.SETTLEMENT,
 )
 _SIGN_ON = const(800)
-_IN_RAM = const(3)  # messages of the largest size that only RAM may hold, with their answers
+_IN_RAM = const(2)  # messages of the largest size that only RAM may hold, with their answers
 _NAMES = (
     (ids.SUB_MTI, ids.MSG_MTI),
     (ids.SUB_STAN, ids.MSG_STAN),

@@ -317,7 +317,7 @@ def test_without_any_key_a_message_of_the_same_length_is_still_another_one():
             assert world.hand_in(cup.sale(2), first)[0] == ids.R_OK
 
 
-def test_answers_that_nobody_takes_leave_room_for_three_messages_in_ram_and_no_more():
+def test_answers_that_nobody_takes_leave_room_for_two_messages_in_ram_and_no_more():
     """Sales and their answers are kept in RAM alone: two dozen long answers took all there was."""
     world = World(message_bytes=512)
     long = {"f62": b"\x22" * 300}
