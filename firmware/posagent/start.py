@@ -67,9 +67,10 @@ def _start_life(shell, parts):
 
     try:
         shell.board = __import__("board")
-        _start_board(shell)
     except ImportError:  # a computer: the command line says what a board's file would
         _start_pc()
+    if shell.board:
+        _start_board(shell)
     _prepare(shell)
     the_clock = clock.Clock(shell.source.now_ms())
     parts.append(the_clock)

@@ -7,6 +7,7 @@ import time
 
 import micropython
 
+mem32 = None  # words of 64 bits are read by uctypes: whoever uses it here is mistaken
 PWRON_RESET, HARD_RESET, WDT_RESET = 1, 2, 3
 _line = _uart = None
 _cause = PWRON_RESET

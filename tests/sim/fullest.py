@@ -2,7 +2,7 @@
 that the config allows, an exchange over TLS under way, a page of log and one of trace asked for, a
 burst of lines from the modem; and a text with the balance read with all that.
 
-    python tests/sim/fullest.py FILE [NAME=VALUE...]      writes the agent's calls, see recorded.py
+    python tests/sim/fullest.py FILE [NAME=VALUE...]      writes the agent's calls, see recording.py
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from memory_storage import MemoryStorage
 from posagent.core import situation
 from posproto import frames, ids, link, submit
 from posworld.story.stage import Stage
-from recorded import Recording
+from recording import Recording
 from settle_world import Host
 from together import Net, Together
 

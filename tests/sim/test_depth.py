@@ -74,19 +74,29 @@ def _given(row):
     return given
 
 
+_TURNS = 6
+
+
 class Turned(WholeHost):
     """Requests are answered in the agent's turn, as in the loop."""
 
     def send(self, line):
         self.agent.host.feed(line)
-        self.agent.step()
-        (answer,) = [record for kind, record in self.lines() if kind == ids.FRAME_RESPONSE]
+        answer = None
+        for _ in range(_TURNS):  # what is to be told goes first, a turn each
+            self.agent.step()
+            for kind, record in self.lines():
+                if kind == ids.FRAME_RESPONSE:
+                    answer = record
+            if answer:
+                break
         return tuple(answer.get(key) for key in (ids.RS_RESULT, ids.RS_VALUE, ids.RS_DETAIL))
 
     def on_the_other_link(self, op, args):
         frames.put_request(self.writer.begin(ids.FRAME_REQUEST, 9), op, args)
         self.agent.app.feed(self.writer.end())
-        self.agent.step()
+        for _ in range(_TURNS):
+            self.agent.step()
         return self.agent.app.pending()
 
 

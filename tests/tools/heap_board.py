@@ -1,4 +1,4 @@
-"""Lives a recorded life of the agent (tests/sim/recorded.py) where nothing but the agent is in
+"""Lives a recorded life of the agent (tests/sim/recording.py) where nothing but the agent is in
 memory, and says how much that is.
 
     MICROPYTHON -X heapsize=N heap_board.py FOLDER HEAP LOOK

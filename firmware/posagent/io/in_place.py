@@ -136,8 +136,12 @@ class InPlace:
                 self._settle(value, table)
 
     def _at(self, offset):
-        """(address of the file's byte, how many more lie behind it in its block)"""
+        """(address of the file's byte, how many more lie behind it in its block: 0 where the file
+        has no such byte, and what told of it is not what was loaded)
+        """
         block, inner = place(offset)
+        if block >= len(self.blocks):
+            return self._flash_at, 0
         return self._flash_at + self.blocks[block] * _BLOCK + inner, _BLOCK - inner
 
     def _table(self, name):
@@ -169,6 +173,8 @@ class InPlace:
         while size:
             at, there = self._at(offset)
             there = min(there, size)
+            if there == 0:
+                return b""
             data += bytearray_at(at, there)
             offset += there
             size -= there

@@ -20,6 +20,7 @@ class Port:
 
     def __init__(self, stream, size=512, ring=0):
         self.stream = stream
+        self._any = getattr(stream, "any", None) if ring else None
         self._full = ring - _NEAR
         self.buf = bytearray(size)
         self._out = None
@@ -27,7 +28,7 @@ class Port:
 
     def read(self):
         """Bytes received into `buf`: their number, 0 for none. Never blocks."""
-        if self.on_full and self.stream.any() >= self._full:
+        if self._any and self.on_full and self._any() >= self._full:
             self.on_full()
         try:
             return self.stream.readinto(self.buf) or 0
