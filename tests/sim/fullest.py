@@ -2,7 +2,7 @@
 that the config allows, an exchange over TLS under way, a page of log and one of trace asked for, a
 burst of lines from the modem; and a text with the balance read with all that.
 
-    python tests/sim/fullest.py FILE [NAME=VALUE...]      writes the agent's calls, see recording.py
+    python tests/sim/fullest.py FILE [NAME=VALUE...]      the calls of the agent, see recording.py
 """
 
 from __future__ import annotations
