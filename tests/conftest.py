@@ -37,8 +37,31 @@ collect_ignore_glob = ["alloc/*"]
 APART = ("test_on_micropython",)
 PORTS = (
     *("test_posdiag", "test_practice", "test_install_cuts", "test_dist", "test_bridge"),
-    *("test_plan_down", "test_own_reports_live"),
+    *("test_plan_down", "test_own_reports_live", "test_demo"),
+    *("test_world_shell", "test_world_scenarios", "test_manifest", "test_romfs"),
 )
+
+
+_openpty = os.openpty
+_may_open = True  # a pty, in the test that runs now
+
+
+def _guarded():
+    assert _may_open, "it opens a pty: its file belongs to PORTS in tests/conftest.py"
+    return _openpty()
+
+
+os.openpty = _guarded
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    global _may_open
+    _may_open = _opens_ports(item)
+
+
+def _opens_ports(item):
+    return item.path.parent.name == "world" or item.path.stem.startswith(PORTS)
 
 
 def pytest_addoption(parser):
@@ -88,7 +111,7 @@ def pytest_collection_modifyitems(items):
     """
     for item in items:
         folder, stem = item.path.relative_to(ROOT / "tests").parts[0], item.path.stem
-        if folder == "world" or stem.startswith(PORTS):
+        if _opens_ports(item):
             item.add_marker(pytest.mark.xdist_group("ports"))
         elif folder != "sim" and stem not in APART:
             item.add_marker(pytest.mark.xdist_group(item.path.name))
