@@ -8,6 +8,7 @@ from own_line import BROKER, play, secure_broker, terminal
 from posfleet.collect.collector import Collector
 from posfleet.collect.mqtt import MqttCollector
 from posproto import cbor, ids
+from posproto.at.causes import packed
 from rig import FLEET, enrol, rows, sqlite
 from test_bridge import Started, wait_until
 
@@ -147,6 +148,23 @@ def test_a_broker_that_refuses_the_password_is_named_with_its_code(fleet):
     told = [args for _, event, args in played.events if event == ids.E_REPORT_REFUSED]
     assert told == [{ids.A_RESULT: 5}]  # not authorized, MQTT 3.1.1 table 3.1
     assert played.violations() == []
+
+
+def test_a_brokers_certificate_says_nothing_of_the_acquirers():
+    played = play()
+    played.net.dead = True
+    operator = played.stage.operator
+    operator.certificates[BROKER] = "expired"
+    played.together.run(10 * HOUR_S)
+    assert len(opened(played)) > 1
+    assert not played.together.agent.path.undated
+    operator.certificate = "unknown_ca"
+    played.app.submit(played.terminal.sale(1200))
+    for _ in range(60):
+        played.advance(1)
+    causes = [args[ids.A_CAUSE] for _, event, args in played.events if event == ids.E_HOST_REFUSED]
+    dates = packed(ids.CAUSE_SOCKET, ids.TCP_TLS_DATES)
+    assert causes and dates not in causes
 
 
 def test_from_a_closed_access_point_nothing_goes_out_unless_the_broker_stands_there():

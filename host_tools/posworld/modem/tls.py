@@ -18,7 +18,7 @@ class Verify:
     def judge(self, modem, host):
         """ "" or "tls" (handshake refused)."""
         operator = modem.operator
-        held = operator.certificate
+        held = operator.certificates.get(host, operator.certificate)
         if self.version != "3":
             operator.note("tls_any_version", self.version)
         if operator.path == "captive":

@@ -62,6 +62,7 @@ class Operator:
         self.refused_data_detaches = False
         self.path = "ok"  # ok, blackhole, captive, refuse, dns_fail, dns_silent
         self.nat_timeout_s = 0  # idle longer than this and a connection is dead without a word
+        self.certificates = {}  # of one host, by its name, where it is another than all others'
         self.certificate = "good"  # of whoever answers with TLS: wrong_name, expired, unknown_ca
         self.captive_address = "10.199.1.1"
         self.rtt_ms = (40, 180)

@@ -6,6 +6,7 @@ Loaded for that moment. `a` is the Agent; what it may send when is the Reporter'
 from binascii import hexlify
 from struct import pack
 
+from posagent.modems import common
 from posproto import auth, cbor, const, cose, frames, ids
 from posproto.at import causes
 
@@ -67,7 +68,7 @@ def _tell(a, found, following):
     if not family:
         raise _Refused(ids.TCP_NOT_SUPPORTED)
     host, ms = config["report_host"].encode(), config["connect_timeout_s"] * 1000
-    error = yield from family.tcp_open(_SOCK, host, config["report_port"], ms)
+    error = yield from _open(a, family, host, ms)
     a.path.bytes += _HANDSHAKE_BYTES if config["report_tls"] else _OPEN_BYTES
     if error:
         raise _Refused(error)
@@ -78,6 +79,16 @@ def _tell(a, found, following):
         yield from family.tcp_close(_SOCK)
         raise
     yield from family.tcp_close(_SOCK)
+
+
+def _open(a, family, host, ms):
+    """Procedure: as tcp_open(); what is known of the acquirer's certificate stays as it is."""
+    known = common.tls_fails, common.tls_dates, a.path.undated
+    common.tls_fails = 0
+    try:
+        return (yield from family.tcp_open(_SOCK, host, a.config["report_port"], ms))
+    finally:
+        common.tls_fails, common.tls_dates, a.path.undated = known
 
 
 def _session(a, family, found, following):

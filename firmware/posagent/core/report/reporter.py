@@ -110,11 +110,9 @@ class Reporter:
         self.fails += 1
         return self.fails == 1
 
-    def _times(self):
-        return max(self.day_s, 0), self.day_unix_s, self.last_s
-
     def keep(self):
         """On flash; what it refuses is counted, and costs a repetition after a restart."""
-        data = struct.pack(_KEPT, _VERSION, self.next, *self._times())
+        times = max(self.day_s, 0), self.day_unix_s, self.last_s
+        data = struct.pack(_KEPT, _VERSION, self.next, *times)
         summed = modules.call("life.rot", "summed", data)
         self._a.on_flash(lambda: self._a.storage.write(FILE, summed))
