@@ -6,7 +6,6 @@ Loaded for that moment. `a` is the Agent; what it may send when is the Reporter'
 from binascii import hexlify
 from struct import pack
 
-from posagent.modems import common
 from posproto import auth, cbor, const, cose, frames, ids
 from posproto.at import causes
 
@@ -83,6 +82,7 @@ def _tell(a, found, following):
 
 def _open(a, family, host, ms):
     """Procedure: as tcp_open(); what is known of the acquirer's certificate stays as it is."""
+    common = modules.load("posagent.modems.common")  # there whenever a family is
     known = common.tls_fails, common.tls_dates, a.path.undated
     common.tls_fails = 0
     try:
