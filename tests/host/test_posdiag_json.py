@@ -44,7 +44,7 @@ UNITS = re.compile(r"_(s|ms|minor|minor_a_day|kb|bytes|dbm|db|percent|max|day|do
 COUNTS = {
     *("boot", "sequence", "counters", "outbox", "log_last", "attempts", "order", "n", "count"),
     *("attempt", "position", "days_left", "asked", "used_hour", "used_day", "back_off_step"),
-    *("newest_end", "end", "sold"),
+    *("newest_end", "end", "sold", "confirmed", "wait_for_answer", "not_sent_yet"),
     *("stan", "batch", "id", "record", "number", "protocol", "area", "cell", "confidence"),
     *("deregistered", "refused", "restarts", "repeats_last_hour", "exit_status", "line", "column"),
     *(

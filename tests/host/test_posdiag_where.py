@@ -89,7 +89,7 @@ def test_a_closed_batch_tells_its_day_and_nothing_is_missing():
     assert rows["paid"] == "2025-11-24" and "2025-11-24" in page.step
     assert page.missing == () and page.call == ""
     _, rows = _page("en", _report(state=ids.SET_CLOSED))
-    assert rows["paid"] == "1 working days after the settlement"
+    assert rows["paid"] == "working days after the settlement: 1"
     rule = PayRule(after_days=2, working=False)
     page, rows = _page("en", _report(state=ids.SET_CLOSED, closed=closed, pays=rule))
     assert rows["paid"] == "2025-11-23" and "rule" in page.step
@@ -159,7 +159,9 @@ def test_the_command_shows_the_page_and_gives_it_as_json(device, capsys):
     assert status == 0 and "Sold: 4 payments (batch 000005)" in out and "What is missing:" in out
     _, out, _ = run(capsys, "money", device.path, "--json")
     data = json.loads(out)
-    assert data["confirmed"] == "3 payments" and data["terminal"] == "TEST0001"
+    assert (data["sold"], data["confirmed"], data["wait_for_answer"]) == (4, 3, 1)
+    assert (data["batch"], data["batch_state"], data["paid_on"]) == (5, "open", None)
+    assert data["words"]["confirmed"] == "3 payments" and data["terminal"] == "TEST0001"
     assert len(data["missing"]) == 1
     _, out, _ = run(capsys, "--lang", "zh", "money", device.path)
     assert "钱到哪里了" in out

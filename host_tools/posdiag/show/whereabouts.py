@@ -32,8 +32,9 @@ class Missing:
 
 @dataclass(frozen=True)
 class Whereabouts:
-    """The page. `rows`: (name, label, words)."""
+    """The page. `rows`: (name, label, words); `values`: the same for programs."""
 
+    values: dict[str, Any]
     rows: tuple[tuple[str, str, str], ...]
     missing: tuple[Missing, ...]
     step: str  # for the batch
@@ -41,7 +42,8 @@ class Whereabouts:
 
     def as_dict(self) -> dict[str, Any]:
         return {
-            **{name: words for name, _, words in self.rows},
+            **self.values,
+            "words": {name: words for name, _, words in self.rows},
             "missing": [asdict(one) for one in self.missing],
             "next_step": self.step,
             "call": self.call,
@@ -64,7 +66,22 @@ def whereabouts(texts: Texts, report: SettlementReport) -> Whereabouts:
         "paid": _paid(texts, report),
     }
     rows = tuple((name, texts.get("where", name), text) for name, text in words.items())
-    return Whereabouts(rows, tuple(missing), batch_step(texts, report), _call(texts, report))
+    step, call = batch_step(texts, report), _call(texts, report)
+    return Whereabouts(_values(report, len(waiting)), rows, tuple(missing), step, call)
+
+
+def _values(report: SettlementReport, waiting: int) -> dict[str, Any]:
+    """Counts of payments and messages, a state by its name, a day as YYYY-MM-DD; None: unknown."""
+    states = [message.state for message in report.messages]
+    return {
+        "sold": None if report.sold is None else report.sold + waiting,
+        "confirmed": report.sold,
+        "wait_for_answer": states.count(ids.MS_SENT),
+        "not_sent_yet": states.count(ids.MS_READY),
+        "batch": report.batch.fields.get("batch") if report.batch else None,
+        "batch_state": names.name_of(names.SETTLEMENT_STATES, report.batch_state),
+        "paid_on": paid_on(report) or None,
+    }
 
 
 def _is_missing(texts: Texts, report: SettlementReport, message: OutboxMessage) -> bool:
