@@ -1,19 +1,36 @@
 """A terminal that reports over its own line: the simulated modem's connections to one name lead to
 a real broker, and TLS, which the module would speak, is Python's.
+
+    python tests/fleet/own_line.py        what an ordinary and a troubled day cost, in bytes
 """
 
 import socket
 import ssl
+import sys
+import tempfile
+from pathlib import Path
 from typing import Any
+
+if __name__ == "__main__":
+    _ROOT = Path(__file__).resolve().parents[2]
+    for _folder in ("protocol", "firmware", "host_tools", "tests", "tests/unit", "tests/sim"):
+        sys.path.insert(0, str(_ROOT / _folder))
 
 from play import AUTHORITY, KEY, AcquirerNet, Play
 from posfleet import keys
 from posfleet.wire import signed
 from rig import FLEET, Terminal
-from signing import SecureBroker
+from signing import SecureBroker, TappedPort
 
 BROKER = "fleet.example"
 NAME = "POS-1"
+DAY_S = 86400
+ARREARS = (
+    {"do": "bar", "layer": "attach", "cause": 8, "at_s": 3 * 3600},
+    {"do": "unbar", "layer": "attach", "at_s": 9 * 3600},
+    {"do": "path", "mode": "refuse", "at_s": 14 * 3600},
+    {"do": "path", "mode": "", "at_s": 15 * 3600},
+)
 
 
 def terminal() -> Terminal:
@@ -35,6 +52,7 @@ class OwnLine(AcquirerNet):
 
     broker: Any = None
     dead = False  # takes connections and says nothing
+    port = 0  # 0: the broker's own; else of a relay before it
 
     def __init__(self, acquirer) -> None:
         super().__init__(acquirer)
@@ -54,7 +72,7 @@ class OwnLine(AcquirerNet):
 
     def _connected(self):
         context = ssl.create_default_context(cafile=str(self.broker.ca))
-        plain = socket.create_connection(("127.0.0.1", self.broker.server.port), 30)
+        plain = socket.create_connection(("127.0.0.1", self.port or self.broker.server.port), 30)
         return context.wrap_socket(plain, server_hostname="localhost")
 
     def send(self, handle, data):
@@ -110,3 +128,27 @@ def play(settings=None, timeline=(), broker=None, **scenario) -> Play:
     found.together.storage.write("report.pem", AUTHORITY)
     found.net.broker = broker
     return found
+
+
+def main() -> int:
+    """26 hours, so that the second day's status is in."""
+    with tempfile.TemporaryDirectory() as folder:
+        broker = secure_broker(Path(folder))
+        try:
+            for name, timeline in (("ordinary", ()), ("troubled", ARREARS)):
+                tap = TappedPort(broker.server.port)
+                played = play(timeline=timeline, broker=broker)
+                played.net.port = tap.port
+                played.together.run(DAY_S + 2 * 3600)
+                print(
+                    f"{name} day: {played.net.opened} connections, {played.net.bytes} bytes of"
+                    f" MQTT, {tap.bytes} with TLS; budgets broken: {len(played.violations())}"
+                )
+                tap.close()
+        finally:
+            broker.server.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
