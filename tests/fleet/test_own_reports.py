@@ -5,6 +5,7 @@ radio to a real mosquitto with TLS, read by the real collector.
 import pytest
 
 from own_line import BROKER, play, secure_broker, terminal
+from posagent.core.life import rot
 from posfleet.collect.collector import Collector
 from posfleet.collect.mqtt import MqttCollector
 from posproto import cbor, ids
@@ -147,6 +148,38 @@ def test_a_broker_that_refuses_the_password_is_named_with_its_code(fleet):
     played = fleet.plays(hours=6)
     told = [args for _, event, args in played.events if event == ids.E_REPORT_REFUSED]
     assert told == [{ids.A_RESULT: 5}]  # not authorized, MQTT 3.1.1 table 3.1
+    assert played.violations() == []
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        *(b"", b"\0", bytes(21), b"\xff" * 21, b"\1" * 40),
+        rot.summed(bytes([1]) + b"\xff" * 16),  # a log that is younger, times that will be
+        rot.summed(b"\2" + bytes(16)),  # a later version
+        rot.summed(b""),
+    ],
+)
+def test_whatever_the_file_of_what_was_told_holds_the_terminal_reports(kept):
+    played = play()
+    played.together.storage.files["report"] = kept
+    played.cut_power()
+    played.net.dead = True
+    played.together.run(5 * HOUR_S)
+    assert 1 <= len(opened(played)) <= 2
+    assert played.violations() == []
+
+
+def test_a_clock_that_jumps_costs_no_report_beside_its_turn():
+    played = play()
+    played.net.dead = True
+    agent = played.together.agent
+    for unix_s in (4_000_000_000, 1_600_000_000, 2_000_000_000, 1 << 40, 1_700_000_000) * 2:
+        agent.clock.set_unix(unix_s)
+        agent.reporter.showed()
+        agent.clock.set_unix(unix_s + 2 * 86400)
+        played.together.run(1800)
+    assert len(opened(played)) <= 3
     assert played.violations() == []
 
 

@@ -95,7 +95,7 @@ class Reporter:
     def showed(self):
         """It has the status, too."""
         self.day_s = self._powered()
-        self.day_unix_s = self._a.clock.unix_s or 0
+        self.day_unix_s = min(self._a.clock.unix_s or 0, 0xFFFFFFFF)
         self.fails = 0
 
     def nothing(self, following):
