@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+import threading
 import time
 import unicodedata
 import urllib.error
@@ -166,6 +167,27 @@ def test_what_a_terminal_calls_itself_or_an_operator_writes_turns_no_line_around
     assert "evil" in said and status == 200 and b"evil" in report and b"<img" not in report
     for text in (said, report.decode().replace("\n", "")):
         assert {char for char in text if unicodedata.category(char)[0] == "C"} == set()
+
+
+def test_a_report_asked_for_while_a_long_log_comes_is_drawn_between_two_events(
+    device, key_file, monkeypatch
+):
+    """It goes through the history: an event more amid that, and there is no report at all."""
+    came, may_go = threading.Event(), threading.Event()
+
+    class Slow(terminal.History):
+        def add(self, event):
+            came.set()
+            may_go.wait(20)
+            super().add(event)
+
+    monkeypatch.setattr(terminal, "History", Slow)
+    shown = terminal.Terminal(device.path, "terminal", str(key_file))
+    try:
+        assert came.wait(20) and not shown.lock.acquire(blocking=False)
+    finally:
+        may_go.set()
+        shown.close()
 
 
 def test_the_report_of_the_page_cannot_reach_back_into_it(page):

@@ -251,7 +251,7 @@ class Terminal(Shown):
             self.may_order = self._key(client) is not None
         self._quietly(lambda: self._take(client.ask_status()))
         key = self._key(client)
-        findings = from_client(client, on_event=history.add, key=key)
+        findings = from_client(client, on_event=lambda event: self._keep(history, event), key=key)
         account = ask_account(client, 3.0)
         ladder = self._quietly(lambda: ask_ladder(client, 3.0))
         with self.lock:
@@ -261,6 +261,11 @@ class Terminal(Shown):
             self._last = max((e.sequence or -1 for e in findings.events), default=-1)
             self._boot = findings.events[-1].boot if findings.events else None
         self.changed()
+
+    def _keep(self, history: History, event: Event) -> None:
+        """A long log comes for seconds; whoever draws a page meanwhile goes through the same."""
+        with self.lock:
+            history.add(event)
 
     def _key(self, client: Client) -> bytes | None:
         try:
