@@ -14,13 +14,15 @@ import time
 import vfs
 
 _ISIG = 1
-_VQUIT, _VSUSP = 1, 10
+_VINTR, _VQUIT, _VSUSP = 0, 1, 10
 
 
 def raw(fd, isig):
+    """Ctrl-C may have no character: an interpreter that died of one leaves its terminal so."""
     termios.setraw(fd)
     mode = termios.tcgetattr(fd)
     mode[3] = mode[3] | _ISIG if isig else mode[3] & ~_ISIG
+    mode[6][_VINTR] = b"\x03"
     mode[6][_VQUIT] = mode[6][_VSUSP] = b"\0"
     termios.tcsetattr(fd, termios.TCSANOW, mode)
 

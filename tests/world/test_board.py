@@ -39,7 +39,7 @@ def talks(board):
         return False
 
 
-def prompt(board, within_s=20):
+def prompt(board, within_s=60):
     """Does Ctrl-C lead to a prompt?"""
     transport = open_transport(board.port)
     seen = b""
