@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 
 from posdiag.link.client import Client
+from posdiag.link.ports import Port
 from posdiag.link.transports import open_transport
 from posfleet.bridge.kept import STATUS, Store
+from posfleet.bridge.ports import Cables
 from posfleet.bridge.sender import Sender
 from posfleet.bridge.station import Cable, Credential
 from posfleet.bridge.terminal import Terminal as Reader
@@ -93,6 +95,47 @@ def test_two_cables_reach_the_store_and_the_bridge_forgets_what_is_confirmed(tmp
     finally:
         started.stop()
         broker.server.stop()
+
+
+class Quiet:
+    """A cable that only says whether it is read."""
+
+    def __init__(self, log, port):
+        self.log, self.port, self.ended = log, port, threading.Event()
+
+    def run(self):
+        self.log.append(f"+{self.port}")
+        self.ended.wait(30)
+        self.log.append(f"-{self.port}")
+
+    def stop(self):
+        self.ended.set()
+
+
+def test_boards_come_and_go_and_the_tills_printer_is_never_spoken_to(started):
+    pico, printer = Port("/dev/ttyACM0", "", "", 0x2E8A, 5), Port("/dev/ttyUSB0", "", "", 0x1A86)
+    modem, again = (
+        Port("/dev/ttyUSB2", "", "", 0x2C7C, 0x125),
+        replace(pico, device="/dev/ttyACM1"),
+    )
+    there, log = [printer, modem], []
+    cables = started(Cables(lambda port: Quiet(log, port), ports=lambda: there, look_s=0.01))
+    time.sleep(0.05)
+    there.append(pico)
+    wait_until(lambda: log == ["+/dev/ttyACM0"])
+    there[2] = again  # its module was reset, and it came back under another name
+    wait_until(lambda: log[1:] == ["-/dev/ttyACM0", "+/dev/ttyACM1"])
+    cables.stop()
+    wait_until(lambda: log[3:] == ["-/dev/ttyACM1"])
+
+
+def test_a_port_that_was_named_is_waited_for(started):
+    log = []
+    cables = started(Cables(lambda port: Quiet(log, port), ("COM7",), ports=list, look_s=0.01))
+    wait_until(lambda: log == ["+COM7"])
+    time.sleep(0.05)
+    cables.stop()
+    wait_until(lambda: log == ["+COM7", "-COM7"])
 
 
 def test_a_bridge_that_lost_power_goes_on_where_it_was(tmp_path):

@@ -29,6 +29,7 @@ _BOARDS = {
     (0x0403, 0): "FTDI",
     (0x067B, 0): "Prolific PL2303",
 }
+_BOARD_VENDORS = (0x2E8A, 0x303A, 0xF055)
 # Vendors of cellular modules: their ports speak AT, not ours, and are not disturbed.
 _MODEMS = {
     0x2C7C: "Quectel",
@@ -55,6 +56,12 @@ class Port:
     @property
     def is_modem(self) -> bool:
         return self.vendor_id in _MODEMS
+
+    @property
+    def is_board(self) -> bool:
+        """Its USB ids are a MicroPython board's own: of a bridge chip nobody knows what is behind
+        it."""
+        return self.vendor_id in _BOARD_VENDORS
 
     @property
     def human_name(self) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +12,11 @@ import click
 from posdiag.command import app_of, named, option
 from posdiag.errors import BadFile, PartMissing
 from posdiag.keys import key_store
-from posdiag.link.ports import list_ports
 
 from .. import keys
 from ..broker import parse
 from ..wire.acks import ack_key
+from .ports import Cables
 from .station import Cable, Credential, read_credentials
 
 
@@ -75,31 +74,16 @@ def command(
     path = Path(store or default_store())
     path.parent.mkdir(parents=True, exist_ok=True)
     kept = Store(str(path))
-    found = ports or tuple(port.device for port in list_ports())
 
     def credential(name: str) -> Credential | None:
         return known.get(name) or _from_safe(name)
 
-    cables = [Cable(port, baud, where, kept, credential, app.note) for port in found]
-    _run(cables)
+    cables = Cables(lambda port: Cable(port, baud, where, kept, credential, app.note), ports)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: cables.stop())
+    cables.run()
     kept.close()
     return 0
-
-
-def _run(cables: list[Cable]) -> None:
-    """Until the system or the user ends it."""
-    ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
-    threads = [threading.Thread(target=cable.run, daemon=True) for cable in cables]
-    for thread in threads:
-        thread.start()
-    while not ended.wait(0.5) and any(thread.is_alive() for thread in threads):
-        pass
-    for cable in cables:
-        cable.stop()
-    for thread in threads:
-        thread.join(5)
 
 
 def main() -> Any:
