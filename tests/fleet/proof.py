@@ -89,7 +89,7 @@ class Proof:
             )
         return numbers
 
-    def run(self, limit_s=900):
+    def run(self):
         broker = self.between(self.folder, FLEET)
         secret = self.folder / "secret"
         secret.write_text("c\n")
@@ -119,7 +119,7 @@ class Proof:
             watcher.start()
             try:
                 self._kill_all(collectors, bridge, broker)
-                self._finish(bridge, began + limit_s)
+                self._finish(bridge, began + 900 + self._reports() / 200)
             finally:
                 watching.set()
                 watcher.join()
@@ -130,6 +130,9 @@ class Proof:
         self._judge()
         self.database.close()
         return self.objections
+
+    def _reports(self):
+        return sum(len(frames) for _, _, frames in self.found)
 
     def _kill_all(self, collectors, bridge, broker):
         """Three times each, in a random order, some together."""
@@ -217,7 +220,7 @@ class Proof:
             self.objections.append(f"{ahead} numbers beyond a gap")
         self.figures |= {
             "terminals": len(self.found),
-            "reports": sum(len(frames) for _, _, frames in self.found),
+            "reports": self._reports(),
             "again": int(tally.get("events_again", 0) + tally.get("statuses_again", 0)),
             "refused": int(sum(n for what, n in tally.items() if what.startswith("refused"))),
         }
@@ -242,7 +245,7 @@ def prove_all(found, brokers, stores, seed):
                 server = Postgres()
             try:
                 url = server.url if server else ""
-                objections, figures = prove(found, url, seed=seed, between=between)
+                objections, figures = prove(found, url, kill_s=8.0, seed=seed, between=between)
             finally:
                 if server:
                     server.stop()

@@ -1,7 +1,10 @@
 """What real agents sign, recorded: an agent and its world a terminal, in virtual time, faults.
 
-record(seed, count, minutes) gives [(name, report key, [signed frame, ...]), ...] and keeps it in
-build/, as it takes a while for ten thousand.
+record(seed, count, minutes) gives [(name, report key, [signed frame, ...]), ...] and keeps them in
+build/, a hundred terminals a file: ten thousand take a while, and who stops amid them goes on
+where he was.
+
+    python tests/fleet/recorded.py SEED COUNT MINUTES [PROCESSES]
 """
 
 import hashlib
@@ -17,6 +20,8 @@ for _folder in ("protocol", "firmware", "host_tools", "tests/unit", "tests/sim",
     if str(_ROOT / _folder) not in sys.path:
         sys.path.insert(0, str(_ROOT / _folder))
 FLEET = "north"
+CHUNK = 100
+KEPT_S = 3 * 86400  # within the days that the proof's collectors keep
 
 
 def device_key(name):
@@ -69,23 +74,37 @@ def _one(job):
     return name, keys.report_key(key), signed
 
 
-def record(seed, count, minutes, processes=None):
-    path = _ROOT / "build" / "fleet-proof" / f"{seed}-{count}-{minutes}.pickle"
-    if path.exists() and time.time() - path.stat().st_mtime < 7 * 86400:
-        return pickle.loads(path.read_bytes())
+def _chunk(job):
+    """Record a chunk's terminals into its file, unless one of these days is there."""
+    seed, first, minutes = job
+    path = _file(seed, first, minutes)
+    if path.exists() and time.time() - path.stat().st_mtime < KEPT_S:
+        return
     epoch_s = int(time.time()) - minutes * 60 - 7200  # so that their clocks may be believed
-    jobs = [(seed, number, minutes, epoch_s) for number in range(count)]
-    context = multiprocessing.get_context("spawn")
-    with context.Pool(processes or os.cpu_count() or 1, maxtasksperchild=400) as pool:
-        found = pool.map(_one, jobs, chunksize=20)
+    found = [_one((seed, number, minutes, epoch_s)) for number in range(first, first + CHUNK)]
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(f".{os.getpid()}")
     part.write_bytes(pickle.dumps(found))
     part.replace(path)
-    return found
+
+
+def _file(seed, first, minutes):
+    return _ROOT / "build" / "fleet-proof" / f"{seed}-{minutes}" / f"{first:05d}.pickle"
+
+
+def record(seed, count, minutes, processes=None):
+    jobs = [(seed, first, minutes) for first in range(0, count, CHUNK)]
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(processes or os.cpu_count() or 1, maxtasksperchild=50) as pool:
+        for _ in pool.imap_unordered(_chunk, jobs):
+            pass
+    found = [
+        one for job in jobs for one in pickle.loads(_file(job[0], job[1], minutes).read_bytes())
+    ]
+    return found[:count]
 
 
 if __name__ == "__main__":
     began = time.monotonic()
-    recorded = record(*map(int, sys.argv[1:4]))
+    recorded = record(*map(int, sys.argv[1:5]))
     print(sum(len(frames) for _, _, frames in recorded), f"{time.monotonic() - began:.1f} s")
