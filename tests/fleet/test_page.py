@@ -7,16 +7,20 @@ import pytest
 from starlette.testclient import TestClient
 
 import crowd
+from posfleet.collect.collector import Collector
 from posfleet.judge import incidents
 from posfleet.page import people
 from posfleet.page.app import build
 from posfleet.page.show import cell
+from posfleet.store import days
+from posfleet.wire import topics
 from posfleet.words import load
 from posproto import ids
 from rig import NOW_S, rows
 
 COUNT = 10_000
 PASSWORD = "correct horse battery"
+WORDS = ("sam", "nora", "kim", "max", "nobody", "POS-N", "POS-S", "POS-X", "topic")
 
 
 @pytest.fixture
@@ -145,6 +149,62 @@ def test_nobody_sees_another_fleet(database):
     assert client.get("/t/north/POS-00001").status_code == 404
     assert client.get("/t/south/POS-00001").status_code == 200
     assert client.get("/audit").status_code == 404  # its role is to look
+
+
+def test_nobody_reads_of_another_fleets_people_and_strangers(database):
+    crowd.settle(database, 3)
+    crowd.settle(database, 3, "south")
+    crowd.settle(database, 3, "so_th")
+    people.add(database, "nora", PASSWORD, "view", ("north",), NOW_S)
+    people.sign_in(database, "nora", "wrong", NOW_S)
+    people.sign_in(database, "nobody", "wrong", NOW_S)
+    one, all_three = (
+        signed_in(database, "manage", fleets, name)
+        for name, fleets in (("sam", ("so_th",)), ("max", ("north", "south", "so_th")))
+    )
+    collector = Collector(database, ("south",), lambda: NOW_S)
+    for fleet, name in (("south", "POS-S"), ("north", "POS-N"), ("made-up", "POS-X")):
+        collector.collect([(topics.topic(fleet, name, "e"), b"rubbish")])
+    collector.collect([("posma/1", b"rubbish")])
+    north = signed_in(database, "manage", ("north",), "kim")
+    seen = {
+        client: {word for word in WORDS if word in client.get("/audit?lang=en").text}
+        for client in (one, north, all_three)
+    }
+    assert seen == {
+        one: {"sam", "max"},
+        north: {"nora", "kim", "max", "POS-N"},
+        all_three: {"sam", "nora", "kim", "max", "nobody", "POS-N", "POS-S", "topic"},
+    }
+
+
+def test_an_incident_of_long_ago_has_its_page_and_another_fleets_has_none(database):
+    crowd.settle(database, 3)
+    with database.writing() as work:
+        work.many(
+            "INSERT INTO incident (fleet, kind, subject, opened_s, closed_s, seen_s, members,"
+            " peak, whole) VALUES (?, 'network', ?, ?, ?, ?, 9, 9, 10)",
+            [
+                ("north" if n else "south", f"Net {n}", NOW_S - n, NOW_S - n + 9, NOW_S)
+                for n in range(70)
+            ],
+        )
+    client = signed_in(database)
+    pages = [client.get(f"/incident/{n}?lang=en") for n in (1, 2, 70, 71, 1 << 80)]
+    assert [page.status_code for page in pages] == [404, 200, 200, 404, 404]
+    assert "Net 69: the network" in pages[2].text
+
+
+def test_guessed_names_leave_no_more_than_a_day_and_the_audit_ends_somewhere(
+    database, monkeypatch
+):
+    monkeypatch.setattr(days, "_AUDIT_KEPT", 5)
+    for n in range(20):
+        people.sign_in(database, f"name {n}", "wrong", NOW_S)
+    days.forget(database, NOW_S + days.ATTEMPTS_S + 1, 5)
+    assert rows(database, "SELECT 1 FROM attempt") == []
+    about = [name for (name,) in rows(database, "SELECT account FROM audit ORDER BY audit")]
+    assert about == [f"name {n}" for n in range(15, 20)]
 
 
 def test_without_a_sign_in_nothing_is_shown(database):

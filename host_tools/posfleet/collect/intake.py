@@ -43,7 +43,7 @@ class Intake:
             return
         fleet, name, _ = parsed
         if fleet not in self._fleets:
-            self._refuse(now_s, "", name, "fleet", payload)
+            self._refuse(now_s, fleet, name, "fleet", payload, "")
             return
         if payload[:1] == _SIGNED:
             self._direct(fleet, name, parsed[2], payload, now_s)
@@ -90,9 +90,18 @@ class Intake:
         except Exception:  # signed, and all the same of a form that nobody thought of
             self._refuse(now_s, fleet, name, "fault", message)
 
-    def _refuse(self, now_s: int, fleet: str, name: str, reason: str, data: bytes) -> None:
+    def _refuse(
+        self,
+        now_s: int,
+        fleet: str,
+        name: str,
+        reason: str,
+        data: bytes,
+        counted: str | None = None,
+    ) -> None:
+        """`counted`: under which fleet, where it is not one of ours: strangers make up many."""
         rows = self._records.rows
-        rows.tally[fleet, f"refused_{reason}"] += 1
+        rows.tally[fleet if counted is None else counted, f"refused_{reason}"] += 1
         rows.apart.append((now_s, fleet, name[:64], reason, len(data), bytes(data[:_HEAD])))
 
 

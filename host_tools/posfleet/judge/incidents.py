@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..store.database import Database, Work
-from .causes import KINDS, numbers
+from .causes import KINDS, marks, numbers
 
 WINDOW_S = 1800  # so lately
 MARGIN_S = 600  # the first ones fail before it is seen
@@ -104,12 +104,23 @@ def _follow(
         work.run("UPDATE incident SET closed_s = ?" + where, (calm_s, *key))
 
 
+def found(work: Work, fleets: tuple[str, ...], incident: int) -> Incident | None:
+    """One, however long it is over; None where it is another fleet's, or none."""
+    if not 0 < incident < 1 << 62:
+        return None
+    rows = work.rows(
+        f"SELECT {_COLUMNS} FROM incident WHERE incident = ? AND fleet IN ({marks(fleets)})",
+        (incident, *fleets),
+    )
+    return Incident(*rows[0]) if rows else None
+
+
 def listed(work: Work, fleets: tuple[str, ...], since_s: int) -> list[Incident]:
     """Open ones and those that ended since then, the newest first."""
-    found = work.rows(
-        f"SELECT {_COLUMNS} FROM incident WHERE fleet IN ({','.join('?' * len(fleets))})"
+    rows = work.rows(
+        f"SELECT {_COLUMNS} FROM incident WHERE fleet IN ({marks(fleets)})"
         " AND (closed_s IS NULL OR closed_s >= ?) ORDER BY closed_s IS NOT NULL, opened_s DESC"
         " LIMIT 50",
         (*fleets, since_s),
     )
-    return [Incident(*row) for row in found]
+    return [Incident(*row) for row in rows]

@@ -23,7 +23,7 @@ from ..judge.causes import KINDS, numbers
 from ..platforms import joined
 from ..store import reads
 from ..store.database import Database
-from . import people, show
+from . import audit, people, show
 from .cookie import COOKIE, keep
 
 _NOTE_MAX = 500
@@ -129,7 +129,7 @@ class Pages:
         with self._database.reading() as work:
             person = people.person(work, token, now_s)
         if person is not None:
-            people.sign_out(self._database, token, person.name, now_s)
+            people.sign_out(self._database, token, person, now_s)
 
     # What is seen
 
@@ -178,7 +178,7 @@ class Pages:
         with self._database.reading() as work:
             found = reads.terminals(work, wanted, now_s, needy=False)
         with self._database.writing() as work:
-            people.note(work, now_s, who.name, "csv", str(len(found)))
+            audit.note(work, now_s, who.name, "csv", str(len(found)), " ".join(who.fleets))
         return show.csv(request, found)
 
     def terminal(self, request: Request, who: people.Person, now_s: int) -> Response:
@@ -227,13 +227,12 @@ class Pages:
                 (now_s, who.name, text, fleet, name),
             )
             if changed:
-                people.note(work, now_s, who.name, "note", f"{fleet}/{name}")
+                audit.note(work, now_s, who.name, "note", f"{fleet}/{name}", fleet)
         return RedirectResponse(f"/t/{fleet}/{name}", 303)
 
     def incident(self, request: Request, who: people.Person, now_s: int) -> Response:
         with self._database.reading() as work:
-            known = {one.incident: one for one in incidents.listed(work, who.fleets, 0)}
-            found = known.get(request.path_params["number"])
+            found = incidents.found(work, who.fleets, request.path_params["number"])
             if found is None:
                 return show.missing(request, who)
             column, verdicts = KINDS[found.kind]
@@ -259,15 +258,8 @@ class Pages:
         if not who.may_manage:
             return show.missing(request, who)
         with self._database.reading() as work:
-            found = work.rows(
-                "SELECT at_s, account, what, about FROM audit ORDER BY audit DESC LIMIT 200"
-            )
-            refused = work.rows(
-                "SELECT at_s, fleet, name, reason, size FROM apart"
-                f" WHERE fleet IN ({reads.marks(who.fleets)}) OR fleet = ''"
-                " ORDER BY apart DESC LIMIT 50",
-                who.fleets,
-            )
+            found = audit.listed(work, who.fleets)
+            refused = audit.refused(work, who.fleets)
         return show.page(request, "audit.html", who, now_s=now_s, found=found, refused=refused)
 
     def metrics(self, request: Request) -> Response:

@@ -28,6 +28,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from ..broker import read_secret
 from ..store.database import Database
 from . import people
+from .audit import note
 from .cookie import keep
 
 if sys.version_info >= (3, 11):
@@ -67,7 +68,7 @@ def routes(
             token = await oauth.company.authorize_access_token(request)
         except Exception:  # from outside: refused, forged, replayed, or the server is away
             with database.writing() as work:
-                people.note(work, int(clock()), "", "sign_in_refused")
+                note(work, int(clock()), "", "sign_in_refused")
             return PlainTextResponse("sign-in failed", 403)
         claims = token.get("userinfo") or {}
         address = str(claims.get("email", "")) if claims.get("email_verified") is True else ""
@@ -75,7 +76,7 @@ def routes(
         now_s = int(clock())
         with database.writing() as work:
             if entry is None:
-                people.note(work, now_s, address, "sign_in_refused")
+                note(work, now_s, address, "sign_in_refused")
                 return PlainTextResponse("not let in", 403)
             fleets = " ".join(entry["fleets"])
             session = people.begin(work, address, entry.get("role", "view"), fleets, now_s)

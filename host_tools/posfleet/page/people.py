@@ -13,6 +13,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from ..store.database import Database, Work
+from .audit import note
 
 PASSWORD_MIN = 12
 SESSION_S = 12 * 3600
@@ -38,14 +39,6 @@ class Person:
         return self.role == "manage"
 
 
-def note(work: Work, now_s: int, account: str, what: str, about: str = "") -> None:
-    """One line of the audit."""
-    work.run(
-        "INSERT INTO audit (at_s, account, what, about) VALUES (?,?,?,?)",
-        (now_s, account[:64], what, about[:200]),
-    )
-
-
 def add(
     database: Database, name: str, password: str, role: str, fleets: tuple[str, ...], now_s: int
 ) -> None:
@@ -58,14 +51,21 @@ def add(
             (name, _HASHER.hash(password), role, " ".join(fleets), now_s),
         )
         work.run("DELETE FROM session WHERE account = ?", (name,))
-        note(work, now_s, "", "user_added", name)
+        note(work, now_s, "", "user_added", name, " ".join(fleets))
 
 
 def remove(database: Database, name: str, now_s: int) -> None:
     with database.writing() as work:
+        fleets = _fleets(work, name)
         work.run("DELETE FROM account WHERE name = ?", (name,))
         work.run("DELETE FROM session WHERE account = ?", (name,))
-        note(work, now_s, "", "user_removed", name)
+        note(work, now_s, "", "user_removed", name, fleets)
+
+
+def _fleets(work: Work, name: str) -> str:
+    """Those of an account; empty where there is none."""
+    rows = work.rows("SELECT fleets FROM account WHERE name = ?", (name,))
+    return str(rows[0][0]) if rows else ""
 
 
 def wait_s(work: Work, name: str, now_s: int) -> int:
@@ -82,7 +82,7 @@ def sign_in(database: Database, name: str, password: str, now_s: int) -> str | N
     name = name[:64].replace("\0", "")
     with database.writing() as work:
         if wait_s(work, name, now_s):
-            note(work, now_s, name, "sign_in_slowed")
+            note(work, now_s, name, "sign_in_slowed", "", _fleets(work, name))
             return None
         rows = work.rows("SELECT password, role, fleets FROM account WHERE name = ?", (name,))
         # Counted before it is looked at: tries side by side win nothing.
@@ -98,7 +98,7 @@ def sign_in(database: Database, name: str, password: str, now_s: int) -> str | N
         right = False
     with database.writing() as work:
         if not right:
-            note(work, now_s, name, "sign_in_refused")
+            note(work, now_s, name, "sign_in_refused", "", rows[0][2] if rows else "")
             return None
         work.run("DELETE FROM attempt WHERE subject = ?", (name,))
         return begin(work, name, rows[0][1], rows[0][2], now_s)
@@ -113,7 +113,7 @@ def begin(work: Work, name: str, role: str, fleets: str, now_s: int) -> str:
         " VALUES (?,?,?,?,?,?,?)",
         (_hashed(token), name, role, fleets, secrets.token_urlsafe(16), now_s, now_s),
     )
-    note(work, now_s, name, "signed_in")
+    note(work, now_s, name, "signed_in", "", fleets)
     return token
 
 
@@ -143,7 +143,7 @@ def seen(database: Database, token: str, now_s: int) -> None:
         )
 
 
-def sign_out(database: Database, token: str, name: str, now_s: int) -> None:
+def sign_out(database: Database, token: str, who: Person, now_s: int) -> None:
     with database.writing() as work:
         work.run("DELETE FROM session WHERE token = ?", (_hashed(token),))
-        note(work, now_s, name, "signed_out")
+        note(work, now_s, who.name, "signed_out", "", " ".join(who.fleets))

@@ -53,6 +53,11 @@ def prepare(database: Database, now_s: int, keep_days: int) -> None:
                 )
 
 
+ATTEMPTS_S = DAY_S  # a name's wrong passwords count no longer
+AUDIT_S = 400 * DAY_S
+_AUDIT_KEPT = 100_000  # lines
+
+
 def forget(database: Database, now_s: int, keep_days: int) -> int:
     """Removes the days before `keep_days` ago; returns the rows or partitions that went."""
     last = now_s // DAY_S - keep_days
@@ -70,4 +75,11 @@ def forget(database: Database, now_s: int, keep_days: int) -> int:
             gone += work.run(
                 f"DELETE FROM {table} WHERE day = 0 AND received_s < ?", (last * DAY_S,)
             )
+        # Anybody may try names at the sign-in: what that leaves is bounded.
+        work.run("DELETE FROM attempt WHERE last_s < ?", (now_s - ATTEMPTS_S,))
+        work.run(
+            "DELETE FROM audit WHERE at_s < ?"
+            " OR audit <= (SELECT COALESCE(MAX(audit), 0) FROM audit) - ?",
+            (now_s - AUDIT_S, _AUDIT_KEPT),
+        )
     return gone
