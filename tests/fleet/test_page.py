@@ -49,7 +49,7 @@ def test_ten_thousand_terminals_cost_few_queries_and_few_rows(database, fleet):
     spent_ms = 1000 * (time.perf_counter() - began)
     print(f"first page, {COUNT} terminals, {database.kind}: {spent_ms:.0f} ms")
     assert f"<b>{COUNT}</b>" in page
-    assert database.queries <= 7
+    assert database.queries <= 8
     assert database.rows_read <= 120
     assert len(re.findall(r'href="/t/north/', page)) == 25
     database.queries = database.rows_read = 0
@@ -95,6 +95,28 @@ def test_an_operators_outage_is_one_incident_within_two_minutes(database):
         incidents.judge(database, NOW_S + second)
     ((closed_s, peak),) = rows(database, "SELECT closed_s, peak FROM incident")
     assert closed_s is not None and peak == len(hit)
+
+
+def test_a_shop_without_power_is_one_cause_and_single_silent_terminals_another(database):
+    fleet = crowd.settle(database, 400)
+    mall, alone = fleet[:20], fleet[20:320]
+    with database.writing() as work:
+        work.many("UPDATE device SET site = 'Mall' WHERE device = ?", [(d,) for d in mall])
+        work.many(
+            "UPDATE latest SET due_s = ?, received_s = ? WHERE device = ?",
+            [(NOW_S, NOW_S - 9000, device) for device in (*mall, *alone)],
+        )
+    client = signed_in(database)
+    page = client.get("/?lang=en").text
+    groups = re.findall(
+        r'Nothing heard</span>\s*</td>\s*<td>([^<]*)</td>\s*<td class="n"><a href="([^"]+)">(\d+)',
+        page,
+    )
+    assert groups == [
+        ("(different places)", "/terminals?verdict=-1", "300"),
+        ("Mall", "/terminals?verdict=-1&amp;subject=Mall", "20"),
+    ]
+    assert client.get("/terminals?verdict=-1&subject=Mall").text.count('href="/t/') == 20
 
 
 def test_an_acquirers_silence_is_its_own_incident(database):

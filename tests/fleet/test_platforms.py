@@ -7,11 +7,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+import crowd
+from posfleet.collect.collector import Collector
 from posfleet.platforms import joined
 from posfleet.platforms.run import ask_all
 from posfleet.words import load
 from posproto import ids
-from rig import NOW_S, Terminal, enrol, rows, sqlite
+from rig import FLEET, NOW_S, Terminal, enrol, rows, sqlite
 
 ICCID = "8986001234567890123"
 
@@ -198,16 +200,43 @@ def test_each_pair_of_views_has_its_sentence_in_both_languages():
     assert joined.TABLE[ids.PLATFORM_ACTIVE][joined.DENIED] == "drive_with_card"
 
 
-@pytest.mark.parametrize(
-    "verdict, heard_s, seen",
-    [
-        (None, None, joined.SILENT),
-        (ids.V_ALL_CLEAR, NOW_S - 10**5, joined.SILENT),
-        (ids.V_DENIED, NOW_S, joined.DENIED),
-        (ids.V_SIM_BOUND, NOW_S, joined.DENIED),
-        (ids.V_CREDIT_OVERDUE, NOW_S, joined.CUT),
-        (ids.V_SETTLEMENT_LATE, NOW_S, joined.WORKS),
-    ],
-)
-def test_the_terminals_side(verdict, heard_s, seen):
-    assert joined.situation(verdict, heard_s, NOW_S) == seen
+CASES = {
+    "POS-1": (None, None, joined.SILENT),
+    "POS-2": (ids.V_SETTLEMENT_LATE, NOW_S - 1, joined.SILENT),
+    "POS-3": (ids.V_DENIED, NOW_S, joined.DENIED),
+    "POS-4": (ids.V_SIM_BOUND, NOW_S, joined.DENIED),
+    "POS-5": (ids.V_CREDIT_OVERDUE, NOW_S, joined.CUT),
+    "POS-6": (ids.V_SETTLEMENT_LATE, NOW_S, joined.WORKS),
+}
+
+
+def test_of_many_cards_those_that_cost_a_visit_come_first(database):
+    count = 700
+    crowd.settle(database, count)
+    cases = [Terminal(name) for name in CASES]
+    enrol(database, *cases)
+    for terminal, (verdict, due_s, _) in zip(cases, CASES.values(), strict=True):
+        if verdict is not None:
+            Collector(database, (FLEET,), lambda: NOW_S).collect(
+                [terminal.message(terminal.status(verdict))]
+            )
+            with database.writing() as work:
+                name = "(SELECT device FROM device WHERE name = ?)"
+                sql = f"UPDATE latest SET due_s = ? WHERE device = {name}"
+                work.run(sql, (due_s, terminal.name))
+    with database.writing() as work:
+        work.run(
+            "INSERT INTO platform_state (device, platform, at_s, state, detail)"
+            " SELECT device, 'p', ?, CASE WHEN name IN ('POS-1', 'POS-2', 'POS-3', 'POS-4',"
+            " 'POS-5', 'POS-6') THEN ? ELSE ? END, '' FROM device",
+            (NOW_S, ids.PLATFORM_ACTIVE, ids.PLATFORM_ARREARS),
+        )
+        found = joined.listed(work, (FLEET,), NOW_S, 100)
+    assert len(found) == 100
+    assert [one.name for one in found[:4]] == ["POS-1", "POS-2", "POS-3", "POS-4"]
+    assert {one.advice for one in found[4:]} <= {"pay_before_cut", "pay_do_not_drive"}
+    with database.reading() as work:
+        every = joined.listed(work, (FLEET,), NOW_S, 10_000)
+    seen = {one.name: one.situation for one in every if one.name in CASES}
+    assert seen == {name: situation for name, (_, _, situation) in CASES.items()}
+    assert every[-1].name == "POS-6" and every[-1].advice == "nothing"

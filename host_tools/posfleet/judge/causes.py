@@ -18,6 +18,7 @@ HOST = (
 KINDS = {"network": ("carrier", NETWORK), "host": ("acquirer", HOST)}
 # Verdicts from this level on need a hand; what is only told does not.
 NEEDS = ids.SEV_WARNING
+SILENT_LEVEL = ids.SEV_ERROR  # nothing is known of it, the worst included
 
 
 def marks(values: tuple[object, ...] | list[object]) -> str:

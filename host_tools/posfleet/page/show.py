@@ -128,7 +128,9 @@ def said(request: Request, one: dict[str, Any]) -> dict[str, Any]:
         second = view.diag.verdict(names.name_of(names.VERDICTS, status.verdict_2)).title
     shown = [(view.diag.get("screen", name), value) for name, value in facts(view.diag, status)]
     tell = view.diag.get("say", whom(status.verdict), helpdesk=text.helpdesk)
-    return {"text": text, "tell": tell, "facts": shown, "second": second}
+    found = {"text": text, "tell": tell, "facts": shown, "second": second}
+    # Its own cell is among the facts, with network and area.
+    return {**found, "has_cell": status.area is not None}
 
 
 def plots(request: Request, statuses: list[tuple[Any, ...]]) -> list[tuple[str, Markup]]:

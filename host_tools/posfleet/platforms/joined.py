@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from posproto import ids
 
-from ..judge.causes import NETWORK, marks
+from ..judge.causes import NETWORK, marks, numbers
 from ..store.database import Work
 
 SILENT, DENIED, CUT, WORKS = "silent", "denied", "cut", "works"
@@ -82,15 +82,23 @@ TABLE: dict[int, dict[str, str]] = {
 }
 # Who has to do something at the terminal itself.
 VISITS = {"drive_with_card", "look_at_power", "new_card"}
+# The terminal's side as SQL over latest l: silent where nothing was heard, or the next report is
+# overdue. The store must know it, or the rows that come first were not those that cost a visit.
+_SITUATION = (
+    f"CASE WHEN l.due_s IS NULL OR l.due_s < ? THEN '{SILENT}'"
+    f" WHEN l.verdict IN ({numbers(_CUT)}) THEN '{CUT}'"
+    f" WHEN l.verdict IN ({numbers(NETWORK)}) OR l.verdict BETWEEN 200 AND 299 THEN '{DENIED}'"
+    f" ELSE '{WORKS}' END"
+)
 
 
-def situation(verdict: int | None, due_s: int | None, now_s: int) -> str:
-    """The terminal's side; silent where nothing was heard, or its next report is overdue."""
-    if verdict is None or due_s is None or due_s < now_s:
-        return SILENT
-    if verdict in _CUT:
-        return CUT
-    return DENIED if verdict in NETWORK or 200 <= verdict < 300 else WORKS
+def _where(which: set[str]) -> str:
+    return " OR ".join(
+        f"(state = {state} AND situation = '{seen}')"
+        for state, row in TABLE.items()
+        for seen, advice in row.items()
+        if advice in which
+    )
 
 
 @dataclass(frozen=True)
@@ -112,18 +120,14 @@ class Joined:
 def listed(work: Work, fleets: tuple[str, ...], now_s: int, limit: int = 500) -> list[Joined]:
     """Cards that a platform told of; what costs a visit first, what needs nothing last."""
     rows = work.rows(
-        "SELECT d.fleet, d.name, d.iccid, p.platform, p.state, p.at_s, p.detail, l.verdict,"
-        " l.due_s FROM platform_state p JOIN device d ON d.device = p.device"
-        f" LEFT JOIN latest l ON l.device = d.device WHERE d.fleet IN ({marks(fleets)})"
-        " AND NOT (p.state = ? AND COALESCE(l.severity, 9) < ? AND l.due_s >= ?)"
-        " ORDER BY d.name LIMIT ?",
-        (*fleets, ids.PLATFORM_ACTIVE, ids.SEV_WARNING, now_s, limit),
+        f"SELECT * FROM (SELECT d.fleet, d.name, d.iccid, p.platform, p.state, p.at_s, p.detail,"
+        f" {_SITUATION} AS situation, l.verdict FROM platform_state p"
+        " JOIN device d ON d.device = p.device LEFT JOIN latest l ON l.device = d.device"
+        f" WHERE d.fleet IN ({marks(fleets)})"
+        " AND NOT (p.state = ? AND COALESCE(l.severity, 9) < ? AND l.due_s >= ?)) views"
+        f" ORDER BY CASE WHEN {_where(VISITS)} THEN 0 WHEN {_where({'nothing'})} THEN 2"
+        " ELSE 1 END, name LIMIT ?",
+        (now_s, *fleets, ids.PLATFORM_ACTIVE, ids.SEV_WARNING, now_s, limit),
     )
-    found = []
-    for fleet, name, iccid, platform, state, at_s, detail, verdict, due_s in rows:
-        seen = situation(verdict, due_s, now_s)
-        advice = TABLE.get(state, TABLE[ids.PLATFORM_UNKNOWN])[seen]
-        found.append(
-            Joined(fleet, name, iccid, platform, state, at_s, detail, seen, verdict, advice)
-        )
-    return sorted(found, key=lambda one: (one.advice == "nothing", one.advice not in VISITS))
+    unknown = TABLE[ids.PLATFORM_UNKNOWN]
+    return [Joined(*(*row, TABLE.get(row[4], unknown)[row[7]])) for row in rows]

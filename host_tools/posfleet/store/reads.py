@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ..judge.causes import INCIDENT, NEEDS, SILENT, SUBJECT, marks
+from ..judge.causes import INCIDENT, NEEDS, SILENT, SILENT_LEVEL, SUBJECT, marks
 from .database import Row, Work
 from .days import DAY_S
 
@@ -45,16 +45,30 @@ def counts(work: Work, fleets: tuple[str, ...], now_s: int) -> Row:
 
 
 def causes(work: Work, fleets: tuple[str, ...], now_s: int) -> list[Row]:
-    """(verdict or SILENT, who is behind it, how many, since when the oldest, in an incident 0|1),
-    the largest group of the gravest first. Without those that need no hand."""
-    return work.rows(
-        f"SELECT CASE WHEN l.due_s < ? THEN {SILENT} ELSE l.verdict END AS v,"
-        f" CASE WHEN l.due_s < ? THEN d.site ELSE {SUBJECT} END AS s, COUNT(*),"
-        f" MIN(l.since_s), MAX(l.severity), MAX(CASE WHEN {INCIDENT} THEN 1 ELSE 0 END) AS part"
+    """(verdict or SILENT, who is behind it, how many, since when the oldest, severity, in an
+    incident 0|1), the largest group of the gravest first. Without those that need no hand."""
+    heard = work.rows(
+        f"SELECT l.verdict, {SUBJECT} AS s, COUNT(*), MIN(l.since_s), MAX(l.severity),"
+        f" MAX(CASE WHEN {INCIDENT} THEN 1 ELSE 0 END) AS part"
         f"{_FROM} WHERE l.fleet IN ({marks(fleets)})"
-        f" AND (l.severity >= {NEEDS} OR l.due_s < ?) GROUP BY v, s"
-        " ORDER BY part, MAX(l.severity) DESC, COUNT(*) DESC, v, s LIMIT 60",
-        (now_s, now_s, *fleets, now_s),
+        f" AND l.severity >= {NEEDS} AND l.due_s >= ? GROUP BY l.verdict, s"
+        " ORDER BY part, MAX(l.severity) DESC, COUNT(*) DESC, l.verdict, s LIMIT 60",
+        (*fleets, now_s),
+    )
+    found = [*heard, *_silent(work, fleets, now_s)]
+    return sorted(found, key=lambda row: (row[5], -row[4], -row[2]))
+
+
+def _silent(work: Work, fleets: tuple[str, ...], now_s: int) -> list[Row]:
+    """The same of those of which nothing is heard: several of one place are its power or its line,
+    the single ones are one group."""
+    return work.rows(
+        f"SELECT {SILENT}, CASE WHEN n > 1 THEN place ELSE '' END AS s, CAST(SUM(n) AS INTEGER),"
+        " MIN(heard_s),"
+        f" {SILENT_LEVEL}, 0 FROM (SELECT d.site AS place, COUNT(*) AS n,"
+        f" MIN(l.received_s) AS heard_s{_FROM} WHERE l.fleet IN ({marks(fleets)}) AND l.due_s < ?"
+        " GROUP BY d.site) places GROUP BY s ORDER BY SUM(n) DESC, s LIMIT 20",
+        (*fleets, now_s),
     )
 
 
@@ -66,6 +80,9 @@ def terminals(work: Work, wanted: Filter, now_s: int, needy: bool = True) -> lis
     if wanted.verdict == SILENT:
         where.append("l.due_s < ?")
         values.append(now_s)
+        if wanted.subject:
+            where.append("d.site = ?")
+            values.append(wanted.subject)
     elif wanted.verdict is not None:
         where.append("l.verdict = ?")
         values.append(wanted.verdict)
