@@ -4,6 +4,8 @@ no line says from where.
 
 import json
 import re
+import subprocess
+import sys
 from importlib import metadata
 from pathlib import Path
 
@@ -21,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LOCKS = ROOT / ".ci" / "locks"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 NAME = canonicalize_name(PROJECT["project"]["name"])
+DEV = LOCKS / "dev.txt"
 TEXTS = sorted(LOCKS.glob("*.txt"), key=lambda path: path.name)
 NODES = sorted(LOCKS.glob("*/package-lock.json"), key=lambda path: path.parent.name)
 # Systems and Pythons that are promised.
@@ -109,6 +112,23 @@ def test_nothing_is_missing_that_a_locked_release_needs_here():
                 todo.append((need.name, need.extras))
 
 
+def test_posdiag_pyz_is_made_of_what_is_locked_for_the_oldest_python():
+    """No mark is left in it: they would be judged by the Python that builds."""
+    there = locked(LOCKS / "pyz.txt")
+    names = {canonicalize_name(need.name): need for need, _ in there}
+    printed = subprocess.run(
+        [sys.executable, ".ci/pure.py"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    for need in map(Requirement, printed.stdout.splitlines()):
+        found = names[canonicalize_name(need.name)]
+        assert need.specifier.contains(next(iter(found.specifier)).version), need
+    assert all(need.marker is None for need, _ in there)
+    assert {"exceptiongroup", "typing-extensions", "tomli"} <= names.keys()
+    tested = {(canonicalize_name(need.name), str(need.specifier)) for need, _ in locked(DEV)}
+    for name, need in names.items():
+        assert (name, str(need.specifier)) in tested, need
+
+
 def test_the_boards_stubs_are_those_that_pyproject_names():
     for port, text in PROJECT["tool"]["pos-modem-agent"]["stubs"].items():
         assert text in [str(need) for need, _ in locked(LOCKS / f"stubs-{port}.txt")]
@@ -126,11 +146,16 @@ def test_what_comes_from_npm_is_locked_and_says_no_address(path):
         assert packages[f"node_modules/{name}"]["version"] == version
 
 
-def test_setup_takes_only_what_is_locked():
-    setup = (ROOT / ".ci" / "setup").read_text(encoding="utf-8")
-    tools = (ROOT / ".ci" / "tools").read_text(encoding="utf-8")
-    for line in [*setup.splitlines(), *tools.replace("\\\n", " ").splitlines()]:
-        if "pip install" in line and "$@" not in line:
+@pytest.mark.parametrize("name", ["setup", "tools", "dist", "lock"])
+def test_what_is_fetched_is_what_is_locked(name):
+    """A wheel that was just built here has nothing to be compared with, and fetches nothing."""
+    text = (ROOT / ".ci" / name).read_text(encoding="utf-8").replace("\\\n", " ")
+    for line in text.splitlines():
+        if "pip install" in line and '"$@"' not in line and '"$wheel"' not in line:
             assert "--require-hashes" in line, line
-        assert "npm install" not in line
-    assert "--require-hashes" in setup and "--no-deps --no-build-isolation" in setup
+        if "pip wheel" in line or '"$wheel"' in line:
+            assert "--no-deps" in line or "ls dist" in line, line
+        if "npm install" in line:
+            assert name == "lock" and "--package-lock-only" in line, line
+    if name == "setup":
+        assert "--require-hashes" in text and "--no-deps --no-build-isolation" in text
