@@ -17,11 +17,15 @@ import micropython
 
 micropython.kbd_intr(-1)  # first of all: the console of a locked board is never a prompt
 
-import os  # noqa: E402
-import sys  # noqa: E402
-from binascii import crc32  # noqa: E402
-from hashlib import sha256  # noqa: E402
-from struct import unpack_from  # noqa: E402
+_lacks = None  # what kept one of these from being there: nothing may end before the guard below
+try:
+    import os
+    import sys
+    from binascii import crc32
+    from hashlib import sha256
+    from struct import unpack_from
+except BaseException as error:
+    _lacks = error
 
 _TRIAL_MS = 300000  # a program proves itself within a minute, or it hangs
 _MAINTENANCE_MS = 900000
@@ -137,11 +141,13 @@ def _hash(path):
 
 
 def _kept():
-    """The number of the last program that counted here; None: no program was kept to yet."""
+    """The number of the last program that counted here; None: no program was kept to yet. One that
+    no program reaches where it cannot be read: what is on trial could be older.
+    """
     try:
         manifest = _manifest("/data/program")
-    except OSError:
-        return None
+    except OSError as error:
+        return None if error.errno == _ENOENT else b"\xff\xff\xff\xff"
     return manifest and manifest[0]
 
 
@@ -291,6 +297,8 @@ def _reset():
 locked, maintenance, slot = True, False, None  # until it is known
 try:
     locked = _is_locked()
+    if _lacks:
+        raise _lacks
     slot, on_trial = choose()
     if slot:
         _open(slot)
