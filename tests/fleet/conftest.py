@@ -3,7 +3,6 @@
 import pytest
 from argon2 import PasswordHasher
 
-import rig
 import servers
 from posfleet.page import people
 from posfleet.store.database import open_database
@@ -28,15 +27,21 @@ def postgres_url(postgres):
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request, tmp_path):
-    """An empty store of each kind."""
+def bare(request, tmp_path):
+    """A store of each kind, without a table."""
     if request.param == "sqlite":
-        found = rig.sqlite(tmp_path)
+        found = open_database(f"sqlite:///{tmp_path / 'fleet.db'}")
     else:
         found = open_database(request.getfixturevalue("postgres_url"))
-        migrate(found)
     yield found
     found.close()
+
+
+@pytest.fixture
+def database(bare):
+    """An empty store of each kind."""
+    migrate(bare)
+    return bare
 
 
 @pytest.fixture(autouse=True)

@@ -9,10 +9,13 @@ from cwt import COSE, COSEKey
 
 from posfleet.collect.collector import Collector
 from posfleet.store import days, reads
-from posfleet.store.migrate import migrate
+from posfleet.store.migrate import HEAD, migrate
 from posfleet.wire import acks, envelope, signed, topics
 from posproto import ids
 from rig import FLEET, NOW_S, Terminal, counted, enrol, rows
+from source_files import ROOT
+
+STEPS = ROOT / "host_tools" / "posfleet" / "store" / "versions"
 
 
 @pytest.fixture
@@ -303,6 +306,33 @@ def test_many_processes_that_start_at_once_migrate_once(database):
     for thread in threads:
         thread.join()
     assert len(rows(database, "SELECT version_num FROM alembic_version")) == 1
+
+
+def test_a_store_of_any_version_before_is_brought_up_to_date_with_what_it_holds(bare):
+    steps = sorted(path.stem[:4] for path in STEPS.glob("0*.py"))
+    assert steps[-1] == HEAD
+    for step in steps[:-1]:
+        migrate(bare, step)
+        assert rows(bare, "SELECT version_num FROM alembic_version") == [(step,)]
+        with bare.writing() as work:
+            work.run("INSERT INTO device (fleet, name) VALUES ('north', ?)", (f"POS-{step}",))
+            work.run(
+                "INSERT INTO latest (device, fleet, boot, uptime_s, at_s, received_s, verdict,"
+                " severity, since_s, registered, flags, record) SELECT device, fleet, 1, 1, 1, 1,"
+                " 1, 1, 1, 1, 1, ? FROM device WHERE name = ?",
+                (b"r", f"POS-{step}"),
+            )
+            who = f"INSERT INTO account (name, password, role, fleets, made_s) VALUES ('{step}'"
+            work.run(who + ", '', 'view', 'north', 1)")
+            for account, about in ((step, ""), ("", step), ("nobody", "")):
+                work.run(
+                    "INSERT INTO audit (at_s, account, what, about) VALUES (1, ?, 'note', ?)",
+                    (account, about),
+                )
+    migrate(bare)
+    assert len(rows(bare, "SELECT 1 FROM latest WHERE cell = ''")) == len(steps) - 1
+    fleets = [of for (of,) in rows(bare, "SELECT fleets FROM audit ORDER BY audit")]
+    assert fleets == ["north", "north", ""] * (len(steps) - 1)
 
 
 def test_an_acknowledgement_by_strangers_makes_nobody_drop_anything():
