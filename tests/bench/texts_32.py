@@ -1,7 +1,8 @@
 """What the reading of an operator's text takes of a 32-bit heap. Run by tools/wasm.mjs, which
 collects between two calls of turn(); prints one line of JSON: per text [bytes held while its words
-are looked for, bytes held while what was found is judged, bytes that a reading leaves to collect].
-The first two are never there at once: the words go when the judgement comes.
+are looked for, bytes held while its numbers are, bytes held while what was found is judged, bytes
+that a reading leaves to collect]. The first three are never there at once: each is dropped when the
+next comes.
 """
 
 import gc
@@ -20,6 +21,7 @@ TEXTS = [
     ("latin", "63902", "Airtime Bal: 20.00KSH Data Bal: 512.00MB, SMS Bal: 15."),
     ("crowded", "46000", BALANCE * 50),
 ]
+PIECES = ["credit.text.words", "credit.text.numbers", "credit.text.facts"]
 ours = modules.begin, modules.end
 result = {}
 
@@ -30,7 +32,7 @@ def own():
 
 def steps():
     # Names stay once code was loaded: not counted with the first text.
-    modules.learn(["credit.text.reader", "credit.text.facts", "posagent.operators.zh"])
+    modules.learn(["credit.text.reader", *PIECES, "posagent.operators.zh"])
     yield
     for name, plmn, text in TEXTS:
         profile = operators.load("", plmn + "1234567890", "")
@@ -39,20 +41,23 @@ def steps():
         before = gc.mem_alloc()
         modules.load("credit.text.reader")
         yield
-        code = gc.mem_alloc() - before
-        modules.load("posagent.operators." + profile.languages[0])
-        yield
-        words = gc.mem_alloc() - before - code
-        modules.load("credit.text.facts")
-        yield
-        judgement = gc.mem_alloc() - before - code - words
+        held = []
+        for piece in PIECES:
+            there = own()
+            modules.load(piece)
+            if piece == PIECES[0]:
+                modules.load("posagent.operators." + profile.languages[0])
+            yield
+            held.append(gc.mem_alloc() - before)
+            modules.end(there)
+            yield
         modules.begin, modules.end = list, lambda before: []  # all stays: what is made shows
         before = gc.mem_alloc()
         assert profile.read(text[:1600], 20000).says is not None
         left = gc.mem_alloc() - before
         modules.begin, modules.end = ours
         modules.end(kept)
-        result[name] = [code + words, code + judgement, left]
+        result[name] = [*held, left]
         yield
 
 

@@ -87,7 +87,7 @@ def staying() -> set[str]:
 
 
 def calls() -> list[tuple[str, list[ast.expr]]]:
-    """(place, arguments) of each modules.call(), use() and load()."""
+    """(place, arguments) of each modules.call(), use(), load() and stages()."""
     found = []
     for path in SOURCES.values():
         for node in ast.walk(tree(path)):
@@ -95,7 +95,7 @@ def calls() -> list[tuple[str, list[ast.expr]]]:
             if not isinstance(called, ast.Attribute):
                 continue
             place = f"{path.relative_to(ROOT)}:{node.lineno}"
-            if ast.unparse(called) in ("modules.call", "modules.use", "modules.load"):
+            if ast.unparse(called) in ("modules.call", "modules.use", "modules.load", "modules.stages"):
                 found.append((place, node.args))
     return found
 

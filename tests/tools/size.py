@@ -45,7 +45,7 @@ BOARD_ONLY = {f"posagent/io/{name}" for name in ("board", "console", "pins", "ua
 # What main.py and posagent/start.py import in these functions stays; the rest is for start-up.
 START = ("main", "_start")
 MAIN = ("main", "posagent/start")
-ON_DEMAND = ("modules.call", "modules.use", "modules.load")
+ON_DEMAND = ("modules.call", "modules.use", "modules.load", "modules.stages")
 # Requests are served between two turns of a duty; everything else is a duty's, one at a time.
 REQUESTS = ("._host_request", ".handle_app")
 
@@ -112,7 +112,7 @@ def graph(root: Path) -> dict[str, Imports]:
     texts = folded(root)
     edges = {name: Imports(name, text, set(texts)) for name, text in texts.items()}
     # Words and regions are loaded by name: count the largest of each.
-    for part, user in (("region", "credit/operators"), ("", "credit/text/reader")):
+    for part, user in (("region", "credit/operators"), ("", "credit/text/words")):
         files = [name for name in texts if name.startswith(f"posagent/operators/{part}")]
         largest = max(files, key=lambda name: len(texts[name]))
         edges[f"posagent/core/{user}"].stay.add(largest)

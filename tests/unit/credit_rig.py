@@ -61,14 +61,20 @@ class Books:
         while seconds > 0:
             step = min(seconds, step_s)
             self.rig.move(self.rig.now + step * 1000)
-            self.credit.poll()
+            self.poll()
             seconds -= step
+
+    def poll(self):
+        """What the agent does in its turns: a text that waits is read to its end."""
+        self.credit.poll()
+        if self.credit.texts:
+            modules.finish(self.credit.hear())
 
     def text(self, text, sender="10086", age_s=0):
         """A text comes; True when it was the operator's about this account."""
         told = []
         self.credit.on_text(sender, text, True, age_s, told.append)
-        self.credit.poll()
+        self.poll()
         return told[0]
 
     def balance(self, minor):

@@ -42,6 +42,7 @@ class Agent(Assessment):
     locked = safe_mode = False
     sim_news = False  # the card was read: tell the credit behind the duty
     swapped_s = None  # uptime at which another card was found
+    stages = None  # (procedure, what is called at its end) of what is read: see schedule.plan()
     reporter = None  # where the terminal itself tells its fleet
     spread_s = 0  # after a long outage: when it may begin, see healing/turn.py
     served_s = 0  # uptime at which there was a context last
@@ -227,7 +228,7 @@ class Agent(Assessment):
             self.status_s = self.clock.s + self.config["status_s"]
             self.host.send(ids.FRAME_STATUS, frames.put_status, status.status(self))
         self.log.poll()
-        if self.turn_s < 0 or self.host.due() or self.app.due():
+        if self.turn_s < 0 or self.stages or self.host.due() or self.app.due():
             return 0  # a duty had nothing to do and is over, or somebody asked more
         if self.running is None and not modules.ready():
             return 0

@@ -25,7 +25,8 @@ credit.text.facts: credit.text.letters credit.text.marks credit.text.judge
 credit.text.judge: credit.text.letters credit.text.marks
 credit.text.marks: credit.text.letters
 credit.text.numbers: posproto.currency credit.calendar credit.text.letters credit.text.dates credit.text.marks
-credit.text.reader: credit.text.letters credit.text.marks posproto.currency credit.calendar credit.text.dates credit.text.numbers
+credit.text.reader: posproto.currency credit.text.letters credit.text.marks
+credit.text.words: credit.text.letters credit.text.marks
 healing.choice: healing.budgets
 host.device_key: posproto.cose posproto.keyed
 host.requests: posproto.cose posproto.keyed host.door
@@ -96,6 +97,33 @@ def call(name, function, *args):
 def use(name, function, *args):
     """The same for a duty's procedures: the module stays until the duty ends."""
     return getattr(load(name), function)(*args)
+
+
+def stages(name, function, *args):
+    """call() for a procedure of stages: it yields where the turn should end, and so does loading,
+    behind each module. What is loaded stays until the procedure is over or closed.
+    """
+    whole = _whole(name)
+    if whole in sys.modules and whole not in _at_hand:
+        return (yield from getattr(sys.modules[whole], function)(*args))
+    before = begin()
+    try:
+        for first in _before(name) + [whole]:
+            if first not in sys.modules:
+                _import(first)
+                yield
+        return (yield from getattr(sys.modules[whole], function)(*args))
+    finally:
+        end(before)
+
+
+def finish(procedure):
+    """What a procedure of stages returns, all of them at once: where nothing else waits."""
+    try:
+        while True:
+            next(procedure)
+    except StopIteration as stop:
+        return stop.value
 
 
 def learn(names):

@@ -26,6 +26,12 @@ def plan(a):
     """Start the first duty that is due; returns seconds until the next one, or -1."""
     soonest = -1
     if a.running is not None:
+        if a.stages is not None:
+            _go_on(a)
+        return soonest
+    if a.credit.texts:
+        a.running = _hear
+        _hear(a)
         return soonest
     for due, make in _DUTIES:
         wait = due(a)
@@ -38,6 +44,26 @@ def plan(a):
         if wait > 0 and (soonest < 0 or wait < soonest):
             soonest = wait
     return soonest
+
+
+def _hear(a):
+    """What came is read before anything is begun: no duty of the modem's, which may restart."""
+    before = modules.begin()
+    a.stages = a.credit.hear(), finisher(a, _hear, before)
+
+
+def _go_on(a):
+    """One stage of what is done in stages beside the modem."""
+    procedure, finished = a.stages
+    try:
+        next(procedure)
+        return
+    except StopIteration:
+        error = None
+    except Exception as failure:
+        error = failure
+    a.stages = None
+    finished(None, error)
 
 
 def finisher(a, make, before):

@@ -16,7 +16,6 @@ _NEWS_MAX = const(6)
 _CALENDAR_S = const(60)  # so often a new day is looked for
 _DROP_S = const(90)  # a session that ends so soon after a query, and is back before long,
 _BACK_S = const(300)  # ended because of it
-_ANSWER_S = const(900)  # a text so soon after a query is its answer, if a strange one
 _WORKED_S = const(3600)  # so long after a text the line still works: it was no cut
 _SHOWN_S = const(600)  # "restored" is said so long
 _AGAIN_S = const(3600)
@@ -95,7 +94,8 @@ class Credit:
         self._kept_s = 0
         self._calendar_s = 0
         self.day = 0  # of the last forecast
-        self._news = []
+        self.texts = []  # that wait to be read, see on_text()
+        self.tries = 0  # to read the first of them
         self._facts = None
         self._found = None
         modules.call("credit.account_file", "load", self)
@@ -166,19 +166,24 @@ class Credit:
         """A whole short message, `age_s` old. done(ours) is called when it was read: ours means
         that the operator wrote it about this account. False when there is no room.
         """
-        if len(self._news) < _NEWS_MAX:
-            self._news.append((sender, text, sure, age_s, done))
+        if len(self.texts) < _NEWS_MAX:
+            self.texts.append((sender, text, sure, age_s, done))
             return True
         return False
 
+    def hear(self):
+        """Procedure of stages: read the text that waits longest."""
+        return modules.stages("credit.hearing", "hear", self)
+
+    def heard(self, sender, text, sure, age_s=0):
+        """Procedure of stages: read a text; `sender` None is the network's answer to a USSD code.
+        Returns True when the operator wrote it about this account.
+        """
+        return modules.stages("credit.hearing", "heard", self, sender, text, sure, age_s)
+
     def poll(self):
-        """Once per turn: read what came, look at the calendar."""
-        if self._news:
-            sender, text, sure, age_s, done = self._news.pop(0)
-            ours = self.heard(sender, text, sure, age_s)
-            if done is not None:
-                done(ours)
-        elif self.clock.s >= self._calendar_s:
+        """Once per turn: look at the calendar."""
+        if self.clock.s >= self._calendar_s:
             self._calendar_s = self.clock.s + _CALENDAR_S
             self._turn()
 
@@ -188,29 +193,6 @@ class Credit:
                 modules.call("credit.query", "schedule", self)  # now that the hour is known
             self.foresee()
             modules.call("credit.account_file", "save", self)
-
-    def heard(self, sender, text, sure, age_s=0):
-        """Read a text at once; `sender` None is the network's answer to a USSD code. True when
-        the operator wrote it about this account.
-        """
-        modules.spare(True)  # reading a text takes most of all
-        reading, masked = modules.call("credit.operators", "read", self, sender, text, sure)
-        if reading is None:
-            if masked:
-                self.on_event(ids.E_FRAUD_TEXT, ids.SEV_WARNING, {ids.A_TEXT: masked})
-            return False
-        answered = modules.call("credit.news", "apply", self, reading, masked, age_s)
-        minor = reading.balance_minor if answered else None
-        says = reading.says
-        reading = None  # an object of a dropped module keeps that, too
-        self.foresee(minor)
-        if answered:
-            modules.call("credit.query", "schedule", self)
-        elif sender and sure and self.asked_s is not None and not says & ~ids.SAYS_NO_NUMBER:
-            modules.call("credit.menu", "heard", self, sender, text, age_s)
-        modules.call("credit.account_file", "save", self)
-        near = self.clock.s - self.ask_s < _ANSWER_S
-        return bool(answered or near or says & ~ids.SAYS_NO_NUMBER)
 
     def context(self, up):
         """The data session came or went: was it our query that ended it, and nothing else?"""

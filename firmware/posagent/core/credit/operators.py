@@ -48,11 +48,16 @@ class Profile:
         """A Reading of a whole text; `today`: days since 1970 (0 not known), for dates without a
         year.
         """
-        return modules.call("credit.text.reader", "read", self, text, today, trace)
+        reading = modules.stages("credit.text.reader", "read", self, text, today, trace)
+        return modules.finish(reading)
 
     def fraud(self, text):
-        """Does a stranger's text speak of paying or of being cut off?"""
-        return modules.call("credit.text.reader", "fraud", self, text)
+        """Procedure: does a stranger's text speak of paying or of being cut off?"""
+        t = yield from modules.stages("credit.text.letters", "normalised", text)
+        for name in self.languages:
+            if (yield from modules.stages("credit.text.words", "fraud", name, t)):
+                return True
+        return False
 
 
 def load(override, imsi, iccid, currency=""):
@@ -114,15 +119,17 @@ def choose(c, imsi, iccid):
 
 
 def read(c, sender, text, sure):
-    """(Reading, masked text) of the operator's text; (None, masked) of a stranger's that may be
-    fraud, (None, "") of any other. A text that is not `sure` has no numbers.
+    """Procedure: (Reading, masked text) of the operator's text; (None, masked) of a stranger's
+    that may be fraud, (None, "") of any other. A text that is not `sure` has no numbers.
     """
     profile = Profile(c.country or "en - .", c.row or " - -", c.config["currency"])
     masked = modules.call("credit.text.letters", "mask", text)
+    yield
     if sender is not None and not profile.is_sender(sender):
-        return None, masked if profile.fraud(text) else ""
-    # Not through the Profile: a call less on a small stack.
-    reading = modules.call("credit.text.reader", "read", profile, text, c.today(), False)
+        return None, masked if (yield from profile.fraud(text)) else ""
+    reading = yield from modules.stages(
+        "credit.text.reader", "read", profile, text, c.today(), False
+    )
     if not sure:
         reading.balance_minor = reading.debt_minor = reading.left_kb = None
     if reading.balance_minor is None and reading.debt_minor:

@@ -180,6 +180,7 @@ def _by_ussd(c):
     code, _, answers = c.way.partition(">")
     answers = answers.split(",") if answers else []
     m, found = -1, 0
+    lines = []  # that came while one was read
     for _ in range(_TURNS):
         # TS 27.007 cl. 7.15; 15: GSM 7 bit, language not specified
         reply = yield Command(b'+CUSD=1,"%s",15' % code.encode(), timeout_ms=120000)
@@ -188,14 +189,14 @@ def _by_ussd(c):
                 c.fails += 1  # twice: a module or card without USSD will not learn it
             break
         line = yield WaitUrc(b"+CUSD:", _USSD_MS)
-        m, found = _understood(c, line)
+        m, found = yield from _understood(c, line, lines)
         while found == ids.SAYS_WAIT and m == 0:
-            line = yield WaitUrc(b"+CUSD:", _USSD_MS)
+            line = lines.pop(0) if lines else (yield WaitUrc(b"+CUSD:", _USSD_MS))
             if line is None:
                 c.asked_s = c.clock.s  # it comes by SMS, or never
                 c.answer_s = _SMS_S
                 return
-            m, found = _understood(c, line)
+            m, found = yield from _understood(c, line, lines)
         if found < 0:
             break
         if m != 1 or not answers:
@@ -207,8 +208,10 @@ def _by_ussd(c):
         failed(c)
 
 
-def _understood(c, line):
-    """(m, -1 when the text was an answer, else what it says) of a +CUSD line."""
+def _understood(c, line, lines):
+    """Procedure: (m, -1 when the text was an answer, else what it says) of a +CUSD line; those
+    that come meanwhile are added to `lines`.
+    """
     if line is None:
         return -1, 0
     try:
@@ -219,7 +222,10 @@ def _understood(c, line):
         return m, 0
     c.asked_s = c.clock.s
     c.answer_s = 0
-    c.heard(None, text, sure)
+    for _ in c.heard(None, text, sure):  # a turn for each stage
+        other = yield WaitUrc(b"+CUSD:", 0)
+        if other is not None and len(lines) < _TURNS:
+            lines.append(other)
     if c.asked_s is None:
         return m, -1
     waits = c.answer_s

@@ -257,7 +257,7 @@ def test_a_text_of_many_parts_keeps_its_place_when_there_is_no_room():
         assert books.credit.on_text("10086", "您好")
     assert not books.credit.on_text("10086", "您的话费余额为12.00元。")
     for _ in range(6):
-        books.credit.poll()
+        books.poll()
     assert books.credit.on_text("10086", "您的话费余额为12.00元。")
 
 

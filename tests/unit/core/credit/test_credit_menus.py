@@ -108,9 +108,9 @@ def test_only_the_number_that_was_asked_is_answered_and_only_while_it_is():
     assert answers(books, TOP, "10010") == ""
     assert answers(books, TOP, "13800138000") == ""
     books.credit.on_text("10086", TOP, True, 86400)  # waited in the store
-    books.credit.poll()
+    books.poll()
     books.credit.on_text("10086", TOP, False)  # parts are missing
-    books.credit.poll()
+    books.poll()
     assert not books.credit.reply and books.credit.asked_s is not None
     books.balance(100)
     assert answers(books, TOP) == "" and not books.credit.reply

@@ -11,6 +11,7 @@ from . import marks
 from .judge import REMARKS, judge
 from .letters import letter
 
+_STAGE = const(12)  # marks of one stage
 _CONDITIONAL = const(8)  # so many states turn into a warning behind an "if"
 _GAP = const(40)  # between a word and its number
 _BEHIND = const(24)  # between a number and the word that says what it is
@@ -91,10 +92,14 @@ class _Pass:
 
 
 def gather(t, f, found, trace=False):
-    """The Reading of the normal text `t` in the Format `f` with the resolved marks `found`."""
+    """Procedure: the Reading of the normal text `t` in the Format `f` with the resolved marks
+    `found`.
+    """
     p = _Pass(t, f, trace)
     alien = weak = False
     for i in range(len(found)):
+        if i % _STAGE == _STAGE - 1:
+            yield
         mark = found[i]
         kind = mark[2]
         following = found[i + 1] if i + 1 < len(found) else None

@@ -2,8 +2,12 @@
 
 from posproto import const
 
+from ... import modules
+
 TEXT_MAX = 1600
 _MASK_MAX = const(60)
+_STAGE = const(1024)  # bytes of one stage; where words are looked at letter by letter, letters
+_LETTERS = const(160)
 
 # Latin letters with marks as the letter below them: U+00C0 to U+017F, U+1EA0 to U+1EF9.
 _LATIN = (
@@ -29,22 +33,44 @@ def normal(text):
     Cyrillic and other scripts stay what they are; a Latin letter inside a Cyrillic word becomes
     the letter that it looks like.
     """
+    return modules.finish(normalised(text))
+
+
+def normalised(text):
+    """normal() as a procedure of stages."""
     t = text[:TEXT_MAX]
     while "  " in t:
         t = t.replace("  ", " ")
-    seen = ""
-    cyrillic = False
-    for char in t:
-        c = ord(char)
-        if (c < 127 and not 65 <= c <= 90 and c not in (9, 13, 96)) or 0x4E00 <= c <= 0x9FFF:
+    # By bytes: a board looks for each character of a string among all names that it knows.
+    seen = []
+    c = more = done = 0
+    for byte in t.encode():
+        done += 1
+        if done % _STAGE == 0:
+            yield
+        if byte < 128:
+            if byte < 127 and not 65 <= byte <= 90 and byte not in (9, 13, 96):
+                continue
+            c = byte
+        elif byte >= 192:
+            more = 1 if byte < 224 else 2 if byte < 240 else 3
+            c = byte & (63 >> more)
             continue
-        if char not in seen:
-            seen += char
+        else:
+            c = c << 6 | byte & 63
+            more -= 1
+            if more or 0x4E00 <= c <= 0x9FFF:
+                continue
+        if c not in seen:
+            seen.append(c)
+            char = chr(c)
             small = _one(char, c)
-            cyrillic = cyrillic or 0x400 <= c < 0x500
             if small != char:
                 t = t.replace(char, small)
-    return _twins(t) if cyrillic else t
+    for c in seen:
+        if 0x400 <= c < 0x500:
+            return (yield from _twins(t))
+    return t
 
 
 def _one(char, c):
@@ -82,7 +108,11 @@ def _twins(t):
     """Each word of Cyrillic letters and Latin twins wholly in Cyrillic."""
     parts = []
     begin = at = 0
+    stage = _LETTERS
     while at < len(t):
+        if at >= stage:
+            stage = at + _LETTERS
+            yield
         end = at
         scripts = 0
         while end < len(t) and letter(t[end]):

@@ -1,9 +1,7 @@
-"""Every known word of a text by its kind, longest first, and where sentences end.
+"""The kinds of marks that a text gets, where its sentences end, and which of two marks counts.
 
 A word counts as a whole: 停机保号 (a service) is no 停机 (a stop), 余额不足 no 余额. What lists of
-an operator's language may hold is named in KINDS; a list is a line `name word|word`. Words of
-scripts with spaces match where a word begins; a word that starts with ~ also inside of one, and
-one that ends with ~ only where it ends.
+an operator's language may hold is named in KINDS; words.py looks for them, numbers.py for numbers.
 """
 
 from posproto import const
@@ -101,44 +99,6 @@ PHONE = const(51)  # value: the day that its eight digits may be
 NUMBER = const(52)  # without a unit; value: (number, decimals)
 
 MARKS_MAX = 240  # of one text
-
-
-def find(t, words):
-    """[at, end, kind, rank in its list] of every word of the lists in the normal text `t`."""
-    marks = []
-    for line in words.split("\n"):
-        name, _, listed = line.partition(" ")
-        kind = KINDS.index(name)
-        for rank, word in enumerate(listed.split("|")):
-            _occurrences(t, word, kind, rank, marks)
-    return marks
-
-
-def _occurrences(t, word, kind, rank, marks):
-    inside = word[0] == "~"
-    whole = word[-1] == "~"
-    if inside or whole:
-        word = word[1 if inside else 0 : len(word) - whole]
-    begins = not inside and letter(word[0])
-    at = t.find(word)
-    while at >= 0 and len(marks) < MARKS_MAX:
-        end = at + len(word)
-        if not (begins and letter(t[at - 1 : at])) and not (whole and letter(t[end : end + 1])):
-            marks.append([at, end, kind, rank])
-        at = t.find(word, end)
-
-
-def signed(t, own, marks):
-    """A 【signature】 or heading without any word of `own` is another sender's."""
-    begin = t.find("【") if own else -1
-    while begin >= 0:
-        end = t.find("】", begin)
-        for word in own.split("|"):
-            if end < 0 or word in t[begin:end]:
-                break
-        else:
-            marks.append([begin, end, ALIEN, 0])
-        begin = t.find("【", begin + 1)
 
 
 def stops(t, marks):

@@ -1,7 +1,7 @@
 """Amounts, volumes, percents, dates and phone numbers of a text, each with its unit.
 
-What a number is follows from its unit, its separators and the country: `Format` says how people
-write there.
+What a number is follows from its unit, its separators and the country: a Format (reader.py) says
+how people write there.
 """
 
 from posproto import const, currency
@@ -11,6 +11,7 @@ from .letters import digit, letter
 
 _DIGITS_MAX = const(9)
 _PHONE_MIN = const(7)
+_STAGE = const(3)  # numbers of one stage
 _VOLUMES = (
     ("kb", 1),
     ("ko", 1),
@@ -28,31 +29,19 @@ _VOLUMES = (
 )
 
 
-class Format:
-    """How a country writes: `style` is its decimal sign ("." or ","; "x": both are), `order` of a
-    date ("ymd", "dmy", "mdy", "" unknown). From an operator's Profile; a language adds the rest.
-    """
-
-    months = fill = to = ""
-    strict = False  # an amount needs its unit, and only `fill` before it
-    today = 0
-
-    def __init__(self, profile):
-        self.style, self.order = profile.written[0], profile.written[1:]
-        self.currency = code = profile.currency
-        self.exponent = currency.exponent(code)
-        self.units = profile.units.strip().split("|") if profile.units.strip() else []
-        if code:
-            self.units.append(code.lower())
-
-
 def find(t, f, found):
-    """Append a mark for every number of the normal text `t`, written as the Format `f` says."""
+    """Procedure: append a mark for every number of the normal text `t`, written as the Format `f`
+    says.
+    """
     at = 0
+    i = -1
+    left = _STAGE
     link, over = _link(t, 0)
-    # By iteration: to reach a place in a string MicroPython counts from its beginning.
-    for i, c in enumerate(t):
-        if i < at or not digit(c):
+    # By bytes: to reach a place in a string MicroPython counts from its beginning, and makes a
+    # name of each character.
+    for byte in t.encode():
+        i += not 128 <= byte < 192
+        if i < at or not 48 <= byte <= 57:
             continue
         while i >= over and over:
             link, over = _link(t, over)
@@ -60,6 +49,10 @@ def find(t, f, found):
             at = over
         elif len(found) < marks.MARKS_MAX:
             at = _one(t, i, f, found)
+            left -= 1
+            if not left:
+                left = _STAGE
+                yield
 
 
 def _link(t, at):

@@ -1,67 +1,60 @@
 """What a text of the operator says, as a careful human reads it: the stages in their order."""
 
+from posproto import currency
+
 from ... import modules
-from . import letters, marks, numbers
+from . import letters, marks
 
 # With one of these an amount that stands alone is no answer by itself.
 _MORE = (marks.BALANCE, marks.DEBT, marks.ALIEN, marks.WEAK, marks.LINE, marks.HAVE)
 
 
+class Format:
+    """How a country writes: `style` is its decimal sign ("." or ","; "x": both are), `order` of a
+    date ("ymd", "dmy", "mdy", "" unknown). From an operator's Profile; a language adds the rest.
+    """
+
+    months = fill = to = ""
+    strict = False  # an amount needs its unit, and only `fill` before it
+
+    def __init__(self, profile, today):
+        self.today = today
+        self.style, self.order = profile.written[0], profile.written[1:]
+        self.currency = code = profile.currency
+        self.exponent = currency.exponent(code)
+        self.units = profile.units.strip().split("|") if profile.units.strip() else []
+        if code:
+            self.units.append(code.lower())
+
+
 def read(profile, text, today, trace):
-    """The Reading of a whole text that the operator of a Profile wrote.
+    """Procedure: the Reading of a whole text that the operator of a Profile wrote.
 
     Operators answer in English too, by their own choice or the subscriber's: the first language in
     which the text says something counts.
     """
-    t = letters.normal(text)
+    t = yield from letters.normalised(text)
+    f = Format(profile, today)
     best = None
     for name in profile.languages + (["en"] if "en" not in profile.languages else []):
-        reading = _in_language(profile, name, t, today, trace)
+        # One after the other is loaded and dropped: the words alone are the largest piece.
+        found = []
+        told = yield from modules.stages("credit.text.words", "marked", name, t, found)
+        f.months, f.strict, f.fill, f.to = told
+        marks.stops(t, found)
+        yield from modules.stages("credit.text.numbers", "find", t, f, found)
+        whole = len(found) < marks.MARKS_MAX  # else what was not looked at may turn the meaning
+        found = marks.resolve(found) if whole else []
+        amount = _bare(t, found)
+        if amount >= 0:
+            found.insert(amount, [found[amount][0], found[amount][0], marks.BALANCE, 0])
+        yield
+        reading = yield from modules.stages("credit.text.facts", "gather", t, f, found, trace)
         if reading.alien or reading.facts():
             return reading
         if best is None or best.empty():
             best = reading
     return best
-
-
-def fraud(profile, text):
-    """Does a stranger's text speak of paying or of being cut off?"""
-    t = letters.normal(text)
-    for name in profile.languages:
-        for word in _language(name).FRAUD.split("|"):
-            if word and word in t:
-                return True
-    return False
-
-
-def _language(name):
-    return modules.load("posagent.operators." + name)
-
-
-def marked(name, t, f):
-    """The marks of the language's words in the text; `f` gets what its numbers are read by. The
-    word list is the largest piece of a reading: it goes with the end of this call.
-    """
-    words = _language(name)
-    f.months, f.strict, f.fill, f.to = words.MONTHS, words.STRICT, words.FILL, words.TO
-    found = marks.find(t, words.WORDS)
-    marks.signed(t, getattr(words, "SIGNS", ""), found)
-    return found
-
-
-def _in_language(profile, name, t, today, trace):
-    f = numbers.Format(profile)
-    f.today = today
-    found = modules.call("credit.text.reader", "marked", name, t, f)
-    marks.stops(t, found)
-    numbers.find(t, f, found)
-    whole = len(found) < marks.MARKS_MAX  # else what was not looked at may turn the meaning
-    found = marks.resolve(found) if whole else []
-    amount = _bare(t, found)
-    if amount >= 0:
-        found.insert(amount, [found[amount][0], found[amount][0], marks.BALANCE, 0])
-    # The words are gone when what judges them comes: together they would take half as much again.
-    return modules.call("credit.text.facts", "gather", t, f, found, trace)
 
 
 def _bare(t, found):

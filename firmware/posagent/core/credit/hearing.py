@@ -1,0 +1,53 @@
+"""Reads a text that came, and takes over what it says: in stages, a turn of the loop each, since
+all of it takes a small board two seconds, and the modem's bytes and the host's wait meanwhile.
+
+The text stays first in line, and its message in the modem's store, until what it said is on flash:
+what ends amid begins anew.
+"""
+
+from posproto import const, ids
+
+from .. import modules
+
+_ANSWER_S = const(900)  # a text so soon after a query is its answer, if a strange one
+_TRIES_MAX = const(2)
+
+
+def hear(c):
+    """Procedure: the text that waits longest at the Credit `c`."""
+    sender, text, sure, age_s, done = c.texts[0]
+    c.tries += 1
+    ours = False
+    if c.tries <= _TRIES_MAX:  # else memory was not enough for it: it stays where it lies
+        ours = yield from heard(c, sender, text, sure, age_s)
+    c.tries = 0
+    c.texts.pop(0)
+    if done is not None:
+        done(ours)
+
+
+def heard(c, sender, text, sure, age_s=0):
+    """Procedure: see Credit.heard()."""
+    modules.spare(True)  # reading a text takes most of all
+    yield
+    reading, masked = yield from modules.stages("credit.operators", "read", c, sender, text, sure)
+    if reading is None:
+        if masked:
+            c.on_event(ids.E_FRAUD_TEXT, ids.SEV_WARNING, {ids.A_TEXT: masked})
+        return False
+    yield
+    answered = modules.call("credit.news", "apply", c, reading, masked, age_s)
+    minor = reading.balance_minor if answered else None
+    says = reading.says
+    reading = None  # an object of a dropped module keeps that, too
+    yield
+    c.foresee(minor)
+    yield
+    if answered:
+        modules.call("credit.query", "schedule", c)
+    elif sender and sure and c.asked_s is not None and not says & ~ids.SAYS_NO_NUMBER:
+        modules.call("credit.menu", "heard", c, sender, text, age_s)
+    yield
+    modules.call("credit.account_file", "save", c)
+    near = c.clock.s - c.ask_s < _ANSWER_S
+    return bool(answered or near or says & ~ids.SAYS_NO_NUMBER)

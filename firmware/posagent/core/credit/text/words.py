@@ -1,0 +1,129 @@
+"""Every known word of a text, by the lists of an operator's language.
+
+A list is a line `name word|word`, its name one of marks.KINDS. Words of scripts with spaces match
+where a word begins; a word that starts with ~ also inside of one, and one that ends with ~ only
+where it ends.
+
+All is looked for as bytes: a board compares each new string with every name that it knows, which
+takes half a millisecond, and a language has hundreds of words.
+"""
+
+from posproto import const
+
+from ... import modules
+from .marks import ALIEN, KINDS, MARKS_MAX
+
+_STAGE = const(96)  # words of one stage
+_ANYWHERE = const(126)  # "~"
+
+
+def marked(name, t, marks):
+    """Procedure: append [at, end, kind, rank in its list] to `marks` for every word of the
+    language `name` in the normal text `t`; returns what its numbers are read by: (MONTHS, STRICT,
+    FILL, TO).
+    """
+    language = modules.load("posagent.operators." + name)
+    yield
+    raw = t.encode()
+    yield from _find(raw, language.WORDS, marks)
+    own = getattr(language, "SIGNS", "")
+    if own:
+        signed(raw, own.encode().split(b"|"), marks)
+    if len(raw) != len(t):
+        _place(raw, marks)
+    return language.MONTHS, language.STRICT, language.FILL, language.TO
+
+
+def fraud(name, t):
+    """Procedure: does a text speak of paying or of being cut off, in the language `name`?"""
+    language = modules.load("posagent.operators." + name)
+    yield
+    raw = t.encode()
+    for word in language.FRAUD.encode().split(b"|"):
+        if word and word in raw:
+            return True
+    return False
+
+
+def _find(raw, lists, marks):
+    left = _STAGE
+    for line in lists.split("\n"):
+        at = line.find(" ")
+        kind = KINDS.index(line[:at])
+        rank = -1
+        for word in line.encode()[at + 1 :].split(b"|"):
+            rank += 1
+            if word[0] == _ANYWHERE or word[-1] == _ANYWHERE or word in raw:
+                _occurrences(raw, word, kind, rank, marks)
+            left -= 1
+            if not left:
+                left = _STAGE
+                yield
+
+
+def _occurrences(raw, word, kind, rank, marks):
+    inside = word[0] == _ANYWHERE
+    whole = word[-1] == _ANYWHERE
+    if inside or whole:
+        word = word[1 if inside else 0 : len(word) - whole]
+    begins = not inside and _begins_letter(word, 0)
+    at = raw.find(word)
+    while at >= 0 and len(marks) < MARKS_MAX:
+        end = at + len(word)
+        if not (begins and _ends_letter(raw, at)) and not (whole and _begins_letter(raw, end)):
+            marks.append([at, end, kind, rank])
+        at = raw.find(word, end)
+
+
+def _begins_letter(raw, at):
+    """Does a letter of a script that writes words apart begin at `at`? (letters.letter())"""
+    if at >= len(raw):
+        return False
+    byte = raw[at]
+    if byte < 128:
+        return 97 <= byte <= 122
+    # U+0430 to U+04FF
+    return 0xD1 <= byte <= 0xD3 or (byte == 0xD0 and raw[at + 1] >= 0xB0)
+
+
+def _ends_letter(raw, at):
+    """Does such a letter end before `at`?"""
+    if at < 1:
+        return False
+    byte = raw[at - 1]
+    if byte < 128:
+        return 97 <= byte <= 122
+    return _begins_letter(raw, at - 2)
+
+
+def signed(raw, own, marks):
+    """A 【signature】 or heading without any word of `own` is another sender's."""
+    opens, closes = "【".encode(), "】".encode()
+    begin = raw.find(opens)
+    while begin >= 0:
+        end = raw.find(closes, begin)
+        heading = raw[begin:end]
+        for word in own:
+            if end < 0 or word in heading:
+                break
+        else:
+            marks.append([begin, end, ALIEN, 0])
+        begin = raw.find(opens, begin + 1)
+
+
+def _place(raw, marks):
+    """Turn places in bytes into places in characters."""
+    places = {}
+    for mark in marks:
+        places[mark[0]] = places[mark[1]] = 0
+    at = characters = 0
+    for byte in raw:
+        if not 128 <= byte < 192:
+            if at in places:
+                places[at] = characters
+            characters += 1
+        at += 1
+    if at in places:
+        places[at] = characters
+    for mark in marks:
+        mark[0], mark[1] = places[mark[0]], places[mark[1]]
