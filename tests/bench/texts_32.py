@@ -1,8 +1,8 @@
 """What the reading of an operator's text takes of a 32-bit heap. Run by tools/wasm.mjs, which
 collects between two calls of turn(); prints one line of JSON: per text [bytes held while its words
 are looked for, bytes held while its numbers are, bytes held while what was found is judged, bytes
-that a reading leaves to collect]. The first three are never there at once: each is dropped when the
-next comes.
+that a reading leaves to collect]. The first three are never there at once: each goes when the next
+comes.
 """
 
 import gc

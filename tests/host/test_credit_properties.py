@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from dropping import keep_modules
 from posagent.core import modules
-from posagent.core.credit import operators
+from posagent.core.credit import hearing, operators
 from posagent.core.credit.text import letters
 from posworld.network import texts
 from posworld.network.account import Account
@@ -65,6 +65,6 @@ def test_no_sender_or_text_of_a_stranger_is_believed_by_accident(text, sender):
     profile = operators.load("", "460001234567890", "")
     believed = profile.is_sender(sender)
     assert believed == bool(re.fullmatch(r"(\+86|\+)?10086[0-9]{0,3}", sender))
-    modules.finish(profile.fraud(text))
+    modules.finish(hearing.fraud(profile, text))
     assert len(letters.mask(text)) <= 60
     assert not re.search("[0-9]", letters.mask(text))

@@ -19,6 +19,7 @@ TREES = (ROOT / "protocol", ROOT / "firmware")
 CORE = ROOT / "firmware" / "posagent"
 # What main.py loads for the whole of a life, as firmware/README.md has it.
 ROOTS = ("posagent.core.agent", "posagent.io.loop", "posagent.io.port", "posagent.modems.common")
+LOADERS = ("modules.call", "modules.use", "modules.load", "modules.stages")
 # The one place that knows when a duty begins and ends, and the self-test, which is one.
 MOMENTS = {"modules.py", "schedule.py", "selftest.py"}
 
@@ -95,7 +96,7 @@ def calls() -> list[tuple[str, list[ast.expr]]]:
             if not isinstance(called, ast.Attribute):
                 continue
             place = f"{path.relative_to(ROOT)}:{node.lineno}"
-            if ast.unparse(called) in ("modules.call", "modules.use", "modules.load", "modules.stages"):
+            if ast.unparse(called) in LOADERS:
                 found.append((place, node.args))
     return found
 

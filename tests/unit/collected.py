@@ -17,7 +17,7 @@ from binascii import crc32
 from dropping import keep_modules
 from dual import vectors
 from posagent.core import modules
-from posagent.core.credit import operators
+from posagent.core.credit import hearing, operators
 from posagent.core.credit.calendar import day_of
 from posproto import ids
 
@@ -92,7 +92,7 @@ def set_of(key):
 def read(case):
     """What the agent reads in a text from the operator's own number."""
     card = Card(case["plmn"], case.get("today", TODAY))
-    return modules.finish(operators.read(card, None, case["text"], True))[0]
+    return modules.finish(hearing.read(card, None, case["text"], True))[0]
 
 
 def values(reading):

@@ -71,7 +71,9 @@ class Books:
             modules.finish(self.credit.hear())
 
     def text(self, text, sender="10086", age_s=0):
-        """A text comes; True when it was the operator's about this account."""
+        """A text comes, or where `sender` is None the answer to a USSD code; True when it was the
+        operator's about this account.
+        """
         told = []
         self.credit.on_text(sender, text, True, age_s, told.append)
         self.poll()
@@ -90,7 +92,18 @@ class Books:
         """Run the asking procedure against a modem that answers from `answers`."""
         self.rig.answers = answers
         self.rig.engine.on_urc = lambda line: None
-        self.rig.do(modules.use("credit.query", "ask", self.credit))
+        self.rig.do(self._asking(modules.use("credit.query", "ask", self.credit)))
+
+    def _asking(self, procedure):
+        """The same, and what it hands on to be read is read meanwhile."""
+        told = None
+        while True:
+            try:
+                item = procedure.send(told)
+            except StopIteration:
+                return
+            self.poll()
+            told = yield item
 
 
 class Trouble:

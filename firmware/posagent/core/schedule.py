@@ -25,13 +25,18 @@ SETTLE_S = const(60)  # a search that an act began shows its result before
 def plan(a):
     """Start the first duty that is due; returns seconds until the next one, or -1."""
     soonest = -1
-    if a.running is not None:
-        if a.stages is not None:
-            _go_on(a)
+    if a.stages is not None:
+        try:
+            next(a.stages[0])
+        except StopIteration:
+            _read(a, None)
+        except Exception as error:
+            _read(a, error)
         return soonest
-    if a.credit.texts:
-        a.running = _hear
+    if a.credit.texts and (a.running is None or a.running is _ask):
         _hear(a)
+        return soonest
+    if a.running is not None:
         return soonest
     for due, make in _DUTIES:
         wait = due(a)
@@ -47,21 +52,17 @@ def plan(a):
 
 
 def _hear(a):
-    """What came is read before anything is begun: no duty of the modem's, which may restart."""
+    """What came is read before anything is begun, and no duty does it: the modem may restart. The
+    query waits for what its network answered.
+    """
     before = modules.begin()
+    if a.running is None:
+        a.running = _hear
     a.stages = a.credit.hear(), finisher(a, _hear, before)
 
 
-def _go_on(a):
-    """One stage of what is done in stages beside the modem."""
-    procedure, finished = a.stages
-    try:
-        next(procedure)
-        return
-    except StopIteration:
-        error = None
-    except Exception as failure:
-        error = failure
+def _read(a, error):
+    finished = a.stages[1]
     a.stages = None
     finished(None, error)
 

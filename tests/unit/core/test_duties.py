@@ -29,7 +29,15 @@ class _Agent:
     def __init__(self):
         self.running = None
         self.started = []
-        self.engine = self
+        self.engine = self.credit = self
+        self.texts = []  # that wait to be read
+        self.stages = None
+
+    def hear(self):
+        self.started.append("hear")
+        while self.texts:
+            yield
+            self.texts.pop()
 
     def start(self, name, procedure, done):
         self.started.append(name)
@@ -65,3 +73,19 @@ def test_where_none_is_due_the_soonest_is_told():
     assert _plan((7, 3, 9)) == (None, 3)
     assert _plan((-1, 30, -1)) == (None, 30)
     assert _plan((-1, -1)) == (None, -1)
+
+
+def test_a_text_that_came_is_read_before_any_duty_is_begun():
+    agent = _Agent()
+    duties = schedule._DUTIES
+    schedule._DUTIES = ((lambda a: 0, lambda a: 0),)
+    try:
+        agent.texts = ["one"]
+        for _ in range(2):
+            assert schedule.plan(agent) == -1 and agent.running is schedule._hear
+        assert schedule.plan(agent) == -1 and agent.running is None
+        assert agent.stages is None and agent.started == ["hear"]
+        schedule.plan(agent)
+        assert agent.running is schedule._DUTIES[0][1]
+    finally:
+        schedule._DUTIES = duties

@@ -163,8 +163,9 @@ class Credit:
     # Hearing
 
     def on_text(self, sender, text, sure=True, age_s=0, done=None):
-        """A whole short message, `age_s` old. done(ours) is called when it was read: ours means
-        that the operator wrote it about this account. False when there is no room.
+        """A whole short message, `age_s` old, or where `sender` is None the network's answer to a
+        USSD code. done(ours) is called when it was read: ours means that the operator wrote it
+        about this account. False when there is no room.
         """
         if len(self.texts) < _NEWS_MAX:
             self.texts.append((sender, text, sure, age_s, done))
@@ -174,12 +175,6 @@ class Credit:
     def hear(self):
         """Procedure of stages: read the text that waits longest."""
         return modules.stages("credit.hearing", "hear", self)
-
-    def heard(self, sender, text, sure, age_s=0):
-        """Procedure of stages: read a text; `sender` None is the network's answer to a USSD code.
-        Returns True when the operator wrote it about this account.
-        """
-        return modules.stages("credit.hearing", "heard", self, sender, text, sure, age_s)
 
     def poll(self):
         """Once per turn: look at the calendar."""

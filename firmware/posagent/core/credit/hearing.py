@@ -26,11 +26,43 @@ def hear(c):
         done(ours)
 
 
-def heard(c, sender, text, sure, age_s=0):
-    """Procedure: see Credit.heard()."""
+def read(c, sender, text, sure):
+    """Procedure: (Reading, masked text) of the operator's text; (None, masked) of a stranger's
+    that may be fraud, (None, "") of any other. A text that is not `sure` has no numbers.
+    """
+    # An object of it lives on, so its code does, and it need not stay.
+    profile = modules.call("credit.operators", "of", c)
+    yield
+    masked = modules.call("credit.text.letters", "mask", text)
+    yield
+    if sender is not None and not profile.is_sender(sender):
+        return None, masked if (yield from fraud(profile, text)) else ""
+    reading = yield from modules.stages(
+        "credit.text.reader", "read", profile, text, c.today(), False
+    )
+    if not sure:
+        reading.balance_minor = reading.debt_minor = reading.left_kb = None
+    if reading.balance_minor is None and reading.debt_minor:
+        reading.balance_minor, reading.currency = -reading.debt_minor, profile.currency
+    return reading, masked
+
+
+def fraud(profile, text):
+    """Procedure: does a stranger's text speak of paying or of being cut off?"""
+    t = yield from modules.stages("credit.text.letters", "normalised", text)
+    for name in profile.languages:
+        if (yield from modules.stages("credit.text.words", "fraud", name, t)):
+            return True
+    return False
+
+
+def heard(c, sender, text, sure, age_s):
+    """Procedure: take over what a text says; `sender` None is the network's answer to a USSD code.
+    Returns True when the operator wrote it about this account.
+    """
     modules.spare(True)  # reading a text takes most of all
     yield
-    reading, masked = yield from modules.stages("credit.operators", "read", c, sender, text, sure)
+    reading, masked = yield from read(c, sender, text, sure)
     if reading is None:
         if masked:
             c.on_event(ids.E_FRAUD_TEXT, ids.SEV_WARNING, {ids.A_TEXT: masked})

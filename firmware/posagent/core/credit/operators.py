@@ -51,13 +51,10 @@ class Profile:
         reading = modules.stages("credit.text.reader", "read", self, text, today, trace)
         return modules.finish(reading)
 
-    def fraud(self, text):
-        """Procedure: does a stranger's text speak of paying or of being cut off?"""
-        t = yield from modules.stages("credit.text.letters", "normalised", text)
-        for name in self.languages:
-            if (yield from modules.stages("credit.text.words", "fraud", name, t)):
-                return True
-        return False
+
+def of(c):
+    """The Profile of the operator that choose() noted in the Credit `c`."""
+    return Profile(c.country or "en - .", c.row or " - -", c.config["currency"])
 
 
 def load(override, imsi, iccid, currency=""):
@@ -116,22 +113,3 @@ def choose(c, imsi, iccid):
     if by == "none" or (by == "ussd" and way[0] not in "*#") or (by == "sms" and ":" not in way):
         return "-"
     return way
-
-
-def read(c, sender, text, sure):
-    """Procedure: (Reading, masked text) of the operator's text; (None, masked) of a stranger's
-    that may be fraud, (None, "") of any other. A text that is not `sure` has no numbers.
-    """
-    profile = Profile(c.country or "en - .", c.row or " - -", c.config["currency"])
-    masked = modules.call("credit.text.letters", "mask", text)
-    yield
-    if sender is not None and not profile.is_sender(sender):
-        return None, masked if (yield from profile.fraud(text)) else ""
-    reading = yield from modules.stages(
-        "credit.text.reader", "read", profile, text, c.today(), False
-    )
-    if not sure:
-        reading.balance_minor = reading.debt_minor = reading.left_kb = None
-    if reading.balance_minor is None and reading.debt_minor:
-        reading.balance_minor, reading.currency = -reading.debt_minor, profile.currency
-    return reading, masked

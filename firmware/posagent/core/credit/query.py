@@ -222,7 +222,8 @@ def _understood(c, line, lines):
         return m, 0
     c.asked_s = c.clock.s
     c.answer_s = 0
-    for _ in c.heard(None, text, sure):  # a turn for each stage
+    c.on_text(None, text, sure)
+    while c.texts:  # it is read between the turns of this wait
         other = yield WaitUrc(b"+CUSD:", 0)
         if other is not None and len(lines) < _TURNS:
             lines.append(other)

@@ -3,7 +3,7 @@
 from dropping import keep_modules
 from dual import vectors
 from posagent.core import modules
-from posagent.core.credit import operators
+from posagent.core.credit import hearing, operators
 from posagent.core.credit.calendar import day_of
 from posagent.core.credit.text import letters
 from posproto import ids
@@ -245,10 +245,12 @@ def test_a_stranger_who_speaks_of_paying_is_possible_fraud():
         "流量卡费已到期，请扫码缴费36元，否则终端将停机",
         "您的刷卡机欠费，加微信充值",
     ):
-        assert modules.finish(zh.fraud(text)), text
-    assert modules.finish(en.fraud("Your terminal will be DEACTIVATED today. Top up here: http://x.example"))
-    assert not modules.finish(zh.fraud("您的快递已到，请凭取件码领取"))
-    assert not modules.finish(en.fraud("Lunch at noon?"))
+        assert modules.finish(hearing.fraud(zh, text)), text
+    assert modules.finish(
+        hearing.fraud(en, "Your terminal will be DEACTIVATED today. Top up here: http://x.example")
+    )
+    assert not modules.finish(hearing.fraud(zh, "您的快递已到，请凭取件码领取"))
+    assert not modules.finish(hearing.fraud(en, "Lunch at noon?"))
 
 
 def test_the_evidence_kept_of_a_text_hides_its_digits():

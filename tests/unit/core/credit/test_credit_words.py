@@ -3,7 +3,7 @@
 import collected
 import cup_frames as cup
 from credit_rig import DENIED, NO_CONTEXT, REFUSED, Books, Trouble
-from posagent.core import modules, schedule
+from posagent.core import schedule
 from posagent.core.credit import operators, reasons
 from posagent.core.credit.calendar import day_of
 from posagent.core.credit.text import letters
@@ -171,7 +171,7 @@ def test_no_look_alike_moves_a_verdict_whatever_the_line_is_like():
                 judged(line)  # what the network confirms is confirmed once
                 books[plmn].append((line, judged(line)))
         for line, before in books[plmn]:
-            modules.finish(line.credit.heard(None, case["text"], True))
+            line.text(case["text"], None)
             assert judged(line) == before, (case["text"], before, judged(line))
 
 

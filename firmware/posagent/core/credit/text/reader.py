@@ -41,7 +41,9 @@ def read(profile, text, today, trace):
         found = []
         told = yield from modules.stages("credit.text.words", "marked", name, t, found)
         f.months, f.strict, f.fill, f.to = told
+        yield
         marks.stops(t, found)
+        yield
         yield from modules.stages("credit.text.numbers", "find", t, f, found)
         whole = len(found) < marks.MARKS_MAX  # else what was not looked at may turn the meaning
         found = marks.resolve(found) if whole else []

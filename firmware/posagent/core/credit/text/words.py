@@ -13,7 +13,7 @@ from posproto import const
 from ... import modules
 from .marks import ALIEN, KINDS, MARKS_MAX
 
-_STAGE = const(96)  # words of one stage
+_STAGE = const(96)  # words of one stage, looked for or found
 _ANYWHERE = const(126)  # "~"
 
 
@@ -39,10 +39,7 @@ def fraud(name, t):
     language = modules.load("posagent.operators." + name)
     yield
     raw = t.encode()
-    for word in language.FRAUD.encode().split(b"|"):
-        if word and word in raw:
-            return True
-    return False
+    return any(word and word in raw for word in language.FRAUD.encode().split(b"|"))
 
 
 def _find(raw, lists, marks):
@@ -54,9 +51,11 @@ def _find(raw, lists, marks):
         for word in line.encode()[at + 1 :].split(b"|"):
             rank += 1
             if word[0] == _ANYWHERE or word[-1] == _ANYWHERE or word in raw:
+                left += len(marks)
                 _occurrences(raw, word, kind, rank, marks)
+                left -= len(marks)
             left -= 1
-            if not left:
+            if left <= 0:
                 left = _STAGE
                 yield
 

@@ -1,0 +1,175 @@
+"""Reading a text held a board's loop for two seconds: a line that the modem said meanwhile waited,
+and its event with it. What is counted here keeps a machine's speed out of it.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+
+import pytest
+
+import turns
+from posagent.core import modules
+from posproto import frames, ids
+from posproto.link import FrameReader
+from whole_host import WholeHost
+
+BALANCE = "【中国移动】尊敬的客户，您好！截至8月19日15时，您的话费余额是36.72元。"
+TEXTS = {
+    "short": ("46000", BALANCE),
+    "long": ("46000", BALANCE + "欢迎使用中国移动短信营业厅我们竭诚为您服务" * 75),
+    "crowded": ("46000", BALANCE * 50),
+    "latin": ("63902", "Airtime Bal: 20.00KSH Data Bal: 512.00MB, SMS Bal: 15. " * 25),
+    "cyrillic": ("25001", "Ваш баланс 20.00 руб. Остаток 5 ГБ до 12.12.2026. " * 30),
+}
+RARE = re.compile(r"posagent\.(operators|core\.credit)\.(?!account$|inbox$|reasons$)").match
+STAGES_MAX = 200
+CALLS_MAX = 1300
+MODULES_MAX = 3
+ABOUT_MS_MAX = 200  # turns.Turn.about_ms()
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_loaded_beside_what_stays(monkeypatch):
+    """Whatever the tests before left."""
+    for name in [*filter(RARE, sys.modules), "posproto.currency"]:
+        package, _, leaf = name.rpartition(".")
+        monkeypatch.delitem(sys.modules, name, raising=False)
+        if package in sys.modules:
+            monkeypatch.delattr(sys.modules[package], leaf, raising=False)
+
+
+def waiting(name="short", sender=None):
+    """An agent whose silent modem has told a text that nobody has read yet."""
+    plmn, text = TEXTS[name]
+    host = WholeHost()
+    host.agent.credit.sim(plmn + "1234567890", "")
+    told: list[bool] = []
+    host.agent.credit.on_text(sender, text, True, 0, told.append)
+    return host, told
+
+
+def read(agent):
+    """The turns that it takes."""
+    done = []
+    while agent.credit.texts or agent.stages:
+        done.append(turns.Turn(agent.step))
+        assert len(done) < STAGES_MAX, "the text is never read to its end"
+    return done
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_no_turn_of_a_reading_holds_what_the_modem_says_for_long(name):
+    host, told = waiting(name)
+    done = read(host.agent)
+    assert told and len(done) > 15
+    for turn in done:
+        assert turn.calls <= CALLS_MAX, (name, turn.calls)
+        assert len(turn.modules) <= MODULES_MAX, (name, turn.modules)
+        assert turn.about_ms() <= ABOUT_MS_MAX, (name, turn.calls, turn.modules)
+
+
+def test_a_stranger_s_text_is_looked_at_in_stages_too():
+    host, told = waiting("crowded", "13800138000")
+    done = read(host.agent)
+    assert told == [False] and len(done) > 8
+    assert max(turn.about_ms() for turn in done) <= ABOUT_MS_MAX
+
+
+def test_what_the_modem_says_while_a_text_is_read_is_told_before_the_text_is():
+    host, told = waiting()
+    agent = host.agent
+    for _ in range(10):
+        agent.step()
+    while agent.host.pending():
+        agent.host.take()
+    assert agent.stages and not told
+    line = b"\r\n+CEREG: 1\r\n"
+    agent.feed_modem(bytearray(line), len(line))
+    heard = []
+    reader = FrameReader()
+    for _ in range(3):
+        agent.step()
+        while agent.host.pending():
+            for frame in reader.feed(agent.host.take()):
+                heard.append((frame.type, frames.parse(frame)[0].get(ids.EV_ID)))
+    assert (ids.FRAME_EVENT, ids.E_REGISTRATION) in heard
+    assert agent.stages and not told
+    read(agent)
+    assert told == [True] and agent.credit.balance_minor == 3672
+
+
+def test_nothing_else_is_begun_until_the_text_is_read():
+    host, _ = waiting()
+    agent = host.agent
+    while agent.running is None:
+        agent.step()
+    for _ in range(10):
+        assert agent.running.__name__ == "_hear" and not agent.modem_out
+        agent.step()
+    read(agent)
+    agent.step()
+    assert agent.running is None or agent.running.__name__ != "_hear"
+
+
+def test_a_text_is_kept_when_the_modem_restarts_while_it_is_read():
+    host, told = waiting()
+    agent = host.agent
+    for _ in range(12):
+        agent.step()
+    agent.engine._restart()
+    assert agent.stages and not told
+    read(agent)
+    assert told == [True] and agent.credit.balance_minor == 3672
+
+
+@pytest.mark.parametrize(("times", "ours"), [(1, [True]), (2, [False]), (9, [False])])
+def test_a_text_that_memory_was_not_enough_for_is_tried_twice_and_never_for_good(
+    monkeypatch, times, ours
+):
+    host, told = waiting()
+    agent = host.agent
+    monkeypatch.setattr(modules, "_import", failing(modules._import, times))
+    read(agent)
+    assert told == ours
+    assert (agent.credit.balance_minor == 3672) == ours[0]
+    assert agent.counters[ids.C_HEAP_LOW] == min(times, 2)
+    assert agent.running is None and agent.stages is None
+
+
+def failing(load, times):
+    """modules._import, which finds no room for numbers so often."""
+    left = [times]
+
+    def loaded(name):
+        if name.endswith("text.numbers") and left[0]:
+            left[0] -= 1
+            raise MemoryError
+        load(name)
+
+    return loaded
+
+
+def test_what_a_text_said_is_on_flash_before_its_message_may_be_deleted():
+    host, told = waiting()
+    agent = host.agent
+    kept = []
+    plain = host.storage.write
+
+    def write(name, data):
+        if name == "credit":
+            kept.append(list(told))
+        plain(name, data)
+
+    host.storage.write = write
+    read(agent)
+    assert kept and kept[-1] == [] and told == [True]
+
+
+def test_the_modules_of_a_reading_are_gone_behind_it():
+    host, _ = waiting()
+    before = set(modules.begin())
+    read(host.agent)
+    left = set(modules.begin()) - before
+    assert not [name for name in left if ".credit." in name or ".operators." in name], left
