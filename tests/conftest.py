@@ -137,6 +137,16 @@ def mpy(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="session")
+def named(tmp_path_factory):
+    """The same with the numbers of all modules under their names, which tests ask for."""
+    from posbuild.compile import compile_tree
+
+    folder = tmp_path_factory.mktemp("named")
+    compile_tree(ROOT, folder, named=True)
+    return folder
+
+
 @pytest.fixture(scope="module")
 def factory(micropython, mpy, tmp_path_factory):
     """Makes boards with the agent on them; not where there are no ptys."""

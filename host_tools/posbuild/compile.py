@@ -1,7 +1,8 @@
 """Compiles the device's code to .mpy files, the way every board and the simulator gets it.
 
 Each source becomes one .mpy of the same name, with numbers folded (fold.py), line numbers kept and
-assertions dropped.
+assertions dropped. In tracebacks it has the name that it is imported by, which a board knows
+anyway: the path of each source beside it took 4 KB of a Pico's heap.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from .fold import FoldError, fold, is_table, numbers
+from .fold import FoldError, fold, is_table, nameless, numbers
 
 # Folders of a checkout and what of them is device code, as path patterns.
 TREES = (
@@ -56,8 +57,10 @@ def compile_source(source: str, name: str) -> bytes:
         return mpy.read_bytes()
 
 
-def folded(root: Path) -> dict[str, str]:
-    """{module path: source with its numbers folded in} of a checkout. Raises CompileError."""
+def folded(root: Path, named: bool = False) -> dict[str, str]:
+    """{module path: source with its numbers folded in} of a checkout; `named`: the modules keep
+    their numbers, for tests that ask for them. Raises CompileError.
+    """
     texts = {name: path.read_text(encoding="utf-8") for path, name in sources(root)}
     name = ""
     try:
@@ -68,13 +71,21 @@ def folded(root: Path) -> dict[str, str]:
         result = {}
         for name, text in texts.items():
             result[name] = fold(text, name, tables, pure)
+        if not named:
+            result = nameless(result, tables, pure)
     except (FoldError, SyntaxError) as error:
         raise CompileError(f"{name}.py: {error}") from None
     return result
 
 
-def compile_tree(root: Path, out: Path) -> dict[str, int]:
-    """Compiles all device sources of a checkout into `out`, in their package layout.
+def shown(name: str) -> str:
+    """What tracebacks call the module of this path."""
+    return name.replace("/", ".")
+
+
+def compile_tree(root: Path, out: Path, named: bool = False) -> dict[str, int]:
+    """Compiles all device sources of a checkout into `out`, in their package layout; `named`: see
+    folded().
 
     Files that did not change are not touched; what has no source any more is removed. Returns
     {module path without suffix: bytes of .mpy}. Raises CompileError.
@@ -82,10 +93,10 @@ def compile_tree(root: Path, out: Path) -> dict[str, int]:
 
     def one(entry: tuple[str, str]) -> tuple[str, bytes]:
         name, text = entry
-        return name, compile_source(text, f"{name}.py")
+        return name, compile_source(text, shown(name))
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        compiled = dict(pool.map(one, folded(root).items()))
+        compiled = dict(pool.map(one, folded(root, named).items()))
     for name, data in compiled.items():
         _replace(out / f"{name}.mpy", data)
     for path in out.rglob("*.mpy"):

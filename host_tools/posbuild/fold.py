@@ -9,6 +9,9 @@ Cases of an import, by what is left of it:
   all uses are numbers            the name goes from the import; an import of nothing becomes pass
   some uses are something else    the numbers are folded, the import stays
   the name is bound again         nothing is folded: a parameter may hide the module
+
+What nobody asks for by name any more is then left out of its own module, too: MicroPython keeps
+the name of everything that it ever loaded, 12 bytes and its letters each.
 """
 
 from __future__ import annotations
@@ -34,17 +37,24 @@ def numbers(source: str) -> dict[str, int]:
     """The `NAME = const(n)` lines of a source, by name."""
     found: dict[str, int] = {}
     for node in ast.parse(source).body:
-        if (
-            isinstance(node, ast.Assign)
-            and isinstance(node.targets[0], ast.Name)
-            and isinstance(node.value, ast.Call)
-            and isinstance(node.value.func, ast.Name)
-            and node.value.func.id == "const"
-        ):
-            value = _number(node.value.args[0], found)
+        if given := _given(node):
+            value = _number(given[1], found)
             if value is not None:
-                found[node.targets[0].id] = value
+                found[given[0]] = value
     return found
+
+
+def _given(node: ast.stmt) -> tuple[str, ast.expr] | None:
+    """What `NAME = const(expression)` says."""
+    if (
+        isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and isinstance(node.value, ast.Call)
+        and isinstance(node.value.func, ast.Name)
+        and node.value.func.id == "const"
+    ):
+        return node.targets[0].id, node.value.args[0]
+    return None
 
 
 def _number(node: ast.expr, known: dict[str, int]) -> int | None:
@@ -116,6 +126,55 @@ def fold(source: str, path: str, tables: Numbers, pure: frozenset[str] = frozens
             text = f"from {'.' * statement.level}{statement.module or ''} import {listed}"
         start, column, end, end_column = _span(statement)
         edits.append((start, column, end, end_column, text + "\n" * (end - start)))
+    return _edited(source, edits)
+
+
+def nameless(texts: dict[str, str], tables: Numbers, pure: frozenset[str]) -> dict[str, str]:
+    """Folded sources of all modules without the lines `NAME = const(n)` that nobody needs: none
+    of them has that name as an import, an attribute or a text. A board's file is asked by name.
+    """
+    asked: set[str] = set()
+    for text in texts.values():
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Attribute):
+                asked.add(node.attr)
+            elif isinstance(node, ast.ImportFrom):
+                asked.update(alias.name for alias in node.names)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                asked.add(node.value)
+    result = dict(texts)
+    for name, text in texts.items():
+        if name not in pure and not name.startswith("boards/"):
+            own = {key: value for key, value in tables[name].items() if key not in asked}
+            result[name] = _without(text, own)
+    return result
+
+
+def _without(source: str, own: dict[str, int]) -> str:
+    """The source with the numbers `own` in place of their names, and without their lines."""
+    tree = ast.parse(source)
+    lines = [(given[0], node) for node in tree.body if (given := _given(node)) and given[0] in own]
+    inside = {id(inner) for _, node in lines for inner in ast.walk(node)}
+    uses = []
+    hidden = set()
+    for node in ast.walk(tree):
+        if id(node) in inside:
+            continue
+        if isinstance(node, ast.Name) and node.id in own:
+            if isinstance(node.ctx, ast.Load):
+                uses.append(node)
+            else:
+                hidden.add(node.id)
+        elif isinstance(node, ast.arg):
+            hidden.add(node.arg)
+    edits = []
+    for use in uses:
+        if use.id not in hidden:
+            edits.append((*_span(use), f"({own[use.id]})"))
+    for name, line in lines:
+        if name not in hidden:
+            start, column, end, end_column = _span(line)
+            edits.append((start, column, end, end_column, "pass" + "\n" * (end - start)))
     return _edited(source, edits)
 
 

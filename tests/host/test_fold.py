@@ -1,11 +1,12 @@
 """Numbers are folded into device code before it is compiled: same program, less to load."""
 
 import subprocess
+from pathlib import Path
 
 import pytest
 
-from posbuild.compile import CompileError, compile_source, compile_tree
-from posbuild.fold import FoldError, fold, is_table, numbers
+from posbuild.compile import CompileError, compile_source, compile_tree, shown, sources
+from posbuild.fold import FoldError, fold, is_table, nameless, numbers
 
 VALUES = {
     "posproto/ids": {"A": 1, "B": -2, "LONG_NAME": 300},
@@ -134,3 +135,38 @@ def test_a_removed_source_leaves_no_mpy_behind(tmp_path):
     (package / "old.py").unlink()
     compile_tree(root, out)
     assert [p.name for p in out.rglob("*.mpy")] == ["ids.mpy"]
+
+
+def bared(**texts):
+    tables = {name: numbers(text) for name, text in texts.items()}
+    return nameless(texts, tables, frozenset())
+
+
+def test_a_number_that_nobody_asks_for_by_name_leaves_no_name_on_a_board():
+    source = "A = const(1)\nB = const(\n    A + 1\n)\nx = A.real, -B\n"
+    assert bared(m=source)["m"] == "pass\npass\n\n\nx = (1).real, -(2)\n"
+
+
+@pytest.mark.parametrize(
+    "asking",
+    ["from m import A\n", "import m\nx = m.A\n", "x = getattr(m, 'A')\n", "A = const(1)\nA = 2\n"],
+)
+def test_a_number_that_somebody_asks_for_by_name_keeps_it(asking):
+    source = "A = const(1)\n"
+    if asking.startswith(source):
+        assert bared(m=asking)["m"] == asking
+    else:
+        assert bared(m=source, other=asking)["m"] == source
+
+
+def test_a_parameter_of_a_number_s_name_is_another_thing():
+    source = "A = const(1)\ndef f(A):\n    return A\n"
+    assert bared(m=source)["m"] == source
+
+
+def test_what_a_traceback_shows_names_a_source_that_exists():
+    root = Path(__file__).resolve().parents[2]
+    for path, name in sources(root):
+        assert "." not in name
+        below = Path(shown(name).replace(".", "/")).with_suffix(".py")
+        assert path.as_posix().endswith(below.as_posix())

@@ -13,11 +13,11 @@ HEAP = "8m"  # test files are compiled in place and read whole vectors; `make si
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(TESTS))[:-3])
-def test_file(path, micropython, mpy, count_micropython):
+def test_file(path, micropython, named, count_micropython):
     command = [micropython, "-X", f"heapsize={HEAP}", TESTS / "run_micropython.py"]
     start = time.monotonic()
     done = subprocess.run(
-        [*command, "--mpy", mpy, path], capture_output=True, text=True, timeout=110, check=False
+        [*command, "--mpy", named, path], capture_output=True, text=True, timeout=110, check=False
     )
     closing = re.search(r"^(\d+) passed, (\d+) failed$", done.stdout, re.MULTILINE)
     if closing:

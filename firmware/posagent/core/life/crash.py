@@ -95,7 +95,8 @@ def describe(trace):
         if line.startswith('File "'):
             file, _, rest = line[6:].partition('", line ')
             number, _, function = rest.partition(", in ")
-            at = file[:-3] if file.endswith(".py") else file
+            # The program's modules are named as they are imported, main.py by its path.
+            at = file[:-3] if file.endswith(".py") else file.replace(".", "/")
             if number not in ("", "1"):  # boards are compiled without line numbers
                 at += ":" + number
             places.insert(0, "%s %s" % (at, function))

@@ -143,10 +143,10 @@ def _retell(s):
     untold = [r for r in s.outbox.records if r[ids.MSG_STATE] in _BAD and not _taken(r)]
     sequence = 0
     while untold:
-        events, sequence, _ = s.log.read(sequence, _READ)
-        if not events:
+        told, sequence, _ = s.log.read(sequence, _READ)
+        if not told:
             break
-        for data in events:
+        for data in told:
             if peek(data, ids.EV_ID) in _EVENTS:
                 event = decode(data)
                 untold = [r for r in untold if not _tells(event, r)]

@@ -7,8 +7,8 @@ from posproto.cbor import decode
 
 TRACE = """Traceback (most recent call last):
   File "main.py", line 1, in main
-  File "posagent/core/agent.py", line 1, in step
-  File "posagent/core/settlement/settlement.py", line 87, in poll
+  File "posagent.core.agent", line 1, in step
+  File "posagent.core.settlement.settlement", line 87, in poll
 """
 
 
