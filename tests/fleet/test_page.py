@@ -310,6 +310,17 @@ def test_metrics_name_states_and_never_a_terminal(database):
     assert text.count("POS-") <= 20 * 12
 
 
+def test_metrics_are_for_this_machine_or_who_has_the_token(database, monkeypatch):
+    client = browser(database)
+    assert client.get("/metrics").status_code == 200
+    for name in ("x-forwarded-for", "forwarded", "via"):  # a proxy's request: it may be anybody's
+        assert client.get("/metrics", headers={name: "127.0.0.1"}).status_code == 403
+    monkeypatch.setenv("POSFLEET_METRICS_TOKEN", "secret")
+    for said, status in ((None, 403), ("Bearer guess", 403), ("Bearer secret", 200)):
+        headers = {"authorization": said, "via": "1.1 here"} if said else {}
+        assert client.get("/metrics", headers=headers).status_code == status
+
+
 def test_languages_have_the_same_keys():
     en, zh = load("en"), load("zh")
     assert {t: set(keys) for t, keys in en.items()} == {t: set(keys) for t, keys in zh.items()}

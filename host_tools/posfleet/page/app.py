@@ -264,7 +264,7 @@ class Pages:
 
     def metrics(self, request: Request) -> Response:
         """For Prometheus: from this machine, or with the token that the operator set."""
-        if not metrics.may_read(request.client, request.headers.get("authorization", "")):
+        if not metrics.may_read(request.client, request.headers):
             return PlainTextResponse("", 403)
         text = metrics.text(self._database, self._now_s())
         return PlainTextResponse(text, media_type="text/plain; version=0.0.4")
