@@ -14,6 +14,7 @@ import crowd
 from posfleet.judge import incidents
 from posfleet.page import people
 from posfleet.page.app import build
+from posfleet.store import days
 from posfleet.store.database import open_database
 from posfleet.store.migrate import migrate
 from posproto import ids
@@ -46,6 +47,7 @@ def test_the_pages_of_ten_thousand_terminals_come_at_once(database):
     hit = dict.fromkeys(range(0, 9000, 3), (ids.V_DENIED, 5))
     crowd.says(database, fleet, "north", NOW_S + 9, hit.get)  # and an operator's outage
     incidents.judge(database, NOW_S + 20)
+    days.prepare(database, NOW_S, 5)  # as a collector does when it starts, and each hour
     people.add(database, "ann", PASSWORD, "manage", ("north",), NOW_S)
     app = build(database, secure=False, clock=lambda: NOW_S + 60)
     client = TestClient(app, follow_redirects=True)

@@ -26,7 +26,8 @@ def day_of(unix_s: int | None) -> int:
 
 
 def prepare(database: Database, now_s: int, keep_days: int) -> None:
-    """PostgreSQL: a partition for each day that may come; SQLite needs none."""
+    """PostgreSQL: a partition for each day that may come, and counts of what the page reads:
+    without them each list is sorted whole, a hundred times the work. SQLite needs neither."""
     if database.kind != "postgresql":
         return
     today = now_s // DAY_S
@@ -51,6 +52,8 @@ def prepare(database: Database, now_s: int, keep_days: int) -> None:
                     f"ALTER TABLE {table} ATTACH PARTITION {name}"
                     f" FOR VALUES FROM ({day}) TO ({day + 1})"
                 )
+        for table in ("device", "latest"):
+            work.run(f"ANALYZE {table}")
 
 
 ATTEMPTS_S = DAY_S  # a name's wrong passwords count no longer
