@@ -36,6 +36,7 @@ def device():
             ids.CRD_STATE: ids.CREDIT_SUSPECTED,
             ids.CRD_EVIDENCE: [ids.EVIDENCE_TEXT_SUSPENDED, ids.EVIDENCE_BALANCE_GOOD],
         }
+        found.values[ids.OP_SETTLEMENT] = {ids.REP_MESSAGES: []}
         yield found
 
 
@@ -52,13 +53,16 @@ def test_every_command_heads_with_the_same_verdict(
         ids.ST_LAYER: layer,
     }
     heads = set()
-    for command in ("status", "credit", "doctor"):
+    for command in ("status", "credit", "doctor", "settlement", "money"):
         argv = ("--listen", "0") if command == "doctor" else ()
         _, out, _ = run(capsys, command, device.path, *argv)
         heads.add("\n".join(out.splitlines()[:4]))
     assert len(heads) == 1, heads
     title = Texts(lang).verdict(names.VERDICTS[verdict]).title
     assert heads.pop().startswith(title)
+    name = names.VERDICTS[verdict]
+    for command in ("credit", "settlement", "money"):
+        assert json.loads(run(capsys, command, device.path, "--json")[1])["verdict"] == name
     page = tmp_path / "report.html"
     run(capsys, "report", page, device.path)
     assert title in page.read_text(encoding="utf-8")

@@ -7,10 +7,15 @@ import time
 
 import pytest
 
+from posdiag.facts.alike import alike
 from posdiag.facts.codes import Codes
+from posdiag.facts.history import History
 from posdiag.facts.messages import OutboxMessage, PayRule, SettlementReport
+from posdiag.facts.model import Status
 from posdiag.facts.money import pay_day
+from posdiag.judge.diagnosis import Findings, judge
 from posdiag.show.i18n import Texts
+from posdiag.show.picture import picture
 from posdiag.show.whereabouts import whereabouts
 from posdiag_cli import run
 from posproto import ids
@@ -51,11 +56,19 @@ def test_a_rule_that_is_none_leaves_the_usual_one(value):
     assert PayRule.from_report([99, False, 99, "95516"]) == PayRule(30, False, 23, "95516")
 
 
+def _map(mti, state, stan):
+    first = {ids.MSG_MTI: mti, ids.MSG_STATE: state, ids.MSG_STAN: stan, ids.MSG_BATCH: 1}
+    return first | {ids.MSG_AGE_S: 90, ids.MSG_ID: stan}
+
+
+def _of(told):
+    return SettlementReport(tuple(OutboxMessage.from_map(one) for one in told))
+
+
 def _message(mti, state, stan=7, **fields):
     keys = {f"MSG_{name.upper()}": value for name, value in fields.items()}
     values = {getattr(ids, name): value for name, value in keys.items()}
-    first = {ids.MSG_MTI: mti, ids.MSG_STATE: state, ids.MSG_STAN: stan, ids.MSG_BATCH: 1}
-    return OutboxMessage.from_map(first | {ids.MSG_AGE_S: 90} | values)
+    return OutboxMessage.from_map(_map(mti, state, stan) | values)
 
 
 def _report(*messages, state=ids.SET_OPEN, sold=12, age_s=600, closed=None, pays=None, **more):
@@ -140,6 +153,41 @@ def test_each_state_of_the_batch_has_a_page_and_only_a_closed_one_a_day(lang, st
     page, rows = _page(lang, _report(state=state, closed=_noon("2025-11-21")))
     assert all(rows.values())
     assert ("2025-11-24" in rows["paid"]) == (state >= ids.SET_CLOSED)
+
+
+@pytest.mark.parametrize("lang, times", [("en", "×25"), ("zh", "25笔")])
+def test_a_card_declined_25_times_is_one_line_and_an_unknown_outcome_stays_one_each(
+    device, capsys, lang, times
+):
+    declined = (ids.MSG_F39, "51")
+    told = [{**_map(200, ids.MS_REFUSED, n), declined[0]: declined[1]} for n in range(1, 26)]
+    told += [_map(200, ids.MS_UNKNOWN, n) for n in range(26, 29)]
+    told += [_map(220, ids.MS_ACKNOWLEDGED, n) for n in range(29, 31)]
+    device.values[ids.OP_SETTLEMENT] = {ids.REP_MESSAGES: told}
+    _, out, _ = run(capsys, "--lang", lang, "settlement", device.path)
+    lines = [line for line in out.splitlines() if "0200" in line or "0220" in line]
+    assert len(lines) == 1 + 3 + 2, out
+    assert times in lines[0] and "000001" in lines[0] and "000025" in lines[0]
+    _, out, _ = run(capsys, "--lang", lang, "settlement", device.path, "-v")
+    assert len([line for line in out.splitlines() if "0200" in line]) == 28
+    seen = picture(
+        Texts(lang),
+        Findings(status=Status(), settlement=_of(told)),
+        judge(Findings(status=Status())),
+        History(),
+        None,
+    )
+    shown = [message["line"] for message in seen["money"]["open"]]
+    assert len([line for line in shown if times in line]) == 1 and len(shown) == 4
+
+
+def test_sales_alike_but_for_what_became_of_them_are_not_one_line():
+    told = [_map(200, ids.MS_REFUSED, n) | {ids.MSG_F39: "51"} for n in range(1, 4)]
+    undone = _map(400, ids.MS_ACKNOWLEDGED, 2) | {ids.MSG_F39: "00"}
+    report = _of([*told, undone])
+    assert [len(group) for group in alike(report, report.messages)] == [1, 1, 1, 1]
+    report = _of(told)
+    assert [len(group) for group in alike(report, report.messages)] == [3]
 
 
 def test_an_agent_that_tells_no_count_is_not_said_to_have_sold_nothing():

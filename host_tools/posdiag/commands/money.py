@@ -6,7 +6,9 @@ import click
 
 from ..command import app_of, json_option, named, source_options
 from ..facts.messages import ask_with_status
+from ..judge.diagnosis import Findings, judge
 from ..link.session import SourceArgs, open_client
+from ..show import heading
 from ..show.whereabouts import whereabouts
 
 
@@ -18,19 +20,26 @@ def command(ctx: click.Context, source_args: SourceArgs, as_json: bool) -> None:
     app = app_of(ctx)
     with open_client(app, source_args) as client:
         report = ask_with_status(client, source_args.timeout_s)
+        findings = Findings(status=client.status, settlement=report)
     page = whereabouts(app.texts, report)
     if as_json:
         terminal, merchant = report.terminal
-        app.json({"terminal": terminal, "merchant": merchant, **page.as_dict()}, indent=2)
+        about = {"verdict": judge(findings).name, "terminal": terminal, "merchant": merchant}
+        app.json({**about, **page.as_dict()}, indent=2)
         return
+    head = heading.heading(app.texts, findings)
+    for line, style in heading.lines(app.texts, head):
+        app.say(line, style)
+    app.say("")
     app.say(app.t("where", "title"))
     for _, name, words in page.rows:
         app.say(app.t("screen", "pair", name=name, words=words))
-    if page.step:
+    if page.step and page.step not in head.do:
         app.say(app.t("say", "what_to_do", do=page.step))
     app.say(app.t("where", "missing") if page.missing else app.t("where", "nothing_missing"))
     for one in page.missing:
         app.say(f"  {one.line}", "warning")
-        app.say(f"  {app.t('say', 'what_to_do', do=one.step)}")
+        if one.step not in head.do:
+            app.say(f"  {app.t('say', 'what_to_do', do=one.step)}")
     if page.call:
         app.say(page.call)

@@ -13,16 +13,16 @@ from posproto.verdicts import severity_of
 from ..command import app_of, json_option, named, option, source_options
 from ..facts import names
 from ..facts.advice import steps, traffic_words
+from ..facts.alike import alike, group_line
 from ..facts.messages import (
     TRAFFIC,
     OutboxMessage,
     SettlementReport,
     ask_with_status,
     ended_since,
-    message_line,
 )
 from ..facts.money import batch_key, batch_step, money_key, next_step
-from ..judge.diagnosis import Findings
+from ..judge.diagnosis import Findings, judge
 from ..link.session import SourceArgs, open_client
 from ..printable import write_rows
 from ..show import heading
@@ -63,7 +63,8 @@ def command(
         status = client.status
     shown = None if since is None else ended_since(report, since)
     if as_json:
-        app.json(report_as_dict(app.texts, report, shown), indent=2)
+        found = judge(Findings(status=status, settlement=report)).name
+        app.json({"verdict": found, **report_as_dict(app.texts, report, shown)}, indent=2)
     elif as_csv:
         _csv(app.texts, report, shown)
     elif as_slip:
@@ -72,16 +73,12 @@ def command(
     elif shown is not None:
         _print_ends(app, report, shown)
     else:
-        if status is not None:
-            head = heading.heading(app.texts, Findings(status=status, settlement=report))
-            if all(head.title != title for title in _titles(app.texts, report)):
-                app.say(head.headline(app.texts), head.severity)  # what is not said below
-        _print(app, report)
-
-
-def _titles(texts: Texts, report: SettlementReport) -> list[str]:
-    found = [names.name_of(names.VERDICTS, number) for number, _ in report.verdicts]
-    return [texts.verdict(name).title for name in found]
+        diagnosis = judge(Findings(status=status, settlement=report))
+        head = heading.heading(app.texts, Findings(status=status, settlement=report), diagnosis)
+        for line, style in heading.lines(app.texts, head):
+            app.say(line, style)
+        app.say("")
+        _print(app, report, diagnosis.verdict, head.do)
 
 
 def report_as_dict(
@@ -111,7 +108,8 @@ def _csv(texts: Texts, report: SettlementReport, shown: list[OutboxMessage] | No
     write_rows(rows)
 
 
-def _print(app: App, report: SettlementReport) -> None:
+def _print(app: App, report: SettlementReport, verdict: int, do: str) -> None:
+    """All below the heading, whose verdict and action are not said again."""
     texts = app.texts
     if report.terminal[0]:
         app.say(_pair(app, "slip", "terminal", report.terminal[0]))
@@ -121,8 +119,11 @@ def _print(app: App, report: SettlementReport) -> None:
         digits = f"{report.batch.fields['batch']:06d} "
         batch = digits + noted(texts, batch, ago(texts, report.batch.fields.get("age_s", 0)))
     app.say(_pair(app, "field", "batch_state", batch))
-    _do(app, batch_step(texts, report))
+    if (step := batch_step(texts, report)) not in do:
+        _do(app, step)
     for number, step in steps(texts, report):
+        if number == verdict:
+            continue
         text = texts.verdict(names.name_of(names.VERDICTS, number))
         app.say(text.title, names.SEVERITIES[severity_of(number)])
         if evidence := traffic_words(texts, number, report):
@@ -132,8 +133,9 @@ def _print(app: App, report: SettlementReport) -> None:
         message.is_open or next_step(texts, report, message) for message in report.messages
     ):
         app.say(app.t("say", "nothing_waiting"))
-    for message in report.messages:
-        _print_message(app, report, message)
+    each = [[message] for message in report.messages]
+    for group in each if app.verbose else alike(report, report.messages):
+        _print_group(app, report, group)
     if any(report.traffic):
         counts = dict.fromkeys(TRAFFIC, 0) | dict(zip(TRAFFIC, report.traffic, strict=False))
         words = app.t("field", "failed_by", **counts)
@@ -149,7 +151,7 @@ def _print_ends(app: App, report: SettlementReport, ended: list[OutboxMessage]) 
     """What came to its end, each with its number, and the number to ask on from."""
     for message in ended:
         app.say(app.t("say", "end_number", n=message.fields["end"]))
-        _print_message(app, report, message)
+        _print_group(app, report, [message])
     last = ended[-1].fields["end"] if ended else 0
     app.say(app.t("say", "ask_ends_on", n=last) if ended else app.t("say", "no_end_since"))
 
@@ -163,11 +165,12 @@ def _do(app: App, words: str) -> None:
         app.say(f"  {app.t('say', 'what_to_do', do=words)}")
 
 
-def _print_message(app: App, report: SettlementReport, message: OutboxMessage) -> None:
+def _print_group(app: App, report: SettlementReport, group: list[OutboxMessage]) -> None:
+    message = group[-1]
     step = next_step(app.texts, report, message)
     calm = message.state in (ids.MS_ACKNOWLEDGED, ids.MS_DONE, ids.MS_CANCELLED)
     app.say(
-        message_line(app.texts, message, report.codes),
+        group_line(app.texts, report, group),
         "" if message.is_open or calm else "warning",
     )
     _do(app, step)

@@ -211,19 +211,25 @@ def host_day(message: OutboxMessage) -> str:
     return f"{digits[:2]}-{digits[2:]}" if int(digits) else ""
 
 
-def message_line(texts: Texts, message: OutboxMessage, codes: Codes | None = None) -> str:
-    """One message in a line: what it is, its numbers, where it stands."""
+def standing(texts: Texts, message: OutboxMessage, codes: Codes | None) -> list[str]:
+    """Its state, the answer's code, the reason: as far as they are there."""
     fields = message.fields
-    state = table_words(texts, "message_state", names.MESSAGE_STATES, message.state)
-    words = [message_words(texts, message.mti)]
-    for name, form in (("stan", "{:06d}"), ("batch", "{:06d}"), ("rrn", "{}")):
-        if fields.get(name):
-            words.append(f"{texts.get('field', name)} {form.format(fields[name])}")
-    words.append(state)
+    words = [table_words(texts, "message_state", names.MESSAGE_STATES, message.state)]
     if fields.get("f39"):
         words.append((codes or Codes()).words(texts, fields["f39"]))
     if fields.get("why"):
         words.append(table_words(texts, "why", names.WHYS, fields["why"]))
+    return words
+
+
+def message_line(texts: Texts, message: OutboxMessage, codes: Codes | None = None) -> str:
+    """One message in a line: what it is, its numbers, where it stands."""
+    fields = message.fields
+    words = [message_words(texts, message.mti)]
+    for name, form in (("stan", "{:06d}"), ("batch", "{:06d}"), ("rrn", "{}")):
+        if fields.get(name):
+            words.append(f"{texts.get('field', name)} {form.format(fields[name])}")
+    words += standing(texts, message, codes)
     if fields.get("attempts"):
         words.append(texts.get("field", "attempts", n=fields["attempts"]))
     if answered := host_time(message):

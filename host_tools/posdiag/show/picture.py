@@ -11,9 +11,10 @@ from typing import Any
 from posproto.verdicts import severity_of
 
 from ..facts import names
+from ..facts.alike import alike, group_line
 from ..facts.folding import Line, folded, merged
 from ..facts.history import Curve, History
-from ..facts.messages import message_line, with_status
+from ..facts.messages import with_status
 from ..facts.money import next_step
 from ..facts.sim_account import Account, account_rows
 from ..judge.diagnosis import (
@@ -119,12 +120,12 @@ def _money(texts: Texts, findings: Findings) -> dict[str, Any]:
     page = whereabouts(texts, report)
     found = [
         {
-            "line": message_line(texts, message, report.codes),
+            "line": group_line(texts, report, group),
             "step": step,
-            "open": message.is_open,
+            "open": group[-1].is_open,
         }
-        for message in report.messages
-        if (step := next_step(texts, report, message))
+        for group in alike(report, report.messages)
+        if (step := next_step(texts, report, group[-1]))
     ]
     return {
         "outbox": outbox,

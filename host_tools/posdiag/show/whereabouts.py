@@ -12,7 +12,8 @@ from typing import Any
 from posproto import ids
 
 from ..facts import names
-from ..facts.messages import OutboxMessage, SettlementReport, message_line
+from ..facts.alike import alike, group_line
+from ..facts.messages import OutboxMessage, SettlementReport
 from ..facts.money import batch_key, batch_step, money_key, next_step, paid_on
 from .i18n import Texts
 from .words import ago, noted, span, table_words
@@ -54,9 +55,10 @@ def whereabouts(texts: Texts, report: SettlementReport) -> Whereabouts:
     """The page of a report."""
     waiting = [m for m in report.messages if m.is_open and m.mti // 10 in _MONEY]
     missing = [
-        Missing(message_line(texts, message, report.codes), next_step(texts, report, message))
-        for message in report.messages
-        if _is_missing(texts, report, message)
+        Missing(group_line(texts, report, group), next_step(texts, report, group[-1]))
+        for group in alike(
+            report, (one for one in report.messages if _is_missing(texts, report, one))
+        )
     ]
     words = {
         "sold": _sold(texts, report, waiting),
@@ -92,9 +94,9 @@ def _is_missing(texts: Texts, report: SettlementReport, message: OutboxMessage) 
 
 
 def _count(texts: Texts, number: int | None) -> str:
-    return (
-        texts.get("screen", "not_known") if number is None else texts.get("where", "n", n=number)
-    )
+    if number is None:
+        return texts.get("screen", "not_known")
+    return texts.get("where", "one") if number == 1 else texts.get("where", "n", n=number)
 
 
 def _sold(texts: Texts, report: SettlementReport, waiting: list[OutboxMessage]) -> str:
