@@ -11,8 +11,10 @@ from typing import Any
 
 import click
 
+from . import exits
 from .completing import ports
 from .show.console import App
+from .show.help_format import Formatter
 from .show.i18n import LANGUAGES
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -71,8 +73,14 @@ def common_options() -> list[click.Parameter]:
     ]
 
 
+class _Context(click.Context):
+    formatter_class = Formatter
+
+
 class _Helped:
     """Help from the texts, for commands and groups alike."""
+
+    context_class: type[click.Context] = _Context
 
     name: str | None
     examples: tuple[str, ...]
@@ -101,6 +109,14 @@ class _Helped:
             with formatter.section(_translate(ctx, "examples")):
                 for line in self.examples:
                     formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
+        rows = [(span, app_of(ctx).t("exit", key)) for span, key in self.exits()]
+        with formatter.section(_translate(ctx, "exits")):
+            formatter.write_dl(rows)
+
+    def exits(self) -> list[tuple[str, str]]:
+        """(status, key of `[exit]`) of all that a script has to expect."""
+        params: list[click.Parameter] = self.params  # type: ignore[attr-defined]
+        return exits.of(self.name or "", {param.name or "" for param in params})
 
 
 class Command(_Helped, click.Command):

@@ -1,8 +1,12 @@
 """The help, its examples, completion, and what a user sees of an error that nobody expected."""
 
+import re
+
 import pytest
+from rich.cells import cell_len
 
 from frame_device import KEY, Device, event
+from posdiag import errors
 from posdiag.cli import cli, main
 from posdiag.command import Command
 from posdiag.errors import EXIT_CRASH
@@ -175,3 +179,29 @@ def test_the_tab_key_in_powershell_knows_commands_and_scenarios(
     with pytest.raises(SystemExit):
         main([])
     assert found in capsys.readouterr().out.split()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("name", OURS)
+def test_the_help_of_each_command_fits_80_columns_and_lists_its_exit_statuses(
+    name, lang, monkeypatch, capsys
+):
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main([name, "--help", "--lang", lang]) == 0
+    out = capsys.readouterr().out
+    examples = ["  " + line for line in OURS[name].examples]
+    long = [line for line in out.splitlines() if cell_len(line) > 80 and line not in examples]
+    assert long == []
+    _, _, listed = out.partition({"en": "Exit status:", "zh": "退出码："}[lang])
+    words = load(lang)["exit"]
+    for status, key in OURS[name].exits():
+        assert re.search(rf"^  {status} ", listed, re.MULTILINE) and words[key][:8] in listed
+
+
+def test_the_statuses_in_the_help_are_those_of_the_errors():
+    listed = {status for found in OURS.values() for status, _ in found.exits()}
+    single = {int(status) for status in listed if "-" not in status}
+    spans = [range(*map(int, status.split("-"))) for status in listed if "-" in status]
+    known = {value for name, value in vars(errors).items() if name.startswith("EXIT_")}
+    missing = {n for n in known - single if not any(n in span or n == span.stop for span in spans)}
+    assert missing == {errors.EXIT_CRASH}  # which no script expects

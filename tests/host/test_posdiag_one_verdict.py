@@ -15,6 +15,7 @@ from posdiag.facts.sim_account import Account, account_rows
 from posdiag.judge.diagnosis import Findings, accepted_check, chain, judge, path_checks
 from posdiag.show import heading
 from posdiag.show.i18n import LANGUAGES, Texts
+from posdiag.show.slip import slip_lines
 from posdiag.show.words import facts
 from posdiag_cli import run
 from posproto import ids
@@ -53,7 +54,7 @@ def test_every_command_heads_with_the_same_verdict(
         ids.ST_LAYER: layer,
     }
     heads = set()
-    for command in ("status", "credit", "doctor", "settlement", "money"):
+    for command in ("status", "credit", "doctor", "settlement", "money", "plan"):
         argv = ("--listen", "0") if command == "doctor" else ()
         _, out, _ = run(capsys, command, device.path, *argv)
         heads.add("\n".join(out.splitlines()[:4]))
@@ -204,6 +205,26 @@ def test_a_card_that_was_not_ready_amid_a_healthy_start_is_no_evidence():
     assert [e.uptime_s for e in judge(findings).evidence if e.args["sim"] == ids.SIM_FAILED] == [
         900
     ]
+
+
+def test_a_modem_that_comes_up_is_no_evidence_of_one_that_died_later():
+    findings = Findings(status=Status(verdict=ids.V_MODEM_DEAD))
+    findings.add(Event.from_map(event(0, ids.E_BOOT, uptime_s=0)))
+    findings.add(Event.from_map(event(1, ids.E_MODEM_RESTARTED, uptime_s=6, severity=2)))
+    findings.add(Event.from_map(event(2, ids.E_MODEM_READY, uptime_s=8)))
+    findings.add(Event.from_map(event(3, ids.E_MODEM_RESTARTED, uptime_s=900, severity=2)))
+    assert [e.uptime_s for e in judge(findings).evidence] == [900]
+
+
+def test_a_slip_tells_the_payment_provider_what_is_his_and_no_more():
+    report = SettlementReport(verdicts=((ids.V_SETTLEMENT_PENDING, 0),))
+    for lang in LANGUAGES:
+        texts = Texts(lang)
+        his = "\n".join(slip_lines(texts, report, "", 0, ids.V_HOST_SILENT))
+        assert texts.verdict("host_silent").helpdesk in his
+        assert texts.verdict("settlement_pending").helpdesk not in his
+        other = "\n".join(slip_lines(texts, report, "", 0, ids.V_CREDIT_OVERDUE))
+        assert texts.verdict("credit_overdue").helpdesk not in other
 
 
 def test_a_verdict_that_changed_while_doctor_listened_is_asked_again(device, capsys):

@@ -240,7 +240,7 @@ def test_a_wrong_command_line_is_said_in_chinese_to_the_end(line, said, capsys):
     assert not re.search(r"\b(is|not|requires|extra|Try|Error)\b", told), told
     assert cli.main(["log", "--help", "--lang", "zh"]) == 0
     told = capsys.readouterr().out
-    assert "用法:" in told and "选项" in told and "Usage" not in told and "INTEGER" not in told
+    assert "用法：" in told and "选项" in told and "Usage" not in told and "INTEGER" not in told
 
 
 def test_a_command_line_without_a_command_is_the_help_not_one_long_line(capsys):

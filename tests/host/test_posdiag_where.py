@@ -190,6 +190,21 @@ def test_sales_alike_but_for_what_became_of_them_are_not_one_line():
     assert [len(group) for group in alike(report, report.messages)] == [3]
 
 
+@pytest.mark.parametrize(
+    "state, why, words",
+    [
+        (ids.MS_DONE, ids.WHY_NO_ANSWER, "everything; without an answer: 1"),
+        (ids.MS_UNKNOWN, ids.WHY_RESTART, "everything; without an answer: 1"),
+        (ids.MS_NOT_SENT, ids.WHY_DEADLINE, "never sent or never answered: 1"),
+        (ids.MS_EXPIRED, ids.WHY_NO_ANSWER, "never sent or never answered: 1"),
+        (ids.MS_DONE, ids.WHY_NONE, "everything, and every answer came"),
+    ],
+)
+def test_every_answer_came_is_said_only_where_each_did(state, why, words):
+    _, rows = _page("en", _report(_message(500, state, why=why)))
+    assert rows["sent"] == words
+
+
 def test_an_agent_that_tells_no_count_is_not_said_to_have_sold_nothing():
     _, rows = _page("en", SettlementReport())
     assert rows["sold"] == rows["confirmed"] == "not known"

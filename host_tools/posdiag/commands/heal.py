@@ -9,6 +9,7 @@ import click
 
 from ..command import app_of, json_option, named, option, source_options
 from ..facts.orders import ORDERS, Budget, ask_ladder, order_step, rung_number, wait_words
+from ..judge.diagnosis import Findings
 from ..keys.device_key import read_key
 from ..link.session import SourceArgs, open_client
 from ..show import heading
@@ -49,7 +50,7 @@ def command(
         app.say(head.headline(app.texts), head.severity)
         healing = healing_words(app.texts, status)
         app.say(app.t("screen", "pair", name=app.t("screen", "healing"), words=healing))
-        if ladder.trouble_s:
+        if ladder.trouble_s and heading.age_of(Findings(status=status), status.verdict) is None:
             app.say(app.t("budget", "trouble", age=span(app.texts, ladder.trouble_s)))
         pairs = [_pair(app, budget) for budget in ladder.budgets] or _by_class(app, ladder.waits)
         for text in rows(app, pairs):

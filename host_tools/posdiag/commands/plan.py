@@ -18,8 +18,10 @@ from ..command import Command, app_of, json_option, option, source_options
 from ..facts import names
 from ..facts.model import as_map
 from ..facts.sim_account import Account, account_rows
+from ..judge.diagnosis import Findings, family, judge
 from ..keys.device_key import read_key
 from ..link.session import SourceArgs, open_client
+from ..show import heading
 from ..show.status_lines import rows
 
 
@@ -165,5 +167,10 @@ def command(
             app.json(account.plan_as_dict(), indent=2)
             return
         status = client.ask_status(source_args.timeout_s)
-        for line in rows(app, account_rows(app.texts, account, status.uptime_s)):
+        head = heading.of_status(app.texts, status)
+        for line, style in heading.lines(app.texts, head):
+            app.say(line, style)
+        app.say("")
+        judged = head.title if family(judge(Findings(status=status)).verdict) == 1 else ""
+        for line in rows(app, account_rows(app.texts, account, status.uptime_s, judged)):
             app.say(line)

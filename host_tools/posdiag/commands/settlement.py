@@ -62,19 +62,19 @@ def command(
         device = (client.hello.device_id or "") if client.hello else ""
         status = client.status
     shown = None if since is None else ended_since(report, since)
+    findings = Findings(status=status, settlement=report)
+    diagnosis = judge(findings)
     if as_json:
-        found = judge(Findings(status=status, settlement=report)).name
-        app.json({"verdict": found, **report_as_dict(app.texts, report, shown)}, indent=2)
+        app.json({"verdict": diagnosis.name, **report_as_dict(app.texts, report, shown)}, indent=2)
     elif as_csv:
         _csv(app.texts, report, shown)
     elif as_slip:
-        for line in slip_lines(app.texts, report, device, time.time()):
+        for line in slip_lines(app.texts, report, device, time.time(), diagnosis.verdict):
             app.say(line)
     elif shown is not None:
         _print_ends(app, report, shown)
     else:
-        diagnosis = judge(Findings(status=status, settlement=report))
-        head = heading.heading(app.texts, Findings(status=status, settlement=report), diagnosis)
+        head = heading.heading(app.texts, findings, diagnosis)
         for line, style in heading.lines(app.texts, head):
             app.say(line, style)
         app.say("")
@@ -119,7 +119,8 @@ def _print(app: App, report: SettlementReport, verdict: int, do: str) -> None:
         digits = f"{report.batch.fields['batch']:06d} "
         batch = digits + noted(texts, batch, ago(texts, report.batch.fields.get("age_s", 0)))
     app.say(_pair(app, "field", "batch_state", batch))
-    if (step := batch_step(texts, report)) not in do:
+    said = do
+    if (step := batch_step(texts, report)) not in said:
         _do(app, step)
     for number, step in steps(texts, report):
         if number == verdict:
@@ -129,13 +130,14 @@ def _print(app: App, report: SettlementReport, verdict: int, do: str) -> None:
         if evidence := traffic_words(texts, number, report):
             app.say(f"  {evidence}")
         _do(app, step)
+        said += step
     if not any(
         message.is_open or next_step(texts, report, message) for message in report.messages
     ):
         app.say(app.t("say", "nothing_waiting"))
     each = [[message] for message in report.messages]
     for group in each if app.verbose else alike(report, report.messages):
-        _print_group(app, report, group)
+        _print_group(app, report, group, said)
     if any(report.traffic):
         counts = dict.fromkeys(TRAFFIC, 0) | dict(zip(TRAFFIC, report.traffic, strict=False))
         words = app.t("field", "failed_by", **counts)
@@ -165,7 +167,10 @@ def _do(app: App, words: str) -> None:
         app.say(f"  {app.t('say', 'what_to_do', do=words)}")
 
 
-def _print_group(app: App, report: SettlementReport, group: list[OutboxMessage]) -> None:
+def _print_group(
+    app: App, report: SettlementReport, group: list[OutboxMessage], said: str = ""
+) -> None:
+    """`said`: what stands above about verdicts; the same step is not said again."""
     message = group[-1]
     step = next_step(app.texts, report, message)
     calm = message.state in (ids.MS_ACKNOWLEDGED, ids.MS_DONE, ids.MS_CANCELLED)
@@ -173,4 +178,5 @@ def _print_group(app: App, report: SettlementReport, group: list[OutboxMessage])
         group_line(app.texts, report, group),
         "" if message.is_open or calm else "warning",
     )
-    _do(app, step)
+    if step not in said:
+        _do(app, step)

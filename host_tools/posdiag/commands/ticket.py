@@ -42,7 +42,7 @@ def command(ctx: click.Context, out: str, source_args: SourceArgs, duration: flo
     with tempfile.TemporaryDirectory(prefix="posdiag-") as name:
         folder = Path(name)
         raw = source_args.replay or _record(app, source_args, folder / "raw.cap", duration)
-        redact_file(Path(raw), folder / IN_TICKET)
+        redact_file(Path(raw), folder / IN_TICKET, named=True)
         diagnosis = _write(app, folder, source_args)
         parts = [IN_TICKET, "report.html", "doctor.json", "log.jsonl", "versions.txt"]
         try:

@@ -71,12 +71,12 @@ def money_key(report: SettlementReport, message: OutboxMessage) -> str:
         if code == "94":
             return "already_there"
         return "" if report.codes.accepts(code) else "advice_refused"
-    if kind == 80 and _is_unanswered(message) and _newest(report, 80) is message:
+    if kind == 80 and is_unanswered(message) and _newest(report, 80) is message:
         return "sign_on_unanswered"
     return ""
 
 
-def _is_unanswered(message: OutboxMessage) -> bool:
+def is_unanswered(message: OutboxMessage) -> bool:
     """Sent, and no answer came; also once the application has taken that."""
     unknown = message.state in (ids.MS_UNKNOWN, ids.MS_DONE)
     return unknown and not _code(message) and message.fields.get("why") in _UNANSWERED
@@ -142,7 +142,7 @@ def _settlement_step(texts: Texts, report: SettlementReport, message: OutboxMess
     code = _code(message)
     if _newest(report, 50) is not message:
         return ""
-    if _is_unanswered(message):
+    if is_unanswered(message):
         return texts.verdict("settlement_unknown").do
     if not code or report.codes.accepts(code) or report.batch_state not in _UNSETTLED:
         return ""

@@ -9,7 +9,7 @@ from typing import Any
 from posproto import ids
 
 from ..show.i18n import Texts
-from ..show.words import AGAINST, ago, amount, listed, money, noted, span, table_words
+from ..show.words import AGAINST, ago, amount, money, noted, span, table_words
 from . import names
 from .model import Map, fitting, plain
 
@@ -167,7 +167,8 @@ def account_rows(
             ("evidence_against", [name for name in account.evidence if name in AGAINST]),
         ):
             if found:
-                words = listed(texts, [texts.get("evidence", name) for name in found])
+                said = (texts.get("evidence", name) for name in found)
+                words = texts.get("unit", "also").join(said)
                 rows.append((row, words))
     if known.get("text"):
         rows.append(("text", known["text"]))

@@ -25,6 +25,8 @@ _FAMILIES = ("credit", "sim", "network", "host", "settlement", "terminal", "traf
 _UNKNOWN_CLASS = 7
 
 # Events that are evidence for a verdict family, by hundreds of their number; those never are.
+_COMES_UP = {ids.E_MODEM_RESTARTED, ids.E_MODEM_READY}
+_COMES_UP_S = 30
 _PLAIN = {ids.E_BOOT, ids.E_CLOCK_SET, ids.E_SELF_TEST}
 # Verdicts about answers that do not come: the unanswered sends are the evidence.
 _UNANSWERED = {ids.V_HOST_SILENT, ids.V_HOST_LATE}
@@ -129,12 +131,15 @@ def judge(findings: Findings) -> Diagnosis:
 
 
 def _noise_of_starts(events: Iterable[Event]) -> set[int]:
-    """Cards that "did not work" while the modem was still starting, and did a moment later."""
+    """What belongs to every start: a modem that comes up, a card that "did not work" while it did,
+    and was ready a moment later."""
     noise: set[int] = set()
     failed: Event | None = None
     for event in events:
         if event.id == ids.E_BOOT:
             failed = None
+        elif event.id in _COMES_UP and event.uptime_s < _COMES_UP_S:
+            noise.add(id(event))
         elif event.id == ids.E_SIM and event.args.get("sim") == ids.SIM_FAILED:
             failed = event if event.uptime_s < _STARTING_S else None
         elif event.id == ids.E_SIM and failed is not None:

@@ -78,7 +78,9 @@ def _event(record: dict[Any, Any]) -> dict[Any, Any]:
 class Redactor:
     """Passes a conversation through; keeps frames whole and in their places."""
 
-    def __init__(self) -> None:
+    def __init__(self, device_id: str | None = _DEVICE_ID) -> None:
+        """`device_id` stands for the terminal's name; None leaves it."""
+        self._device = {} if device_id is None else {ids.HELLO_DEVICE_ID: device_id}
         self._asked: dict[int, int] = {}  # operation by request id
         self._out = bytearray()
         self._readers = {DEVICE: self._reader(), HOST: self._reader()}
@@ -117,7 +119,7 @@ class Redactor:
         if frame.type in (ids.FRAME_EVENT, ids.FRAME_LOG):
             return _event(record)
         if frame.type == ids.FRAME_HELLO:
-            return {**_walk(record, False), ids.HELLO_DEVICE_ID: _DEVICE_ID}
+            return self._hello(record)
         if frame.type == ids.FRAME_RESPONSE:
             return self._response(frame, record)
         return _walk(record, False)
@@ -148,8 +150,12 @@ class Redactor:
         shown = _walk(record, op in _SECRET_OPS or op == ids.OP_CHALLENGE)
         value = shown.get(ids.RS_VALUE)
         if op == ids.OP_HELLO and isinstance(value, dict):
-            value[ids.HELLO_DEVICE_ID] = _DEVICE_ID
+            shown[ids.RS_VALUE] = self._hello(record[ids.RS_VALUE])
         return shown
+
+    def _hello(self, record: dict[Any, Any]) -> dict[Any, Any]:
+        name = {key: record[key] for key in (ids.HELLO_DEVICE_ID,) if key in record}
+        return {**_walk(record, False), **name, **self._device}
 
 
 def cut(chunks: Iterable[Chunk], from_s: float, to_s: float | None) -> Iterator[Chunk]:
@@ -159,12 +165,13 @@ def cut(chunks: Iterable[Chunk], from_s: float, to_s: float | None) -> Iterator[
             yield chunk
 
 
-def redact_file(raw: Path, out: Path) -> None:
-    """A copy of a capture that is fit to be sent."""
+def redact_file(raw: Path, out: Path, named: bool = False) -> None:
+    """A copy of a capture that is fit to be sent; `named`: to those who have to know which
+    terminal it is."""
     capture = Capture(raw)
     writer = CaptureWriter(out, capture.start_ms)
     try:
-        for chunk in Redactor().chunks(capture.chunks()):
+        for chunk in (Redactor(None) if named else Redactor()).chunks(capture.chunks()):
             writer.add(chunk.direction, chunk.data, chunk.time_s)
     finally:
         writer.close()

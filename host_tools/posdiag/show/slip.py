@@ -14,15 +14,21 @@ from ..facts import names
 from ..facts.advice import steps
 from ..facts.messages import OutboxMessage, SettlementReport, host_day, host_time
 from ..facts.money import batch_step, next_step
+from .heading import whom
 from .i18n import Texts
-from .words import ago, clock_time, message_words, table_words
+from .words import ago, clock_time, listed, message_words, table_words
 
 WIDTH = 42
 _BLANK = "_" * 20
+_WAITS = (ids.V_SETTLEMENT_PENDING, ids.V_OUTBOX_FULL)  # the terminal's own: nothing to ask about
 
 
-def slip_lines(texts: Texts, report: SettlementReport, device: str, now_s: float) -> list[str]:
-    """The lines; nothing is wrapped, a printer does that."""
+def slip_lines(
+    texts: Texts, report: SettlementReport, device: str, now_s: float, verdict: int | None = None
+) -> list[str]:
+    """The lines; nothing is wrapped, a printer does that. `verdict`: the terminal's, which is said
+    where it is the payment provider's business.
+    """
     terminal, merchant = report.terminal
     lines = [
         texts.get("slip", "title").center(WIDTH).rstrip(),
@@ -30,7 +36,7 @@ def slip_lines(texts: Texts, report: SettlementReport, device: str, now_s: float
         _pair(texts, "device", device or _BLANK),
         _pair(texts, "terminal", terminal or _BLANK),
         _pair(texts, "merchant", merchant or _BLANK),
-        *_batch(texts, report),
+        *_batch(texts, report, verdict),
     ]
     open_ends = [
         m for m in report.messages if m.state != ids.MS_DONE or next_step(texts, report, m)
@@ -52,14 +58,17 @@ def _field(texts: Texts, name: str, words: str) -> str:
     return texts.get("screen", "pair", name=texts.get("field", name), words=words)
 
 
-def _batch(texts: Texts, report: SettlementReport) -> list[str]:
+def _batch(texts: Texts, report: SettlementReport, verdict: int | None) -> list[str]:
     batch = report.batch
     lines = []
     if batch is not None and batch.state != ids.SET_NONE:
         state = table_words(texts, "settlement", names.SETTLEMENT_STATES, batch.state)
         lines.append(_field(texts, "batch", f"{batch.fields.get('batch', 0):06d} {state}"))
         lines.append(_pair(texts, "when", ago(texts, batch.fields.get("age_s", 0))))
-    for number, _ in report.verdicts:
+    found = [number for number, _ in report.verdicts if number not in _WAITS]
+    if verdict is not None and whom(verdict) == "tell_acquirer" and verdict not in _WAITS:
+        found.insert(0, verdict)
+    for number in dict.fromkeys(found):
         lines.append(texts.verdict(names.name_of(names.VERDICTS, number)).helpdesk)
     told = [step for _, step in steps(texts, report)[:1] if step]
     step = batch_step(texts, report)
@@ -69,7 +78,9 @@ def _batch(texts: Texts, report: SettlementReport) -> list[str]:
 def _message(texts: Texts, report: SettlementReport, message: OutboxMessage) -> list[str]:
     fields = message.fields
     state = table_words(texts, "message_state", names.MESSAGE_STATES, message.state)
-    lines = [message_words(texts, message.mti), _pair(texts, "state", state)]
+    why = table_words(texts, "why", names.WHYS, fields["why"]) if fields.get("why") else ""
+    words = listed(texts, [state, *([why] if why else [])])
+    lines = [message_words(texts, message.mti), _pair(texts, "state", words)]
     for name in ("stan", "batch"):
         if fields.get(name):
             lines.append(_field(texts, name, f"{fields[name]:06d}"))

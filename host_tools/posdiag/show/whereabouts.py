@@ -14,11 +14,12 @@ from posproto import ids
 from ..facts import names
 from ..facts.alike import alike, group_line
 from ..facts.messages import OutboxMessage, SettlementReport
-from ..facts.money import batch_key, batch_step, money_key, next_step, paid_on
+from ..facts.money import batch_key, batch_step, is_unanswered, money_key, next_step, paid_on
 from .i18n import Texts
 from .words import ago, noted, span, table_words
 
 _MONEY = (10, 20, 22)  # sale, authorization, advice
+_NOT_SENT = (ids.MS_EXPIRED, ids.MS_NOT_SENT)
 _FINE = ("undone", "sale_reversed", "sell_again", "never_arrived", "nothing_to_undo", "declined")
 _CALL = ("paid_late", "paid_after_upload", "reversal_refused", "advice_refused", "refund_unknown")
 
@@ -113,7 +114,15 @@ def _sent(texts: Texts, report: SettlementReport) -> str:
     states = [message.state for message in report.messages]
     left, waits = states.count(ids.MS_SENT), states.count(ids.MS_READY)
     if not left and not waits:
-        return texts.get("where", "all_sent")
+        silent = sum(map(is_unanswered, report.messages))
+        lost = sum(message.state in _NOT_SENT for message in report.messages)
+        if lost:
+            return texts.get("where", "not_sent", n=lost)
+        return (
+            texts.get("where", "unanswered", n=silent)
+            if silent
+            else texts.get("where", "all_sent")
+        )
     oldest_s = max(m.fields.get("age_s", 0) for m in report.messages if m.is_open)
     return texts.get("where", "under_way", left=left, waits=waits, age=span(texts, oldest_s))
 
