@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import Any
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
-_FORMULA = ("=", "+", "-", "@")
+_FORMULA = tuple("=+-@＝＋－＠")  # the wide ones count where Chinese or Japanese is typed
 
 
 def _is_shown(char: str) -> bool:

@@ -28,13 +28,14 @@ def test_a_cell_of_a_table_is_never_a_formula(tmp_path, capsys, monkeypatch):
         monkeypatch.setenv("POSDIAG_LANG", lang)
         path = tmp_path / "formula.cap"
         writer = CaptureWriter(path, 1_750_000_000_000)
-        for number, text in enumerate(("=1+1", "+2", "-cmd", "@SUM(A1)", " =1", "\t=1"), 5):
+        texts = ("=1+1", "+2", "-cmd", "@SUM(A1)", " =1", "\t=1", "＝1+1", "＠SUM(A1)")
+        for number, text in enumerate(texts, 5):
             record = event(number, ids.E_FRAUD_TEXT, {ids.A_TEXT: text})
             writer.add(DEVICE, line(ids.FRAME_EVENT, 0, number, cbor2.dumps(record)), number)
         writer.close()
         assert main(["log", "--csv", "--replay", str(path)]) == 0
         rows = capsys.readouterr().out.splitlines()[1:]
-        assert len(rows) == 6
+        assert len(rows) == len(texts)
         for row in rows:
             for cell in row.split(","):
-                assert cell.strip('" ')[:1] not in "=+@" or not cell.strip('" '), row
+                assert cell.strip('" ')[:1] not in "=+@＝＠" or not cell.strip('" '), row

@@ -88,6 +88,22 @@ def test_a_healthy_terminal_passes_and_the_acquirer_answers_the_echo(family):
     assert events == [{ids.A_COUNT: 0}]
 
 
+def test_a_cable_that_asks_for_it_all_day_gets_six_an_hour():
+    """It needs no key: that must not empty the plan, nor fill the log."""
+    play = played()
+    asked = client(play)
+    began = []
+    while play.together.now_ms < 2 * 3600 * 1000:
+        try:
+            asked.request(ids.OP_SELF_TEST, {0: True})
+            began.append(play.together.now_ms)
+        except RequestFailed as busy:
+            assert 1 <= busy.value <= 3600
+        play.together.run(5)
+    assert 10 <= len(began) <= 13
+    assert all(after - first >= 3600 * 1000 for first, after in zip(began, began[6:]))
+
+
 @pytest.mark.parametrize(
     "fault, first",
     [

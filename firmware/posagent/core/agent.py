@@ -74,7 +74,7 @@ class Agent(Assessment):
         self.situation = situation.UNREGISTERED
         self.ordered = ids.RUNG_NONE  # by a technician
         self.running = None  # the duty under way
-        self.self_test = None  # [does it run, uptime of its start or end, results]
+        self.self_test = None  # [does it run, uptime of its start or end, results, recent starts]
         self.look_s = 0
         self.status_s = 0
         self.changed = True

@@ -117,7 +117,7 @@ def _self_test(a, args):
         wait_s = modules.call("host.selftest", "start", a)
         if wait_s:
             return ids.R_BUSY, wait_s, None
-    runs, since_s, results = a.self_test or (False, None, [])
+    runs, since_s, results, _ = a.self_test or (False, None, [], None)
     value = {ids.SELF_RUNS: runs, ids.SELF_RESULTS: results}
     if since_s is not None:
         value[ids.SELF_AGE_S] = a.clock.s - since_s
