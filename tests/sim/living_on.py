@@ -28,6 +28,7 @@ import cbor2
 
 import cheap_loading
 import cup_frames as cup
+import judge as cddl
 import soft_cryptolib  # noqa: F401  before the agent, which `together` imports
 from desk import Desk, Wire
 from memory_storage import MemoryStorage, PowerCutError
@@ -62,6 +63,11 @@ def old_records() -> list[tuple[int, int]]:
             event = cbor2.loads(data)
             found.append((event[ids.EV_SEQUENCE], event[ids.EV_ID]))
     return sorted(found)
+
+
+def old_boots() -> int:
+    """Starts that version 0.1 counted, as it kept them."""
+    return int.from_bytes(base64.b64decode(LEFT["files"]["boot"])[:4], "big")
 
 
 class Board:
@@ -185,6 +191,7 @@ def judge(board: Board) -> None:
     assert set(host.advices.values()) == {1} and len(host.advices) == len(HANDED_IN) - 4
     _judge_budgets(board)
     _judge_log(board)
+    _judge_status(board)
     plan = board.desk.ask(ids.OP_CREDIT)[1][ids.CRD_PLAN]
     assert {int(key): value for key, value in TOLD["plan"].items()}.items() <= plan.items()
 
@@ -227,6 +234,21 @@ def _judge_log(board: Board) -> None:
         records, log_proof.log_key(KEY), oldest, board.together.agent.log.flashed
     )
     assert not proof.is_broken and proof.unsigned == len(old), proof
+
+
+def _judge_status(board: Board) -> None:
+    """It tells what version 0.1 could not, in the schema's form, and reports to nobody of itself:
+    its settings know nothing of that.
+    """
+    status = board.desk.ask(ids.OP_STATUS)[1]
+    cddl.check("status", cbor2.dumps(status))
+    assert status[ids.ST_BOOT] > old_boots() and status[ids.ST_PLMN] == "46000"
+    assert status[ids.ST_CELL] > 0 and status[ids.ST_LOG_LAST] > TOLD["log"][-1][0]
+    assert status[ids.ST_BALANCE_MINOR] == 14000 and status[ids.ST_CURRENCY] == "CNY"
+    assert not status[ids.ST_FLAGS] & (ids.FLAG_CONFIG_REFUSED | ids.FLAG_LOG_DAMAGED)
+    assert board.together.agent.reporter is None
+    assert LEFT["settings"].items() <= board.desk.ask(ids.OP_CONFIG_GET)[1].items()
+    assert not {name for name in board.flash.files if name.startswith("ob")}, "not all has ended"
 
 
 def play(cut: int = 0) -> Board:

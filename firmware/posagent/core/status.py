@@ -99,5 +99,10 @@ def dropped(a):
 
 
 def present(values):
-    """{key: value} of what is not absent."""
-    return {key: values[key] for key in range(len(values)) if values[key] is not None}
+    """{key: value} of what is not absent; texts are bytes until here, see frames.put_status()."""
+    found = {}
+    for key in range(len(values)):
+        value = values[key]
+        if value is not None:
+            found[key] = str(value, "utf-8") if isinstance(value, bytes) else value
+    return found

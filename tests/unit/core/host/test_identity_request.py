@@ -41,3 +41,13 @@ def test_numbers_shorter_than_what_is_told_stay_as_they_are():
     host = _host(WholeHost)
     host.agent.identity = {"iccid": "1234567", "imsi": "4"}
     assert host.ask(ids.OP_IDENTITY)[1] == {"iccid": "1234567", "imsi": "4"}
+
+
+def test_the_serving_network_is_a_text_in_an_answer_as_in_a_status_frame():
+    """It was bytes in the answer, which the schema does not have, and tools left it out."""
+    host = WholeHost()
+    host.agent.network.serving = b"46000"
+    assert host.ask(ids.OP_STATUS)[1][ids.ST_PLMN] == "46000"
+    host.sleep(40)
+    told = [record for kind, record in host.lines() if kind == ids.FRAME_STATUS]
+    assert told[-1][ids.ST_PLMN] == "46000"
