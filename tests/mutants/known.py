@@ -111,6 +111,10 @@ _SET = "it is asked whether something is in it: the order says nothing"
 _SAME = "kind and rank are the same number"
 _NAMED = "each verdict that warns is named in a row, and never comes here"
 EQUIVALENT: dict[tuple[str, str], str] = {
+    (
+        CORE + "healing/choice.py",
+        "ids.RUNG_REREGISTER, 5 -> 5, ids.RUNG_REREGISTER",
+    ): "that rung's number is 5",
     (CORE + "healing/budgets.py", "5, 7 -> 7, 5"): "each field is bounded on its own",
     (CORE + "healing/budgets.py", "3, 5 -> 5, 3"): "each field is bounded on its own",
     (
@@ -139,6 +143,7 @@ UNORDERED = (
     (PROTO + "iso8583/responses.py", "_VERDICTS"),
 )
 # The same where only the line tells which one is meant.
+_ORDERED = "somebody ordered it: any number but 0 says so"
 _BIT = "it stands before a bit that this number does not have: the result is 0 or 32"
 EQUIVALENT_AT: dict[tuple[str, str, str], str] = {
     (
@@ -186,10 +191,30 @@ EQUIVALENT_AT: dict[tuple[str, str, str], str] = {
         CORE + "healing/choice.py",
         "1 -> 2",
         "return Book(ladder).wait_s(class_of(rung, plight, True), 1)",
-    ): "somebody ordered it: any number but 0 says so",
+    ): _ORDERED,
     (
         CORE + "healing/choice.py",
+        "1 -> 2",
+        "return a.ordered, book.wait_s(klass, 1), klass",
+    ): _ORDERED,
+    (
+        CORE + "healing/budgets.py",
+        "1 -> 2",
+        "return [self.wait_s(klass, 1), used[0], hour, used[1], day]",
+    ): _ORDERED,
+    (
+        CORE + "healing/budgets.py",
+        "0 -> 1",
+        "apart_s = _HOUR_S - i * BUDGETS[ACTIVATE_PERMANENT][0]",
+    ): "that row has one spacing: 890, 890, 890",
+    (
+        CORE + "healing/budgets.py",
+        "0 -> 1",
+        "wait = max(wait, since_s + BUDGETS[CYCLE][0] - now if since_s else 0)",
+    ): "that row's first two spacings are 3600; what is counted from 0 is over",
+    (
+        CORE + "verdict.py",
         "< -> <=",
-        "elif best[1] < 0 or wait < best[1]:",
-    ): "what need not wait never gets there",
+        "stays = a.clock.s < a.acting_s and 100 < a.verdict < 500 and a.verdict not in _PASSING",
+    ): "no verdict is 100 or 500; of clock.s the test at 5000 s says that it is seen",
 }

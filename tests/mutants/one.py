@@ -1,18 +1,41 @@
-"""Runs the tests of one mistake: python one.py TREE TEST..., status 1 as soon as one fails.
+"""Runs the tests of one mistake: python one.py TREE MODULE TEST..., status 1 as soon as one fails.
 
-TREE holds `posagent` and `posproto` with the mistake in it; tests, world and the rest are the
-checkout's own.
+TREE holds `posagent` and `posproto` as they are, compiled; MODULE gets the source that comes in on
+stdin. Tests, world and the rest are the checkout's own.
 """
 
+from __future__ import annotations
+
+import importlib.abc
+import importlib.util
 import sys
+from importlib.machinery import ModuleSpec
 from pathlib import Path
+from types import ModuleType
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-def main(tree: str, tests: list[str]) -> int:
+class _Mistaken(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds one module before all others, and takes its source from elsewhere."""
+
+    def __init__(self, name: str, source: str) -> None:
+        self.name = name
+        self.source = source
+
+    def find_spec(
+        self, name: str, path: object = None, target: object = None
+    ) -> ModuleSpec | None:
+        return importlib.util.spec_from_loader(name, self) if name == self.name else None
+
+    def exec_module(self, module: ModuleType) -> None:
+        exec(compile(self.source, self.name, "exec"), module.__dict__)
+
+
+def main(tree: str, mistaken: str, tests: list[str]) -> int:
     """Status for the shell."""
     sys.dont_write_bytecode = True
+    sys.meta_path.insert(0, _Mistaken(mistaken, sys.stdin.read()))
     folders = [tree, "tests/unit", "tests/sim", "tests", "host_tools", "firmware"]
     sys.path[:0] = [str(ROOT / folder) for folder in folders]
     sys.path += sorted({str(test.parent) for test in (ROOT / "tests/unit").rglob("test_*.py")})
@@ -26,4 +49,4 @@ def main(tree: str, tests: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2:]))
+    sys.exit(main(sys.argv[1], sys.argv[2], sys.argv[3:]))

@@ -175,7 +175,7 @@ def choose(ladder, a):
         if wait <= 0:
             if now is None or ladder.tried >> now[0] & 1:
                 now = (rung, 0, klass)
-        elif best[1] < 0 or wait < best[1]:
+        elif best[1] == -1 or wait < best[1]:
             best = (rung, wait, klass)
     return best if now is None else now
 

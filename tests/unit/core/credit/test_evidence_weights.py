@@ -71,6 +71,9 @@ NETWORK = (
     (HOST_DOWN, 0, 60, {"kind": ids.V_CAPTIVE, "fails": 1}, 45, "CAPTIVE"),
     (HOST_DOWN, 0, 60, {"kind": ids.V_DNS, "fails": 9}, 15, "NO_TRAFFIC"),
     (HOST_DOWN, 0, 60, {"kind": ids.V_HOST_UNREACHABLE, "fails": 1}, 0, ""),
+    (HOST_DOWN, 0, 60, {"kind": ids.V_NO_DATA, "fails": 1}, 15, "NO_TRAFFIC"),
+    (HOST_DOWN, 0, 601, {"context_failures": 3}, 0, ""),
+    (UNREGISTERED, EMM | 8, 601, {}, 65, "CAUSE_ACCOUNT"),
     # Said by others
     (HOST_DOWN, 0, 60, {"deactivated": True}, 25, "GATEWAY"),
 )
@@ -156,7 +159,31 @@ ACCOUNT = (
     ({"quota": (100, 85)}, 45, "QUOTA_USED", "DATA_USED_UP"),
     ({"quota": (100, 120)}, 45, "QUOTA_USED", "DATA_USED_UP"),
     ({"was_data": True}, 30, "QUOTA_USED", "DATA_USED_UP"),
-    # Of several the heaviest gives the name
+    ({"cut_s": 1, "cut_verdict": ids.V_CREDIT_OVERDUE}, 0, "", "SUSPECTED"),
+    ({"cut_verdict": ids.V_CREDIT_DATA_USED_UP}, 0, "", "SUSPECTED"),
+    ({"plan_end_ago": 1}, 50, "PLAN_OVER", "PLAN_EXPIRED"),
+    ({"plan_end_ago": 0, "valid_ago": 1}, 0, "", "SUSPECTED"),  # the platform's day goes before
+    # Of several the heaviest gives the name; of equals data, then time
+    ({"was_data": True, "said": ids.SAYS_EXPIRED}, 80, "TEXT_EXPIRED QUOTA_USED", "PLAN_EXPIRED"),
+    ({"was_data": True, "said": SUSPENDED}, 85, "TEXT_SUSPENDED QUOTA_USED", "OVERDUE"),
+    (
+        {"said": USED_UP | ids.SAYS_EXPIRED, "valid_ago": 1, "quota": (100, 85)},
+        200,
+        "TEXT_DATA TEXT_EXPIRED PLAN_OVER QUOTA_USED",
+        "DATA_USED_UP",
+    ),
+    (
+        {"said": SUSPENDED | USED_UP, "estimate_minor": 0, "quota": (100, 85)},
+        200,
+        "TEXT_SUSPENDED BALANCE_EMPTY TEXT_DATA QUOTA_USED",
+        "DATA_USED_UP",
+    ),
+    (
+        {"said": SUSPENDED | ids.SAYS_EXPIRED, "estimate_minor": 0, "valid_ago": 1},
+        200,
+        "TEXT_SUSPENDED BALANCE_EMPTY TEXT_EXPIRED PLAN_OVER",
+        "PLAN_EXPIRED",
+    ),
     ({"said": SUSPENDED | USED_UP}, 110, "TEXT_SUSPENDED TEXT_DATA", "DATA_USED_UP"),
     ({"said": SUSPENDED | ids.SAYS_EXPIRED}, 105, "TEXT_SUSPENDED TEXT_EXPIRED", "OVERDUE"),
     ({"said": USED_UP | ids.SAYS_EXPIRED}, 105, "TEXT_DATA TEXT_EXPIRED", "DATA_USED_UP"),
@@ -193,6 +220,8 @@ def _account(facts):
             credit.history = [today - value, 0]
         elif name == "valid_ago":
             credit.valid_day = today - value
+        elif name == "plan_end_ago":
+            credit.plan[ids.PLAN_END_DAY] = today - value
         elif name == "quota":
             credit.plan[ids.PLAN_QUOTA_KB], credit.plan[ids.PLAN_USED_KB] = value
         elif name == "was_data":
@@ -239,6 +268,14 @@ def test_traffic_after_the_text_speaks_against_it():
     assert found == (ids.V_CREDIT_OVERDUE, 55)
 
 
+def test_traffic_speaks_against_no_text_that_never_came():
+    books = Books()
+    books.credit.said_s, books.credit.worked_s = 100, 101
+    found = evidence.explain(books.credit, _agent(books, REFUSED, ESM | 8))
+    assert found == (ids.V_CREDIT_SUSPECTED, 65)
+    assert books.credit.evidence == [ids.EVIDENCE_CAUSE_ACCOUNT]
+
+
 def test_without_a_modem_or_a_card_nobody_speaks_of_money():
     for plight in (
         situation.DEAD,
@@ -259,6 +296,10 @@ def test_what_a_text_said_is_confirmed_by_what_the_network_does():
         books.credit.said = SUSPENDED
         evidence.explain(books.credit, _agent(books, REFUSED, cause))
         assert books.credit.confirmed == confirmed, cause & 255
+    books = Books()
+    books.credit.said = USED_UP  # not a bill: nothing to confirm
+    evidence.explain(books.credit, _agent(books, REFUSED, ESM | 8))
+    assert not books.credit.confirmed
 
 
 def test_after_a_payment_an_empty_balance_is_no_balance():

@@ -111,6 +111,9 @@ def _next(plight, spent_s, **facts):
             one.path.doubt = lambda: facts["doubt"]
         elif name == "index":
             one.path.index = facts[name]
+        elif name in ("boot_in_s", "spread_in_s"):
+            field = {"boot_in_s": "boot_wait_s", "spread_in_s": "spread_s"}[name]
+            setattr(one, field, one.clock.s + facts[name])
         else:
             setattr(one, name, facts[name])
     if "hold_s" in facts:
@@ -140,6 +143,38 @@ CASES = (
     (LOST, 300, {"rise_ago_s": 20}, (R.RUNG_REREGISTER, 40, B.REREGISTER)),
     (LOST, 300, {"rise_ago_s": 60}, (R.RUNG_REREGISTER, 0, B.REREGISTER)),
     (LOST, 300, {"hold_s": 77}, (R.RUNG_REREGISTER, 77, B.REREGISTER)),
+    (LOST, 5000, {"hold_s": 77}, (R.RUNG_REREGISTER, 77, B.REREGISTER)),  # of equals the cheapest
+    (
+        situation.NO_CONTEXT,
+        300,
+        {"tried": 1 << R.RUNG_CONTEXT, "rise_ago_s": 20},
+        (R.RUNG_CONTEXT, 0, B.ACTIVATE_TEMPORARY),  # asks anew; an attach would reset
+    ),
+    (
+        situation.NO_CONTEXT,
+        300,
+        {"tried": 1 << R.RUNG_CONTEXT, "rise_ago_s": 60},
+        (R.RUNG_ATTACH, 0, B.ATTACH),
+    ),
+    (situation.NO_CONTEXT, 0, {"hold_s": 77}, (R.RUNG_CONTEXT, 0, B.ACTIVATE_TEMPORARY)),
+    # After a start nothing begins that nobody waits for
+    (LOST, 300, {"boot_in_s": 50}, (R.RUNG_REREGISTER, 50, B.REREGISTER)),
+    (LOST, 300, {"boot_in_s": 50, "demand": True}, (R.RUNG_REREGISTER, 0, B.REREGISTER)),
+    (LOST, 300, {"boot_in_s": 50, "pending": 1}, (R.RUNG_REREGISTER, 0, B.REREGISTER)),
+    (
+        LOST,
+        300,
+        {"boot_in_s": 50, "pending": 1, "spread_in_s": 0},
+        (R.RUNG_REREGISTER, 0, B.REREGISTER),
+    ),
+    # After an outage that many shared a message that was kept meanwhile waits for its turn, too
+    (
+        LOST,
+        300,
+        {"boot_in_s": 50, "pending": 1, "spread_in_s": 1},
+        (R.RUNG_REREGISTER, 50, B.REREGISTER),
+    ),
+    (LOST, 300, {"boot_in_s": 50, "spread_in_s": -1}, (R.RUNG_REREGISTER, 50, B.REREGISTER)),
     # A no is cured by the radio; the module's restart follows a cycle that did not help
     (DENIED, 600, {}, (R.RUNG_CFUN0, 0, B.CYCLE)),
     (DENIED, 3600, {"tried": 1 << R.RUNG_CFUN0}, (R.RUNG_CFUN0, 0, B.CYCLE)),
@@ -161,6 +196,8 @@ CASES = (
     (DENIED, 30, {}, (R.RUNG_CFUN0, 570, B.CYCLE)),
     (LOST, 30, {"demand": True}, (R.RUNG_REREGISTER, 270, B.REREGISTER)),
     (LOST, 30, {"advised": True}, (R.RUNG_CFUN0, 0, B.CYCLE_DEMAND)),
+    (DENIED, 600, {"demand": True}, (R.RUNG_CFUN0, 0, B.CYCLE)),  # due anyway: not the demand's
+    (GONE, 19, {"demand": True}, (R.RUNG_CFUN0, 1, B.CARD)),
     # The card: its supply, at no cost on the air, unless the network still holds the terminal
     (GONE, 19, {}, (R.RUNG_CFUN0, 1, B.CARD)),
     (GONE, 20, {}, (R.RUNG_CFUN0, 0, B.CARD)),
@@ -170,6 +207,13 @@ CASES = (
     # The data connection
     (situation.NO_CONTEXT, 0, {}, (R.RUNG_CONTEXT, 0, B.ACTIVATE_TEMPORARY)),
     (situation.REFUSED, 0, {}, (R.RUNG_CONTEXT, 0, B.ACTIVATE_PERMANENT)),
+    (
+        situation.REFUSED,
+        100,
+        {"tried": 1 << R.RUNG_CONTEXT},
+        (R.RUNG_CONTEXT, 0, B.ACTIVATE_PERMANENT),
+    ),
+    (DENIED, 100, {"early": 2}, (R.RUNG_CFUN0, 500, B.CYCLE)),
     (situation.ABROAD, 1799, {}, (R.RUNG_REREGISTER, 1, B.REREGISTER)),
     (situation.RADIO_OFF, 5, {}, (R.RUNG_REREGISTER, 0, B.ACTIVATE_TEMPORARY)),
     (situation.WELL, 5000, {}, (R.RUNG_NONE, -1, -1)),
@@ -192,6 +236,39 @@ def test_the_host_s_rung_is_the_path_s_own_and_names_the_other_host():
     for index, rung in ((0, ids.RUNG_SOCKET), (1, ids.RUNG_SECOND_HOST)):
         found = _next(situation.HOST_DOWN, 0, index=index, doubt=0)
         assert found[0] == rung and found[2] == -1
+    one = Plight(situation.HOST_DOWN)
+    one.clock.advance(1000)
+    one.path.due = lambda: 44
+    assert choice.choose(one.ladder, one) == (ids.RUNG_SOCKET, 44, -1)
+
+
+def test_a_module_that_was_told_no_restarts_early_for_a_demand_after_a_cycle_that_did_not_help():
+    """A cycle 700 s ago: the hourly slot is gone, a demand's ten minutes are over."""
+    restart = (ids.RUNG_MODULE_RESET, 0, budgets.CYCLE_DEMAND)
+    cycle = (ids.RUNG_CFUN0, 0, budgets.CYCLE_DEMAND)
+    for plight, lasted_s, demand, advised, expected in (
+        (DENIED, 4000, True, False, restart),
+        (DENIED, 3590, True, False, cycle),  # its own hour in this situation holds
+        (LOST, 4000, False, True, cycle),  # nobody said no: no restart before its slot
+    ):
+        one = Plight(plight)
+        one.pass_s(lasted_s - 700)
+        one.ladder.lag = 0
+        one.ladder.take(ids.RUNG_CFUN0, budgets.CYCLE_DEMAND)
+        one.pass_s(700)
+        one.ladder.cycled = ids.RUNG_CFUN0
+        one.ladder.tried = 0xFFFF
+        one.ladder.hold_s = 0
+        one.ladder.spent_s = [0] * situation.SITUATIONS
+        one.ladder.spent_s[plight] = lasted_s
+        one.demand, one.advised = demand, advised
+        one.ladder.take(ids.RUNG_NONE, budgets.REREGISTER)  # so that only the two are left
+        found = choice.choose(one.ladder, one)
+        assert found == expected, (plight, lasted_s, found)
+
+
+def test_an_attach_that_stands_in_for_an_activation_waits_half_a_minute():
+    assert choice._WITHOUT == ((ids.RUNG_ATTACH, 30),)
 
 
 def _refused(plight=situation.REFUSED, spent_s=4000):
