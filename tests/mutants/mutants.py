@@ -35,7 +35,13 @@ SURVIVE_PERCENT = 3
 
 _EVIDENCE = ("test_evidence_weights", "test_credit_evidence", "test_credit_words")
 _NEWS = ("test_credit_news", "test_credit_asking", "test_credit_texts", "test_credit_words")
-_MONEY = ("test_message_life", "test_settlement_batch", "test_settlement", "test_outbox")
+_MONEY = (
+    "test_message_life",
+    "test_settlement_batch",
+    "test_settlement",
+    "test_outbox",
+    "test_ends",
+)
 _HEAL = ("test_budget_table", "test_healing_choice", "test_ladder", "test_budgets", "test_hopes")
 # Tables and rules, and the tests that must see a mistake in them, the quickest first.
 ROOMS: dict[str, tuple[str, ...]] = {

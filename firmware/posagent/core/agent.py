@@ -201,8 +201,10 @@ class Agent(Assessment):
         self.telling = 0
         between = self.between
         if between is None:
-            self.host.serve()
-            self.app.serve()
+            if self.host.held:
+                self.host.serve()
+            if self.app.held:
+                self.app.serve()
         elif between.turn():
             wait_ms = self.engine.poll()
         self.settlement.hear()
@@ -222,7 +224,8 @@ class Agent(Assessment):
         soonest_s = schedule.plan(self)
         if self.running is not running:
             wait_ms = self.engine.poll()  # sends the new duty's first command
-        self._tell()
+        if self.news:
+            self._tell()
         if self.changed or self.clock.s >= self.status_s:
             self.changed = False
             self.status_s = self.clock.s + self.config["status_s"]

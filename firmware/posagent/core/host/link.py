@@ -45,8 +45,10 @@ class HostLink:
 
     def due(self):
         """Is there a request that need not wait?"""
-        held = len(self.held)
-        return held > 0 and (self.waits is None or held > _PATIENT_MAX or not self.waits())
+        held = self.held
+        if not held:
+            return False
+        return self.waits is None or len(held) > _PATIENT_MAX or not self.waits()
 
     def serve(self):
         """Answer one request, once per turn: the answer is queued."""

@@ -157,7 +157,8 @@ class EventLog:
 
     def due(self) -> int:
         """Milliseconds until poll() has something to write, or -1."""
-        self.settle()
+        if self._fresh:
+            self.settle()
         if not self._count:
             return -1
         wait_s = self._flush_s - self._clock.s
@@ -167,8 +168,9 @@ class EventLog:
 
     def poll(self) -> bool:
         """Writes what is due, within the budget. Has it written?"""
-        self.settle()
-        return self._write(False)
+        if self._fresh:
+            self.settle()
+        return self._count > 0 and self._write(False)
 
     def _write(self, full):
         # With `full` what there is. Has it written?

@@ -6,8 +6,8 @@ A procedure is a generator: `reply = yield Command(b"+CSQ")`, `line = yield Wait
 
 from posproto import const
 
-_LINES_MAX = const(32)  # answer lines kept of one command
-_ANSWER_MAX = const(4096)  # and their bytes
+LINES_MAX = const(32)  # answer lines kept of one command
+ANSWER_MAX = const(4096)  # and their bytes
 _BARE = b"CGMI CGMM CGMR CGSN CIMI GMI GMM GMR GSN"
 
 
@@ -87,14 +87,6 @@ class Reply:
 
     def __init__(self):
         self.lines = []
-
-    def keep(self, line):
-        """One more line of the answer; False where it has no room."""
-        self.size += len(line)
-        if len(self.lines) >= _LINES_MAX or self.size > _ANSWER_MAX:
-            return False
-        self.lines.append(line)
-        return True
 
 
 class Sleep:

@@ -20,7 +20,7 @@ from posproto.at import lines, result
 from posproto.at.registration import is_news
 
 from ..life.clock import ticks_add
-from .command import Reply, limit_ms, matches
+from .command import ANSWER_MAX, LINES_MAX, Reply, limit_ms, matches
 from .payload import Payload, counted
 from .resync import FENCE, REFUSED
 
@@ -249,7 +249,11 @@ class Pairing:
             self._head = line
 
     def _keep(self, line):
-        if not self._reply.keep(line):
+        reply = self._reply
+        reply.size += len(line)
+        if reply.size <= ANSWER_MAX and len(reply.lines) < LINES_MAX:
+            reply.lines.append(line)
+        else:
             self._count(ids.C_MODEM_OVERLONG)
         if self.trace:
             self.trace.heard(line)

@@ -28,15 +28,18 @@ class Trace:
         """A line from the modem."""
         at = self._next % _SLOTS * _WIDTH
         ring = self._ring
-        if len(line) > LINE_MAX:
+        length = len(line)
+        if length > LINE_MAX:
             line = line[:LINE_MAX]
-        size = self._size + len(line) - len(ring[at + 3])
+            length = LINE_MAX
+        size = self._size + length - len(ring[at + 3])
         ring[at] = self._clock.s
         ring[at + 1] = self._clock.ms
         ring[at + 2] = kind
         ring[at + 3] = line
         self._next += 1
-        self._first = max(self._first, self._next - _SLOTS)
+        if self._next - self._first > _SLOTS:
+            self._first += 1
         while size > _SIZE:
             at = self._first % _SLOTS * _WIDTH + 3
             size -= len(ring[at])

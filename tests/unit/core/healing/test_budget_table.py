@@ -170,6 +170,16 @@ def test_new_evidence_begins_the_back_off_anew():
     assert book.rows[budgets.ACTIVATE_TEMPORARY][1] <= 60
 
 
+def test_what_is_no_repetition_has_the_first_gap_and_its_burst_stays():
+    book = _book()
+    book.rows[budgets.ACTIVATE_TEMPORARY][:4] = 50, 900, 7777, 3
+    book.fresh()
+    assert book.rows[budgets.ACTIVATE_TEMPORARY][:4] == [50, 60, 7777, 3]
+    book.rows[budgets.ACTIVATE_TEMPORARY][1] = 59
+    book.fresh()
+    assert book.rows[budgets.ACTIVATE_TEMPORARY][1] == 59
+
+
 def test_a_minute_of_success_forgets_the_positions_and_no_act():
     ladder = _worn()
     last = [row[:3] for row in budgets.Book(ladder).rows]

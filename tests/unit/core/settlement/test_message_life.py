@@ -136,6 +136,32 @@ def test_what_ends_before_a_byte_left_says_so():
     ]
 
 
+def test_a_payment_counts_when_it_is_confirmed_and_no_more_when_that_is_in_doubt():
+    for flags, kind_counts in ((ids.MF_REVERSAL_DUE, True), (0, False)):
+        for event, state, expected in _cells(_LIFE):
+            outbox = _outbox()
+            outbox.sold = 5
+            record = _record(_STATES[state])
+            record[ids.MSG_FLAGS] = flags
+            lifecycle.step(outbox, record, getattr(events, event.upper()))
+            change = 0
+            if kind_counts and event == "confirmed" and expected == "acked":
+                change = 1
+            elif kind_counts and state == "acked" and expected == "unknown":
+                change = -1
+            assert outbox.sold == 5 + change, (flags, event, state)
+
+
+def test_each_end_has_its_number_and_a_late_word_a_new_one():
+    for event, state, expected in _cells(_LIFE):
+        outbox = _outbox()
+        record = _record(_STATES[state])
+        lifecycle.step(outbox, record, getattr(events, event.upper()))
+        ends = expected not in ("-", "ready", "sent", "done") and expected != state
+        ends = ends or (event == "late" and expected != "-")
+        assert outbox.ends == ends and record[ids.MSG_END] == ends, (event, state)
+
+
 def test_no_byte_may_leave_where_the_flash_refused_its_mark():
     for event, allowed in ((events.LEAVES, ids.MS_READY), (events.RESCUED, ids.MS_SENT)):
         outbox = _outbox()
