@@ -9,6 +9,7 @@ from cwt import COSE, COSEKey
 
 from posfleet.collect.collector import Collector
 from posfleet.store import days, reads
+from posfleet.store.database import open_database
 from posfleet.store.migrate import HEAD, migrate
 from posfleet.wire import acks, envelope, signed, topics
 from posproto import ids
@@ -253,6 +254,15 @@ def test_days_go_one_by_one_and_the_state_stays(database, collector):
     days.forget(database, NOW_S + 9 * days.DAY_S, 2)
     assert rows(database, "SELECT 1 FROM event") == []
     assert len(rows(database, "SELECT 1 FROM latest")) == 1
+
+
+def test_postgresql_counts_what_the_page_reads_when_a_collector_starts(postgres_url):
+    database = open_database(postgres_url)
+    migrate(database)
+    enrol(database, *(Terminal(f"POS-{n}") for n in range(3)))
+    days.prepare(database, NOW_S, 5)
+    assert rows(database, "SELECT reltuples FROM pg_class WHERE relname = 'device'") == [(3,)]
+    database.close()
 
 
 def test_collectors_side_by_side_store_once_and_agree_on_how_far(database):
