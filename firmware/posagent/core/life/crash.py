@@ -19,14 +19,25 @@ _TELLING = "MemoryError OSError ImportError AttributeError NameError TypeError S
 
 
 def read(storage):
-    """The file as a list; one that cannot be read is nothing."""
+    """The file as a list; one that cannot be read is nothing, and so is a record of it in which
+    bits turned.
+    """
     try:
         kept = decode(storage.read(FILE) or b"")
-        if isinstance(kept, list) and len(kept) > 2 and isinstance(kept[0], int):
-            return kept
+        if isinstance(kept, list) and len(kept) >= _HEAD and isinstance(kept[0], int):
+            return kept[:_HEAD] + [record for record in kept[_HEAD:] if _args(record)]
     except (CborError, OSError):
         pass
     return [0, VERSION, True]
+
+
+def _args(record):
+    """Arguments of a record's event; None where it is none."""
+    try:
+        args = decode(record)[ids.EV_ARGS]
+    except (CborError, TypeError, LookupError):
+        return None
+    return args if isinstance(args, dict) else None
 
 
 def row(storage):
@@ -51,11 +62,11 @@ def records(storage):
 def tell(storage):
     """Arguments of the last crash's event, once; None where it was told, or there is none."""
     kept = read(storage)
-    if kept[2]:
+    if kept[2] or len(kept) == _HEAD:
         return None
     kept[2] = True
     storage.write(FILE, encode(kept))
-    return decode(kept[-1])[ids.EV_ARGS]
+    return _args(kept[-1])
 
 
 def add(storage, boot, uptime_s, unix_s, what, place, free):

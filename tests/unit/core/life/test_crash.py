@@ -89,3 +89,19 @@ def test_a_long_place_is_cut_not_lost():
     assert len(event[ids.EV_ARGS][ids.A_REASON]) == len(event[ids.EV_ARGS][ids.A_TEXT]) == 80
     assert ids.A_FREE_BYTES not in event[ids.EV_ARGS]
     assert event[ids.EV_UNIX_S] == 1750000000
+
+
+def test_a_crash_record_in_which_bits_turned_is_none_and_stops_no_start():
+    storage = MemoryStorage()
+    crash.add(storage, 1, 2, 0, "ValueError", "a.py:1 f", 100)
+    crash.add(storage, 2, 2, 0, "KeyError", "b.py:1 g", 100)
+    whole = storage.read(crash.FILE)
+    for at in range(len(whole)):
+        for value in (7, 0x61, 0xA1, 0xFF):
+            storage.write(crash.FILE, whole[:at] + bytes([value]) + whole[at + 1 :])
+            assert crash.row(storage) >= 0
+            told = crash.tell(storage)
+            assert told is None or isinstance(told, dict)
+            assert all(isinstance(record, bytes) for record in crash.records(storage))
+            crash.add(storage, 3, 2, 0, "OSError", "c.py:1 h", 100)
+            assert crash.tell(storage)[ids.A_REASON] == "OSError"
