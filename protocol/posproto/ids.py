@@ -55,6 +55,8 @@ ST_CELL = const(27)  # its cell id (TS 27.007 cl. 10.1.22)
 ST_CELL_S = const(28)  # uptime_s at which the modem still named it; absent: none yet
 ST_RSRQ_DB = const(29)  # LTE; absent when not known
 ST_SINR_DB = const(30)  # LTE, of this cell, at most a quarter of an hour old
+ST_CARD = const(31)  # 1 or 2, the card in use; absent where there is one
+ST_CARD_LEFT = const(32)  # LEFT_* of the other card; absent: nothing speaks against it
 
 FLAG_CONFIG_REFUSED = const(1)  # the config file was refused, defaults are in use
 FLAG_SAFE_MODE = const(2)
@@ -88,6 +90,16 @@ SIM_BUSY = const(6)
 SIM_BOUND = const(7)  # personalised to another device or network
 SIM_BLOCKED = const(8)  # PUK used up
 
+# Why the other card of two was left.
+LEFT_COVERAGE = const(1)  # nothing heard, or nobody admits it
+LEFT_DENIED = const(2)  # registration
+LEFT_REFUSED = const(3)  # data, for good
+LEFT_NO_DATA = const(4)  # and nobody says why
+LEFT_UNPAID = const(5)  # said by its operator, or shown by the evidence
+LEFT_CARD = const(6)  # absent or failed
+LEFT_LOCKED = const(7)  # PIN, PUK, bound to another device
+LEFT_ORDERED = const(8)  # nothing is wrong with it: somebody ordered the other one
+
 # Layers of the path, lowest first: each is proven by its own evidence.
 LAYER_NONE = const(0)
 LAYER_MODEM = const(1)  # answers AT
@@ -111,6 +123,7 @@ RUNG_MODULE_RESET = const(8)
 RUNG_POWER_KEY = const(9)
 RUNG_MCU_RESET = const(10)
 RUNG_FASTER = const(11)  # to LTE, where the module stays on 2G
+RUNG_OTHER_CARD = const(12)  # where the terminal has two
 
 # Verdicts. Hundreds = family.
 V_UNKNOWN = const(0)
@@ -240,6 +253,7 @@ A_SIGNAL_DBM = const(28)
 A_EVIDENCE = const(29)  # list of EVIDENCE_* numbers
 A_FREE_BYTES = const(30)  # of heap; of flash in the self-test of it
 A_TEST = const(31)  # TEST_*
+A_CARD = const(32)  # 1 or 2
 
 # Why a locked board does not start a program.
 PROGRAM_UNSIGNED = const(1)  # no manifest of this device's key
@@ -285,6 +299,7 @@ E_SIM = const(201)  # A_SIM
 E_SIM_SWAPPED = const(202)
 E_PIN_ENTERED = const(203)
 E_PIN_REFUSED = const(204)
+E_CARD = const(205)  # another card of two is in use: A_CARD, A_REASON LEFT_* of the one before
 
 E_REGISTRATION = const(301)  # A_DOMAIN, A_STAT, A_CAUSE
 E_CONTEXT_UP = const(302)
@@ -391,8 +406,8 @@ LN_OUTAGE_S = const(0)  # and the five behind it
 LN_DEREGISTERED = const(6)  # a packet registration was lost, by whatever
 LN_REFUSED = const(7)  # activations
 LN_RESTARTS = const(8)  # of the module, by us or by itself
-LN_OVER = const(9)  # by no rung; and the eleven behind it
-LN_COUNT = const(21)
+LN_OVER = const(9)  # by no rung; and the twelve behind it
+LN_COUNT = const(22)
 
 # What is dropped is counted: keys of the OP_COUNTERS answer.
 C_MODEM_OVERLONG = const(0)  # lines longer than the buffer

@@ -26,6 +26,12 @@ apn_password s 64
 apn_auth c none pap chap
 pdp_type c IP IPV4V6 IPV6
 sim_pin s 8
+sim2 b 0
+sim2_pin s 8
+sim2_apn t 100
+sim2_apn_user t 64
+sim2_apn_password s 64
+sim2_after_min i 2 1440 10
 roaming c auto allow deny list
 roaming_list t 64
 family c auto quectel simcom sim800 ublox fibocom ml307 luat neoway generic

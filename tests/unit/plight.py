@@ -35,6 +35,7 @@ class Plight:
         self.demand = self.advised = self.tray_empty = False
         self.probe = lambda: self.path.opened(self.path.error or ids.TCP_TIMEOUT)
         self.ordered = ids.RUNG_NONE
+        self.two_cards = False
         self.stand(plight)
 
     def stand(self, plight):

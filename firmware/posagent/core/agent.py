@@ -40,6 +40,10 @@ class Agent(Assessment):
     line_max = link.LINE_MAX  # of the board's console
     uart_stalls = rts_cts = False  # while flash is written; wired to the modem
     locked = safe_mode = False
+    slot = 0  # of two cards, where there are two: see healing/cards.py
+    left = 0  # LEFT_* of the other one
+    two_cards = False  # there are, and the modem can change over
+    arrived_s = None  # uptime at which this one came
     sim_news = False  # the card was read: tell the credit behind the duty
     swapped_s = None  # uptime at which another card was found
     stages = None  # (procedure, what is called at its end) of what is read: see schedule.plan()
@@ -53,7 +57,7 @@ class Agent(Assessment):
     def __init__(
         self, config, refused, storage, clock, rng, boot, modems, random_bytes, board, key=b""
     ):
-        self.config = config
+        self.config = self.card = config  # `card`: as it is for the card in use
         self.storage = storage
         self.clock = clock
         self.boot = boot
@@ -107,10 +111,17 @@ class Agent(Assessment):
             *(storage, config, clock, rng, self.event, sealing, self.path, self.counters),
             *(None, self.log, self._secret()),
         )
-        self.credit = Credit(storage, config, clock, rng, self.event)
+        if config["sim2"]:
+            modules.call("healing.cards", "start", self)
+        self.credit = self.account()
         open_way = config["report_closed"] or not config["closed_apn"]
         if key and config["fleet"] and config["report_host"] and open_way:
             self.reporter = modules.use("report.reporter", "Reporter", self)
+
+    def account(self):
+        """The account of the card in use, as it was kept."""
+        kept = "credit2" if self.slot else "credit"
+        return Credit(self.storage, self.card, self.clock, self.ladder.rng, self.event, kept)
 
     def _secret(self):
         """The device's own, random from its first start: it knows messages again by it."""

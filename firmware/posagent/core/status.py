@@ -4,7 +4,7 @@ from posproto import VERSION, const, ids, link
 
 from . import situation
 
-_STATUS_KEYS = const(31)
+_STATUS_KEYS = const(33)
 _status = [None] * _STATUS_KEYS  # one for all: a status is written out at once
 
 
@@ -44,6 +44,8 @@ def status(a):
     st[ids.ST_AREA], st[ids.ST_CELL] = net.cell
     st[ids.ST_CELL_S] = net.cell_s
     st[ids.ST_RSRQ_DB] = net.rsrq_db
+    st[ids.ST_CARD] = a.slot + 1 if a.config["sim2"] else None
+    st[ids.ST_CARD_LEFT] = a.left or None
     st[ids.ST_SINR_DB] = net.sinr_db if net.cell == net.asked_cell else None
     return st
 

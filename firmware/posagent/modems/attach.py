@@ -50,6 +50,24 @@ def why_denied(family):
     return 0
 
 
+def selected_card(text, at, first):
+    """Procedure: which of two cards the module uses, 0 or 1, by field `at` of a read command's
+    answer, where the first card is number `first`; None where it does not tell.
+    """
+    for line in (yield from ask(Command(text))):
+        slot = number(line, at) - first
+        return slot if slot in (0, 1) else None
+    return None
+
+
+def select_card(text):
+    """Procedure: another card, by a command that is taken while the radio is off; True when it
+    was taken.
+    """
+    reply = yield Command(text, 15000, ())
+    return reply.result == OK
+
+
 def define_context(cfg):
     """Procedure: APN and login for context 1 (TS 27.007 cl. 10.1.1, 10.1.31) where configured."""
     if cfg["apn"]:

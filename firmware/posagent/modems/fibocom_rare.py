@@ -15,6 +15,15 @@ def serving_cell():
     )
 
 
+def selected_card():
+    return attach.selected_card(b"+GTDUALSIM?", 0, 0)
+
+
+def select_card(slot):
+    """+GTDUALSIM: 0,"SUB1","No Service" (public logs of FM150)."""
+    return attach.select_card(b"+GTDUALSIM=%d" % slot)
+
+
 usage = attach.usage
 
 

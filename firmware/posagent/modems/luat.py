@@ -18,7 +18,8 @@ from .common import number
 NAME = "luat"
 LIKE = "sim800"  # for what is written down neither here nor in luat_rare.py
 _LIKE = "posagent.modems.sim800"
-OWN = ("module_reset", "power_down", "serving_cell")  # in luat_rare.py
+# In luat_rare.py:
+OWN = ("module_reset", "power_down", "serving_cell", "selected_card", "select_card")
 INIT = (b"+CIPMODE=0",)
 BOOT_URCS = (b"RDY",)
 OFF = (b"NORMAL POWER DOWN", b"POWER DOWN")

@@ -11,6 +11,15 @@ def serving_cell():
     yield
 
 
+def selected_card():
+    return attach.selected_card(b"+SIMCROSS?", 0, 0)
+
+
+def select_card(slot):
+    """+SIMCROSS, an error unless the radio is off (maker's SIM guide of Air780E)."""
+    return attach.select_card(b"+SIMCROSS=%d" % slot)
+
+
 def module_reset():
     yield Command(b"+RESET", 15000, ())
 

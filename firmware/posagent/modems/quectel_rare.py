@@ -29,6 +29,15 @@ def tray_empty():
     return False
 
 
+def selected_card():
+    return attach.selected_card(b"+QDSIM?", 0, 0)
+
+
+def select_card(slot):
+    """EC200x, EC800x, EG91x, M66-DS: AT manuals, drivers of EG915; none other knows it."""
+    return attach.select_card(b"+QDSIM=%d" % slot)
+
+
 def usage():
     for line in (yield from common.ask(Command(b"+QGDCNT?"))):
         if number(line, 0) >= 0 and number(line, 1) >= 0:

@@ -19,6 +19,15 @@ def serving_cell():
     return attach.serving_cell(Command(b"+CPSI?"), "posproto.at.cell", "cpsi")
 
 
+def selected_card():
+    return attach.selected_card(b"+SMSIMCFG?", 1, 1)
+
+
+def select_card(slot):
+    """+SMSIMCFG: 1,2 (public tools for SIM76xx and SIM82xx); A76xx has two lines at once."""
+    return attach.select_card(b"+SMSIMCFG=1,%d" % (slot + 1))
+
+
 usage = attach.usage
 
 

@@ -115,6 +115,8 @@ def functionality(m, op, args):
             m.operator.note("card", fun)
         elif not (m.radio.fun == 0 and m.radio.card_cycle):
             m.operator.note("cfun", fun)
+            if fun == 0 and m.sockets.owed():
+                m.operator.note("cut_amid")
         m.radio.card_cycle = m.operator.notes[-1][1] == "card"
     m.later(m.rng.between(low, high), _functionality_set, m, fun)
     return LATER

@@ -83,6 +83,28 @@ def restricted_access(m, op, args):
     return OK
 
 
+def slot_command(answer, first, radio_off=False):
+    """A handler of the command that changes over between two cards, the first of which is number
+    `first`; `answer` % number is what the read shows. With radio_off it is an error else.
+    """
+
+    def handler(m, op, args):
+        if op == "?":
+            m.port.info(answer % (m.slot + first))
+            return OK
+        slot = number(args, len(args) - 1) - first
+        if op != "=" or slot not in (0, 1) or m.profile.get("one_card"):
+            return ERROR
+        if radio_off and m.radio.fun != 0:
+            return ERROR
+        m.select_card(slot)
+        if radio_off:
+            m.port.info(answer % (slot + first))
+        return OK
+
+    return handler
+
+
 COMMANDS = {
     "+CPIN": pin,
     "+CPINR": pin_tries,

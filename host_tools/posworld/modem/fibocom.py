@@ -231,6 +231,7 @@ COMMANDS = commands(
     {
         "+CPWROFF": power_off(),
         "+CCID": commands_card.iccid,
+        "+GTDUALSIM": commands_card.slot_command('+GTDUALSIM: %d,"SUB1","LTE"', 0),
         "+GTSET": setting,
         "+GTWAKE": accept,
         "+MIPCALL": dial,

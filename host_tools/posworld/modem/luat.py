@@ -138,6 +138,7 @@ COMMANDS = commands(
         "+CGMR": named("+CGMR: ", "revision"),
         "+ICCID": commands_card.iccid,
         "+RESET": reset_command,
+        "+SIMCROSS": commands_card.slot_command("+SIMCROSS:%d", 0, True),
         "+CSTT": sim800.start_task,
         "+CIICR": sim800.bring_up,
         "+CIFSR": sim800.local_address,

@@ -55,6 +55,8 @@ class Modem(Powered):
         self.agenda = operator.agenda
         self.rng = rng.fork("modem") if rng else Rng(1)
         self.sim = sim or Sim()
+        self.cards = [self.sim]
+        self.slot = 0  # outlives a restart
         self.port = Port(self.agenda, self.rng, self)
         self.faults = self.port.faults
         self.sms = SmsStore(self, self.profile)
@@ -181,6 +183,21 @@ class Modem(Powered):
         if isinstance(state, int):
             return state
         return {"READY": 0, "SIM PIN": 11, "SIM PUK": 12}.get(state, 5)
+
+    def select_card(self, slot):
+        """The card in that place, at once; the radio looks for its network."""
+        if slot == self.slot:
+            return
+        while len(self.cards) < 2:
+            empty = Sim("", "")
+            empty.fault = "absent"
+            self.cards.append(empty)
+        self.slot = slot
+        self.sim = self.cards[slot]
+        if slot < len(self.operator.cards):
+            self.operator.use(slot)
+        self.operator.note("card_selected", self.sim.imsi)
+        self.radio.other_card(self.sim)
 
     # -- what radio and sockets tell -----------------------------------------
 

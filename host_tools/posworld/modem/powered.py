@@ -97,6 +97,8 @@ class Powered:
         self.session += 1
         self._reset_volatile()
         self.operator.note("boot")
+        if self.profile.get("forgets_card"):
+            self.select_card(0)
         self._tire_card()
         for delay_ms, text in self.profile["boot"]:
             self.later(delay_ms, self._boot_step, text)

@@ -157,6 +157,7 @@ COMMANDS = commands(
     quectel_tls.COMMANDS,
     {
         "+QCCID": commands_card.iccid,
+        "+QDSIM": commands_card.slot_command("+QDSIM: %d", 0),
         "+QENG": serving_cell,
         "+QNWINFO": network_info,
         "+QCSQ": signal_detail,

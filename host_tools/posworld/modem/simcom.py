@@ -90,6 +90,7 @@ COMMANDS = commands(
     simcom_tls.COMMANDS,
     {
         "+CICCID": commands_card.iccid,
+        "+SMSIMCFG": commands_card.slot_command("+SMSIMCFG: 1,%d", 1),
         "+CPSI": serving_cell,
         "+CNSMOD": system_mode,
         "+CNMP": preferred_mode,

@@ -44,6 +44,10 @@ class Sockets:
     def in_flight(self):
         return self._flying > 0
 
+    def owed(self):
+        """Is a connection open that carried a message of which nothing came back?"""
+        return any(s.total_sent and not s.total_read for s in self.slots.values())
+
     def reset(self):
         """All connections are gone with the module's memory."""
         for socket in list(self.slots.values()):

@@ -8,12 +8,14 @@ from ..story.agenda import Agenda
 from . import texts
 from .account import Account, Bar
 from .smsc import SmsCentre
+from .subscription import Subscriptions
 
 # Access technologies as +COPS and +CEREG number them (TS 27.007 cl. 7.3).
 GSM = 0
 UTRAN = 2
 LTE = 7
 
+SHORT = {"cmcc": "CMCC", "unicom": "UNICOM", "telecom": "CT"}
 HIDDEN = "hidden"  # noted in place of a cause that the terminal is not told
 
 
@@ -26,7 +28,7 @@ class Cell:
         self.barred = False
 
 
-class Operator:
+class Operator(Subscriptions):
     """One network and the account of one card at it.
 
     notes collects (now_ms, kind, detail): what the network saw. Judges of an agent's behaviour
@@ -39,7 +41,7 @@ class Operator:
         self.brand = brand
         self.plmn = plmn
         self.name = name
-        self.short = {"cmcc": "CMCC", "unicom": "UNICOM", "telecom": "CT"}.get(brand, "CBN")
+        self.short = SHORT.get(brand, "CBN")
         self.epoch_s = unix(2025, 6, 3, 1, 30, 0)  # unix time at now_ms = 0
         self.zone_quarters = 32
         self.nitz = True
@@ -223,7 +225,8 @@ class Operator:
         if not account.overdue():
             account.warned = account.balance_minor < account.low_below_minor
             if account.bars and account.arrears is not None:
-                self.agenda.after(account.restore_s * 1000, self.restore)
+                later_ms = account.restore_s * 1000
+                self.agenda.after(later_ms, self.on_card, self.used, self.restore)
 
     def settle_account(self):
         """Warn and bar as the balance demands."""

@@ -103,6 +103,18 @@ class Radio(Search):
             self.silent = ""
             self.search()
 
+    def other_card(self, sim):
+        """Another card, another subscription: nothing of the last one holds."""
+        self.sim = sim
+        sim.power_up()
+        self._void()
+        self.silent = ""
+        self.attempts = 0
+        self.forbidden = {}
+        self.contexts.forget_refusals()
+        self._leave(0, event="ME DETACH" if self.attached else None)
+        self.search()
+
     # -- loss ----------------------------------------------------------------
 
     def _leave(self, stat, event):

@@ -39,12 +39,14 @@ TROUBLE = (
     "agent_start",
     "card",
     "card_lost",
+    "card_selected",
     "unheard",
     "hung",
 )
 
 DETACH_MS = 20000  # a reset so soon after the radio was switched off completes that act
 _SLACK_MS = 2000
+_CHANGE_MS = 30000
 _SAME_MS = 10000
 
 
@@ -54,6 +56,10 @@ class Judge:
     def __init__(self, stage):
         self.stage = stage
         self.notes = stage.operator.notes
+        self.changed = {}  # index of the note that began a change of cards -> when it began
+        for i in range(len(self.notes)):
+            if self.notes[i][1] == "card_selected":
+                self._began(i)
 
     def violations(self):
         out = []
@@ -62,6 +68,7 @@ class Judge:
         self._attaches(out)
         self._pins(out)
         self._cards(out)
+        self._changes(out)
         self._connections(out)
         self._healthy(out)
         self._starts(out)
@@ -90,9 +97,13 @@ class Judge:
 
     def _activations(self, out):
         """At most 5 an hour after a permanent refusal, 60 after anything else that failed."""
+        for notes in self._by_card():
+            self._activations_of(notes, out)
+
+    def _activations_of(self, notes, out):
         after_permanent, after_other = [], []
         last = 0
-        for at_ms, kind, detail in self.notes:
+        for at_ms, kind, detail in notes:
             if kind == "activate":
                 if last in PERMANENT_ESM:
                     after_permanent.append(at_ms)
@@ -120,7 +131,8 @@ class Judge:
         demanded = False
         off_ms = None  # switched off and not on again
         slow_ms = None  # LTE was asked for from 2G: one cycle belongs to that act
-        for at_ms, kind, detail in self.notes:
+        for i in range(len(self.notes)):
+            at_ms, kind, detail = self.notes[i]
             if kind == "reselect" and detail == "slow":
                 slow_ms = at_ms
             if kind in DEMANDS:
@@ -138,8 +150,8 @@ class Judge:
                 if at_ms - served_ms >= MINUTE_MS:
                     trouble_ms, first_ms = at_ms, None
                 served_ms = None
-            if kind not in CYCLES or (kind == "cfun" and detail == 1):
-                continue  # a cycle is counted where it begins
+            if kind not in CYCLES or (kind == "cfun" and detail == 1) or i in self.changed:
+                continue  # a cycle is counted where it begins, a change of cards elsewhere
             if slow_ms is not None and at_ms - slow_ms < 5 * MINUTE_MS:
                 trouble_ms, slow_ms = None, None
             self._cycle(out, at_ms, last_ms, first_ms, trouble_ms, demanded)
@@ -171,10 +183,14 @@ class Judge:
         """A detach and an attach, at least a quarter of an hour apart, ten minutes for whoever
         orders it; registration is asked for only where there is none.
         """
+        for notes in self._by_card():
+            self._attaches_of(notes, out)
+
+    def _attaches_of(self, notes, out):
         last_ms = slow_ms = None
         demanded = False
         asked = []
-        for at_ms, kind, detail in self.notes:
+        for at_ms, kind, detail in notes:
             if kind in DEMANDS:
                 demanded = True
             if kind == "reselect":
@@ -233,6 +249,44 @@ class Judge:
             acts += 1
             ordered = False
 
+    def _began(self, i):
+        """The change of cards that note `i` ends: with the radio, or the card, going off."""
+        at_ms = self.notes[i][0]
+        for j in range(i - 1, -1, -1):
+            began_ms, kind, detail = self.notes[j]
+            if at_ms - began_ms > _CHANGE_MS:
+                return
+            if kind in ("cfun", "card") and detail == 0:
+                self.changed[j] = began_ms
+                return
+
+    def _by_card(self):
+        """The notes as each subscription's network sees them: what a terminal with one card does
+        is all there is.
+        """
+        cards, card = {}, None
+        for note in self.notes:
+            if note[1] == "card_selected":
+                if card is None:
+                    cards[""] = cards.pop(None, [])
+                    card = ""
+                card = "" if note[2] == self.stage.modem.cards[0].imsi else note[2]
+            cards.setdefault(card, []).append(note)
+        return list(cards.values())
+
+    def _changes(self, out):
+        """From card to card: at most twice in an hour, eight times a day, and never while a
+        message is under way. What a module does when it starts is its own.
+        """
+        times = sorted(self.changed.values())
+        for most, span_ms, span in ((2, HOUR_MS, "an hour"), (8, 24 * HOUR_MS, "a day")):
+            worst, when = self._most(times, span_ms)
+            if worst > most:
+                out.append("%d changes of cards in %s, %d s" % (worst, span, when // 1000))
+        for i in self.changed:
+            if self.notes[i + 1][1] == "cut_amid":
+                out.append("cards changed amid a message, at %d s" % (self.notes[i][0] // 1000))
+
     def _connections(self, out):
         """At most six refused handshakes in an hour, and sixty connections that fail, beside one
         of each for whatever somebody wanted in that hour.
@@ -262,12 +316,13 @@ class Judge:
         times = []
         lost_ms = last_ms = None
         acts = 0
-        for at_ms, kind, _ in self.notes:
+        for i in range(len(self.notes)):
+            at_ms, kind, _ = self.notes[i]
             if kind == "card_lost":
                 lost_ms = at_ms
             elif kind == "tcp_opened":
                 acts = 0
-            if kind != "card":
+            if kind != "card" or i in self.changed:
                 continue
             if lost_ms is not None and at_ms - lost_ms + _SLACK_MS < 20000:
                 out.append("card switched off %d ms after it was lost" % (at_ms - lost_ms))

@@ -6,7 +6,9 @@ Runs on both runtimes. The scenario is a plain dict, as scenario.py makes it of 
 from ..modem.modem import Modem
 from ..modem.sim import Sim
 from ..network.account import Account
-from ..network.operator import Operator, bar_of
+from ..network.operator import SHORT, Cell, Operator, bar_of
+from ..network.smsc import SmsCentre
+from ..network.subscription import Subscription
 from ..rng import Rng
 from .actions import ACTIONS
 
@@ -23,6 +25,14 @@ def _apply(thing, values, skip=()):
             raise ScenarioError("no such setting: " + name)
         value = values[name]
         setattr(thing, name, tuple(value) if isinstance(value, list) else value)
+
+
+def _account_of(table):
+    account = Account()
+    arrears = table.get("arrears")
+    _apply(account, table, ("arrears",))
+    account.arrears = bar_of(arrears) if arrears else None
+    return account
 
 
 class ScenarioError(ValueError):
@@ -60,6 +70,7 @@ class Stage:
         if "rats" in options:
             options["rats"] = tuple([RATS[r] for r in options["rats"]])
         self.modem = Modem(self.operator, rng, family, net, options, sim)
+        self._second(scenario, rng)
         _apply(self.modem.faults, scenario.get("wire", {}))
         self.on_shell = None
         self.on_step = None
@@ -69,10 +80,29 @@ class Stage:
             self._plan(item)
 
     def _account(self, table):
-        account = self.operator.account = Account()
-        arrears = table.get("arrears")
-        _apply(account, table, ("arrears",))
-        account.arrears = bar_of(arrears) if arrears else None
+        self.operator.account = _account_of(table)
+
+    def _second(self, scenario, rng):
+        """The second card, with its operator and its account: tables sim2, operator2, account2."""
+        if "sim2" not in scenario:
+            return
+        card = dict(scenario["sim2"])
+        fault = card.pop("fault", "")
+        sim = Sim("89860117831000045678", "460010987654321")
+        _apply(sim, card)
+        sim.fault = fault
+        self.modem.cards.append(sim)
+        operator = self.operator
+        table = scenario.get("operator2", {})
+        other = Subscription(operator)
+        other.brand = table.get("brand", "unicom")
+        other.short = SHORT.get(other.brand, "CBN")
+        other.plmn, other.name = table.get("plmn", "46001"), table.get("name", "CHN-UNICOM")
+        other.smsc = SmsCentre(operator, rng.fork("smsc2"))
+        other.account = _account_of(scenario.get("account2", {}))
+        cells = table.get("cells", {"lte": -95})
+        other.cells = [Cell(RATS[rat], 0x3344, 0x61B2A01, cells[rat]) for rat in sorted(cells)]
+        operator.add_card(other)
 
     def _plan(self, item):
         if item["do"] not in ACTIONS:
@@ -94,7 +124,9 @@ class Stage:
         self.operator.note("story", item["do"])
         if "mark" in item:
             self.operator.note("mark", item["mark"])
-        ACTIONS[item["do"]](self, item)
+        act = ACTIONS[item["do"]]
+        card = item.get("card", self.operator.used + 1) - 1
+        self.operator.on_card(card, act, self, item)
         if item.get("every_s"):
             self.agenda.after(int(item["every_s"] * 1000), self.do, item)
 

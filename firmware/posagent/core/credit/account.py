@@ -55,8 +55,9 @@ class Credit:
     ask_unix_s: int  # of the last query
     count_day: int  # on which the traffic of this period began to be counted
 
-    def __init__(self, storage, config, clock, rng, on_event):
+    def __init__(self, storage, config, clock, rng, on_event, file="credit"):
         self.storage = storage
+        self.file = file
         self.config = config
         self.clock = clock
         self.rng = rng

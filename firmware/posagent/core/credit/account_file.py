@@ -6,7 +6,6 @@ from binascii import crc32
 
 from posproto import cbor, const
 
-_FILE = "credit"
 _SIZE = const(1024)
 _VERSION = const(1)
 
@@ -63,7 +62,7 @@ def _clear(c):
 def load(c):
     """Fill the Credit `c` from flash; what is damaged or of a strange type was never written."""
     _clear(c)
-    raw = c.storage.read(_FILE)
+    raw = c.storage.read(c.file)
     if raw is None or len(raw) < 5 or crc32(raw[4:]) != int.from_bytes(raw[:4], "big"):
         return
     try:
@@ -89,7 +88,7 @@ def save(c):
     """Write it; a full flash is survived."""
     data = cbor.encode([_VERSION] + values(c), _SIZE)
     try:
-        c.storage.write(_FILE, crc32(data).to_bytes(4, "big") + data)
+        c.storage.write(c.file, crc32(data).to_bytes(4, "big") + data)
     except OSError:
         pass  # the next change tries again
 

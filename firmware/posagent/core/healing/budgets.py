@@ -23,7 +23,8 @@ PROBE = const(7)
 MCU = const(8)
 CARD = const(9)
 SLOW = const(10)
-CLASSES = const(11)
+SWITCH = const(11)
+CLASSES = const(12)
 
 # Of each class: seconds to the next act after the first one of a trouble, after the second and up
 # to `many`, after more; `many`; a burst and the seconds that earn one act of it again (0: spacing
@@ -57,6 +58,9 @@ BUDGETS = (
     # From 2G to LTE by a search, at worst by one radio cycle: GSMA TS.34, 4.0_REQ_026 and 027 (no
     # ping-pong, nothing synchronous); our own caution.
     (14400, 14400, 14400, 0, 0, 0, 10, 1, 6),
+    # To the other card of two: one detach, one attach of another subscription. Quectel's release
+    # notes of EC200U (30 a day of power-ons, CFUN, card switches together); our own caution.
+    (300, 300, 300, 0, 2, 14400, 10, 2, 8),
 )
 CARD_S = (60, 300, 600, 3600)  # after the first act of a trouble, the second and so on
 BACK_OFF_S = (60, 120, 180, 300, 600, 900, 1800, 3600, 7200, 14400)  # Telefonica's guideline
@@ -66,13 +70,17 @@ PROBE_HOUR = const(4)
 
 # Seconds that a rung is given before the next one may act: a search lasts up to five minutes and
 # is not cut short (Telefonica). By RUNG_*.
-WAIT_S = (0, 0, 0, 0, 120, 120, 300, 300, 300, 300, 300, 300)
+WAIT_S = (0, 0, 0, 0, 120, 120, 300, 300, 300, 300, 300, 300, 300)
 
 _CARD_WAIT_S = const(45)  # a card that answers does so at once
 
 _HOUR_S = const(3605)  # and a few seconds between the count and the air
+_OF_CARD = (ACTIVATE_PERMANENT, ACTIVATE_TEMPORARY, ATTACH, REREGISTER)
 _HEAD = ">BBI13I"
 _ROW = ">IIIHIHIH"
+# With two cards, behind the rows: marks of the card that these are of and of the other one; the
+# other one's position, activations and rows of _OF_CARD. No multiple of a row's size.
+_TAIL = ">IIB5I" + 4 * "IIIHIHIH"
 _HOUR_LONG_S = const(3600)
 _DAY_LONG_S = const(86400)
 _LONGEST_S = const(172800)  # of a back-off that a module tells
@@ -103,7 +111,7 @@ class Book:
             self.probes = list(head[3 + PERMANENT_HOUR : -PROBE_HOUR])
             self.firsts = list(head[-PROBE_HOUR:])
             for row in self.rows:
-                if at < len(raw):  # an older program kept fewer
+                if at < len(raw) - len(ladder.tail):  # an older program kept fewer
                     row[:] = struct.unpack_from(_ROW, raw, at)
                 at += struct.calcsize(_ROW)
 
@@ -117,6 +125,7 @@ class Book:
             for i in (3, 5, 7):
                 row[i] = min(row[i], 65535)
             ladder.kept += struct.pack(_ROW, *row)
+        ladder.kept += ladder.tail
         ladder.stir()
         if write:
             try:
@@ -261,12 +270,16 @@ def start(ladder):
     if raw is None:
         return
     rows, rest = divmod(len(raw) - struct.calcsize(_HEAD), struct.calcsize(_ROW))
+    tail = struct.calcsize(_TAIL)
+    if rest == tail % struct.calcsize(_ROW):
+        rows, rest = rows - tail // struct.calcsize(_ROW), 0
+        ladder.tail = raw[-tail:]
     if raw[:1] == b"\x04" and rest == 0 and MCU < rows <= CLASSES:
         ladder.base_s = struct.unpack_from(_HEAD, raw, 0)[2]
         ladder.barred = raw[1] > 127
         ladder.probe_s = ladder.clock.s + Book(ladder).wait_s(PROBE)
         return
-    ladder.kept = None
+    ladder.kept, ladder.tail = None, b""
     book = Book(ladder)
     for klass in range(CLASSES):
         book.act(klass)
@@ -341,6 +354,32 @@ def new_sim(ladder):
     book = Book(ladder)
     book.position = 0
     book.recent = [0] * PERMANENT_HOUR
-    for klass in (ACTIVATE_PERMANENT, ACTIVATE_TEMPORARY, ATTACH, REREGISTER):
+    for klass in _OF_CARD:
         book.rows[klass][:4] = 0, 0, 0, 0
+    book.pack(True)
+
+
+def card(ladder, mark):
+    """The card with this `mark` is in use: the rows of its subscription hold, those of the other
+    one rest meanwhile, in the same file and written at once. A third one begins anew.
+    """
+    book = Book(ladder)
+    tail = list(struct.unpack(_TAIL, ladder.tail)) if ladder.tail else [mark] + [0] * 39
+    assert len(tail) == 40
+    if ladder.tail and tail[0] == mark:
+        return
+    if tail[0] != mark:
+        barred = 128 if ladder.barred else 0
+        mine = [tail[0], min(book.position, 127) | barred] + book._lately()
+        for klass in _OF_CARD:
+            mine += book.rows[klass]
+        theirs = tail[2:] if tail[1] == mark else [0] * 38
+        tail = [mark] + mine
+        book.position = theirs[0] & 127
+        ladder.barred = theirs[0] > 127
+        ladder.open_s = ladder.early = 0
+        book.recent = theirs[1:6]
+        for i in range(len(_OF_CARD)):
+            book.rows[_OF_CARD[i]][:] = theirs[6 + 8 * i : 14 + 8 * i]
+    ladder.tail = struct.pack(_TAIL, *tail)
     book.pack(True)

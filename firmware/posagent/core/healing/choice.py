@@ -2,7 +2,7 @@
 
 from posproto import const, ids
 
-from .. import situation
+from .. import modules, situation
 from .budgets import (
     ACTIVATE_PERMANENT,
     ACTIVATE_TEMPORARY,
@@ -76,7 +76,7 @@ _DEMAND_S = const(30)
 _DEAD_LAG_S = const(30)  # at most: what hangs a fleet in one second is not cured in one
 _CYCLE_TAKES_S = const(25)
 _IDLE_S = const(30)
-_CLASS_OF = (-1, -1, -1, 1, 2, 3, 4, 4, 4, 6, 8, 10)  # by RUNG_*
+_CLASS_OF = (-1, -1, -1, 1, 2, 3, 4, 4, 4, 6, 8, 10, 11)  # by RUNG_*
 
 
 def report(ladder, plight=situation.WELL):
@@ -87,7 +87,7 @@ def report(ladder, plight=situation.WELL):
     waits = [book.wait_s(klass) for klass in range(CLASSES)]
     rungs = [
         book.told(class_of(rung, plight, True))
-        for rung in range(ids.RUNG_SOCKET, ids.RUNG_MCU_RESET + 1)
+        for rung in range(ids.RUNG_SOCKET, ids.RUNG_OTHER_CARD + 1)
     ]
     return waits, book.position, rungs
 
@@ -123,7 +123,8 @@ def choose(ladder, a):
         refused: a cycle waits until right before the activation that shows what it did;
         a demand, where the modem is silent by design, or an operator's advice: a cycle early;
         a payment, and the hour's activations are used up: an attach brings a bearer without one;
-        what came back a moment ago, or was just set to work, is not reset.
+        what came back a moment ago, or was just set to work, is not reset;
+        a terminal with two cards: cards.py tells when to change over.
     So a line refused since 70 min that asked a minute ago gets CFUN0 in 805 s: its hourly slot is
     free, and the next activation is due 25 s behind it.
     """
@@ -137,10 +138,13 @@ def choose(ladder, a):
     spent_s = ladder.spent_s[plight]
     best = (ids.RUNG_NONE, -1, -1)
     now = None
-    kind = _kind(a)
+    kind = kind_of(a)
     plan = () if a.tray_empty and plight == situation.SIM_LOST else PLAN.get(kind, ())
     if plight == situation.REFUSED and ladder.early > 1 and book.wait_s(ACTIVATE_PERMANENT) > 60:
         plan += _WITHOUT  # paid, and the hour's activations are used up
+    card_s = modules.call("healing.cards", "wait_s", a, kind) if a.two_cards else -1
+    if card_s >= 0:
+        plan = ((ids.RUNG_OTHER_CARD, card_s),) + plan
     told_no = kind in _TOLD_NO
     restarts = not told_no or ladder.cycled == ids.RUNG_CFUN0
     wanted = a.advised or (a.demand and plight in _SILENT)
@@ -152,7 +156,9 @@ def choose(ladder, a):
             continue
         klass = class_of(rung, plight, False, held)
         wait = book.wait_s(klass)
-        if rung == ids.RUNG_SOCKET:
+        if rung == ids.RUNG_OTHER_CARD:
+            wait = max(wait, after_s)
+        elif rung == ids.RUNG_SOCKET:
             wait = a.path.due()
             if a.path.index:
                 rung = ids.RUNG_SECOND_HOST
@@ -180,7 +186,7 @@ def choose(ladder, a):
     return best if now is None else now
 
 
-def _kind(a):
+def kind_of(a):
     """The key in PLAN."""
     plight = a.situation
     if plight == situation.WELL and a.network.slow_rat() and not a.settlement.pending:

@@ -23,6 +23,7 @@ class Ladder:
         self.clock = clock
         self.rng = rng
         self.kept = None  # as budgets.py packs it
+        self.tail = b""  # of that, where there are two cards
         self.base_s = 0  # powered seconds before this boot
         self.trouble_s = None  # uptime at which the current trouble began
         self.good_s = None  # uptime since when all is well
@@ -51,7 +52,7 @@ class Ladder:
 
     def take(self, rung, klass):
         """A rung of this budget class acts now."""
-        assert ids.RUNG_NONE <= rung <= ids.RUNG_FASTER
+        assert ids.RUNG_NONE <= rung <= ids.RUNG_OTHER_CARD
         modules.call("healing.budgets", "take", self, rung, klass)
         self.tried |= 1 << rung
         self.last = rung

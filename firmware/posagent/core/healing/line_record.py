@@ -17,8 +17,9 @@ def totals(storage, since):
     """What is on flash, and what was counted since."""
     raw = storage.read(_FILE)
     kept = [0] * ids.LN_COUNT
-    if raw and len(raw) == struct.calcsize(_FORMAT) and raw[0] == _VERSION:
-        kept = struct.unpack(_FORMAT, raw)[1:]
+    if raw and len(raw) % 4 == 1 and raw[0] == _VERSION:
+        count = min(len(raw) // 4, ids.LN_COUNT)  # an older program kept fewer
+        kept[:count] = struct.unpack_from("<%dI" % count, raw, 1)
     return [min(kept[i] + since[i], _MOST) for i in range(ids.LN_COUNT)]
 
 

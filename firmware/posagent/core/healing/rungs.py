@@ -30,6 +30,9 @@ def act(a, rung):
         if (yield from modules.use("healing.faster", "search", a)):
             a.ladder.take(ids.RUNG_CFUN4, CYCLE)
             yield from cycle(a, 4)
+    elif rung == ids.RUNG_OTHER_CARD:
+        kind = modules.call("healing.choice", "kind_of", a)
+        yield from modules.use("healing.cards", "change", a, kind)
     elif rung == ids.RUNG_CFUN4:
         yield from cycle(a, 4)
     elif rung == ids.RUNG_CFUN0:
@@ -56,12 +59,12 @@ def activate(a):
     family = a.engine.family
     if a.context_up or a.context_failures:
         yield from family.context_down()
-    up, cause = yield from family.context_up(a.config)
+    up, cause = yield from family.context_up(a.card)
     if up:
         a.context_is_up()
         return
     a.context_refused(cause)
-    wait_s = yield from _back_off(a.config["apn"].encode())
+    wait_s = yield from _back_off(a.card["apn"].encode())
     if wait_s:
         modules.call("healing.budgets", "told", a.ladder, wait_s)
 
@@ -90,7 +93,7 @@ def write_context(a):
     """Procedure: with a context left over from before a reboot an attach is refused for ever
     (incident stale-pdp-after-reboot): the default one is written before the radio tries again.
     """
-    config = a.config
+    config = a.card
     if config["apn"]:
         words = (config["pdp_type"].encode(), config["apn"].encode())
         yield Command(b'+CGDCONT=1,"%s","%s"' % words, prefix=())

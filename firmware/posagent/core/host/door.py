@@ -29,7 +29,7 @@ ROWS = {
     ids.OP_CRASHES: "",
     ids.OP_SIGN: "0 b 0 1",
     ids.OP_SET_TIME: "0 i 1577836800 4294967295",  # 2020 to 2106
-    ids.OP_HEAL: "0 i 1 10",
+    ids.OP_HEAL: "0 i 1 12",
     ids.OP_CONFIG_SET: "*",
     ids.OP_ASK_BALANCE: "",
     ids.OP_PLAN_SET: "?0 i -1 99999 ?1 i -1 99999 ?2 i -1 4294967295 ?3 i -1 28 ?4 i -1 28"

@@ -109,6 +109,8 @@ def _ladder(a, args):
     waits, position, rungs = modules.call("healing.choice", "report", a.ladder, a.situation)
     a.count_outage()
     line = modules.call("healing.line_record", "totals", a.storage, a.ladder.line)
+    if not a.two_cards:
+        rungs.pop()
     return ids.R_OK, {0: waits, 1: a.ladder.trouble_age_s(), 2: position, 3: rungs, 4: line}, None
 
 
@@ -163,6 +165,8 @@ def _heal(a, args):
     rung = args[0]
     if not a.ready and rung < ids.RUNG_POWER_KEY:
         return ids.R_REFUSED, None, "the modem does not answer"
+    if rung == ids.RUNG_OTHER_CARD and not a.two_cards:
+        return ids.R_REFUSED, None, "no second card"
     wait = modules.call("healing.choice", "wait_of", a.ladder, rung, a.situation)
     if wait:
         a.event(ids.E_RUNG_HELD, ids.SEV_INFO, {ids.A_RUNG: rung, ids.A_WAIT_S: wait})

@@ -47,7 +47,9 @@ def bring_up(agent):
         yield Command(b"+CEREG=2")
     for line in _REPORTS:
         yield Command(line)
-    yield from _wait_for_sim(agent)
+    if agent.config["sim2"]:
+        yield from modules.use("healing.cards", "settle", agent)
+    yield from wait_for_sim(agent)
     yield from _own_context(agent)
     yield from read_sim(agent)
     yield from read_clock(agent)
@@ -94,7 +96,7 @@ def _own_context(agent):
     """Some modules come back from a restart with what was defined long ago, and are refused with
     it (incident stale-pdp-after-reboot). What stands there rightly is not written again.
     """
-    apn = agent.config["apn"].encode()
+    apn = agent.card["apn"].encode()
     reply = yield Command(b"+CGDCONT?")
     if not apn or reply.result != OK:
         return
@@ -106,7 +108,8 @@ def _own_context(agent):
     yield from modules.use("healing.rungs", "write_context", agent)
 
 
-def _wait_for_sim(agent):
+def wait_for_sim(agent):
+    """Procedure: the card has its time to start."""
     # +CME ERROR 13 or 14 right after boot is often followed by READY seconds later
     # (incident boot-sim-failure-then-ready): no failure of the card until it had its time.
     agent.network.card_starts = True
@@ -128,10 +131,10 @@ def read_sim(agent):
     known = agent.storage.read("iccid")
     if iccid and iccid != known:
         again = yield from agent.engine.family.iccid()
-        if again == iccid:
-            _new_sim(agent, iccid, known)
-        else:
+        if again != iccid:
             return  # a byte was lost on the wire: no PIN for a card that is not known for sure
+    if iccid and (iccid != known or agent.config["sim2"]):
+        _new_sim(agent, iccid, known)
     if iccid:
         agent.identity["iccid"] = _ascii(iccid)
     if network.sim == ids.SIM_PIN:
@@ -153,9 +156,13 @@ def read_sim(agent):
 
 
 def _new_sim(agent, iccid, known):
-    """Another card than last time starts with a clean slate."""
-    agent.on_flash(lambda: agent.storage.write("iccid", iccid))
-    if known is not None:
+    """Another card than last time starts with a clean slate, but for the other one of two."""
+    swapped = known is not None and iccid != known
+    if agent.config["sim2"]:
+        swapped = not modules.call("healing.cards", "arrived", agent, iccid)
+    if iccid != known:
+        agent.on_flash(lambda: agent.storage.write("iccid", iccid))
+    if swapped:
         agent.pin_refused = False
         agent.demand = True
         agent.swapped_s = agent.clock.s

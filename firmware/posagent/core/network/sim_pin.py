@@ -10,6 +10,7 @@ from hashlib import sha256
 from posproto import const, ids
 from posproto.at.result import CME, OK
 
+from .. import modules
 from ..modem.command import Command
 
 _FILE = "pin"
@@ -26,10 +27,13 @@ def enter(a, iccid):
     open and nothing was lost. Where the module tells no ICCID before the PIN, the last known card
     is meant.
     """
-    pin = a.config["sim_pin"].encode()
+    pin = a.card["sim_pin"].encode()
     if not pin:
         return False
-    iccid = iccid or a.storage.read("iccid") or b""
+    if not iccid:
+        iccid = a.storage.read("iccid") or b""
+        if a.config["sim2"]:
+            iccid = modules.call("healing.cards", "Cards", a.storage).rows[a.slot][0]
     key = sha256(bytes(iccid) + b"/" + pin).digest()[:_KEY]
     known = _state(a, key)
     left = yield from _left()

@@ -23,6 +23,7 @@ BUDGETS = {
     "MCU": (43200, 43200, 43200, 0, 0, 0, 10, 1, 2),
     "CARD": (0, 0, 0, 0, 4, 4320, 20, 4, 24),
     "SLOW": (14400, 14400, 14400, 0, 0, 0, 10, 1, 6),
+    "SWITCH": (300, 300, 300, 0, 2, 14400, 10, 2, 8),
 }
 # Seconds that a rung is given before the next one may act.
 GIVEN = {
@@ -65,6 +66,7 @@ PAYS = {
     "POWER_KEY": "DEAD",
     "MCU_RESET": "MCU",
     "FASTER": "SLOW",
+    "OTHER_CARD": "SWITCH",
 }
 
 

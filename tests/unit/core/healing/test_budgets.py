@@ -22,6 +22,7 @@ LIMITS = (
     (budgets.MCU, 1, 2),
     (budgets.CARD, 4, 24),
     (budgets.SLOW, 1, 6),
+    (budgets.SWITCH, 2, 8),
 )
 
 

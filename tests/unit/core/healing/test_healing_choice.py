@@ -10,7 +10,7 @@ _PLAIN, _CONGESTED, _NO_HOST, _NO_PATH, _SLOW = None, 20, 21, 22, 23
 
 
 class _Facts:
-    """What choice._kind() asks of an agent."""
+    """What choice.kind_of() asks of an agent."""
 
     def __init__(self, plight, slow=False, pending=0, cause=0, doubt=0):
         self.situation = plight
@@ -43,7 +43,7 @@ def test_the_finer_kinds_of_a_situation():
         (_Facts(situation.UNREGISTERED, doubt=2), _PLAIN),
     ):
         expected = facts.situation if kind is None else kind
-        assert choice._kind(facts) == expected, (facts.situation, kind)
+        assert choice.kind_of(facts) == expected, (facts.situation, kind)
 
 
 def _after(plight, rung, after_s, lag=0, spent_s=0, pending=0, idle=False, heard_s=0, act_s=0):
