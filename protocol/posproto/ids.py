@@ -635,6 +635,7 @@ PLAN_STATE = const(8)  # PLATFORM_*, as the reseller's platform shows it
 PLAN_USED_KB = const(9)  # in this period, as the platform counts
 PLAN_BALANCE_MINOR = const(10)
 PLAN_CURRENCY = const(11)
+PLAN_CARD = const(12)  # of two: the last digits of the ICCID that all this is about
 
 PLATFORM_UNKNOWN = const(0)
 PLATFORM_ACTIVE = const(1)

@@ -27,6 +27,7 @@ credit.text.marks: credit.text.letters
 credit.text.numbers: posproto.currency credit.calendar credit.text.letters credit.text.dates credit.text.marks
 credit.text.reader: posproto.currency credit.text.letters credit.text.marks
 credit.text.words: credit.text.letters credit.text.marks
+healing.card_change: healing.cards
 healing.choice: healing.budgets
 host.device_key: posproto.cose posproto.keyed
 host.requests: posproto.cose posproto.keyed host.door

@@ -214,7 +214,10 @@ def _heal(a):
         _take(a, chosen, klass)
         resets = chosen == ids.RUNG_MODULE_RESET
         a.acting_s = a.clock.s + (RESET_S if resets else _ACT_S)
-        yield from modules.use("healing.rungs", "act", a, chosen)
+        if chosen == ids.RUNG_OTHER_CARD:
+            yield from modules.use("healing.card_change", "change", a)
+        else:
+            yield from modules.use("healing.rungs", "act", a, chosen)
         if not resets:
             a.acting_s = a.clock.s + SETTLE_S
     a.demand = a.advised = False

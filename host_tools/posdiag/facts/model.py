@@ -176,6 +176,8 @@ class Status:
     cell_s: int | None = None
     rsrq_db: int | None = None
     sinr_db: int | None = None
+    card: int | None = None
+    card_left: int | None = None
     unknown: Map = field(default_factory=dict)
 
     @classmethod
@@ -255,6 +257,8 @@ class Status:
         data["sim"] = names.name_of(names.SIMS, self.sim)
         data["layer"] = names.name_of(names.LAYERS, self.layer)
         data["rung"] = None if self.rung is None else names.name_of(names.RUNGS, self.rung)
+        left = self.card_left
+        data["card_left"] = None if left is None else names.name_of(names.LEFTS, left)
         data["flags"] = names.flag_names(self.flags)
         data["cause"] = self.cause.as_dict() if self.cause else None
         return data

@@ -16,6 +16,7 @@ from . import names
 from .model import as_map
 
 ORDERS = [names.RUNGS[n] for n in range(ids.RUNG_SOCKET, ids.RUNG_MCU_RESET + 1)]
+ORDERS.append(names.RUNGS[ids.RUNG_OTHER_CARD])
 
 
 def rung_number(name: str) -> int:

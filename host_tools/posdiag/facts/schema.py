@@ -21,6 +21,8 @@ GROUPS = {
     "terminal": ("device_id", "status_s", "log_level", "log_bytes", "watchdog_s"),
     "network": (
         *("apn", "apn_user", "apn_password", "apn_auth", "pdp_type", "sim_pin"),
+        *("sim2", "sim2_pin", "sim2_apn", "sim2_apn_user", "sim2_apn_password"),
+        *("sim2_after_min",),
         *("roaming", "roaming_list", "family", "heal", "busy_from_h", "busy_to_h"),
     ),
     "acquirer": (

@@ -179,6 +179,8 @@ def _argument(texts: Texts, event: Event, name: str) -> str:
         return table_words(texts, "counter", names.COUNTERS, value)
     if name == "reason" and event.name == "program_refused":
         return table_words(texts, "program", names.PROGRAMS, value)
+    if name == "reason" and event.name == "card":
+        return table_words(texts, "left", names.LEFTS, value)
     if name == "state" and event.name == "credit_state":
         return texts.get("credit", str(value))
     if name == "reason" and event.id // 100 == 5:
@@ -232,6 +234,18 @@ def signal_words(texts: Texts, status: Status) -> str:
         if value is not None:
             words.append(f"{name} {value} dB")
     return listed(texts, words)
+
+
+def card_words(texts: Texts, status: Status) -> str:
+    """The card's state; of two which one is in use, and why the other one is not."""
+    words = table_words(texts, "sim", names.SIMS, status.sim)
+    if status.card not in (1, 2):
+        return words
+    notes = [texts.get("screen", "card_number", card=status.card)]
+    if status.card_left:
+        left = table_words(texts, "left", names.LEFTS, status.card_left)
+        notes.append(texts.get("screen", "card_left", card=3 - status.card, left=left))
+    return noted(texts, words, listed(texts, notes))
 
 
 def cell_words(texts: Texts, status: Status) -> str:
@@ -304,7 +318,7 @@ def notes_words(texts: Texts, status: Status) -> str:
 def facts(texts: Texts, status: Status) -> list[tuple[str, str]]:
     """(key of `[screen]`, words) of what a technician looks at, in the order of the path."""
     rows = [
-        ("sim", known_then(texts, status, table_words(texts, "sim", names.SIMS, status.sim))),
+        ("sim", known_then(texts, status, card_words(texts, status))),
         ("registration", known_then(texts, status, registration_words(texts, status))),
         ("signal", known_then(texts, status, signal_words(texts, status))),
         *([("cell", cell_words(texts, status))] if status.area is not None else []),

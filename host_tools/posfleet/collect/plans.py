@@ -14,7 +14,7 @@ from ..store.database import Database
 
 FRESH_S = 2 * 86400  # what a platform said earlier is no news of today's
 _CHUNK = 500
-_KEYS = (ids.PLAN_STATE, ids.PLAN_USED_KB, ids.PLAN_QUOTA_KB, ids.PLAN_END_DAY)
+_KEYS = (ids.PLAN_STATE, ids.PLAN_USED_KB, ids.PLAN_QUOTA_KB, ids.PLAN_END_DAY, ids.PLAN_CARD)
 
 
 def of(database: Database, devices: Iterable[int], now_s: int) -> dict[int, dict[int, Any]]:
@@ -25,10 +25,12 @@ def of(database: Database, devices: Iterable[int], now_s: int) -> dict[int, dict
         chunk = wanted[start : start + _CHUNK]
         with database.reading() as work:
             rows = work.rows(
-                "SELECT device, state, used_kb, quota_kb, end_day FROM platform_state"
-                f" WHERE device IN ({','.join('?' * len(chunk))}) AND at_s > ? AND state <> ?",
+                "SELECT p.device, p.state, p.used_kb, p.quota_kb, p.end_day, d.iccid"
+                " FROM platform_state p JOIN device d ON d.device = p.device"
+                f" WHERE p.device IN ({','.join('?' * len(chunk))}) AND p.at_s > ?"
+                " AND p.state <> ?",
                 (*chunk, now_s - FRESH_S, ids.PLATFORM_UNKNOWN),
             )
         for device, *values in rows:
-            found[device] = {k: v for k, v in zip(_KEYS, values, strict=True) if v is not None}
+            found[device] = {k: v for k, v in zip(_KEYS, values, strict=True) if v not in (None, "")}
     return found

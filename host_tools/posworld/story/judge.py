@@ -4,7 +4,8 @@ The limits are the network's, written here on their own: whoever heals has a tab
 the two must not be each other's twin.
 """
 
-HOUR_MS = 3600000
+from .judge_cards import HOUR_MS, by_card, changes, judge_changes, most
+
 MINUTE_MS = 60000
 
 # Refusals that another try does not change (TS.34 cl. 8.2.3).
@@ -46,7 +47,6 @@ TROUBLE = (
 
 DETACH_MS = 20000  # a reset so soon after the radio was switched off completes that act
 _SLACK_MS = 2000
-_CHANGE_MS = 30000
 _SAME_MS = 10000
 
 
@@ -56,10 +56,7 @@ class Judge:
     def __init__(self, stage):
         self.stage = stage
         self.notes = stage.operator.notes
-        self.changed = {}  # index of the note that began a change of cards -> when it began
-        for i in range(len(self.notes)):
-            if self.notes[i][1] == "card_selected":
-                self._began(i)
+        self.changed = changes(self.notes)
 
     def violations(self):
         out = []
@@ -68,7 +65,7 @@ class Judge:
         self._attaches(out)
         self._pins(out)
         self._cards(out)
-        self._changes(out)
+        judge_changes(self.notes, self.changed, out)
         self._connections(out)
         self._healthy(out)
         self._starts(out)
@@ -85,19 +82,9 @@ class Judge:
                 found += kind != "cfun" or detail == 1
         return found
 
-    def _most(self, times, span_ms):
-        """The largest number of times within a sliding span, and when it ended."""
-        worst, when, first = 0, 0, 0
-        for i in range(len(times)):
-            while times[i] - times[first] >= span_ms:
-                first += 1
-            if i - first + 1 > worst:
-                worst, when = i - first + 1, times[i]
-        return worst, when
-
     def _activations(self, out):
         """At most 5 an hour after a permanent refusal, 60 after anything else that failed."""
-        for notes in self._by_card():
+        for notes in by_card(self.notes, self.stage.modem.cards[0].imsi):
             self._activations_of(notes, out)
 
     def _activations_of(self, notes, out):
@@ -113,12 +100,12 @@ class Judge:
                 last = detail
             elif kind == "sim_swap":  # another subscription: its counters are clean
                 after_permanent, after_other, last = [], [], 0
-        worst, when = self._most(after_permanent, HOUR_MS)
+        worst, when = most(after_permanent, HOUR_MS)
         if worst > 5:
             out.append(
                 "%d activations in an hour after a permanent refusal, %d s" % (worst, when // 1000)
             )
-        worst, when = self._most(after_other, HOUR_MS)
+        worst, when = most(after_other, HOUR_MS)
         if worst > 60:
             out.append("%d activations in an hour, %d s" % (worst, when // 1000))
 
@@ -183,7 +170,7 @@ class Judge:
         """A detach and an attach, at least a quarter of an hour apart, ten minutes for whoever
         orders it; registration is asked for only where there is none.
         """
-        for notes in self._by_card():
+        for notes in by_card(self.notes, self.stage.modem.cards[0].imsi):
             self._attaches_of(notes, out)
 
     def _attaches_of(self, notes, out):
@@ -209,7 +196,7 @@ class Judge:
                 out.append("detached again after %d s, at %d s" % (gap_ms // 1000, at_ms // 1000))
             last_ms = at_ms
             demanded = False
-        worst, when = self._most(asked, HOUR_MS)
+        worst, when = most(asked, HOUR_MS)
         if worst > 60:
             out.append("%d searches asked for in an hour, %d s" % (worst, when // 1000))
 
@@ -248,44 +235,6 @@ class Judge:
             last_ms = at_ms
             acts += 1
             ordered = False
-
-    def _began(self, i):
-        """The change of cards that note `i` ends: with the radio, or the card, going off."""
-        at_ms = self.notes[i][0]
-        for j in range(i - 1, -1, -1):
-            began_ms, kind, detail = self.notes[j]
-            if at_ms - began_ms > _CHANGE_MS:
-                return
-            if kind in ("cfun", "card") and detail == 0:
-                self.changed[j] = began_ms
-                return
-
-    def _by_card(self):
-        """The notes as each subscription's network sees them: what a terminal with one card does
-        is all there is.
-        """
-        cards, card = {}, None
-        for note in self.notes:
-            if note[1] == "card_selected":
-                if card is None:
-                    cards[""] = cards.pop(None, [])
-                    card = ""
-                card = "" if note[2] == self.stage.modem.cards[0].imsi else note[2]
-            cards.setdefault(card, []).append(note)
-        return list(cards.values())
-
-    def _changes(self, out):
-        """From card to card: at most twice in an hour, eight times a day, and never while a
-        message is under way. What a module does when it starts is its own.
-        """
-        times = sorted(self.changed.values())
-        for most, span_ms, span in ((2, HOUR_MS, "an hour"), (8, 24 * HOUR_MS, "a day")):
-            worst, when = self._most(times, span_ms)
-            if worst > most:
-                out.append("%d changes of cards in %s, %d s" % (worst, span, when // 1000))
-        for i in self.changed:
-            if self.notes[i + 1][1] == "cut_amid":
-                out.append("cards changed amid a message, at %d s" % (self.notes[i][0] // 1000))
 
     def _connections(self, out):
         """At most six refused handshakes in an hour, and sixty connections that fail, beside one
@@ -336,7 +285,7 @@ class Judge:
             last_ms = at_ms
             acts += 1
             times.append(at_ms)
-        worst, when = self._most(times, 24 * HOUR_MS)
+        worst, when = most(times, 24 * HOUR_MS)
         if worst > 24:
             out.append("card switched off %d times in a day, %d s" % (worst, when // 1000))
 

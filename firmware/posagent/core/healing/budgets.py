@@ -58,8 +58,8 @@ BUDGETS = (
     # From 2G to LTE by a search, at worst by one radio cycle: GSMA TS.34, 4.0_REQ_026 and 027 (no
     # ping-pong, nothing synchronous); our own caution.
     (14400, 14400, 14400, 0, 0, 0, 10, 1, 6),
-    # To the other card of two: one detach, one attach of another subscription. Quectel's release
-    # notes of EC200U (30 a day of power-ons, CFUN, card switches together); our own caution.
+    # To the other card of two, a detach and another subscription's attach: Quectel's release notes
+    # of EC200U (30 starts, CFUN cycles and changes of cards a day); our own caution.
     (300, 300, 300, 0, 2, 14400, 10, 2, 8),
 )
 CARD_S = (60, 300, 600, 3600)  # after the first act of a trouble, the second and so on

@@ -4,7 +4,7 @@ left, and when to change over. Loaded for that; a terminal with one card never l
 Each card's account stands in a file of its own, its budgets with its mark in the budgets' file, its
 PIN's tries by its number; here, in one small file, which card is wanted and what speaks against
 each. What is wanted is written before the module is told, so that a power cut amid a change ends
-in it: the start compares (settle()).
+in it: the start compares (card_change.py).
 
 To the other card, where nothing speaks against it or its time has come:
     two minutes after the network or the card itself said no (LEFT_DENIED and the like), half a
@@ -23,19 +23,16 @@ from posproto import const, ids
 from posproto.verdicts import severity_of
 
 from .. import modules, situation
-from ..modem.command import Command, Sleep
 
 _FILE = "cards"
 _VERSION = const(1)
 _TOLD_S = const(120)  # what was said for sure
 _WAITED_S = const(30)  # the same, and somebody waits for the line
 _SETTLED_S = const(60)  # what works is not left before
-_PAUSE_MS = const(2000)  # between radio off, the other card and radio on
-_TRIES_MAX = const(250)
 _NOBODY_TOLD = (ids.LEFT_COVERAGE, ids.LEFT_NO_DATA)
 # Seconds after which a card that was left is tried again, by how often it failed in a row. That
 # coverage is back is learnt at no price; a card that nobody paid is not asked all day.
-_AGAIN_S = (14400, 43200, 86400)
+AGAIN_S = (14400, 43200, 86400)
 _AGAIN_COVERAGE_S = (600, 3600, 14400)
 
 _LEFT_BY = {
@@ -78,10 +75,10 @@ class Cards:
 
 def start(a):
     """At the start of the agent `a`, before its account is read."""
-    _use(a, Cards(a.storage).wanted)
+    use(a, Cards(a.storage).wanted)
 
 
-def _use(a, slot):
+def use(a, slot):
     """Card number `slot` is the one that is spoken of from now on."""
     a.slot = slot
     config = a.config
@@ -97,26 +94,32 @@ def _use(a, slot):
     a.left = Cards(a.storage).rows[1 - slot][1]
 
 
-def _powered_s(a):
+def powered_s(a):
+    """Seconds under power in all lives."""
     return a.ladder.base_s + a.clock.s + 1
 
 
 # When
 
 
-def wait_s(a, kind):
-    """Seconds until the agent `a`, whose trouble is of this kind (a key of choice.PLAN), changes
-    over; -1: it does not.
+def plan(a, kind):
+    """The rung for choice.py with the seconds until it may act, () where it may not; the trouble of
+    the agent `a` is of this kind, a key of choice.PLAN.
     """
+    wait = _wait_s(a, kind)
+    return ((ids.RUNG_OTHER_CARD, wait),) if wait >= 0 else ()
+
+
+def _wait_s(a, kind):
     plight = a.situation
     if plight == situation.WELL:
         return _home_s(a)
-    why = _why(a, kind)
-    if not why:
+    left = why(a, kind)
+    if not left:
         return -1
     ladder = a.ladder
     after_s, spent_s = _TOLD_S, ladder.spent_s[plight]
-    if why in _NOBODY_TOLD:
+    if left in _NOBODY_TOLD:
         after_s = a.config["sim2_after_min"] * 60
         spent_s = sum(ladder.spent_s[situation.SIM_LOST :])
     elif a.demand or a.settlement.pending:
@@ -134,7 +137,7 @@ def _home_s(a):
     return wait if wait else a.credit.busy_s()
 
 
-def _why(a, kind):
+def why(a, kind):
     """LEFT_* for the card in use as it stands, 0 where another card would change nothing."""
     if a.verdict // 100 == 1 and severity_of(a.verdict) >= ids.SEV_ERROR:
         return ids.LEFT_UNPAID
@@ -147,81 +150,8 @@ def _again_s(a, slot):
     _, why, tries, since_s = Cards(a.storage).rows[slot]
     if not why:
         return 0
-    table = _AGAIN_COVERAGE_S if why == ids.LEFT_COVERAGE else _AGAIN_S
-    return since_s + table[min(max(tries, 1), len(table)) - 1] - _powered_s(a)
-
-
-# Changing over
-
-
-def change(a, kind):
-    """Procedure: to the other card; its budget is taken."""
-    cards = Cards(a.storage)
-    why = 0 if a.situation == situation.WELL else _why(a, kind)
-    if a.ordered:
-        why = why or ids.LEFT_ORDERED
-    row = cards.rows[a.slot]
-    trouble_s = a.ladder.trouble_s
-    worked = a.arrived_s is None or trouble_s is None or trouble_s > a.arrived_s
-    tries = 0 if not why else 1 if worked else min(row[2] + 1, _TRIES_MAX)
-    if why == ids.LEFT_ORDERED:
-        tries = len(_AGAIN_S)
-    row[1:] = why, tries, _powered_s(a)
-    cards.wanted = 1 - a.slot
-    cards.save()  # a flash that refuses keeps the card
-    yield from select(a, cards.wanted)
-    if a.slot != cards.wanted:
-        cards.wanted = a.slot
-        a.on_flash(cards.save)
-
-
-def select(a, slot):
-    """Procedure: card `slot` in, the radio off meanwhile: no module changes it otherwise."""
-    family = a.engine.family
-    network = a.network
-    yield Command(b"+CFUN=0", timeout_ms=15000)
-    yield Sleep(_PAUSE_MS)
-    taken = yield from family.select_card(slot)
-    if taken:
-        why = Cards(a.storage).rows[1 - slot][1]
-        a.context_lost()
-        a.cause = a.context_failures = 0
-        a.identity.pop("iccid", None)
-        a.identity.pop("imsi", None)
-        a.pin_refused = False
-        _use(a, slot)
-        a.credit = a.account()
-        a.ladder.spent_s = [0] * situation.SITUATIONS
-        a.ladder.tried = a.ladder.cycled = 0
-        a.arrived_s = a.clock.s
-        args = {ids.A_CARD: slot + 1}
-        if why:
-            args[ids.A_REASON] = why
-        a.event(ids.E_CARD, ids.SEV_WARNING if slot else ids.SEV_INFO, args)
-        network.reset()
-        a.inbox.reset()
-    yield from modules.use("healing.rungs", "write_context", a)
-    yield Sleep(_PAUSE_MS)
-    yield Command(b"+CFUN=1", timeout_ms=15000)
-    if taken:
-        yield from modules.use("modem.bringup", "wait_for_sim", a)
-        yield from modules.use("modem.bringup", "read_sim", a)
-
-
-def settle(a):
-    """Procedure: the modem was set up; is the wanted card in it? A cut, or a module that forgets
-    it with its supply, may have left the other one there.
-    """
-    family = a.engine.family
-    a.two_cards = hasattr(family, "select_card")
-    if not a.two_cards:
-        if a.slot:
-            _use(a, 0)
-            a.credit = a.account()
-        return
-    slot = yield from family.selected_card()
-    if slot is not None and slot != a.slot:
-        yield from select(a, a.slot)
+    table = _AGAIN_COVERAGE_S if why == ids.LEFT_COVERAGE else AGAIN_S
+    return since_s + table[min(max(tries, 1), len(table)) - 1] - powered_s(a)
 
 
 # What is told
@@ -241,17 +171,18 @@ def arrived(a, iccid):
     return not kept or kept == iccid
 
 
-def paid(a, tail):
-    """A platform or a hand says that the card whose number ends so is paid: True where that is
-    the one that is not in use.
-    """
-    cards = Cards(a.storage)
-    row = cards.rows[1 - a.slot]
-    if not tail or not row[0].endswith(tail) or cards.rows[a.slot][0].endswith(tail):
-        return False
+def is_other(a, tail):
+    """Is it about the card that is not in use, what is told of a number that ends so?"""
+    rows = Cards(a.storage).rows
+    return rows[1 - a.slot][0].endswith(tail) and not rows[a.slot][0].endswith(tail)
+
+
+def paid(a):
+    """A platform, or a hand, says that the card which is not in use is paid."""
+    kept = Cards(a.storage)
+    row = kept.rows[1 - a.slot]
     if row[1]:
         row[1:] = 0, 0, 0
-        a.on_flash(cards.save)
+        a.on_flash(kept.save)
         a.left = 0
         a.ladder.stir()
-    return True

@@ -142,9 +142,8 @@ def choose(ladder, a):
     plan = () if a.tray_empty and plight == situation.SIM_LOST else PLAN.get(kind, ())
     if plight == situation.REFUSED and ladder.early > 1 and book.wait_s(ACTIVATE_PERMANENT) > 60:
         plan += _WITHOUT  # paid, and the hour's activations are used up
-    card_s = modules.call("healing.cards", "wait_s", a, kind) if a.two_cards else -1
-    if card_s >= 0:
-        plan = ((ids.RUNG_OTHER_CARD, card_s),) + plan
+    if a.two_cards:
+        plan = modules.call("healing.cards", "plan", a, kind) + plan
     told_no = kind in _TOLD_NO
     restarts = not told_no or ladder.cycled == ids.RUNG_CFUN0
     wanted = a.advised or (a.demand and plight in _SILENT)
@@ -156,9 +155,7 @@ def choose(ladder, a):
             continue
         klass = class_of(rung, plight, False, held)
         wait = book.wait_s(klass)
-        if rung == ids.RUNG_OTHER_CARD:
-            wait = max(wait, after_s)
-        elif rung == ids.RUNG_SOCKET:
+        if rung == ids.RUNG_SOCKET:
             wait = a.path.due()
             if a.path.index:
                 rung = ids.RUNG_SECOND_HOST
@@ -202,6 +199,8 @@ def kind_of(a):
 def _not_before(ladder, a, rung, after_s):
     """Seconds until this situation has lasted long enough for the rung."""
     plight = a.situation
+    if rung == ids.RUNG_OTHER_CARD:
+        return after_s
     if rung == ids.RUNG_FASTER:
         return after_s + after_s * ladder.lag // 1020 - (ladder.clock.s - a.network.act_s)
     if plight == situation.DEAD:

@@ -30,9 +30,6 @@ def act(a, rung):
         if (yield from modules.use("healing.faster", "search", a)):
             a.ladder.take(ids.RUNG_CFUN4, CYCLE)
             yield from cycle(a, 4)
-    elif rung == ids.RUNG_OTHER_CARD:
-        kind = modules.call("healing.choice", "kind_of", a)
-        yield from modules.use("healing.cards", "change", a, kind)
     elif rung == ids.RUNG_CFUN4:
         yield from cycle(a, 4)
     elif rung == ids.RUNG_CFUN0:

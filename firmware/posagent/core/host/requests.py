@@ -181,6 +181,11 @@ def _ask_balance(a, args):
 
 
 def _plan_set(a, args):
+    tail = args.pop(ids.PLAN_CARD, "").encode()
+    if tail and a.two_cards and modules.call("healing.cards", "is_other", a, tail):
+        if args.get(ids.PLAN_STATE) == ids.PLATFORM_ACTIVE:
+            modules.call("healing.cards", "paid", a)
+        return _OK
     result, wrong = a.credit.plan_set(args)
     return result, None, wrong
 

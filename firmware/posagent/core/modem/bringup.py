@@ -6,7 +6,6 @@ from posproto.at.result import OK
 from .. import modules
 from .command import Command, Sleep
 
-_SIM_TRIES = const(15)
 _PIN_READS = const(5)
 _FAMILY = "family"  # of the modem that was there last
 
@@ -48,8 +47,8 @@ def bring_up(agent):
     for line in _REPORTS:
         yield Command(line)
     if agent.config["sim2"]:
-        yield from modules.use("healing.cards", "settle", agent)
-    yield from wait_for_sim(agent)
+        yield from modules.use("healing.card_change", "settle", agent)
+    yield from modules.use("network.card_start", "wait", agent.network)
     yield from _own_context(agent)
     yield from read_sim(agent)
     yield from read_clock(agent)
@@ -106,20 +105,6 @@ def _own_context(agent):
         if words[0] == b"1" and apn.lower() in words[2:3]:
             return
     yield from modules.use("healing.rungs", "write_context", agent)
-
-
-def wait_for_sim(agent):
-    """Procedure: the card has its time to start."""
-    # +CME ERROR 13 or 14 right after boot is often followed by READY seconds later
-    # (incident boot-sim-failure-then-ready): no failure of the card until it had its time.
-    agent.network.card_starts = True
-    for _ in range(_SIM_TRIES):
-        yield from agent.network.look_sim()
-        sim = agent.network.sim
-        if sim not in (ids.SIM_UNKNOWN, ids.SIM_BUSY, ids.SIM_FAILED):
-            break
-        yield Sleep(2000)
-    agent.network.card_started()
 
 
 def read_sim(agent):

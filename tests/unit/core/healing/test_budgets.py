@@ -346,7 +346,7 @@ def test_what_an_order_hears_counts_the_acts_of_hour_and_day():
     plight.pass_s(700)
     plight.take(budgets.CYCLE, ids.RUNG_MODULE_RESET)
     rungs = choice.report(plight.ladder, plight.situation)[2]
-    assert len(rungs) == ids.RUNG_MCU_RESET
+    assert len(rungs) == ids.RUNG_OTHER_CARD
     assert rungs[ids.RUNG_SOCKET - 1] == [0]
     wait, *used = rungs[ids.RUNG_MODULE_RESET - 1]
     assert 3590 <= wait <= 3640 and used == [1, 1, 1, 24]

@@ -16,7 +16,7 @@ class Holder:
     TIMES = (1500, 500, 15000, 60000)
 
     def __init__(self, apn="cmnet", family=generic):
-        self.config = {
+        self.config = self.card = {
             "apn": apn,
             "pdp_type": "IP",
             "apn_user": "",
