@@ -89,11 +89,13 @@ def slot_command(answer, first, radio_off=False):
     """
 
     def handler(m, op, args):
+        if m.profile.get("one_card"):
+            return ERROR
         if op == "?":
             m.port.info(answer % (m.slot + first))
             return OK
         slot = number(args, len(args) - 1) - first
-        if op != "=" or slot not in (0, 1) or m.profile.get("one_card"):
+        if op != "=" or slot not in (0, 1):
             return ERROR
         if radio_off and m.radio.fun != 0:
             return ERROR

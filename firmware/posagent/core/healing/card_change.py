@@ -8,6 +8,7 @@ from . import cards
 
 _PAUSE_MS = const(2000)  # between radio off, the other card and radio on
 _TRIES_MAX = const(250)
+_ASKS = const(3)
 
 
 def change(a):
@@ -26,7 +27,8 @@ def change(a):
     kept.wanted = 1 - a.slot
     kept.save()  # a flash that refuses keeps the card
     yield from select(a, kept.wanted)
-    if a.slot != kept.wanted:
+    if a.slot != kept.wanted:  # refused: it is not asked again in this life
+        a.two_cards = False
         kept.wanted = a.slot
         a.on_flash(kept.save)
 
@@ -66,15 +68,19 @@ def select(a, slot):
 
 def settle(a):
     """Procedure: the modem was set up; is the wanted card in it? A cut, or a module that forgets
-    it with its supply, may have left the other one there.
+    it with its supply, may have left the other one there. One that does not say which it uses
+    has no second slot.
     """
     family = a.engine.family
-    a.two_cards = hasattr(family, "select_card")
-    if not a.two_cards:
-        if a.slot:
-            cards.use(a, 0)
-            a.credit = a.account()
-        return
-    slot = yield from family.selected_card()
-    if slot is not None and slot != a.slot:
+    slot = None
+    if hasattr(family, "select_card"):
+        for _ in range(_ASKS):  # the wire may lose a byte
+            slot = yield from family.selected_card()
+            if slot is not None:
+                break
+    a.two_cards = slot is not None
+    if a.two_cards and slot != a.slot:
         yield from select(a, a.slot)
+    elif a.slot and not a.two_cards:
+        cards.use(a, 0)
+        a.credit = a.account()

@@ -1,0 +1,80 @@
+"""Terminals with two cards: the money goes out, and nobody is run down by changing over."""
+
+import pytest
+
+from play import Play
+from posagent.core.host import requests
+from posproto import ids
+from posworld.story import scenario as scenarios
+
+FAMILIES = ("fibocom", "luat", "simcom")
+
+
+def _scenario(name, family="quectel", **agent):
+    found = scenarios.load(name)
+    found["modem"] = {**found.get("modem", {}), "family": family}
+    found["agent"] = {**found["agent"], **agent}
+    return found
+
+
+def _until(play, limit_s, done):
+    while not done():
+        assert play.together.now_ms < limit_s * 1000, play.stage.operator.notes[-12:]
+        play.advance(1)
+
+
+def _selected(play):
+    return [note for note in play.stage.operator.notes if note[1] == "card_selected"]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_each_family_that_can_sells_over_the_second_card(family, seed):
+    play = Play(_scenario("first-card-in-arrears", family), seed)
+    _until(play, 1500, lambda: play.story.seen.get("answered"))
+    assert len(_selected(play)) == 1
+    assert play.stage.modem.slot == play.together.agent.slot == 1
+    assert play.violations() == []
+
+
+def test_a_family_that_cannot_change_over_lives_on_with_its_first_card(seed):
+    play = Play(_scenario("both-cards-refused", "ublox"), seed)
+    _until(play, 600, lambda: play.stage.modem.radio.attached)
+    play.advance(2400)
+    assert not _selected(play) and play.together.agent.slot == 0
+    assert play.violations() == []
+
+
+def test_a_modem_that_refuses_to_change_over_keeps_its_card_and_its_budget_is_kept(seed):
+    found = _scenario("both-cards-refused")
+    found["modem"]["one_card"] = True
+    play = Play(found, seed)
+    _until(play, 600, lambda: play.stage.modem.radio.attached)
+    play.advance(2 * 3600)
+    assert not _selected(play) and play.together.agent.slot == 0
+    assert play.violations() == []
+
+
+def test_the_platform_says_that_the_first_is_paid_and_it_is_gone_back_to_at_once(seed):
+    play = Play(_scenario("first-card-in-arrears"), seed)
+    _until(play, 1500, lambda: play.story.seen.get("answered"))
+    play.advance(600)
+    agent = play.together.agent
+    first = play.stage.modem.cards[0].iccid
+    assert requests._plan_set(agent, {ids.PLAN_STATE: 1, ids.PLAN_CARD: first[-8:]})[0] == 0
+    assert not agent.credit.hint  # it says nothing of the card in use
+    play.stage.operator.on_card(0, play.stage.operator.unbar)
+    play.advance(600)
+    assert agent.slot == 0 and len(_selected(play)) == 2
+    assert play.stage.modem.radio.attached
+    assert play.violations() == []
+
+
+def test_five_hours_without_any_service_stay_within_what_both_networks_bear(seed):
+    found = _scenario("both-cards-refused", sim2_after_min=2)
+    found["operator"] = {"cells": {"lte": -140, "gsm": -140}}
+    found["operator2"] = {"cells": {"lte": -140}}
+    found["timeline"] = found["steps"] = []
+    play = Play(found, seed)
+    play.advance(5 * 3600)
+    assert 2 <= len(_selected(play)) <= 6
+    assert play.violations() == []

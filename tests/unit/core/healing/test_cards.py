@@ -1,0 +1,138 @@
+"""Two cards: whose budgets hold, what stands on flash, when the other one is tried."""
+
+from binascii import crc32
+
+from memory_storage import MemoryStorage
+from plight import Plight
+from posagent.core import situation
+from posagent.core.healing import budgets, cards, choice
+from posproto import ids
+
+A, B = b"89860025128306012474", b"89860117831000045678"
+
+
+class _TwoCards(Plight):
+    """A plight of a terminal with two cards."""
+
+    verdict = ids.V_DENIED
+    slot = left = 0
+    two_cards = True
+
+    def __init__(self, plight, storage=None):
+        Plight.__init__(self, plight, storage=storage)
+        self.config = self.card = {"sim2_after_min": 10}
+        self.credit = self
+
+    def busy_s(self):
+        return 0
+
+    def on_flash(self, write):
+        write()
+
+
+def _of(plight, slot=0):
+    """Seconds until the change, None where there is none."""
+    one = _TwoCards(plight)
+    one.slot = slot
+    found = cards.plan(one, choice.kind_of(one))
+    assert not found or found[0][0] == ids.RUNG_OTHER_CARD
+    return found[0][1] if found else None
+
+
+def test_each_card_has_activations_of_its_own_through_changes_and_power_cuts():
+    one = Plight(situation.REFUSED)
+    budgets.card(one.ladder, crc32(A))
+    for _ in range(5):
+        one.take(budgets.ACTIVATE_PERMANENT)
+        one.pass_s(20)
+    spent_s = one.wait_s(budgets.ACTIVATE_PERMANENT)
+    assert spent_s > 3000
+    budgets.card(one.ladder, crc32(B))
+    assert one.wait_s(budgets.ACTIVATE_PERMANENT) == 0
+    one.take(budgets.ATTACH)
+    one = one.restart()
+    assert one.wait_s(budgets.ATTACH) > 0
+    budgets.card(one.ladder, crc32(A))
+    assert spent_s - 10 <= one.wait_s(budgets.ACTIVATE_PERMANENT) <= spent_s
+    assert one.wait_s(budgets.ATTACH) == 0
+    budgets.card(one.ladder, crc32(A))  # read once more: nothing changes
+    again = one.restart()
+    assert spent_s - 10 <= again.wait_s(budgets.ACTIVATE_PERMANENT) <= spent_s
+
+
+def test_what_the_module_costs_is_counted_once_for_both():
+    one = Plight(situation.DENIED)
+    budgets.card(one.ladder, crc32(A))
+    one.pass_s(700)
+    one.take(budgets.CYCLE, ids.RUNG_CFUN0)
+    one.take(budgets.SWITCH, ids.RUNG_OTHER_CARD)
+    held = one.wait_s(budgets.CYCLE), one.wait_s(budgets.SWITCH)
+    budgets.card(one.ladder, crc32(B))
+    assert (one.wait_s(budgets.CYCLE), one.wait_s(budgets.SWITCH)) == held
+
+
+def test_what_is_torn_or_strange_on_flash_is_no_card_at_all():
+    storage = MemoryStorage()
+    kept = cards.Cards(storage)
+    kept.wanted = 1
+    kept.rows[0][:] = A, ids.LEFT_UNPAID, 2, 77
+    kept.save()
+    again = cards.Cards(storage)
+    assert again.wanted == 1 and again.rows[0] == [A, ids.LEFT_UNPAID, 2, 77]
+    whole = storage.read("cards")
+    for spoilt in (whole[:-1], b"", whole + b"0", b"\x02" + whole[1:], whole[:9] + b"7" + whole[10:]):
+        storage.write("cards", spoilt)
+        again = cards.Cards(storage)
+        assert again.wanted == 0 and again.rows[0] == [b"", 0, 0, 0]
+
+
+def test_when_the_other_card_is_tried():
+    for plight, wait in (
+        (situation.DENIED, 120),
+        (situation.REFUSED, 120),
+        (situation.SIM_LOST, 120),
+        (situation.SIM_LOCKED, 120),
+        (situation.UNREGISTERED, 600),
+        (situation.NO_CONTEXT, 600),
+    ):
+        found = _of(plight)
+        assert wait <= found <= wait * 5 // 4, plight
+    for plight in (situation.DEAD, situation.RADIO_OFF, situation.HOST_DOWN, situation.WELL):
+        assert _of(plight) is None, plight
+
+
+def test_somebody_waits_and_half_a_minute_is_enough_after_a_plain_no():
+    one = _TwoCards(situation.DENIED)
+    one.pending = 1
+    assert cards.plan(one, situation.DENIED) == ((ids.RUNG_OTHER_CARD, 30),)
+    one.stand(situation.UNREGISTERED)
+    assert cards.plan(one, situation.UNREGISTERED)[0][1] >= 600
+
+
+def test_a_card_that_failed_is_tried_ever_more_seldom_and_at_once_when_it_is_paid():
+    for tries, wait_s in ((1, 14400), (2, 43200), (3, 86400), (9, 86400)):
+        one = _TwoCards(situation.DENIED)
+        kept = cards.Cards(one.storage)
+        kept.rows[1][:] = B, ids.LEFT_DENIED, tries, cards.powered_s(one)
+        kept.save()
+        assert cards.plan(one, situation.DENIED)[0][1] == wait_s
+        assert cards.is_other(one, B[-6:]) and not cards.is_other(one, A[-6:])
+        cards.paid(one)
+        assert cards.plan(one, situation.DENIED)[0][1] <= 150
+
+
+def test_the_second_card_that_fails_gives_way_to_the_first_whatever_that_was_left_for():
+    one = _TwoCards(situation.DENIED)
+    one.slot = 1
+    kept = cards.Cards(one.storage)
+    kept.rows[0][:] = A, ids.LEFT_DENIED, 3, cards.powered_s(one)
+    kept.save()
+    assert cards.plan(one, situation.DENIED)[0][1] <= 150
+
+
+def test_the_second_card_that_works_stays_while_something_waits_to_be_sent():
+    one = _TwoCards(situation.WELL)
+    one.slot = 1
+    assert cards.plan(one, situation.WELL) == ((ids.RUNG_OTHER_CARD, 0),)
+    one.pending = 1
+    assert cards.plan(one, situation.WELL) == ()
