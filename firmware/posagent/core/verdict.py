@@ -170,7 +170,7 @@ def args(a, old):
     found = {ids.A_VERDICT: a.verdict, ids.A_PREVIOUS: old, ids.A_CONFIDENCE: a.confidence}
     if a.cause:
         found[ids.A_CAUSE] = a.cause
-    if a.config["sim2"]:
+    if a.two_cards:
         found[ids.A_CARD] = a.slot + 1
     if a.verdict // 100 == 1 and a.credit.evidence:
         found[ids.A_EVIDENCE] = a.credit.evidence

@@ -47,6 +47,8 @@ _WELL = {
 class _Agent:
     """An agent of which everything that a verdict asks is told."""
 
+    two_cards = False
+
     def __init__(self, changes):
         for name in changes:
             assert name in _WELL, name

@@ -161,7 +161,7 @@ def choose(ladder, a):
                 rung = ids.RUNG_SECOND_HOST
         else:
             wait = max(wait, _not_before(ladder, a, rung, after_s))
-            if plight == situation.REFUSED and rung >= ids.RUNG_CFUN0:
+            if plight == situation.REFUSED and ids.RUNG_CFUN0 <= rung < ids.RUNG_FASTER:
                 # Right before an activation that is due anyway: it shows what the cycle did.
                 wait = max(wait, book.wait_s(ACTIVATE_PERMANENT) - _CYCLE_TAKES_S)
             reset = told_no and rung == ids.RUNG_MODULE_RESET
