@@ -32,5 +32,6 @@ def of(database: Database, devices: Iterable[int], now_s: int) -> dict[int, dict
                 (*chunk, now_s - FRESH_S, ids.PLATFORM_UNKNOWN),
             )
         for device, *values in rows:
-            found[device] = {k: v for k, v in zip(_KEYS, values, strict=True) if v not in (None, "")}
+            said = zip(_KEYS, values, strict=True)
+            found[device] = {key: value for key, value in said if value not in (None, "")}
     return found

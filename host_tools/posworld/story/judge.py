@@ -241,7 +241,7 @@ class Judge:
         of each for whatever somebody wanted in that hour.
         """
         wanted = [at_ms for at_ms, kind, _ in self.notes if kind in DEMANDS]
-        for what, kind, most in (
+        for what, kind, limit in (
             ("handshakes refused", "tls_refused", 6),
             ("connections failed", "tcp_failed", 60),
         ):
@@ -252,7 +252,7 @@ class Judge:
                     first += 1
                 since_ms = times[i] - HOUR_MS
                 asked = len([at_ms for at_ms in wanted if since_ms <= at_ms <= times[i]])
-                if i - first + 1 > most + asked:
+                if i - first + 1 > limit + asked:
                     count = i - first + 1
                     out.append("%d %s in an hour, %d s" % (count, what, times[i] // 1000))
                     break

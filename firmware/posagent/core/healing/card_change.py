@@ -14,7 +14,9 @@ _ASKS = const(3)
 def change(a):
     """Procedure: to the other card; its budget is taken."""
     kept = cards.Cards(a.storage)
-    why = 0 if a.situation == situation.WELL else cards.why(a, modules.call("healing.choice", "kind_of", a))
+    why = 0
+    if a.situation != situation.WELL:
+        why = cards.why(a, modules.call("healing.choice", "kind_of", a))
     if a.ordered:
         why = why or ids.LEFT_ORDERED
     row = kept.rows[a.slot]

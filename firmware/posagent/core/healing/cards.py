@@ -1,10 +1,10 @@
-"""The second card of a terminal that has two (setting sim2): which is in use, why the other one was
-left, and when to change over. Loaded for that; a terminal with one card never loads it.
+"""The second card of a terminal that has two (setting sim2): which is in use, why the other one
+was left, and when to change over. Loaded for that; a terminal with one card never loads it.
 
-Each card's account stands in a file of its own, its budgets with its mark in the budgets' file, its
-PIN's tries by its number; here, in one small file, which card is wanted and what speaks against
-each. What is wanted is written before the module is told, so that a power cut amid a change ends
-in it: the start compares (card_change.py).
+Each card's account stands in a file of its own, its budgets with its mark in the budgets' file,
+its PIN's tries by its number; here, in one small file, which card is wanted and what speaks
+against each. What is wanted is written before the module is told, so that a power cut amid a
+change ends in it: the start compares (card_change.py).
 
 To the other card, where nothing speaks against it or its time has come:
     two minutes after the network or the card itself said no (LEFT_DENIED and the like), half a
@@ -12,8 +12,8 @@ To the other card, where nothing speaks against it or its time has come:
     sim2_after_min after data or coverage were lost without a word;
     from the second one back to the first, while all is well and nothing waits to be sent: when
     that was paid, or after hours, as a probe.
-Where both fail it is back on the first one, which is healed as if it were alone, and the second one
-is tried ever more seldom.
+Where both fail it is back on the first one, which is healed as if it were alone, and the second
+one is tried ever more seldom.
 """
 
 import struct
@@ -49,8 +49,8 @@ _SETTINGS = ("apn", "apn_user", "apn_password")
 
 
 class Cards:
-    """What stands on flash: `wanted` (0 or 1) and for each card its ICCID, why it was left (LEFT_*,
-    0 nothing), how often in a row, and in which second under power.
+    """What stands on flash: `wanted` (0 or 1) and for each card its ICCID, why it was left
+    (LEFT_*, 0 nothing), how often in a row, and in which second under power.
     """
 
     def __init__(self, storage):
@@ -58,12 +58,12 @@ class Cards:
         self.wanted = 0
         self.rows = [[b"", 0, 0, 0], [b"", 0, 0, 0]]
         raw = storage.read(_FILE)
-        if raw and len(raw) == 58 and raw[0] == _VERSION:
-            if crc32(raw[:54]) == struct.unpack_from(">I", raw, 54)[0]:
-                self.wanted = raw[1] & 1
-                for slot in (0, 1):
-                    row = struct.unpack_from(">20sBBI", raw, 2 + 26 * slot)
-                    self.rows[slot] = [row[0].rstrip(b"\0"), row[1], row[2], row[3]]
+        whole = raw and len(raw) == 58 and raw[0] == _VERSION
+        if whole and crc32(raw[:54]) == struct.unpack_from(">I", raw, 54)[0]:
+            self.wanted = raw[1] & 1
+            for slot in (0, 1):
+                row = struct.unpack_from(">20sBBI", raw, 2 + 26 * slot)
+                self.rows[slot] = [row[0].rstrip(b"\0"), row[1], row[2], row[3]]
 
     def save(self):
         """Raises OSError where the flash refuses."""
@@ -103,8 +103,8 @@ def powered_s(a):
 
 
 def plan(a, kind):
-    """The rung for choice.py with the seconds until it may act, () where it may not; the trouble of
-    the agent `a` is of this kind, a key of choice.PLAN.
+    """The rung for choice.py with the seconds until it may act, () where it may not; the trouble
+    of the agent `a` is of this kind, a key of choice.PLAN.
     """
     wait = _wait_s(a, kind)
     return ((ids.RUNG_OTHER_CARD, wait),) if wait >= 0 else ()
@@ -174,6 +174,8 @@ def arrived(a, iccid):
 def is_other(a, tail):
     """Is it about the card that is not in use, what is told of a number that ends so?"""
     rows = Cards(a.storage).rows
+    if len(tail) < 4:
+        return False
     return rows[1 - a.slot][0].endswith(tail) and not rows[a.slot][0].endswith(tail)
 
 

@@ -80,7 +80,8 @@ def test_what_is_torn_or_strange_on_flash_is_no_card_at_all():
     again = cards.Cards(storage)
     assert again.wanted == 1 and again.rows[0] == [A, ids.LEFT_UNPAID, 2, 77]
     whole = storage.read("cards")
-    for spoilt in (whole[:-1], b"", whole + b"0", b"\x02" + whole[1:], whole[:9] + b"7" + whole[10:]):
+    turned = whole[:9] + b"7" + whole[10:]
+    for spoilt in (whole[:-1], b"", whole + b"0", b"\x02" + whole[1:], turned):
         storage.write("cards", spoilt)
         again = cards.Cards(storage)
         assert again.wanted == 0 and again.rows[0] == [b"", 0, 0, 0]
