@@ -123,11 +123,13 @@ def test_a_report_made_by_other_hands_verifies(database, collector):
     assert rows(database, "SELECT verdict FROM latest") == [(ids.V_DENIED,)]
 
 
-def test_our_signature_is_read_by_other_hands():
-    message = signed.closed(b"report", b"k" * 32, b"aad")
+@pytest.mark.parametrize("size", [0, 6, 23, 24, 255, 256, 65535, 65536])
+def test_our_signature_is_read_by_other_hands(size):
+    report = b"r" * size
+    message = signed.closed(report, b"k" * 32, b"aad")
     key = COSEKey.from_symmetric_key(b"k" * 32, alg="HMAC 256/64", kid=signed.key_id(b"k" * 32))
     tagged = cbor2.dumps(cbor2.CBORTag(17, cbor2.loads(message)))
-    assert COSE.new().decode(tagged, key, external_aad=b"aad") == b"report"
+    assert COSE.new().decode(tagged, key, external_aad=b"aad") == report
 
 
 def forged(terminal):

@@ -31,14 +31,14 @@ def store(database: Database, rows: Rows, now_s: int) -> Arrived:
         stored = work.many(sql.STATUS, sorted(rows.status, key=_first)) if rows.status else 0
         rows.tally["", "statuses_stored"] += stored
         rows.tally["", "statuses_again"] += len(rows.status) - stored
+        newer = work.many(sql.LATEST, _by_device(rows.latest)) if rows.latest else 0
         for text, found in (
-            (sql.LATEST, rows.latest),
             (sql.CREDIT, rows.credit),
             (sql.SETTLEMENT, rows.settlement),
         ):
             if found:
-                work.many(text, (found[device] for device in sorted(found)))
-        if rows.latest:
+                work.many(text, _by_device(found))
+        if newer < len(rows.latest):  # what came late proves all the same that it is heard
             heard = [
                 (row[sql.RECEIVED_S], row[sql.DUE_S], device, row[sql.RECEIVED_S])
                 for device, row in sorted(rows.latest.items())
@@ -50,6 +50,10 @@ def store(database: Database, rows: Rows, now_s: int) -> Arrived:
         if counts:
             work.many(sql.TALLY, counts)
     return arrived
+
+
+def _by_device(rows: dict[int, Any]) -> list[Any]:
+    return [rows[device] for device in sorted(rows)]
 
 
 def _first(row: Sequence[Any]) -> tuple[Any, ...]:
