@@ -84,6 +84,7 @@ def test_six_terminals_side_by_side_say_what_is_wrong_and_fit_every_window(
     browser.wait("document.querySelectorAll('.say .title').length === 6")
     browser.wait("document.querySelectorAll('.events .log').length === 6")
     assert headings(browser) == [trouble[place] for trouble in TROUBLES]
+    assert not browser.run("document.querySelector('.head .spinner')")  # something was received
     for width in WIDTHS:
         browser.size(width)
         assert browser.overflow() == []

@@ -21,7 +21,8 @@ export function el(tag, attributes, ...children) {
 }
 
 const SECTIONS = [
-  ["head", (one) => [one.device, one.kind, one.agent, one.port, one.lost, one.error], head],
+  ["head", (one) => [one.device, one.kind, one.agent, one.port, one.lost, one.error,
+    Boolean(one.verdict)], head],
   ["verdict", (one) => [one.verdict, one.numbers], verdict],
   ["chain", (one) => one.chain, chain],
   ["orders", (one) => [one.orders, one.job, one.verdict !== null], orders],
