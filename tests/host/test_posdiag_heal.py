@@ -44,7 +44,7 @@ def test_heal_shows_what_the_budget_says_of_each_step(device, capsys):
     assert "allowed now; used 0 of 4 this hour" in line
     assert "mcu_reset: restart the agent" in out
     _, out, _ = run(capsys, "heal", device.path, "--lang", "zh")
-    assert "本小时已用 3/5 次，今天 9/120 次" in out and "cfun0：" in out
+    assert "本小时已用 3/5次，今天 9/120次" in out and "cfun0：" in out
 
 
 def test_heal_tells_the_budgets_to_programs(device, capsys):
