@@ -46,6 +46,16 @@ def ports(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list
     return [port.device for port in list_ports() if port.device.startswith(incomplete)]
 
 
+def settings(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Ports, and the names of settings: where values are set with their `=`."""
+    from .facts.schema import GROUPS, SETTINGS
+
+    end = "=" if ctx.params.get("action") == "set" else ""
+    names = [name + end for name in SETTINGS] + ([] if end else list(GROUPS))
+    found = [name for name in names if name.startswith(incomplete)]
+    return ports(ctx, param, incomplete) + found
+
+
 def scenarios(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
     """The simulated world's stories."""
     try:

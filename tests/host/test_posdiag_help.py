@@ -168,6 +168,8 @@ def test_completion(shell, capsys):
         ("posdiag simulate --scenario denied", "denied", "denied-until-topup"),
         ("posdiag doc", "doc", "doctor"),
         ("posdiag doctor --li", "--li", "--listen"),
+        ("posdiag config get re", "re", "reversal_hold_h"),
+        ("posdiag config set ap", "ap", "apn="),
     ],
 )
 def test_the_tab_key_in_powershell_knows_commands_and_scenarios(

@@ -11,6 +11,7 @@ import click
 from posproto import ids
 
 from ..command import app_of, json_option, named, option
+from ..completing import settings
 from ..errors import EXIT_DIFFERS, EXIT_FILE, BadFile, RequestFailed, UnknownName
 from ..facts import schema
 from ..facts.model import as_map
@@ -34,7 +35,7 @@ _ACTIONS = ("list", "get", "set", "validate", "diff")
     "posdiag config diff COM5 shop.json",
 )
 @click.argument("action", type=click.Choice(_ACTIONS))
-@click.argument("words", nargs=-1)
+@click.argument("words", nargs=-1, shell_complete=settings)
 @option("--baud", type=int, default=115200, help="opt_baud")
 @option("--key-file", type=click.Path(dir_okay=False), help="opt_key_file")
 @option("--restart", is_flag=True, help="opt_restart")

@@ -9,6 +9,7 @@ import click
 
 from ..board.repl import require_mpremote
 from ..command import app_of, named, option
+from ..completing import ports
 from ..errors import EXIT_FILE, BadFile, KeyNeeded
 from ..facts import schema
 from ..keys import key_store
@@ -27,7 +28,7 @@ _PEM = b"-----BEGIN CERTIFICATE-----"
     "provision",
     "posdiag provision COM5 --device-id POS-0042 --fleet north --profile shop.json --sim-pin",
 )
-@click.argument("port", required=False)
+@click.argument("port", required=False, shell_complete=ports)
 @option("--device-id", required=True, help="opt_device_id")
 @option("--fleet", required=True, help="opt_fleet")
 @option("--new-fleet", is_flag=True, help="opt_new_fleet")
