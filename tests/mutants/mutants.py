@@ -42,7 +42,14 @@ _MONEY = (
     "test_outbox",
     "test_ends",
 )
-_HEAL = ("test_budget_table", "test_healing_choice", "test_ladder", "test_budgets", "test_hopes")
+_HEAL = (
+    "test_budget_table",
+    "test_budget_edges",
+    "test_healing_choice",
+    "test_ladder",
+    "test_budgets",
+    "test_hopes",
+)
 # Tables and rules, and the tests that must see a mistake in them, the quickest first.
 ROOMS: dict[str, tuple[str, ...]] = {
     PROTO + "verdicts.py": ("test_verdicts",),

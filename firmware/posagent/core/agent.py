@@ -8,9 +8,9 @@ from posproto import VERSION, const, frames, ids, link
 from posproto.auth import hmac_sha256
 
 from . import modules, schedule, situation, status
-from .assessment import Assessment
 from .credit.account import Credit
 from .credit.inbox import Inbox
+from .healing.assessment import Assessment
 from .healing.ladder import Ladder
 from .host.link import HostLink
 from .life.eventlog import EventLog
@@ -156,14 +156,14 @@ class Agent(Assessment):
 
     # The shell's side
 
-    def feed_modem(self, buf, n):
+    def feed_modem(self, buf: bytearray, n: int) -> None:
         """The first `n` bytes of `buf` came from the modem."""
         try:
             self.engine.feed(buf, n)
         except MemoryError:
             self.relieve()
 
-    def bytes_lost(self):
+    def bytes_lost(self) -> None:
         """The buffer before feed_modem() was full: unless the modem waits for us, it may have said
         what nobody heard, and is asked again.
         """
@@ -188,7 +188,7 @@ class Agent(Assessment):
             self.short -= 1
         return wait_ms
 
-    def relieve(self):
+    def relieve(self) -> None:
         """Memory ran out: make room, and put in order what was left half done."""
         if self.short > 1:
             raise MemoryError
@@ -264,12 +264,12 @@ class Agent(Assessment):
             self.credit.poll()
         self.assess()
 
-    def idle(self):
+    def idle(self) -> bool:
         """Nothing in flight: no command on the modem, nothing to write."""
         waits = self.host.pending() or self.app.pending()
         return not (self.engine.pairing.busy or self.modem_out or waits)
 
-    def event(self, event_id, severity, args=None):
+    def event(self, event_id: int, severity: int, args: dict | None = None) -> None:
         """Log it, tell host and application: at the top of the turn, as it may come anywhere."""
         self.news.append(self.log.add(event_id, severity, args))
         self.changed = True
@@ -290,13 +290,13 @@ class Agent(Assessment):
             if record[ids.EV_ID] >= ids.E_SUBMITTED:
                 self.app.send(ids.FRAME_EVENT, frames.put_event, record)
 
-    def last_words(self):
+    def last_words(self) -> None:
         """It crashed, and the next start knows only what is on flash."""
         self.settlement.last_words()
         self.log.flush()
         self.keep_line()
 
-    def on_flash(self, write):
+    def on_flash(self, write) -> None:
         """Call write(); a flash that refuses is counted, it stops nothing."""
         try:
             write()
@@ -316,7 +316,7 @@ class Agent(Assessment):
             return ids.R_OK, status.present(status.status(self)), None
         return self.application(op, request.get(ids.RQ_ARGS, {}))
 
-    def application(self, op, args, marks=0):
+    def application(self, op: int, args: dict | None, marks: int = 0):
         """The payment application's operations, on either port; `marks`: MF_* of the way in."""
         if not ids.OP_SUBMIT_PART <= op <= ids.OP_ENDS:
             return ids.R_UNKNOWN_OP, None, None
@@ -373,6 +373,6 @@ class Agent(Assessment):
         self.network.reset()
         self.inbox.reset()
 
-    def on_clock_line(self, line):
+    def on_clock_line(self, line: bytes) -> None:
         """A line with the network's time."""
         modules.call("life.clock_set", "by_line", self, line)

@@ -80,7 +80,7 @@ _dialect = []  # of dialect()
 _litter = []  # dropped, and not collected
 
 
-def call(name, function, *args):
+def call(name: str, function, *args):
     """What `function` of the module `name` returns for `args`; the module is there for this call
     only, unless it was before: then who loaded it drops what it loads, too, but for what is at
     hand. `name` is below posagent.core, or whole.
@@ -95,12 +95,12 @@ def call(name, function, *args):
         end(before)
 
 
-def use(name, function, *args):
+def use(name: str, function, *args):
     """The same for a duty's procedures: the module stays until the duty ends."""
     return getattr(load(name), function)(*args)
 
 
-def stages(name, function, *args):
+def stages(name: str, function, *args):
     """call() for a procedure of stages: it yields where the turn should end, and so does loading,
     behind each module. What is loaded stays until the procedure is over or closed.
     """
@@ -127,7 +127,7 @@ def finish(procedure):
         return stop.value
 
 
-def learn(names):
+def learn(names) -> None:
     """Load each once: MicroPython keeps the names of all code that was ever loaded."""
     for name in names:
         before = begin()
@@ -135,7 +135,7 @@ def learn(names):
         end(before)
 
 
-def at_hand(names):
+def at_hand(names) -> None:
     """What is wanted all the time: ready() loads it, and it stays until spare() or relieve(). For
     boards where code takes little of the heap, see settle(); elsewhere it is loaded each time.
     """
@@ -144,7 +144,7 @@ def at_hand(names):
             _at_hand.extend(_before(name) + [_whole(name)])
 
 
-def ready():
+def ready() -> bool:
     """Is all at hand that there is room for? If not, one more module is now: call it where nothing
     else is to be done.
     """
@@ -157,7 +157,7 @@ def ready():
     return True
 
 
-def spare(much):
+def spare(much) -> None:
     """Something begins: where it takes `much`, or little is free, what is at hand makes room."""
     if not _at_hand:
         return
@@ -181,7 +181,7 @@ def _free():
     return gc.mem_free() if hasattr(gc, "mem_free") else _ROOM
 
 
-def relieve():
+def relieve() -> None:
     """Memory ran out: forget what was loaded for a moment, or is at hand, and collect."""
     _at_hand.clear()
     if _base:
@@ -189,19 +189,19 @@ def relieve():
     gc.collect()
 
 
-def based():
+def based() -> None:
     """What is loaded now stays for the agent's life."""
     _base[:] = begin()
 
 
-def settle():
+def settle() -> None:
     """Let all code run where it lies that is loaded now, where a board can."""
     if settler is not None:
         for name in begin():
             settler(name, sys.modules[name])
 
 
-def keep(name):
+def keep(name: str) -> None:
     """The one module that is loaded on demand and stays: the modem family; the last one goes."""
     if name not in _kept:
         for last in _kept:
@@ -230,7 +230,7 @@ def end(before):
     return dropped
 
 
-def tidy(turns=0):
+def tidy(turns: int = 0):
     """Collect what was dropped, and on a small board what so many turns left: called where nobody
     waits, since it takes 25 ms there. Returns the turns since then.
     """
@@ -241,7 +241,7 @@ def tidy(turns=0):
     return turns + 1
 
 
-def load(name):
+def load(name: str):
     """The module `name`, for as long as the call or the duty lasts that asks."""
     name = _whole(name)
     if name not in sys.modules:
@@ -251,7 +251,7 @@ def load(name):
     return sys.modules[name]
 
 
-def needs(name):
+def needs(name: str):
     """What the module `name` imports beside what stays, in the order to load it."""
     at = _NEEDS.find("\n" + name.replace("posagent.core.", "") + ":")
     if at < 0:
@@ -260,7 +260,7 @@ def needs(name):
     return [_whole(first) for first in row.split()]
 
 
-def dialect(names):
+def dialect(names) -> None:
     """What settlement.dialect loads by the configuration: whoever loads that loads these first,
     since it would do so inside an object's making, where the stack has no room for an import.
     """

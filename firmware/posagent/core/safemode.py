@@ -70,7 +70,7 @@ class SafeAgent:
             self.counters[ids.C_FLASH_ERRORS] += 1
             self.event(ids.E_FLASH_UNREADABLE, ids.SEV_ERROR, args)
 
-    def feed_modem(self, buf, n):
+    def feed_modem(self, buf: bytearray, n: int) -> None:
         """What the modem says is not heard."""
 
     def step(self):
@@ -87,15 +87,15 @@ class SafeAgent:
         log_ms = self.log.due()
         return log_ms if 0 <= log_ms < wait_ms else wait_ms
 
-    def last_words(self):
+    def last_words(self) -> None:
         """It crashed, too."""
         self.log.flush()
 
-    def relieve(self):
+    def relieve(self) -> None:
         """Memory ran out: there is nothing to spare here."""
         raise MemoryError
 
-    def idle(self):
+    def idle(self) -> bool:
         """Nothing to write."""
         return not (self.host.pending() or self.app.pending())
 
@@ -113,11 +113,11 @@ class SafeAgent:
         st[ids.ST_LOG_LAST] = self.log.flashed if self.log.flashed >= 0 else None
         return st
 
-    def event(self, event_id, severity, args=None):
+    def event(self, event_id: int, severity: int, args: dict | None = None) -> None:
         """Log it, and tell the host at once."""
         self.host.send(ids.FRAME_EVENT, frames.put_event, self.log.add(event_id, severity, args))
 
-    def application(self, op, args, marks=0):
+    def application(self, op: int, args: dict | None, marks: int = 0):
         """The outbox is not touched."""
         return ids.R_REFUSED, None, "safe mode"
 

@@ -100,7 +100,7 @@ def dropped(a):
     return sum(counters) - counters[ids.C_HOST_REPLAYED]
 
 
-def present(values):
+def present(values: list):
     """{key: value} of what is not absent; texts are bytes until here, see frames.put_status()."""
     found = {}
     for key in range(len(values)):

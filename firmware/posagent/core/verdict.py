@@ -165,7 +165,7 @@ def judge(a):
     return first, confidence, second
 
 
-def args(a, old):
+def args(a, old: int):
     """Arguments of the event that the verdict is another one than `old`."""
     found = {ids.A_VERDICT: a.verdict, ids.A_PREVIOUS: old, ids.A_CONFIDENCE: a.confidence}
     if a.cause:

@@ -55,7 +55,7 @@ class Credit:
     ask_unix_s: int  # of the last query
     count_day: int  # on which the traffic of this period began to be counted
 
-    def __init__(self, storage, config, clock, rng, on_event, file="credit"):
+    def __init__(self, storage, config, clock, rng, on_event, file: str = "credit") -> None:
         self.storage = storage
         self.file = file
         self.config = config
@@ -101,7 +101,7 @@ class Credit:
         self._found = None
         modules.call("credit.account_file", "load", self)
 
-    def foresee(self, minor=None):
+    def foresee(self, minor: int | None = None) -> None:
         """Balance, plan and quota against the calendar; `minor` is a balance of now."""
         modules.call("credit.forecast", "foresee", self, minor)
         self.changes += 1
@@ -111,7 +111,7 @@ class Credit:
         unix_s = self.clock.unix_s
         return (unix_s + self.clock.zone_s) // 86400 if unix_s else 0
 
-    def sim(self, imsi, iccid):
+    def sim(self, imsi: str, iccid: str) -> None:
         """The SIM is known: find its operator and how to ask it."""
         modules.call("credit.account_file", "card", self, iccid or imsi)
         modules.call(
@@ -123,7 +123,7 @@ class Credit:
 
     # Asking
 
-    def due(self, settling):
+    def due(self, settling: bool):
         """Seconds until ask() wants to run; -1: nobody to ask, or a settlement in flight."""
         if self.asked_s is not None:
             return max(self.asked_s + self.answer_s - self.clock.s, 0)
@@ -131,7 +131,7 @@ class Credit:
             return -1
         return max(self.next_s - self.clock.s, 0)
 
-    def suspects(self):
+    def suspects(self) -> bool:
         """Would a query refute or confirm a suspicion, where none ever ended the data session?"""
         return self.why in (reasons.SUSPICION, reasons.TOP_UP) and not self.drops
 
@@ -141,7 +141,7 @@ class Credit:
             return 0
         return modules.call("credit.query", "busy_s", self, self.clock.s)
 
-    def automatic(self):
+    def automatic(self) -> bool:
         """Would the next ask() put something on the air that nobody wished for?"""
         return self.asked_s is None and self.why != reasons.REQUEST and not self.reply
 
@@ -153,7 +153,7 @@ class Credit:
         self.ask_soon(reasons.REQUEST, wait_s)
         return (ids.R_BUSY if wait_s else ids.R_OK), wait_s
 
-    def ask_soon(self, why, wait_s):
+    def ask_soon(self, why: int, wait_s: int) -> None:
         """Bring the next query forward."""
         if self.way != "-" and self.asked_s is None:
             at = self.clock.s + wait_s
@@ -163,7 +163,9 @@ class Credit:
 
     # Hearing
 
-    def on_text(self, sender, text, sure=True, age_s=0, done=None):
+    def on_text(
+        self, sender: str | None, text: str, sure: bool = True, age_s: int = 0, done=None
+    ) -> bool:
         """A whole short message, `age_s` old, or where `sender` is None the network's answer to a
         USSD code. done(ours) is called when it was read: ours means that the operator wrote it
         about this account. False when there is no room.
@@ -177,7 +179,7 @@ class Credit:
         """Procedure of stages: read the text that waits longest."""
         return modules.stages("credit.hearing", "hear", self)
 
-    def poll(self):
+    def poll(self) -> None:
         """Once per turn: look at the calendar."""
         if self.clock.s >= self._calendar_s:
             self._calendar_s = self.clock.s + _CALENDAR_S
@@ -190,7 +192,7 @@ class Credit:
             self.foresee()
             modules.call("credit.account_file", "save", self)
 
-    def context(self, up):
+    def context(self, up: bool) -> None:
         """The data session came or went: was it our query that ended it, and nothing else?"""
         since_s = self.clock.s - self.ask_s
         if not up:
@@ -202,7 +204,7 @@ class Credit:
                 self.on_event(ids.E_QUERY_DROPS_DATA, ids.SEV_INFO)
                 modules.call("credit.account_file", "save", self)
 
-    def proven(self, layer):
+    def proven(self, layer: int) -> None:
         """Traffic passes up to `layer`: what was cut is back, what was said is over."""
         now = self.clock.s
         self.worked_s = now
@@ -223,24 +225,24 @@ class Credit:
             self.said = 0
             self.foresee()
 
-    def unproven(self):
+    def unproven(self) -> bool:
         """Is the line cut, or back without a message that was answered since?"""
         return self.cut_s is not None or self.restored is not None
 
     # Judging
 
-    def judged(self, cause):
+    def judged(self, cause: int):
         """(class, timer, account) of a reject cause, None of anything else."""
         if not 0 < cause >> 8 <= ids.CAUSE_ESM:
             return None
         return causes.judge(cause >> 8, cause & 255)
 
-    def is_subscription(self, cause):
+    def is_subscription(self, cause: int) -> bool:
         """Is this one of the causes that speak of the account, or never pass by themselves?"""
         found = self.judged(cause)
         return found is not None and found[0] in (ids.CLASS_PERMANENT, ids.CLASS_CHANGE)
 
-    def suspect(self, cause):
+    def suspect(self, cause: int) -> None:
         """A refusal that may be about money: ask soon, where asking is possible."""
         found = self.judged(cause)
         again_s = _SURE_S if self.state in _SURE else _AGAIN_S
@@ -282,7 +284,7 @@ class Credit:
         unix_s = self.clock.unix_s
         return self.balance_up_s if not unix_s else self.balance_unix_s - unix_s + self.clock.s
 
-    def plan_set(self, values):
+    def plan_set(self, values: dict):
         """Plan data of OP_PLAN_SET: (R_*, what is wrong)."""
         wrong = modules.call("credit.news", "plan", self, values)
         if wrong:
@@ -292,7 +294,7 @@ class Credit:
         self.on_event(ids.E_PLAN_SET, ids.SEV_INFO)
         return ids.R_OK, None
 
-    def traffic(self, kind, count):
+    def traffic(self, kind: int, count: int) -> None:
         """`count` bytes: kind 0 settlement, 1 probes, 2 what the module counted so far."""
         if kind == 2:
             count, self.module_bytes = count - self.module_bytes, count

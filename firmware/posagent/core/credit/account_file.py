@@ -39,7 +39,7 @@ def values(c):
     ]
 
 
-def take(c, kept):
+def take(c, kept) -> None:
     """Let the Credit `c` hold what values() gave."""
     (
         c.card, c.balance_minor, c.currency, c.balance_unix_s,
@@ -59,7 +59,7 @@ def _clear(c):
     c.balance_up_s = 0
 
 
-def load(c):
+def load(c) -> None:
     """Fill the Credit `c` from flash; what is damaged or of a strange type was never written."""
     _clear(c)
     raw = c.storage.read(c.file)
@@ -84,7 +84,7 @@ def _fits(value, empty):
     return type(value) is type(empty) or (value is None and empty == "")
 
 
-def save(c):
+def save(c) -> None:
     """Write it; a full flash is survived."""
     data = cbor.encode([_VERSION] + values(c), _SIZE)
     try:
@@ -93,7 +93,7 @@ def save(c):
         pass  # the next change tries again
 
 
-def card(c, number):
+def card(c, number) -> None:
     """The card is `number`: what was kept of another one no longer holds."""
     mark = crc32(number.encode())
     if c.card != mark:

@@ -7,7 +7,7 @@ def _length(year, month):
     return _LENGTHS[month - 1] + (month == 2 and year % 4 == 0)  # until 2100
 
 
-def day_of(year, month, dom, today=0):
+def day_of(year: int, month: int, dom: int, today: int = 0):
     """The day of a date from 2000 to 2099; 0 when there is no such date.
 
     Year 0: the first such date not before `today`.
@@ -24,7 +24,7 @@ def day_of(year, month, dom, today=0):
     return day
 
 
-def date_of(day):
+def date_of(day: int):
     """(year, month, day of the month) of a day from 2000 to 2099."""
     year = 2000 + (day - 10957) // 366
     while day_of(year + 1, 1, 1) <= day and year < 2099:

@@ -21,14 +21,14 @@ _DATA_STATES = ids.SAYS_DATA_STOPPED | ids.SAYS_DATA_USED_UP
 _CUTS = ids.SAYS_SUSPENDED | ids.SAYS_ONE_WAY | ids.SAYS_DATA_STOPPED | ids.SAYS_EXPIRED
 
 
-def foresee(c, minor):
+def foresee(c, minor: int | None) -> None:
     """Today against the calendar; `minor` is a balance of now, or None."""
     if minor is not None:
         add(c, minor)
     evaluate(c)
 
 
-def add(c, minor):
+def add(c, minor: int | None) -> None:
     """A balance of today; replaces an earlier one of the same day."""
     today = c.today()
     if not today:
@@ -68,7 +68,7 @@ def _learn(c, day_a, minor_a, day_b, minor_b):
             c.fee_dom = 1 if dom == 1 else 0
 
 
-def falls(dom, day_a, day_b):
+def falls(dom: int, day_a: int, day_b: int) -> bool:
     """Does a day of the month `dom` lie behind day_a, up to day_b?"""
     for day in range(day_a + 1, day_b + 1):  # noqa: SIM110
         if dom and date_of(day)[2] == dom:
@@ -159,7 +159,7 @@ def _bytes(counts):
     return max(counts[2], counts[0] + counts[1])
 
 
-def quota(c, today):
+def quota(c, today: int):
     """(KB used in this period, quota or None, days until it is used up or None)."""
     own = _bytes(c.traffic_bytes) // 1024
     used = max(own, c.plan.get(ids.PLAN_USED_KB, 0))
@@ -187,7 +187,7 @@ _FEE = const(4)
 _DATA = const(8)
 
 
-def evaluate(c):
+def evaluate(c) -> None:
     """Look at today: state, days left, alerts; events for what is new, once each."""
     config = c.config
     today = c.today()

@@ -26,7 +26,7 @@ def hear(c):
         done(ours)
 
 
-def read(c, sender, text, sure):
+def read(c, sender: str | None, text: str, sure: bool):
     """Procedure: (Reading, masked text) of the operator's text; (None, masked) of a stranger's
     that may be fraud, (None, "") of any other. A text that is not `sure` has no numbers.
     """
@@ -47,7 +47,7 @@ def read(c, sender, text, sure):
     return reading, masked
 
 
-def fraud(profile, text):
+def fraud(profile, text: str):
     """Procedure: does a stranger's text speak of paying or of being cut off?"""
     t = yield from modules.stages("credit.text.letters", "normalised", text)
     for name in profile.languages:
@@ -56,7 +56,7 @@ def fraud(profile, text):
     return False
 
 
-def heard(c, sender, text, sure, age_s):
+def heard(c, sender: str | None, text: str, sure: bool, age_s: int):
     """Procedure: take over what a text says; `sender` None is the network's answer to a USSD code.
     Returns True when the operator wrote it about this account.
     """

@@ -17,10 +17,10 @@ _PDU_MAX = const(352)  # digits, as posproto.at.sms has it
 class Inbox:
     """One per agent."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.reset()
 
-    def reset(self):
+    def reset(self) -> None:
         """The modem restarted: indexes are void, the store is read again."""
         self.indexes = []  # [index, uptime when its reading failed to complete a message or -1]
         self.doomed = []  # indexes of messages that may be deleted
@@ -32,7 +32,7 @@ class Inbox:
         """Is there something new to read?"""
         return self.news
 
-    def on_line(self, line):
+    def on_line(self, line: bytes) -> bool:
         """+CMTI: "mem",index, or +CMT with the message itself. True when it was one."""
         if line.startswith(b"+CMT:"):
             pdu = line[line.rfind(b"\n") + 1 :]
@@ -48,7 +48,7 @@ class Inbox:
         self.news = True
         return True
 
-    def add(self, index):
+    def add(self, index) -> bool:
         """Note a message to read; False when there is no room."""
         if len(self.indexes) >= INDEXES_MAX:
             return False

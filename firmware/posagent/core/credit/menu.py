@@ -16,7 +16,7 @@ _BETWEEN = " .:)-=,'\""  # a number and its label
 _ENDS = ",;。.!?\n()【】[]"
 
 
-def heard(c, sender, text, age_s):
+def heard(c, sender: str | None, text: str, age_s: int) -> None:
     """The answer that is awaited may be a menu: then c.reply says how to go on."""
     number, _, words = c.way.partition(":")
     if age_s >= c.answer_s:
@@ -49,7 +49,7 @@ def heard(c, sender, text, age_s):
         c.next_s = c.clock.s
 
 
-def items(t):
+def items(t: str):
     """(number, label) of each item of a normal text, [] of one that is no menu: two items at
     least, no number twice.
     """

@@ -21,7 +21,7 @@ _ANSWER_S = const(900)  # a text so soon after a query is its answer, if a stran
 _WAIT_S = const(300)
 
 
-def apply(c, r, masked, age_s):
+def apply(c, r, masked: str, age_s: int) -> bool:
     """Take over what the Reading `r` says. True when it has the number that was asked for."""
     then = c.clock.unix_s - age_s
     if age_s > _STALE_S or 0 < then < c.balance_unix_s - _SKEW_S:
@@ -90,7 +90,7 @@ _DOMS = (ids.PLAN_RESET_DOM, ids.PLAN_FEE_DOM)
 _TEXT_MAX = const(40)
 
 
-def plan(c, values):
+def plan(c, values: dict):
     """Take plan data in, all or nothing; returns what is wrong or None. -1 or "" removes."""
     for key in values:
         value = values[key]

@@ -20,7 +20,7 @@ class Profile:
     that the config names instead of the country's.
     """
 
-    def __init__(self, country, row, code=""):
+    def __init__(self, country: str, row: tuple, code: str = "") -> None:
         self.country = country
         self.row = row
         # `written` is the decimal sign and the order of a date.
@@ -31,7 +31,7 @@ class Profile:
         self.way = way.rstrip("$")
         self._senders = senders.split(",")
 
-    def is_sender(self, sender):
+    def is_sender(self, sender: str | None):
         """Is this the operator's own number or name? Sub-numbers have up to three digits more."""
         for prefix in ("+86", "+"):
             if sender.startswith(prefix):
@@ -44,7 +44,7 @@ class Profile:
                 return all("0" <= c <= "9" for c in sender)
         return False
 
-    def read(self, text, today=0, trace=False):
+    def read(self, text: str, today: int = 0, trace=False):
         """A Reading of a whole text; `today`: days since 1970 (0 not known), for dates without a
         year.
         """
@@ -57,7 +57,7 @@ def of(c):
     return Profile(c.country or "en - .", c.row or " - -", c.config["currency"])
 
 
-def load(override, imsi, iccid, currency=""):
+def load(override: str, imsi: str, iccid: str, currency: str = ""):
     """The Profile of the SIM's operator; `override` stands for the IMSI (PLMN digits).
 
     An operator that no row names has a profile that asks and believes nobody; `currency` is the
@@ -99,7 +99,7 @@ def _line(lines, digits):
     return ""
 
 
-def choose(c, imsi, iccid):
+def choose(c, imsi: str, iccid: str):
     """Note the card's operator in the Credit `c`; returns how to ask it, as the config wants."""
     config = c.config
     profile = load(config["operator"], imsi, iccid, config["currency"])

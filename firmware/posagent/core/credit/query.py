@@ -24,7 +24,7 @@ _SMS_BARRED = (8, 10, 30, 50)
 _NIGHT = (6, 24)  # busy hours of a shop that names none, once a query has dropped the session
 
 
-def prepare(c, way):
+def prepare(c, way: str) -> None:
     """The SIM is known, and `way` how to ask its operator."""
     c.way = way
     c.reply = ""
@@ -48,7 +48,7 @@ def _busy(c):
     return _NIGHT if begin == end and c.drops else (begin, end)
 
 
-def busy_s(c, at_s):
+def busy_s(c, at_s: int):
     """Seconds from uptime `at_s` to the end of the shop's busy hours, 0 outside them."""
     begin, end = _busy(c)
     second = _hour(c, at_s)
@@ -59,7 +59,7 @@ def busy_s(c, at_s):
     return length - into if into < length else 0
 
 
-def schedule(c):
+def schedule(c) -> None:
     """The next query by itself: about a period from now, a sixth less to a third more, so that a
     fleet that was started in one hour is not heard in one; outside of busy hours, at random.
     """
@@ -234,7 +234,7 @@ def _understood(c, line, lines):
     return m, ids.SAYS_WAIT if waits else 0
 
 
-def no_answer(c):
+def no_answer(c) -> None:
     """The time for an answer is over; what came meanwhile could not be read, or nothing came."""
     c.asked_s = None
     if c.unread:
@@ -245,7 +245,7 @@ def no_answer(c):
     failed(c)
 
 
-def failed(c):
+def failed(c) -> None:
     """No number came of it: the next keyword, later; after some of these, rarely."""
     c.fails += 1
     c.keyword += 1

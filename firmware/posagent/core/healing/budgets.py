@@ -92,7 +92,7 @@ class Book:
     reads it the first act of an hour and the acts since, and the same of a day.
     """
 
-    def __init__(self, ladder):
+    def __init__(self, ladder) -> None:
         self.ladder = ladder
         self.now = ladder.base_s + ladder.clock.s + 1
         self.position = 0
@@ -115,7 +115,7 @@ class Book:
                     row[:] = struct.unpack_from(_ROW, raw, at)
                 at += struct.calcsize(_ROW)
 
-    def pack(self, write):
+    def pack(self, write: bool) -> None:
         """Keep it, and with `write` on flash; a flash that refuses is counted."""
         ladder = self.ladder
         position = min(self.position, 127) | (128 if ladder.barred else 0)
@@ -133,7 +133,7 @@ class Book:
             except OSError:
                 ladder.counters[ids.C_FLASH_ERRORS] += 1
 
-    def spacing_s(self, klass):
+    def spacing_s(self, klass: int):
         """Seconds between the last act and the next, without jitter."""
         first, second, later, many = BUDGETS[klass][:4]
         acts = self.rows[klass][3]
@@ -141,7 +141,7 @@ class Book:
             return CARD_S[min(max(acts, 1), len(CARD_S)) - 1]
         return first if acts <= 1 else second if acts <= many else later
 
-    def wait_s(self, klass, early=0):
+    def wait_s(self, klass: int, early: int = 0) -> int:
         """Seconds until an act of this class is allowed, 0 now; `early`: somebody ordered it.
 
         The longest of what holds the class back:
@@ -209,7 +209,7 @@ class Book:
         last_s = self.rows[other][0]
         return last_s + self.spacing_s(klass) - self.now if last_s else 0
 
-    def act(self, klass):
+    def act(self, klass: int) -> None:
         """Take one act."""
         row = self.rows[klass]
         burst, refill_s, jitter = BUDGETS[klass][4:7]
@@ -245,7 +245,7 @@ class Book:
         row = self.rows[klass]
         return row[at + 1] if self.now - row[at] < span_s else 0
 
-    def told(self, klass):
+    def told(self, klass: int):
         """For whoever reads: [seconds to wait, acts of this hour, most in an hour, acts of this
         day, most in a day], [0] where no budget is needed.
         """
@@ -255,7 +255,7 @@ class Book:
         used = self._used(klass, 4, _HOUR_LONG_S), self._used(klass, 6, _DAY_LONG_S)
         return [self.wait_s(klass, 1), used[0], hour, used[1], day]
 
-    def fresh(self):
+    def fresh(self) -> None:
         """The next activation is not one more of the same."""
         row = self.rows[ACTIVATE_TEMPORARY]
         row[1] = min(row[1], BUDGETS[ACTIVATE_TEMPORARY][0])
@@ -264,7 +264,7 @@ class Book:
 # What is asked for by name
 
 
-def start(ladder):
+def start(ladder) -> None:
     """At start: believe what is on flash; what is damaged counts as used up."""
     raw = ladder.kept = ladder.storage.read(FILE)
     if raw is None:
@@ -291,12 +291,12 @@ def start(ladder):
     ladder.probe_s = ladder.clock.s + _HOUR_S
 
 
-def save(ladder):
+def save(ladder) -> None:
     """Let powered time count on flash."""
     Book(ladder).pack(True)
 
 
-def take(ladder, rung, klass):
+def take(ladder, rung: int, klass: int) -> None:
     """One act of this class, on flash before it acts: a power cut may cost an act, never give
     one.
     """
@@ -313,7 +313,7 @@ def take(ladder, rung, klass):
     book.pack(True)
 
 
-def forget(ladder):
+def forget(ladder) -> None:
     """A minute of success: the positions are the first again, the last acts stay."""
     book = Book(ladder)
     book.position = 0
@@ -322,7 +322,7 @@ def forget(ladder):
     book.pack(False)
 
 
-def told(ladder, wait_s):
+def told(ladder, wait_s: int) -> None:
     """The module told how long the network wants no activation (T3396)."""
     book = Book(ladder)
     for klass in (ACTIVATE_PERMANENT, ACTIVATE_TEMPORARY):
@@ -334,7 +334,7 @@ def told(ladder, wait_s):
     book.pack(True)
 
 
-def hope(ladder, kind, mute):
+def hope(ladder, kind: int, mute: bool) -> None:
     """New evidence: the back-off begins anew, and one activation may come early. `kind` 2: a
     payment; 1: a message handed in, which leaves that activation to the payment where the card is
     not `mute` and one can be told; 0: the network admitted us.
@@ -347,7 +347,7 @@ def hope(ladder, kind, mute):
     book.pack(False)
 
 
-def new_sim(ladder):
+def new_sim(ladder) -> None:
     """Another card, another subscription: its counters are clean (GSMA TS.34, 8.2.4_REQ_003)."""
     ladder.barred = False
     ladder.open_s = 0
@@ -359,7 +359,7 @@ def new_sim(ladder):
     book.pack(True)
 
 
-def card(ladder, mark):
+def card(ladder, mark: int) -> None:
     """The card with this `mark` is in use: the rows of its subscription hold, those of the other
     one rest meanwhile, in the same file and written at once. A third one begins anew.
     """

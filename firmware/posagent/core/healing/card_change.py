@@ -35,7 +35,7 @@ def change(a):
         a.on_flash(kept.save)
 
 
-def select(a, slot):
+def select(a, slot: int):
     """Procedure: card `slot` in, the radio off meanwhile: no module changes it otherwise."""
     family = a.engine.family
     network = a.network

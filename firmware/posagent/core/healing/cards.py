@@ -53,7 +53,7 @@ class Cards:
     (LEFT_*, 0 nothing), how often in a row, and in which second under power.
     """
 
-    def __init__(self, storage):
+    def __init__(self, storage) -> None:
         self.storage = storage
         self.wanted = 0
         self.rows = [[b"", 0, 0, 0], [b"", 0, 0, 0]]
@@ -65,7 +65,7 @@ class Cards:
                 row = struct.unpack_from(">20sBBI", raw, 2 + 26 * slot)
                 self.rows[slot] = [row[0].rstrip(b"\0"), row[1], row[2], row[3]]
 
-    def save(self):
+    def save(self) -> None:
         """Raises OSError where the flash refuses."""
         raw = bytes((_VERSION, self.wanted))
         for row in self.rows:
@@ -73,12 +73,12 @@ class Cards:
         self.storage.write(_FILE, raw + struct.pack(">I", crc32(raw)))
 
 
-def start(a):
+def start(a) -> None:
     """At the start of the agent `a`, before its account is read."""
     use(a, Cards(a.storage).wanted)
 
 
-def use(a, slot):
+def use(a, slot: int) -> None:
     """Card number `slot` is the one that is spoken of from now on."""
     a.slot = slot
     config = a.config
@@ -102,7 +102,7 @@ def powered_s(a):
 # When
 
 
-def plan(a, kind):
+def plan(a, kind: int):
     """The rung for choice.py with the seconds until it may act, () where it may not; the trouble
     of the agent `a` is of this kind, a key of choice.PLAN.
     """
@@ -137,7 +137,7 @@ def _home_s(a):
     return wait if wait else a.credit.busy_s()
 
 
-def why(a, kind):
+def why(a, kind: int):
     """LEFT_* for the card in use as it stands, 0 where another card would change nothing."""
     if a.verdict // 100 == 1 and severity_of(a.verdict) >= ids.SEV_ERROR:
         return ids.LEFT_UNPAID
@@ -157,7 +157,7 @@ def _again_s(a, slot):
 # What is told
 
 
-def arrived(a, iccid):
+def arrived(a, iccid: str) -> bool:
     """The card in use was read, and is not the one that was read last: True where it is the
     known card of its place, or the first one there, and not one that somebody put in.
     """
@@ -171,7 +171,7 @@ def arrived(a, iccid):
     return not kept or kept == iccid
 
 
-def is_other(a, tail):
+def is_other(a, tail: str):
     """Is it about the card that is not in use, what is told of a number that ends so?"""
     rows = Cards(a.storage).rows
     if len(tail) < 4:
@@ -179,7 +179,7 @@ def is_other(a, tail):
     return rows[1 - a.slot][0].endswith(tail) and not rows[a.slot][0].endswith(tail)
 
 
-def paid(a):
+def paid(a) -> None:
     """A platform, or a hand, says that the card which is not in use is paid."""
     kept = Cards(a.storage)
     row = kept.rows[1 - a.slot]

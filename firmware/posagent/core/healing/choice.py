@@ -79,7 +79,7 @@ _IDLE_S = const(30)
 _CLASS_OF = (-1, -1, -1, 1, 2, 3, 4, 4, 4, 6, 8, 10, 11)  # by RUNG_*
 
 
-def report(ladder, plight=situation.WELL):
+def report(ladder, plight: int = situation.WELL):
     """[seconds until each class may act], position of the back-off, and for each RUNG_* from the
     first on what its budget says to an order, as Book.told().
     """
@@ -92,7 +92,7 @@ def report(ladder, plight=situation.WELL):
     return waits, book.position, rungs
 
 
-def class_of(rung, plight, demand, held=False):
+def class_of(rung: int, plight: int, demand: bool, held: bool = False):
     """The budget class of a rung (RUNG_*), -1 where no budget is needed. `held`: the network
     still holds the terminal, so that switching off detaches it.
     """
@@ -107,7 +107,7 @@ def class_of(rung, plight, demand, held=False):
     return _CLASS_OF[rung]
 
 
-def wait_of(ladder, rung, plight):
+def wait_of(ladder, rung: int, plight: int):
     """Seconds until a technician's order may be carried out."""
     return Book(ladder).wait_s(class_of(rung, plight, True), 1)
 

@@ -17,7 +17,7 @@ NOTHING = (ids.RUNG_NONE, -1, -1)
 class Ladder:
     """One per agent, called by its loop only."""
 
-    def __init__(self, storage, clock, rng, counters=None):
+    def __init__(self, storage, clock, rng, counters=None) -> None:
         self.storage = storage
         self.counters = counters or [0] * 32
         self.clock = clock
@@ -50,7 +50,7 @@ class Ladder:
         self._since_s = self._saved_s = clock.s
         modules.call("healing.budgets", "start", self)
 
-    def take(self, rung, klass):
+    def take(self, rung: int, klass: int) -> None:
         """A rung of this budget class acts now."""
         assert ids.RUNG_NONE <= rung <= ids.RUNG_OTHER_CARD
         modules.call("healing.budgets", "take", self, rung, klass)
@@ -63,7 +63,7 @@ class Ladder:
         """Seconds of the current trouble, 0 when there is none."""
         return 0 if self.trouble_s is None else self.clock.s - self.trouble_s
 
-    def stands(self, plight):
+    def stands(self, plight: int) -> None:
         """Told in each assessment; the time since the last one counts for what stood then."""
         now = self.clock.s
         assert 0 <= plight < situation.SITUATIONS and now >= self._since_s
@@ -88,13 +88,13 @@ class Ladder:
             self._saved_s = now  # or a boot loop would never see an hour pass
             modules.call("healing.budgets", "save", self)
 
-    def count_outage(self, layer, proven_s):
+    def count_outage(self, layer: int, proven_s: int) -> None:
         """The time since `proven_s`, as far as it is not counted yet, was spent at this layer."""
         if layer < ids.LAYER_TCP:
             self.line[ids.LN_OUTAGE_S + layer] += self.clock.s - max(proven_s, self.line_s)
         self.line_s = self.clock.s
 
-    def bars(self, barred):
+    def bars(self, barred: bool) -> None:
         """An activation was refused for good, or not."""
         if not barred:
             self.open_s = 0
@@ -102,7 +102,7 @@ class Ladder:
             self.barred = barred
             modules.call("healing.budgets", "save", self)
 
-    def stir(self):
+    def stir(self) -> None:
         """Choose anew at the next turn."""
         self._mark = None
 

@@ -23,7 +23,7 @@ def totals(storage, since):
     return [min(kept[i] + since[i], _MOST) for i in range(ids.LN_COUNT)]
 
 
-def save(storage, since):
+def save(storage, since) -> None:
     """Add to flash what was counted since, which begins anew with it."""
     if any(since):
         storage.write(_FILE, struct.pack(_FORMAT, _VERSION, *totals(storage, since)))

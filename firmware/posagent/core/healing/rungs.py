@@ -16,7 +16,7 @@ _PROBED_MS = const(15000)  # a silent port is asked so often, see resync.py
 _OFF_MS = const(10000)  # between CFUN 0 and 1 (Telit's advice)
 
 
-def act(a, rung):
+def act(a, rung: int):
     """Procedure: one rung of the agent `a`, whose budget is already taken."""
     if rung == ids.RUNG_CONTEXT:
         yield from activate(a)
@@ -105,7 +105,7 @@ def reregister(a):
     yield Command(b"+COPS=0", timeout_ms=180000)
 
 
-def cycle(a, off):
+def cycle(a, off: int):
     """CFUN=`off`, a pause, CFUN=1; with 0 the card loses its supply too."""
     yield Command(b"+CFUN=%d" % off, timeout_ms=15000)
     yield from write_context(a)
@@ -122,7 +122,7 @@ def bearer(a):
             a.context_granted()
 
 
-def revive(a, rung):
+def revive(a, rung: int):
     """Pins, each only if the one before brought no answer: the reset line, which does nothing to a
     module that is off; the power key, which starts that one and stops a hung one; the power key.
     Whatever writes its boot line or answers meanwhile is on: one pulse more would switch it off.

@@ -16,7 +16,7 @@ OUTAGE_S = const(300)
 SPREAD_S = const(300)
 
 
-def draw(a):
+def draw(a) -> None:
     """The agent `a` is registered again, or has a context again: when may it begin?"""
     spent_s = a.ladder.spent_s
     shared_s = spent_s[situation.UNREGISTERED] + spent_s[situation.NO_CONTEXT]
@@ -27,7 +27,7 @@ def draw(a):
     attend(a)
 
 
-def attend(a):
+def attend(a) -> None:
     """Somebody may wait: where a message would be too late at the drawn moment, all begins now;
     else what was handed in waits for it, too.
     """

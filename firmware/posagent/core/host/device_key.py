@@ -24,7 +24,7 @@ def tries(storage):
     return kept[0] if kept else 0
 
 
-def wait_s(a):
+def wait_s(a) -> int:
     """Seconds until the next challenge; a start counts as the moment of the last wrong key."""
     count = tries(a.storage)
     if count < _FREE_TRIES:
@@ -60,7 +60,7 @@ def check(a, request, frame):
     return ids.R_KEY_WRONG
 
 
-def act(a, op, args):
+def act(a, op: int, args: dict):
     """(R_*, value, detail) of OP_RESTART, OP_LOCK, OP_UNLOCK, OP_KEY_SET."""
     try:
         return _ORDERS[op](a, args)

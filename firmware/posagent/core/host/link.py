@@ -22,7 +22,7 @@ class HostLink:
     waits = None
     sign = None  # of cose.Signer, where somebody wants to have signed what is said
 
-    def __init__(self, counters, dispatch, bad_counters=None):
+    def __init__(self, counters, dispatch, bad_counters=None) -> None:
         self.reader = FrameReader()
         self.writer = FrameWriter()
         self._repeats = Repeats()
@@ -33,7 +33,7 @@ class HostLink:
         self.lost_events = 0
         self.heard = False  # a valid request came in since start
 
-    def feed(self, data):
+    def feed(self, data: bytes) -> None:
         """Take received bytes; serve() answers what they ask."""
         for frame in self.reader.feed(data):
             if frame.type == ids.FRAME_REQUEST:
@@ -43,14 +43,14 @@ class HostLink:
                 else:
                     self._counters[ids.C_HOST_NOT_READING] += 1
 
-    def due(self):
+    def due(self) -> bool:
         """Is there a request that need not wait?"""
         held = self.held
         if not held:
             return False
         return self.waits is None or len(held) > _PATIENT_MAX or not self.waits()
 
-    def serve(self):
+    def serve(self) -> None:
         """Answer one request, once per turn: the answer is queued."""
         if self.due():
             self._request(self.held.pop(0))
@@ -87,7 +87,7 @@ class HostLink:
             frames.put_response(writer, ids.R_TOO_LONG, None, None)
             return self._line(request_id)
 
-    def send(self, frame_type, put, value):
+    def send(self, frame_type: int, put, value) -> None:
         """Queue an unsolicited frame: `put(writer, value)` writes its CBOR. Events outlive
         statuses.
         """
@@ -115,6 +115,6 @@ class HostLink:
         """The next whole line to write, or None. The shell asks the port for room first."""
         return self._queue.pop(0)[1] if self._queue else None
 
-    def pending(self):
+    def pending(self) -> bool:
         """Is there something to write?"""
         return bool(self._queue)

@@ -12,12 +12,12 @@ _JUMP_S = const(3600)
 _DAY_S = const(86400)
 
 
-def ticks_add(t, d):
+def ticks_add(t: int, d: int):
     """`t` + `d` milliseconds, wrapped; `d` within +-2**29."""
     return (t + d) & _MASK
 
 
-def ticks_diff(a, b):
+def ticks_diff(a: int, b: int):
     """`a` - `b` in milliseconds, right when they are less than 2**29 (6.2 days) apart."""
     d = (a - b) & _MASK
     return d if d < _HALF else d - _MASK - 1
@@ -26,7 +26,7 @@ def ticks_diff(a, b):
 class Clock:
     """One per agent. `ms` wraps, `s` (uptime, seconds) never does."""
 
-    def __init__(self, now_ms=0):
+    def __init__(self, now_ms: int = 0) -> None:
         self.ms = now_ms & _MASK
         self.s = 0
         self.zone_s = 28800  # local time less UTC; China's until the network tells
@@ -37,7 +37,7 @@ class Clock:
         self._since_s = 0  # uptime at which that was
         self._doubted = None  # [unix_s at s == 0, source, uptime] of a time that is not believed
 
-    def advance(self, now_ms):
+    def advance(self, now_ms: int) -> None:
         """Take the shell's `now_ms` (wrapped or not); at least once in 6 days.
 
         A step back (a shell that mixes time sources) is ignored: time here never runs backwards.
@@ -55,7 +55,7 @@ class Clock:
         """Seconds since 1970, or 0 while nobody has told."""
         return self._unix_0 + self.s if self._unix_0 else 0
 
-    def set_unix(self, unix_s):
+    def set_unix(self, unix_s: int):
         """Set the calendar clock; returns the step in seconds (0 at the first setting)."""
         step_s = unix_s - self.unix_s if self._unix_0 else 0
         self._unix_0 = unix_s - self.s
@@ -63,7 +63,7 @@ class Clock:
         self._doubted = None
         return step_s
 
-    def told(self, unix_s, source):
+    def told(self, unix_s: int, source: int):
         """`source` (a number) tells the time. A step of more than an hour is kept, and believed
         when another source, or the same one a day later, says so too. Returns (the step in
         seconds, was it made: None where it is doubted from now on).

@@ -10,7 +10,7 @@ _FIRST_S = 1704067200
 _LAST_S = 2524607999
 
 
-def by_line(a, line):
+def by_line(a, line: bytes) -> None:
     """A line with the network's time."""
     try:
         unix_s, quarters = time.stamp(line)
@@ -23,7 +23,7 @@ def by_line(a, line):
         to(a, unix_s, 1)
 
 
-def to(a, unix_s, reason):
+def to(a, unix_s: int, reason: int) -> None:
     """Small steps are no event. `reason`: 1 network, 2 host. A technician, who has the key, is
     believed at once.
     """

@@ -87,7 +87,7 @@ def update(values: dict, changes: dict) -> list:
     return errors
 
 
-def load(data):
+def load(data: bytes | None):
     """(values, [(name, reason)]) of the file's bytes; None is no file, and no error.
 
     A file that is no JSON object at all is refused under the file's own name.

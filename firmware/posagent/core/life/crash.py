@@ -46,7 +46,7 @@ def row(storage):
     return kept[0] if kept[1] == VERSION else 0
 
 
-def forget(storage):
+def forget(storage) -> None:
     """The row is over; its records stay."""
     kept = read(storage)
     if kept[0]:
@@ -69,7 +69,7 @@ def tell(storage):
     return _args(kept[-1])
 
 
-def add(storage, boot, uptime_s, unix_s, what, place, free):
+def add(storage, boot: int, uptime_s: int, unix_s: int, what, place, free: int) -> None:
     """Note a crash. `what`: the exception; `free`: bytes of heap, -1 where nobody could look.
     Raises OSError where flash refuses.
     """

@@ -64,7 +64,9 @@ class EventLog:
     _flush_s = -1  # uptime at which the buffer wants to be written
     _tokens = _WRITES_MAX
 
-    def __init__(self, storage, clock, boot: int, counters, segment_bytes: int = 16384, key=b""):
+    def __init__(
+        self, storage, clock, boot: int, counters, segment_bytes: int = 16384, key: bytes = b""
+    ) -> None:
         self.boot = boot
         self.storage = storage
         self._clock = clock
@@ -77,7 +79,7 @@ class EventLog:
         self._token_s = clock.s
         self.key = modules.call("life.log_read", "start", self, key)
 
-    def add(self, event_id: int, severity: int, args=None) -> dict:
+    def add(self, event_id: int, severity: int, args: dict | None = None) -> dict:
         """Records an event; returns it with EV_* keys. It is encoded by settle(): whoever tells of
         something may stand where no further call fits the stack.
         """

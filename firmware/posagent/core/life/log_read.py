@@ -26,7 +26,7 @@ def counted(storage):
     return 0, 0
 
 
-def start(log, key):
+def start(log, key: bytes):
     """Finds the newest record, and what is damaged. Returns the key of the records' MACs."""
     newest = [-1, -1]
     for segment in (0, 1):
@@ -108,7 +108,7 @@ def read(log, sequence: int, count: int, bytes_max: int):
             segment = _RAM if segment == log.current else log.current
 
 
-def carry(log, segment) -> None:
+def carry(log, segment: int) -> None:
     """The segment is about to be replaced: what is evidence of it goes where nothing else fills.
 
     Wrong keys, locks and keys set go before messages' bad ends, of which an application can make

@@ -8,7 +8,7 @@ _MASK = const(0xFFFFFFFF)
 class Prng:
     """Marsaglia's xorshift32, period 2**32 - 1."""
 
-    def __init__(self, seed):
+    def __init__(self, seed: int) -> None:
         # Spread neighbouring seeds (boot numbers, test seeds) over the period; 0 would stay 0.
         self._x = ((seed + 1) * 0x9E3779B1) & _MASK or 1
         for _ in range(8):
@@ -23,6 +23,6 @@ class Prng:
         self._x = x
         return x
 
-    def below(self, n):
+    def below(self, n: int):
         """A number in [0, n), n >= 1."""
         return self.u32() % n

@@ -28,7 +28,15 @@ class Command:
                 many bytes of data follow it.
     """
 
-    def __init__(self, text, timeout_ms=0, prefix=None, data=None, finals=(), payload=None):
+    def __init__(
+        self,
+        text: bytes,
+        timeout_ms: int = 0,
+        prefix=None,
+        data: bytes | None = None,
+        finals=(),
+        payload: tuple | None = None,
+    ) -> None:
         self.text = text
         self.timeout_ms = timeout_ms
         self.data = data
@@ -85,7 +93,7 @@ class Reply:
     bad = False  # bytes were lost in the payload
     size = 0  # bytes of the answer lines
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.lines = []
 
 
@@ -94,7 +102,7 @@ class Sleep:
 
     prefix = ()
 
-    def __init__(self, ms):
+    def __init__(self, ms: int) -> None:
         self.ms = ms
 
 
@@ -105,7 +113,7 @@ class WaitUrc:
     send +CUSD or +CIPOPEN before their OK.
     """
 
-    def __init__(self, prefix, timeout_ms):
+    def __init__(self, prefix: bytes | tuple, timeout_ms: int) -> None:
         self.prefix = (prefix,) if isinstance(prefix, bytes) else prefix
         self.ms = timeout_ms
 
@@ -113,7 +121,7 @@ class WaitUrc:
 class Task:
     """The engine's record of a running procedure."""
 
-    def __init__(self, name, gen, done, priority, now_ms):
+    def __init__(self, name: str, gen, done, priority: int, now_ms: int) -> None:
         self.name = name
         self.gen = gen
         self.done = done
@@ -126,7 +134,7 @@ class Task:
         self.mark = 0  # unsolicited lines from here on are for its next wait
 
 
-def matches(line, heads):
+def matches(line: bytes, heads: tuple) -> bool:
     """Whether bytes `line` begins with one of `heads`."""
     for head in heads:  # noqa: SIM110 (any() makes a generator: three times slower here)
         if line.startswith(head):

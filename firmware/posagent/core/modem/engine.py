@@ -27,7 +27,7 @@ class Engine:
     read: dead, restarts, and of `pairing`: busy (the command in flight or None), heard_s.
     """
 
-    def __init__(self, write, clock, family, counters):
+    def __init__(self, write, clock, family, counters) -> None:
         self.family = family
         self.on_urc = self.on_restart = self.set_baud = None
         self.rate = self.tuned = 115200  # the modem's, and the port's while others are tried
@@ -48,15 +48,15 @@ class Engine:
         self._ended = []  # of the modem's last life: to be closed
         self._sync = None  # the task that has the port to itself
 
-    def speak(self, family):
+    def speak(self, family) -> None:
         """The module was recognised: from now on it is spoken to as this family wants."""
         self.family = self.pairing.family = family
 
-    def feed(self, buf, n):
+    def feed(self, buf: bytearray, n: int) -> None:
         """Take the first `n` bytes of `buf`, which the modem sent."""
         self.pairing.feed(buf, n)
 
-    def start(self, name, gen, done=None, priority=0):
+    def start(self, name: str, gen, done=None, priority: int = 0):
         """Queue a procedure; higher `priority` first, then in order of start.
 
         It keeps the port from command to command until it waits or ends. done(result, error) is

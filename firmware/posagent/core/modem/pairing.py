@@ -50,7 +50,7 @@ class Pairing:
     bytes object.
     """
 
-    def __init__(self, write, clock, family, counters):
+    def __init__(self, write, clock, family, counters) -> None:
         self.write = write
         self.family = family
         self.on_reply = self.on_line = self.on_boot = None
@@ -70,7 +70,7 @@ class Pairing:
         self._reply = None
         self.forget()
 
-    def forget(self):
+    def forget(self) -> None:
         """The modem started anew: what held for its last life holds no longer."""
         # No property here: with one, MicroPython asks the class at each store to any attribute.
         self.busy = None  # the command in flight
@@ -88,7 +88,7 @@ class Pairing:
 
     # The command in flight
 
-    def send(self, cmd):
+    def send(self, cmd) -> None:
         """Write a command; whatever ends it is told by on_reply, its time limit by expire()."""
         assert self.busy is None
         self.busy = cmd
@@ -106,7 +106,7 @@ class Pairing:
             self.trace.sent(cmd.text)
         self.write(b"AT" + cmd.text + b"\r")
 
-    def listen(self):
+    def listen(self) -> None:
         """From now on silence counts."""
         if self.noise:
             self.noise = False
@@ -115,7 +115,7 @@ class Pairing:
     def _set_limit(self, cmd):
         self.due = ticks_add(self._clock.ms, limit_ms(cmd, self.family))
 
-    def expire(self):
+    def expire(self) -> None:
         """`due` has passed: the prompt was lost, the doubt is over, or the command timed out."""
         code = self._maybe
         cmd = self.busy
@@ -157,7 +157,7 @@ class Pairing:
 
     # What comes
 
-    def feed(self, buf, n):
+    def feed(self, buf: bytearray, n: int) -> None:
         """Take the first `n` bytes of `buf`; the callbacks are called from here."""
         assert 0 <= n <= len(buf)
         if len(buf) > CHUNK:

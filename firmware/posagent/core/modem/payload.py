@@ -10,7 +10,7 @@ _TAIL = const(4)
 _PAYLOAD_MAX = const(2048)
 
 
-def counted(line, field):
+def counted(line: bytes, field: int):
     """Bytes to take after a header whose comma-separated `field` tells how many there are.
 
     `+QIRD: 1460` and 0: 1464. 0 where it announces none, -1 where its number cannot be believed.
@@ -27,10 +27,10 @@ def counted(line, field):
 class Payload:
     """What is known of this module's payloads; one per modem port."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._blank = None  # whether it sends an empty line between payload and OK
 
-    def sound(self, data):
+    def sound(self, data: bytes):
         """The payload without what follows it; None when bytes were lost."""
         assert len(data) > _TAIL
         tail = data[-_TAIL:]

@@ -88,7 +88,7 @@ def _search(engine):
     return engine.rate
 
 
-def tune(engine, rate):
+def tune(engine, rate: int) -> None:
     """Set the port to a rate, where the shell can and it is another one."""
     if engine.set_baud and engine.tuned != rate:
         engine.tuned = rate

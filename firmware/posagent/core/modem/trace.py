@@ -18,13 +18,13 @@ _SECRETS = (b"+CPIN", b"+CPWD", b"+CLCK", b"+CGAUTH", b"+QICSGP", b"+CSTT")
 class Trace:
     """Filled by the engine; `texts` True (set by a keyed request) shows SMS and USSD texts too."""
 
-    def __init__(self, clock):
+    def __init__(self, clock) -> None:
         self.texts = False
         self._clock = clock
         self._ring = [b""] * (_SLOTS * _WIDTH)
         self._next = self._first = self._size = 0
 
-    def heard(self, line, kind=b"< "):
+    def heard(self, line: bytes, kind: bytes = b"< ") -> None:
         """A line from the modem."""
         at = self._next % _SLOTS * _WIDTH
         ring = self._ring
@@ -47,24 +47,24 @@ class Trace:
             self._first += 1
         self._size = size
 
-    def sent(self, text):
+    def sent(self, text: bytes) -> None:
         """A command without its `AT`."""
         at = text.find(b"=")
         if at > 0 and matches(text, _SECRETS):
             text = text[: at + 1] + b"***"
         self.heard(text, b"> AT")
 
-    def data(self, count, kind):
+    def data(self, count: int, kind: bytes) -> None:
         """`count` bytes of payload that went out (`> `) or came in."""
         self.heard(b"[%d bytes]" % count, kind)
 
-    def clear(self):
+    def clear(self) -> None:
         """Forget the lines: memory is short."""
         for at in range(len(self._ring)):
             self._ring[at] = b""
         self._next = self._first = self._size = 0
 
-    def read(self, after=0):
+    def read(self, after: int = 0):
         """[[number, age_ms, text], ...] behind entry `after`, oldest first, as fits one frame."""
         number = self._first
         places = [n % _SLOTS * _WIDTH for n in range(number, self._next)]

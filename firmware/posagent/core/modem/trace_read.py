@@ -10,7 +10,7 @@ _TEXTS = (b"< +CUSD:", b"> AT+CUSD=")
 _BEFORE_TEXT = (b"< +CMGR:", b"< +CMGL:")
 
 
-def entries(kept, number, after, clock, texts):
+def entries(kept: list, number: int, after: int, clock, texts: bool):
     """[[number, age_ms, text], ...] of the lines behind entry `after`.
 
     kept: [[s, ms, kind, line]], oldest first, the first with `number`; texts True shows SMS and
@@ -46,7 +46,7 @@ def entries(kept, number, after, clock, texts):
     return out
 
 
-def masked(line):
+def masked(line: bytes):
     """`line` with what identifies a card or a person starred out but for head and tail.
 
     IMSI, ICCID, IMEI, EF contents: 11 and more hex digits; numbers: 10 digits, or 7 after a `+`.

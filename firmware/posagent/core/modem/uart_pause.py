@@ -22,7 +22,7 @@ class Between:
     flows = False  # the modem waits while RTS is off
     _since_ms = -1  # what wants to be written waits since
 
-    def __init__(self, agent, wired):
+    def __init__(self, agent, wired: bool) -> None:
         self.wired = wired
         self._agent = agent
         for link in (agent.host, agent.app):
@@ -33,7 +33,7 @@ class Between:
         """Procedure, with each start of the modem: the setting is lost in a reset."""
         self.flows = self.wired and (yield Command(b"+IFC=2,2")).result == OK
 
-    def busy(self):
+    def busy(self) -> bool:
         """Must what writes wait?"""
         a = self._agent
         command = a.engine.pairing.busy

@@ -31,7 +31,7 @@ _HOST_ERRORS = (ids.TCP_CONNECT, ids.TCP_CLOSED, ids.TCP_TIMEOUT)
 class HostPath:
     """One per agent. Asked by the agent's duties, told by whoever used the connection."""
 
-    def __init__(self, config, clock, rng):
+    def __init__(self, config, clock, rng) -> None:
         self._config = config
         self._clock = clock
         self._rng = rng
@@ -64,7 +64,7 @@ class HostPath:
         """What the settings say: (may the dates go unchecked, one suite's number or b"")."""
         return self._config["tls_undated"], self._config["tls_suite"].encode()
 
-    def fresh(self):
+    def fresh(self) -> None:
         """A new context: nothing above it is proven, and a probe may go out at once. What failed
         before it stands until something works.
         """
@@ -76,11 +76,11 @@ class HostPath:
         """The highest proven layer, LAYER_CONTEXT at least."""
         return self._layer
 
-    def down(self):
+    def down(self) -> bool:
         """The context is up and the acquirer does not answer, more than once in a row."""
         return self.fails >= _DOWN_FAILS
 
-    def mute(self):
+    def mute(self) -> bool:
         """Connections open, and message after message stays without an answer."""
         return self._mute >= _DOWN_FAILS and self._clock.s - self._mute_s < _MUTE_S
 
@@ -102,7 +102,7 @@ class HostPath:
             return 2
         return 0 if self._kind in _ANSWERED or self.error == ids.TCP_CONNECT else 1
 
-    def proof_due(self):
+    def proof_due(self) -> bool:
         """The next probe has to be a handshake: a server that lets a plain connection in says
         nothing of its certificate.
         """
@@ -111,21 +111,21 @@ class HostPath:
         known_s = self._proof_s
         return known_s is None or self._refused > 0 or self._clock.s - known_s >= PROOF_S
 
-    def refuses(self):
+    def refuses(self) -> bool:
         """The handshake fails, again and again: one more message changes nothing."""
         return self._refused > 3
 
-    def defer(self):
+    def defer(self) -> None:
         """Something else goes over the air: a healthy line is not probed so soon."""
         if not self.fails:
             self._schedule(PROBE_S)
 
-    def quiet(self):
+    def quiet(self) -> bool:
         """Proven, nothing in doubt and nothing owed: the next probe can wait."""
         doubted = self.fails or self._mute or self.unproven
         return not doubted and self._layer >= ids.LAYER_TCP
 
-    def rest(self, wait_s):
+    def rest(self, wait_s: int) -> None:
         """No probe for so long, and then not all of a fleet at once; what happens to the path
         meanwhile sets the time anew.
         """
@@ -137,7 +137,7 @@ class HostPath:
             return -1
         return max(self._next_s - self._clock.s, 0)
 
-    def opened(self, error, plain=False):
+    def opened(self, error, plain: bool = False) -> None:
         """A connection was tried: error 0, or the module's socket error. `plain`: without the
         handshake that a message needs.
         """
@@ -176,7 +176,7 @@ class HostPath:
             self.fails = max(self.fails, _DOWN_FAILS)
             self._schedule(TLS_RETRY_S[min(self._refused, len(TLS_RETRY_S)) - 1])
 
-    def answered(self):
+    def answered(self) -> None:
         """A message was answered: the whole path is proven."""
         self.fails = self._mute = 0
         self.unproven = False
@@ -185,7 +185,7 @@ class HostPath:
         self._layer = ids.LAYER_ANSWER
         self._schedule(PROBE_S)
 
-    def silent(self):
+    def silent(self) -> None:
         """Connected, sent, and no answer came."""
         self._mute += 1
         self._mute_s = self._clock.s
@@ -193,7 +193,7 @@ class HostPath:
         self.turn()
         self._schedule(RETRY_S[0])
 
-    def turn(self):
+    def turn(self) -> None:
         """Use the other host, where there is one."""
         hosts = len(self.hosts())
         if hosts > 1:

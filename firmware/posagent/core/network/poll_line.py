@@ -18,7 +18,7 @@ _LIMIT_MS = const(10000)  # of +CPIN?, the slowest
 class Reads:
     """One per life of the modem."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._refused = 0  # lines, in a row
         self._failed = [0, 0, 0]  # the same of each domain's own read
         self._key = self._command = None
@@ -46,11 +46,11 @@ class Reads:
             self._command = Command(b";".join(reads), _LIMIT_MS, heads)
         return self._command
 
-    def whole(self):
+    def whole(self) -> None:
         """The line was answered."""
         self._refused -= self._refused % _TIMES
 
-    def alone(self, results, refused):
+    def alone(self, results, refused) -> None:
         """The results of each domain's own read, perhaps after a line that was `refused`."""
         self._key = None
         for i, result in enumerate(results):
@@ -64,7 +64,7 @@ class Reads:
         if refused and OK in results:
             self._refused += 1
 
-    def heard(self, domain):
+    def heard(self, domain: int) -> None:
         """News of a domain: it is there."""
         if self._failed[domain]:
             self._failed[domain] = 0

@@ -58,7 +58,7 @@ class Network:
     digits.
     """
 
-    def __init__(self, clock, on_event, roaming="auto", visited=""):
+    def __init__(self, clock, on_event, roaming: str = "auto", visited="") -> None:
         self._clock = clock
         self._on_event = on_event
         self._roaming = roaming
@@ -73,7 +73,7 @@ class Network:
         self.asked_cell = None  # the cell of that answer
         self.reset()
 
-    def reset(self):
+    def reset(self) -> None:
         """The modem restarted: what it said no longer holds."""
         self.stat = [-1, -1, -1]  # cs, ps, eps
         self.act = None
@@ -103,7 +103,7 @@ class Network:
                 return stat
         return 0
 
-    def registered(self):
+    def registered(self) -> bool:
         """A packet domain is registered where this terminal may use it."""
         for stat in (self.stat[2], self.stat[1]):
             if stat > 0:
@@ -112,11 +112,11 @@ class Network:
                     return True
         return False
 
-    def held(self):
+    def held(self) -> bool:
         """Some domain is registered, so that switching off would detach."""
         return self._any(_DATA | _SMS, (0, 1, 2)) > 0
 
-    def roaming_allowed(self):
+    def roaming_allowed(self) -> bool:
         """May this terminal use the network that it visits?"""
         if self._roaming != "list":
             return self._roaming != "deny"
@@ -125,15 +125,15 @@ class Network:
                 return True
         return False
 
-    def abroad(self):
+    def abroad(self) -> bool:
         """The sole service at hand is roaming, and the policy forbids it."""
         return not self.registered() and self._any(_AWAY) > 0 and not self.roaming_allowed()
 
-    def denied(self):
+    def denied(self) -> bool:
         """A packet domain says denied, and none is good."""
         return not self.registered() and self._any(_DENIED) > 0
 
-    def idle(self):
+    def idle(self) -> bool:
         """It does not search, though there is something to find."""
         return (
             self.signal_dbm is not None
@@ -142,15 +142,15 @@ class Network:
             and 2 not in self.stat
         )
 
-    def sms_possible(self):
+    def sms_possible(self) -> bool:
         """Some domain carries short messages."""
         return self._any(_SMS, (0, 1, 2)) > 0
 
-    def sms_only(self):
+    def sms_only(self) -> bool:
         """Registered for short messages only (stat 6, 7)."""
         return not self.registered() and self._any(_SMS, (1, 2)) in (6, 7)
 
-    def emergency_only(self):
+    def emergency_only(self) -> bool:
         """Attached for emergency or restricted local service: no payments (stat 8, 11)."""
         return self._any(_HELP_ONLY) > 0
 
@@ -177,7 +177,7 @@ class Network:
 
     # What is heard
 
-    def on_line(self, line, asked, mode=None):
+    def on_line(self, line: bytes, asked: bool, mode=None) -> bool:
         """A +CREG, +CGREG or +CEREG line; `asked` while its read command is in flight.
 
         Returns True when the line was one of them. Raises Unreadable.
@@ -222,7 +222,7 @@ class Network:
             bad = _MEANS[stat] & (_DENIED | _HELP_ONLY)
             self._on_event(ids.E_REGISTRATION, ids.SEV_ERROR if bad else ids.SEV_INFO, args)
 
-    def on_sim_text(self, line):
+    def on_sim_text(self, line: bytes):
         """A +CPIN line that nobody asked for: the card may be another one. True when the state
         changed.
         """
@@ -248,7 +248,7 @@ class Network:
         bad = self.sim not in (ids.SIM_READY, ids.SIM_BUSY, ids.SIM_UNKNOWN)
         self._on_event(ids.E_SIM, ids.SEV_ERROR if bad else ids.SEV_INFO, {ids.A_SIM: self.sim})
 
-    def card_started(self):
+    def card_started(self) -> None:
         """The card had its time to start: a failure is one from now on."""
         self.card_starts = False
         if self.sim == ids.SIM_FAILED:
@@ -274,7 +274,7 @@ class Network:
         elif reply.result == CME:
             self._set_sim(sim_parsers.cme_state(reply.code) or ids.SIM_UNKNOWN)
 
-    def look(self, sim=False, context=b""):
+    def look(self, sim: bool = False, context=b""):
         """Ask for registration in each domain and for the signal; the ground of every decision.
         With `sim` for the card, too, and with `context` by that read of the family for its
         context: its answer lines are the result, None where they were not heard.

@@ -24,7 +24,7 @@ _BACK_OFF = const(4)  # doublings of an hour while the broker cannot be reached
 class Reporter:
     """One per agent. Times on flash are seconds under power, as the budgets count them."""
 
-    def __init__(self, a):
+    def __init__(self, a) -> None:
         self._a = a
         now = self._powered()
         # The first status of a new terminal within an hour, not all of a fleet's at once.
@@ -50,7 +50,7 @@ class Reporter:
         """Is this event of the log told?"""
         return severity >= ids.SEV_WARNING or event == ids.E_VERDICT
 
-    def heard(self, record):
+    def heard(self, record) -> None:
         """An event, by EV_* key, as it is told on the ports."""
         severity = record[ids.EV_SEVERITY]
         if self.wants(severity, record[ids.EV_ID]):
@@ -83,22 +83,22 @@ class Reporter:
             left = left if self.last_s else 0
         return max(left, self.retry_s - a.clock.s, 0)
 
-    def begins(self):
+    def begins(self) -> None:
         """A report goes out now: on flash before it does, so that no power cut repeats it."""
         self.last_s = max(self._powered(), 1)
         self.keep()
 
-    def told(self, following):
+    def told(self, following: int) -> None:
         """The broker has all records before number `following`."""
         self.next = following
 
-    def showed(self):
+    def showed(self) -> None:
         """It has the status, too."""
         self.day_s = self._powered()
         self.day_unix_s = min(self._a.clock.unix_s or 0, 0xFFFFFFFF)
         self.fails = 0
 
-    def nothing(self, following):
+    def nothing(self, following: int) -> None:
         """All that the log holds before number `following` is told, or not wanted."""
         self.next = following
         self.owed = self.urgent = False
@@ -110,7 +110,7 @@ class Reporter:
         self.fails += 1
         return self.fails == 1
 
-    def keep(self):
+    def keep(self) -> None:
         """On flash; what it refuses is counted, and costs a repetition after a restart."""
         times = max(self.day_s, 0), self.day_unix_s, self.last_s
         data = struct.pack(_KEPT, _VERSION, self.next, *times)

@@ -10,7 +10,7 @@ _FRAMING = "posproto.iso8583.framing"
 class Wire:
     """Made for one exchange or one message handed in; loads the one dialect in use."""
 
-    def __init__(self, config):
+    def __init__(self, config) -> None:
         name = config["dialect"]
         dialect = modules.load("posproto.iso8583." + name)
         changes = {}

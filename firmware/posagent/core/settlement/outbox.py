@@ -22,7 +22,7 @@ class Outbox:
 
     unsaved = None  # the last one whose mark the flash refused: it is tried again
 
-    def __init__(self, storage, clock, keys, counters):
+    def __init__(self, storage, clock, keys, counters) -> None:
         self.records = []
         self.order = 0  # MSG_ORDER of the newest
         self.ends = 0  # MSG_END of the newest end

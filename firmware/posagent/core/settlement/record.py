@@ -101,7 +101,7 @@ class Record:
     next_s = 0  # uptime from which it may be sent (again)
     sent_ms = -1  # when it left, in this life
 
-    def __init__(self, slot: int, marker=None):
+    def __init__(self, slot: int, marker: bytes | None = None) -> None:
         self.slot = slot
         self.raw = bytearray(marker or SIZE)
         self.raw[0] = _FORM
@@ -216,7 +216,7 @@ class Record:
         return shown
 
 
-def parse(slot: int, marker):
+def parse(slot: int, marker: bytes | None):
     """The Record of a marker's bytes, or None where they are damaged or of another version."""
     marker = newer(marker)
     if not marker or len(marker) != SIZE or marker[0] != _FORM:
@@ -225,7 +225,7 @@ def parse(slot: int, marker):
     return record if record.marker() == marker else None
 
 
-def newer(marker):
+def newer(marker: bytes):
     """The marker in today's form."""
     if not marker or len(marker) != _SIZE_1 or marker[0] != _FORM_1:
         return marker
@@ -238,7 +238,7 @@ def newer(marker):
     return Record(0, raw).marker()
 
 
-def cut(data):
+def cut(data: bytes):
     """(marker, what follows it) of the content of a sealed file, in either form."""
     size = _SIZE_1 if data[0] == _FORM_1 else SIZE
     return data[:size], data[size:]

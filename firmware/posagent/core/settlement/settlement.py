@@ -84,8 +84,8 @@ class Settlement:
         counters,
         cipher=None,
         log=None,
-        secret=b"",
-    ):
+        secret: bytes = b"",
+    ) -> None:
         self.config = config
         self.clock = clock
         self.path = path

@@ -39,7 +39,7 @@ def seal(keys, label: bytes, data: bytes) -> bytes:
     return sealed + _tag(keys, label, sealed)
 
 
-def unseal(keys, label: bytes, sealed):
+def unseal(keys, label: bytes, sealed: bytes | None):
     """What was sealed under `label`, or None where it was damaged, moved or is absent."""
     if not keys or not sealed or len(sealed) < 48 or len(sealed) % 16:
         return None
@@ -50,7 +50,7 @@ def unseal(keys, label: bytes, sealed):
     return data[: -data[-1]]
 
 
-def digest(secret: bytes, message) -> int:
+def digest(secret: bytes, message: bytes) -> int:
     """Eight keyed bytes of `message`, to know it again: a digest without a key would tell a card's
     number to who tries them all. `secret`: the device's own, which it has without any key.
     """

@@ -4,7 +4,7 @@ from ..calendar import day_of
 from .letters import digit, letter
 
 
-def find(t, at, f):
+def find(t: str, at: int, f):
     """(day since 1970, begin, end) of the date whose first digits stand at `at`, or None.
 
     A date that can be two days, or none, has the day None.
@@ -150,14 +150,14 @@ def _month_before(t, at, f):
     return (month, begin) if month and last == end and end < at else (0, at)
 
 
-def clock(t, at):
+def clock(t: str, at: int):
     """The end of a time such as 10:20:30."""
     while digit(t[at : at + 1]) or (t[at : at + 1] == ":" and digit(t[at + 1 : at + 2])):
         at += 1
     return at
 
 
-def packed(digits, f):
+def packed(digits: str, f):
     """The day that eight digits without signs may be, or None: 20261231, 15022027."""
     if len(digits) != 8 or not digits.isdigit():
         return None

@@ -91,7 +91,7 @@ class _Pass:
         return None if value == "" else value
 
 
-def gather(t, f, found, trace=False):
+def gather(t: str, f, found: list, trace=False):
     """Procedure: the Reading of the normal text `t` in the Format `f` with the resolved marks
     `found`.
     """

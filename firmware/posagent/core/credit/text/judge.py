@@ -33,11 +33,11 @@ class Reading:
     alien = False  # about another account, line or product
     why = ()  # (field, begin, end) in the normal text, where a trace was asked for
 
-    def empty(self):
+    def empty(self) -> bool:
         """Nothing at all was understood."""
         return not self.says and not self.facts()
 
-    def facts(self):
+    def facts(self) -> bool:
         """Is there more than remarks?"""
         for value in (self.balance_minor, self.debt_minor, self.left_kb, self.valid_day):
             if value is not None:
@@ -46,7 +46,7 @@ class Reading:
         return bool(used or self.says & ~REMARKS)
 
 
-def judge(p, alien):
+def judge(p, alien: bool):
     """One value per field, or none; of several states the one that is the cause."""
     r = Reading()
     r.why = tuple(p.why or ())

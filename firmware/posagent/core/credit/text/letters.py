@@ -26,7 +26,7 @@ _TWINS = "aeopcxykbhmti"  # Latin letters that look like
 _CYRILLIC = "аеорсхуквнмті"
 
 
-def normal(text):
+def normal(text: str):
     """At most 1600 characters of a text in small letters without marks, in ASCII digits and signs,
     with one space between words.
 
@@ -36,7 +36,7 @@ def normal(text):
     return modules.finish(normalised(text))
 
 
-def normalised(text):
+def normalised(text: str):
     """normal() as a procedure of stages."""
     t = text[:TEXT_MAX]
     while "  " in t:
@@ -127,30 +127,30 @@ def _twins(t):
     return "".join(parts) + t[begin:] if parts else t
 
 
-def cyrillic(c):
+def cyrillic(c: str) -> bool:
     return "а" <= c <= "ӿ"
 
 
-def digit(c):
+def digit(c: str) -> bool:
     return "0" <= c <= "9"
 
 
-def latin(c):
+def latin(c: str) -> bool:
     return "a" <= c <= "z"
 
 
-def letter(c):
+def letter(c: str) -> bool:
     """Of a script that writes words apart; "" is none."""
     return "a" <= c <= "z" or "а" <= c <= "ӿ"
 
 
-def mask(text):
+def mask(text: str):
     """Evidence for a log: digits hidden, cut to 60 characters."""
     kept = normal(text[:_MASK_MAX])
     return "".join(["#" if digit(c) else c if shown(c) else "." for c in kept])
 
 
-def shown(c):
+def shown(c: str) -> bool:
     """No control: what is kept of a text must not move a cursor or turn a line around."""
     c = ord(c)
     if c < 0x2000:

@@ -101,7 +101,7 @@ NUMBER = const(52)  # without a unit; value: (number, decimals)
 MARKS_MAX = 240  # of one text
 
 
-def stops(t, marks):
+def stops(t: str, marks: list) -> None:
     """Where sentences and clauses end."""
     for signs, kind in (("。!?;\n【】[]", STOP), (",()", COMMA)):
         for sign in signs:
@@ -133,7 +133,7 @@ def _abbreviation(t, at):
     return t[at - 1].isdigit() and t[at + 2 : at + 3].isdigit()
 
 
-def resolve(marks):
+def resolve(marks: list):
     """In the order of the text, without overlaps: the longest word that begins at a place, and a
     state or a subject that goes on where the word of an amount ends (账户余额不足 is a state).
     """

@@ -29,7 +29,7 @@ _VOLUMES = (
 )
 
 
-def find(t, f, found):
+def find(t: str, f, found: list):
     """Procedure: append a mark for every number of the normal text `t`, written as the Format `f`
     says.
     """
@@ -231,7 +231,7 @@ def _units(f):
         yield unit, "EUR"
 
 
-def number(t, at, f):
+def number(t: str, at: int, f):
     """(digits as an integer, how many of them are decimals, end) of the number at `at`; None where
     its separators mean nothing.
 

@@ -17,7 +17,7 @@ class Format:
     months = fill = to = ""
     strict = False  # an amount needs its unit, and only `fill` before it
 
-    def __init__(self, profile, today):
+    def __init__(self, profile, today: int) -> None:
         self.today = today
         self.style, self.order = profile.written[0], profile.written[1:]
         self.currency = code = profile.currency
@@ -27,7 +27,7 @@ class Format:
             self.units.append(code.lower())
 
 
-def read(profile, text, today, trace):
+def read(profile, text: str, today: int, trace):
     """Procedure: the Reading of a whole text that the operator of a Profile wrote.
 
     Operators answer in English too, by their own choice or the subscriber's: the first language in

@@ -17,7 +17,7 @@ _STAGE = const(96)  # words of one stage, looked for or found
 _ANYWHERE = const(126)  # "~"
 
 
-def marked(name, t, marks):
+def marked(name: str, t: str, marks: list):
     """Procedure: append [at, end, kind, rank in its list] to `marks` for every word of the
     language `name` in the normal text `t`; returns what its numbers are read by: (MONTHS, STRICT,
     FILL, TO).
@@ -34,7 +34,7 @@ def marked(name, t, marks):
     return language.MONTHS, language.STRICT, language.FILL, language.TO
 
 
-def fraud(name, t):
+def fraud(name: str, t: str):
     """Procedure: does a text speak of paying or of being cut off, in the language `name`?"""
     language = modules.load("posagent.operators." + name)
     yield
@@ -95,7 +95,7 @@ def _ends_letter(raw, at):
     return _begins_letter(raw, at - 2)
 
 
-def signed(raw, own, marks):
+def signed(raw: str, own, marks: list) -> None:
     """A 【signature】 or heading without any word of `own` is another sender's."""
     opens, closes = "【".encode(), "】".encode()
     begin = raw.find(opens)

@@ -3,7 +3,7 @@
 from posproto import const, ids
 from posproto.verdicts import severity_of
 
-from . import modules, schedule, situation, verdict
+from .. import modules, schedule, situation, verdict
 
 _LINE_S = const(3600)
 _ADVICE_S = const(120)  # to come back without the restart that an operator advised
@@ -32,7 +32,7 @@ class Assessment:
     second = None  # verdict, beside it
     verdict_s = 0
 
-    def context_is_up(self):
+    def context_is_up(self) -> None:
         """The context has an address: nothing above it is proven yet."""
         self.context_up = True
         self.context_failures = 0
@@ -41,7 +41,7 @@ class Assessment:
         self.credit.context(True)
         self.event(ids.E_CONTEXT_UP, ids.SEV_INFO)
 
-    def context_refused(self, cause):
+    def context_refused(self, cause: int) -> None:
         """The network refused the context for a `cause` as above."""
         self.context_failures += 1
         self.ladder.line[ids.LN_REFUSED] += 1
@@ -51,32 +51,32 @@ class Assessment:
             self.ladder.bars(self.credit.is_subscription(cause))
         self.credit.suspect(cause)
 
-    def context_granted(self):
+    def context_granted(self) -> None:
         """A bearer came without an activation: the refusal of before is void."""
         self.cause = 0
         self.ladder.bars(False)
         modules.call("healing.budgets", "hope", self.ladder, 0, False)
 
-    def count_outage(self):
+    def count_outage(self) -> None:
         """Up to now. Where no host is set, an address is all that can be had."""
         if self.layer < ids.LAYER_CONTEXT or self.path.hosts():
             self.ladder.count_outage(self.layer, self.layer_s)
 
-    def keep_line(self):
+    def keep_line(self) -> None:
         """Write what befell the line; see line_record.py."""
         self.count_outage()
         self.ladder.line_s = self.clock.s
         line = (self.storage, self.ladder.line)
         self.on_flash(lambda: modules.call("healing.line_record", "save", *line))
 
-    def context_lost(self):
+    def context_lost(self) -> None:
         """The context is gone, if it was there."""
         if self.context_up:
             self.context_up = False
             self.credit.context(False)
             self.event(ids.E_CONTEXT_LOST, ids.SEV_WARNING)
 
-    def assess(self):
+    def assess(self) -> None:
         """Situation and verdict of now."""
         self.settlement.online = self.context_up
         self.settlement.poll()

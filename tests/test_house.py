@@ -1,0 +1,116 @@
+"""The house of the core: its rooms, the hints of its public functions, the walk through it."""
+
+import ast
+import re
+
+from source_files import ROOT, python, tree, where
+
+TEXTS = "host_tools/posdiag/texts"
+
+# What is handed in under one name all over core, and what that is: a hint would need an import,
+# which a board pays for. `c` of `credit/text/letters.py` is one letter, and says so.
+HANDED_IN = {
+    "a": "Agent",
+    "agent": "Agent",
+    "c": "Credit",
+    "s": "Settlement",
+    "r": "Reading",
+    "f": "Format",
+    "p": "the sentence's facts",
+    "profile": "Profile",
+    "record": "Record",
+    "other": "Record",
+    "message": "Record or Message",
+    "answer": "Message",
+    "log": "EventLog",
+    "ladder": "Ladder",
+    "outbox": "Outbox",
+    "engine": "Engine",
+    "trace": "Trace",
+    "network": "Network",
+    "path": "HostPath",
+    "family": "module of a family",
+    "cmd": "Command",
+    "clock": "Clock",
+    "rng": "Prng",
+    "storage": "flash by names",
+    "config": "settings by name",
+    "counters": "numbers by C_*",
+    "bad_counters": "numbers",
+    "cipher": "AES",
+    "keys": "of vault",
+    "request": "map by RQ_*",
+    "frame": "Frame",
+    "host": "(name, port)",
+    "modems": "package",
+    "gen": "procedure",
+    "procedure": "procedure",
+    "function": "its name or itself",
+    "done": "called",
+    "on_event": "called",
+    "dispatch": "called",
+    "put": "called",
+    "make": "called",
+    "write": "called",
+    "random_bytes": "called",
+    "value": "what a key holds",
+    "kept": "what was on flash",
+    "before": "names of modules",
+}
+# Of more than one type, as the docstring says.
+SEVERAL_TYPES = """since results names number index own what place prefix finals much error tls
+sim power registered refused visited mode buffer key context boot board"""
+
+
+def public(body, inside: str = ""):
+    """The functions of a module that others may call: its own, and methods of its classes."""
+    for node in body:
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            yield from public(node.body, node.name)
+        known = "__init__" if inside else ""
+        if isinstance(node, ast.FunctionDef) and (node.name == known or node.name[0] != "_"):
+            yield node
+
+
+def test_public_functions_of_the_core_hint_what_they_take():
+    """mypy reads it; mpy-cross leaves it out."""
+    bare, hinted = [], 0
+    known = {"self", *HANDED_IN, *SEVERAL_TYPES.split()}
+    for path in python("firmware/posagent/core"):
+        for node in public(tree(path).body):
+            for arg in [*node.args.args, *node.args.kwonlyargs]:
+                hinted += arg.annotation is not None
+                if arg.annotation is None and arg.arg not in known:
+                    bare.append(f"{where(path, node)}: {node.name}({arg.arg})")
+    assert not bare, "\n".join(bare)
+    assert hinted > 300
+
+
+def test_the_core_s_rooms_hold_all_but_what_composes_them():
+    beside = {p.stem for p in python("firmware/posagent/core") if p.parent.name == "core"}
+    composing = {"agent", "safemode", "schedule", "situation", "verdict", "status", "modules"}
+    assert beside - {"__init__"} == composing
+
+
+def test_the_walk_of_one_byte_names_what_is_there():
+    """firmware/README.md, "One byte's way": each file, and each function of a hop."""
+    text = (ROOT / "firmware/README.md").read_text("utf-8")
+    walk = text.split("## One byte's way")[1].split("\n## ")[0]
+    hops = re.findall(r"^\d\. .*(?:\n   .*)*", walk, re.M)
+    assert [hop[0] for hop in hops] == list("1234567")
+    tops = ("firmware/posagent", "firmware/posagent/core/modem", "protocol", "protocol/posproto")
+    tops += ("host_tools", "host_tools/posdiag", "host_tools/posdiag/show", TEXTS)
+    folders = [ROOT / top for top in tops]
+    for hop in hops:
+        named = re.findall(r"`([\w/]+\.(?:py|toml))`", hop)
+        found = {}
+        for name in named:
+            there = [folder / name for folder in folders if (folder / name).is_file()]
+            assert there, f"hop {hop[0]}: no {name}"
+            found[name] = "".join(file.read_text("utf-8") for file in there)
+        assert found, hop
+        for function in re.findall(r"`(\w+)\(\)`", hop):
+            known = (
+                "".join(found.values()) + (ROOT / "firmware/posagent/core/agent.py").read_text()
+            )
+            assert f"def {function}(" in known, f"hop {hop[0]}: no {function}()"
