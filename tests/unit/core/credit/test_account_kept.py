@@ -29,6 +29,8 @@ KEPT = {
 
 
 class Credit:
+    file = "credit"
+
     def __init__(self, storage):
         self.storage = storage
 
