@@ -4,9 +4,11 @@ import pytest
 from argon2 import PasswordHasher
 
 import servers
+from posfleet.collect.collector import Collector
 from posfleet.page import people
 from posfleet.store.database import open_database
 from posfleet.store.migrate import migrate
+from rig import FLEET, NOW_S
 
 
 @pytest.fixture(scope="session")
@@ -48,3 +50,8 @@ def database(bare):
 def quick_hashes(monkeypatch):
     """Passwords by argon2 as everywhere, with less work: a guess is not made dear here."""
     monkeypatch.setattr(people, "_HASHER", PasswordHasher(time_cost=1, memory_cost=1024))
+
+
+@pytest.fixture
+def collector(database):
+    return Collector(database, (FLEET,), lambda: NOW_S + 60)

@@ -92,9 +92,7 @@ class _Pass:
 
 
 def gather(t: str, f, found: list, trace=False):
-    """Procedure: the Reading of the normal text `t` in the Format `f` with the resolved marks
-    `found`.
-    """
+    """Procedure: the Reading of the normal text `t` in the Format `f`; its marks are `found`."""
     p = _Pass(t, f, trace)
     alien = weak = False
     for i in range(len(found)):
