@@ -14,7 +14,7 @@ MISFIT_KEYS = const(8)  # of another CBOR type than agreed: left out of the reco
 
 # CBOR type by key: u unsigned, i integer, t text, b bytes, a array, m map, * any.
 _HELLO = b"uttuuuttu"
-_STATUS = b"uuuuuuaiiuuuitiuuuuuuuuuutuuuiiuu"
+_STATUS = b"uuuuuuaiiuuuitiuuuuuuuuuutuuuiiuuuu"
 _EVENT = b"uuuuuumub"
 _REQUEST = b"u*bba"
 _RESPONSE = b"u*t"

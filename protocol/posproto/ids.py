@@ -57,6 +57,8 @@ ST_RSRQ_DB = const(29)  # LTE; absent when not known
 ST_SINR_DB = const(30)  # LTE, of this cell, at most a quarter of an hour old
 ST_CARD = const(31)  # 1 or 2, the card in use; absent where there is one
 ST_CARD_LEFT = const(32)  # LEFT_* of the other card; absent: nothing speaks against it
+ST_ACQUIRER = const(33)  # whose the verdict is, where there are several; absent: no one's
+ST_ACQUIRER_2 = const(34)  # and the second verdict
 
 FLAG_CONFIG_REFUSED = const(1)  # the config file was refused, defaults are in use
 FLAG_SAFE_MODE = const(2)
@@ -254,6 +256,7 @@ A_EVIDENCE = const(29)  # list of EVIDENCE_* numbers
 A_FREE_BYTES = const(30)  # of heap; of flash in the self-test of it
 A_TEST = const(31)  # TEST_*
 A_CARD = const(32)  # 1 or 2
+A_ACQUIRER = const(33)  # 2 to 4; absent: the first, or none in particular
 
 # Why a locked board does not start a program.
 PROGRAM_UNSIGNED = const(1)  # no manifest of this device's key
@@ -455,6 +458,7 @@ CAP_KEYED = const(1)  # a key is provisioned
 CAP_OUTBOX = const(2)  # takes messages
 CAP_ONE_BY_ONE = const(4)  # no flow control: wait for each response before the next request
 CAP_VIRTUAL_TIME = const(8)
+CAP_ACQUIRERS = const(16)  # there are several: SUB_ACQUIRER names one
 
 # A message in the outbox: keys on the wire, and the fields of its marker on flash.
 MSG_ID = const(0)  # the application's own number
@@ -479,6 +483,7 @@ MSG_ORDER = const(18)  # counts accepted messages
 MSG_LENGTH = const(19)
 MSG_DIGEST = const(20)  # keyed, of the message's bytes; on flash only
 MSG_END = const(25)  # counts ends; anew where an end changes. Between them: on flash only
+MSG_ACQUIRER = const(27)  # told where it is not the one that was asked; never on flash
 
 # Its states.
 MS_READY = const(1)  # accepted, no byte left
@@ -539,6 +544,9 @@ SUB_MTI = const(7)  # the next three: of an opaque message
 SUB_STAN = const(8)
 SUB_BATCH = const(9)
 SUB_HELD = const(10)  # with OP_ANSWER_DONE: it has the answer, nothing is to be reversed
+SUB_ACQUIRER = const(11)  # with each of them: 2 to 4; absent: the first
+
+ACQUIRERS_MAX = const(4)
 
 # States of the settlement of a batch.
 SET_NONE = const(0)  # nothing seen yet
@@ -555,8 +563,8 @@ SET_DIFFERENCE = const(10)  # closed, the totals differ
 SET_CLOSED = const(11)
 SET_CLOSED_AFTER_UPLOAD = const(12)
 
-# Answer of OP_SETTLEMENT; args: {0: from MSG_ORDER on}. And of OP_ENDS: messages, what to ask on
-# from where there are more, and the newest end.
+# Answer of OP_SETTLEMENT; args: {0: from MSG_ORDER on, 11: SUB_ACQUIRER}. And of OP_ENDS:
+# messages, what to ask on from where there are more, and the newest end.
 REP_MESSAGES = const(0)  # maps of MSG_*
 REP_NEXT = const(1)  # ask on from here; absent at the end
 REP_SETTLEMENT = const(2)  # map of MSG_*, MSG_STATE is SET_*, MSG_FLAGS domestic << 4 | foreign
@@ -570,6 +578,7 @@ REP_PAYS = const(
     10
 )  # settings [paid_after_days, paid_on working, cut_off_h, helpdesk]: first page
 REP_SOLD = const(9)  # payments confirmed in this batch and not undone
+REP_ACQUIRERS = const(11)  # where there are several: [[number, host, waiting, gravest V_* or 0]]
 
 # What is known of the account: A_STATE of E_CREDIT_STATE and key 0 of OP_CREDIT's answer.
 CREDIT_UNKNOWN = const(0)

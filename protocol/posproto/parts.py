@@ -21,6 +21,7 @@ class Assembler:
     def __init__(self, size_max: int):
         self._buf = bytearray(size_max)
         self.size = 0  # bytes taken so far: the offset of the next part
+        self.owner = -1  # the message whose parts they are, for whoever uses it
 
     def clear(self) -> None:
         """Forgets what was taken."""

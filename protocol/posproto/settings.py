@@ -6,9 +6,17 @@ Names are final: people's files use them. A row is name, kind, then
   b: 0 or 1, default
   c: choices, the first is the default
   p: text of CODE=VALUE pairs of at most so many characters
+
+A terminal with several acquirers has those of ACQUIRER once more for each further one:
+acquirer.2.host, up to acquirer.4. What is absent there has its default, not the first's value.
 """
 
-from . import const
+from . import const, ids
+
+ACQUIRER = """host port host2 port2 tls tls_undated tls_suite dialect prefix skip_bytes header_at \
+fields f39_groups match echo answer_timeout_s settle_timeout_s paid_after_days paid_on cut_off_h \
+helpdesk"""
+_FURTHER = "acquirer.%d."
 
 PICO_BYTES = const(244736)  # of heap, after boot: what the defaults fit
 # Of heap on 32 bit: a record of the outbox; of each byte of the largest message the copies that
@@ -109,6 +117,38 @@ reset_ms i 0 10000 0
 status_pin i -2 99 -1
 watchdog_s i 0 8 8
 """
+
+
+def rows(*given):
+    """Yields [name, kind, ...] of each setting in the schema's order, then of those that a further
+    acquirer has which names of `given` (dicts) mention.
+    """
+    own = []
+    for line in SCHEMA.split("\n"):
+        if line:
+            row = line.split(" ")
+            yield row
+            if row[0] in ACQUIRER.split():
+                own.append(row)
+    for number in range(2, ids.ACQUIRERS_MAX + 1):
+        prefix = _FURTHER % number
+        if mentions(prefix, *given):
+            for row in own:
+                yield [prefix + row[0]] + row[1:]
+
+
+def mentions(prefix: str, *given) -> bool:
+    """Does a name of these dicts begin so?"""
+    for values in given:
+        for name in values:
+            if isinstance(name, str) and name.startswith(prefix):
+                return True
+    return False
+
+
+def further(number: int) -> str:
+    """What the names of a further acquirer's settings begin with."""
+    return _FURTHER % number
 
 
 def too_much(values, heap_bytes: int) -> list:

@@ -4,6 +4,10 @@ Pure: each function gives (operation, args) for frames.put_request(), or reads t
 response. Repeat a request with the same bytes until its response comes; a message handed in twice
 under one id is taken once. A message counts as taken only when its commit was answered R_OK, and
 what it was about is over only when done() was.
+
+A terminal with several acquirers names one with each message and each question about it, by the
+number in its settings (2 is `acquirer.2.host`); 0 or 1 is the first. Each has message ids, trace
+numbers, batches and ends of its own.
 """
 
 from binascii import crc32
@@ -13,7 +17,17 @@ from posproto import const, ids, parts
 PART_MAX = const(500)  # bytes that fit a request, whatever else is in it
 
 
-def hand_in(message_id, message, deadline_s=0, flags=0, mti=0, stan=0, batch=0, part_max=PART_MAX):
+def hand_in(
+    message_id,
+    message,
+    deadline_s=0,
+    flags=0,
+    mti=0,
+    stan=0,
+    batch=0,
+    part_max=PART_MAX,
+    acquirer=0,
+):
     """Yields the requests that hand in `message` (bytes without the outer length prefix).
 
     `message_id`: the application's own number, 1..2**32-1, never used for another message.
@@ -27,6 +41,7 @@ def hand_in(message_id, message, deadline_s=0, flags=0, mti=0, stan=0, batch=0, 
         (ids.SUB_MTI, mti),
         (ids.SUB_STAN, stan),
         (ids.SUB_BATCH, batch),
+        (ids.SUB_ACQUIRER, acquirer),
     ):
         if value:
             args[key] = value
@@ -39,17 +54,23 @@ def hand_in(message_id, message, deadline_s=0, flags=0, mti=0, stan=0, batch=0, 
     yield ids.OP_SUBMIT_COMMIT, args
 
 
-def cancel(message_id):
+def _of(acquirer, args):
+    if acquirer:
+        args[ids.SUB_ACQUIRER] = acquirer
+    return args
+
+
+def cancel(message_id, acquirer=0):
     """Withdraws a message of which no byte left; R_REFUSED where one may have."""
-    return ids.OP_CANCEL, {ids.SUB_ID: message_id}
+    return ids.OP_CANCEL, _of(acquirer, {ids.SUB_ID: message_id})
 
 
-def query(message_id):
+def query(message_id, acquirer=0):
     """Where a message stands: Report(value); R_NOT_FOUND: never taken, or over long ago."""
-    return ids.OP_QUERY, {ids.SUB_ID: message_id}
+    return ids.OP_QUERY, _of(acquirer, {ids.SUB_ID: message_id})
 
 
-def query_stan(stan, mti=0, batch=0):
+def query_stan(stan, mti=0, batch=0, acquirer=0):
     """The same of the newest message of that STAN, and of the MTI and batch where these are named:
     for an application that knows its trace numbers better than its ids.
     """
@@ -58,19 +79,19 @@ def query_stan(stan, mti=0, batch=0):
         args[ids.SUB_MTI] = mti
     if batch:
         args[ids.SUB_BATCH] = batch
-    return ids.OP_QUERY, args
+    return ids.OP_QUERY, _of(acquirer, args)
 
 
-def ends(since=0):
+def ends(since=0, acquirer=0):
     """What came to its end behind number `since`: Ends(value).
 
     Keep what an end means and its number (Report.end) in one write, and ask from that number after
     whatever restart: so each end is heard exactly once.
     """
-    return ids.OP_ENDS, {0: since}
+    return ids.OP_ENDS, _of(acquirer, {0: since})
 
 
-def done(message_id, held=False):
+def done(message_id, held=False, acquirer=0):
     """The application has noted the end of this message: the agent may forget its answer.
 
     `held`: the application has the answer. Where the agent restarted meanwhile and calls the
@@ -79,20 +100,22 @@ def done(message_id, held=False):
     args = {ids.SUB_ID: message_id}
     if held:
         args[ids.SUB_HELD] = True
-    return ids.OP_ANSWER_DONE, args
+    return ids.OP_ANSWER_DONE, _of(acquirer, args)
 
 
 class Answer:
     """Fetches the answer to a message: send request(), give the value to add(), until whole."""
 
-    def __init__(self, message_id):
+    def __init__(self, message_id, acquirer=0):
         self._id = message_id
+        self._acquirer = acquirer
         self._data = bytearray()
         self.data = None  # bytes, once whole
 
     def request(self):
         """The next request."""
-        return ids.OP_ANSWER, {ids.SUB_ID: self._id, ids.SUB_OFFSET: len(self._data)}
+        args = {ids.SUB_ID: self._id, ids.SUB_OFFSET: len(self._data)}
+        return ids.OP_ANSWER, _of(self._acquirer, args)
 
     def add(self, value):
         """Takes the value of a response; True when the answer is whole in `data`.
@@ -138,6 +161,7 @@ class Report:
         self.answer_bytes = value.get(ids.MSG_ANSWER, 0)
         self.elapsed_ms = value.get(ids.MSG_ELAPSED_MS, 0)
         self.flags = value.get(ids.MSG_FLAGS, 0)  # MF_*
+        self.acquirer = value.get(ids.MSG_ACQUIRER, 0)  # where another one has the same bytes
         self.end = value.get(ids.MSG_END, 0)  # the number of its end; 0: it has none yet
 
     def over(self):

@@ -44,6 +44,7 @@ class Agent(Assessment):
     left = 0  # LEFT_* of the other one
     two_cards = False  # there are, and the modem can change over
     arrived_s = None  # uptime at which this one came
+    several = False  # acquirers, or messages kept for one that the settings name no more
     sim_news = False  # the card was read: tell the credit behind the duty
     swapped_s = None  # uptime at which another card was found
     stages = None  # (procedure, what is called at its end) of what is read: see schedule.plan()
@@ -103,6 +104,9 @@ class Agent(Assessment):
         self.host = HostLink(self.counters, self._host_request)
         self.app = HostLink(self.counters, self._app_request)
         self.between = Between(self, self.rts_cts) if self.uart_stalls else None
+        for name in config:
+            self.several = self.several or name.startswith("acquirer.")
+        self.several = self.several or len(storage.names("acq")) > 0
         self._begin(refused)
         # Messages at rest are sealed with a key of their own, derived from the device's. What the
         # last power cut interrupted is told from here, behind the start.
@@ -111,6 +115,10 @@ class Agent(Assessment):
             *(storage, config, clock, rng, self.event, sealing, self.path, self.counters),
             *(None, self.log, self._secret()),
         )
+        if self.several:
+            self.settlement, self.path = modules.use(
+                "settlement.acquirers", "several", self, self.settlement
+            )
         if config["sim2"]:
             modules.call("healing.cards", "start", self)
         self.credit = self.account()

@@ -35,7 +35,7 @@ class SafeAgent:
 
     line_max = link.LINE_MAX
     safe_mode = True
-    locked = config_refused = virtual = False
+    locked = config_refused = virtual = several = False
     engine = challenges = None
     running = None
     wrong_s = 0

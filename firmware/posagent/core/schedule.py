@@ -37,7 +37,7 @@ def plan(a):
         _hear(a)
         return soonest
     if a.running is not None:
-        return soonest
+        return a.settlement.beside(a) if a.running is _send else soonest
     for due, make in _DUTIES:
         wait = due(a)
         if wait == 0:
@@ -184,9 +184,7 @@ def _send_due(a):
 
 
 def _send(a):
-    result = yield from modules.use("settlement.connection", "run", a.settlement, a.engine.family)
-    if result and result[0] == ids.TCP_CONTEXT:
-        a.look_s = a.clock.s
+    return a.settlement.exchange(a)
 
 
 def _heal_due(a):
@@ -264,15 +262,16 @@ def _probe(a):
     well = a.situation != situation.HOST_DOWN and not a.path.fails
     if well:
         modules.call("healing.budgets", "take", a.ladder, ids.RUNG_NONE, PROBE)
-    owed = a.path.unproven or a.credit.unproven()
-    if owed and a.config["echo"] and not a.settlement.pending:
+    s = a.settlement.probes()
+    owed = s.path.unproven or a.credit.unproven()
+    if owed and s.config["echo"] and not a.settlement.pending:
         # a connection alone is no proof that the line is back
-        yield from modules.use("settlement.proof", "prove", a)
+        yield from modules.use("settlement.proof", "prove", s, a.engine.family)
     else:
         tls = None
-        if a.path.proof_due():
-            tls = modules.use("settlement.proof", "family", a)
-        yield from a.path.probe(a.engine.family, a.event, tls)
+        if s.path.proof_due():
+            tls = modules.use("settlement.proof", "family", s, a.engine.family)
+        yield from s.path.probe(a.engine.family, s.on_event, tls)
     if not a.path.fails:
         if not well:  # the first access of a healthy hour
             modules.call("healing.budgets", "take", a.ladder, ids.RUNG_NONE, PROBE)

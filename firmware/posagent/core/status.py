@@ -4,7 +4,7 @@ from posproto import VERSION, const, ids, link
 
 from . import situation
 
-_STATUS_KEYS = const(33)
+_STATUS_KEYS = const(35)
 _status = [None] * _STATUS_KEYS  # one for all: a status is written out at once
 
 
@@ -47,6 +47,8 @@ def status(a):
     st[ids.ST_CARD] = a.slot + 1 if a.config["sim2"] else None
     st[ids.ST_CARD_LEFT] = a.left or None
     st[ids.ST_SINR_DB] = net.sinr_db if net.cell == net.asked_cell else None
+    st[ids.ST_ACQUIRER] = settlement.about(a.verdict)
+    st[ids.ST_ACQUIRER_2] = settlement.about(a.second)
     return st
 
 
@@ -71,6 +73,8 @@ def flags(a):
 def hello(a):
     """The hello as a list by HELLO_* key."""
     capabilities = ids.CAP_KEYED | ids.CAP_OUTBOX if a.key else 0
+    if a.several:
+        capabilities |= ids.CAP_ACQUIRERS
     if a.virtual:
         capabilities |= ids.CAP_VIRTUAL_TIME
     if a.line_max < link.LINE_MAX:

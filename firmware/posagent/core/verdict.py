@@ -61,8 +61,10 @@ def _findings(a):
             if found is not None:
                 yield found
             yield from _network(a, net, plight)
-        elif a.path.mute():
-            yield ids.V_HOST_SILENT, 80
+        else:
+            trouble = a.path.trouble()
+            if trouble:
+                yield trouble
     verdict = a.settlement.verdict()
     if verdict:
         yield verdict, 100
@@ -172,6 +174,9 @@ def args(a, old: int):
         found[ids.A_CAUSE] = a.cause
     if a.two_cards:
         found[ids.A_CARD] = a.slot + 1
+    number = a.settlement.about(a.verdict)
+    if number:
+        found[ids.A_ACQUIRER] = number
     if a.verdict // 100 == 1 and a.credit.evidence:
         found[ids.A_EVIDENCE] = a.credit.evidence
     return found

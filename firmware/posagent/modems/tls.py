@@ -43,6 +43,7 @@ class Tls:
     def __init__(self, ca, family, path):
         self.ca = ca
         self._path = path  # of core.network.path: what the settings say, and who is told; or None
+        self._known = path or common
         self._undated, self.suite = path.tls_rules() if path else (True, b"")
         self.file = b"ca%08x.pem" % crc32(ca or b"")  # its name in the module
         self._family = family
@@ -65,17 +66,17 @@ class Tls:
         if not dated and not self._undated:
             return ids.TCP_TLS_CLOCK
         words = (sock, host, port, timeout_ms)
-        if dated and common.tls_fails == 1:
+        if dated and self._known.tls_fails == 1:
             error = yield from self.opened(*(words + (False,)))
-            common.tls_dates = not error
+            self._known.tls_dates = not error
             if not error:
                 yield from self.tcp_close(sock)
                 error = yield from self.opened(*(words + (True,)))
         else:
             error = yield from self.opened(*(words + (dated,)))
         if error == 0:
-            common.tls_fails = 0
-            common.tls_dates = False
+            self._known.tls_fails = 0
+            self._known.tls_dates = False
             if self._path:
                 self._path.undated = not dated
             return 0
@@ -89,7 +90,7 @@ class Tls:
             error = ids.TCP_TLS
         if error < ids.TCP_TLS:
             return error
-        common.tls_fails += 1
+        self._known.tls_fails += 1
         if not dated and error == ids.TCP_TLS_CERTIFICATE and self.DATES_ALWAYS:
             return ids.TCP_TLS_CLOCK
-        return ids.TCP_TLS_DATES if common.tls_dates else error
+        return ids.TCP_TLS_DATES if self._known.tls_dates else error

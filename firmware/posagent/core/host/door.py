@@ -22,7 +22,7 @@ ROWS = {
     ids.OP_CHALLENGE: "",
     ids.OP_IDENTITY: "",
     ids.OP_CREDIT: "",
-    ids.OP_SETTLEMENT: "?0 i 0 4294967295",
+    ids.OP_SETTLEMENT: "?0 i 0 4294967295 ?11 i 1 4",
     ids.OP_LADDER: "",
     ids.OP_SELF_TEST: "?0 b 0 1",
     ids.OP_CONFIG_GET: "?0 t 1 32 ?1 b 0 1",
@@ -42,12 +42,12 @@ ROWS = {
     ids.OP_KEY_SET: "0 y 16 16 1 y 32 32",
     ids.OP_SUBMIT_PART: "0 i 0 4294967295 1 i 0 65535 2 y 0 1024",
     ids.OP_SUBMIT_COMMIT: "0 i 1 4294967295 ?2 y 0 1024 3 i 0 65535 4 i 0 4294967295"
-    " ?5 i 0 4294967295 ?6 i 0 255 ?7 i 0 9999 ?8 i 0 999999 ?9 i 0 999999",
-    ids.OP_CANCEL: "0 i 0 4294967295",
-    ids.OP_QUERY: "?0 i 0 4294967295 ?7 i 0 9999 ?8 i 0 999999 ?9 i 0 999999",
-    ids.OP_ANSWER: "0 i 0 4294967295 ?1 i 0 65535",
-    ids.OP_ANSWER_DONE: "0 i 0 4294967295 ?10 b 0 1",
-    ids.OP_ENDS: "0 i 0 4294967295",
+    " ?5 i 0 4294967295 ?6 i 0 255 ?7 i 0 9999 ?8 i 0 999999 ?9 i 0 999999 ?11 i 1 4",
+    ids.OP_CANCEL: "0 i 0 4294967295 ?11 i 1 4",
+    ids.OP_QUERY: "?0 i 0 4294967295 ?7 i 0 9999 ?8 i 0 999999 ?9 i 0 999999 ?11 i 1 4",
+    ids.OP_ANSWER: "0 i 0 4294967295 ?1 i 0 65535 ?11 i 1 4",
+    ids.OP_ANSWER_DONE: "0 i 0 4294967295 ?10 b 0 1 ?11 i 1 4",
+    ids.OP_ENDS: "0 i 0 4294967295 ?11 i 1 4",
 }
 
 

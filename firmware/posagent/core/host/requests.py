@@ -102,7 +102,8 @@ def _credit(a, args):
 
 
 def _settlement(a, args):
-    return ids.R_OK, a.settlement.report(args.get(0, 0)), None
+    told = a.settlement.report(args.get(0, 0), args.get(ids.SUB_ACQUIRER, 1))
+    return ids.R_NOT_FOUND if told is None else ids.R_OK, told, None
 
 
 def _ladder(a, args):

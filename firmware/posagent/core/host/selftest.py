@@ -109,11 +109,11 @@ def _air(a, results, alive):
     _add(results, ids.TEST_CONTEXT, up, ids.A_CAUSE, cause)
 
 
-def _held(a):
+def _held(a, s):
     """Why the line may not be used, None where it may."""
     if not a.context_up or a.engine.dead:
         return ""
-    if not a.path.hosts():
+    if not s.path.hosts():
         return "no_host"
     if a.safe_mode:
         return "safe_mode"
@@ -122,18 +122,23 @@ def _held(a):
 
 def _line(a, results):
     """Procedure: name, connection, echo; what follows a failure is not tried."""
+    s = None
+    if a.context_up and not a.engine.dead and not a.safe_mode:
+        s = a.settlement.suspect()
     steps = ((ids.TEST_DNS, _resolve), (ids.TEST_TCP, _connect), (ids.TEST_ANSWER, _echo))
     for test, step in steps:
-        why = _held(a)
+        why = _held(a, s)
         if why is not None or results[-1][ids.A_RESULT] != ids.TESTED_PASSED:
             _add(results, test, None, ids.A_REASON, why or None)
             continue
         begin_ms = a.clock.ms
-        yield from within(a.clock, step(a, results))
+        yield from within(a.clock, step(a, s, results))
+        if s.number > 1:
+            results[-1][ids.A_ACQUIRER] = s.number
         if ids.A_REASON not in results[-1]:
             results[-1][ids.A_ELAPSED_MS] = ticks_diff(a.clock.ms, begin_ms)
     if results[-2][ids.A_RESULT] == ids.TESTED_PASSED:
-        yield from proof.family(a).tcp_close(SOCK)
+        yield from proof.family(s, a.engine.family).tcp_close(SOCK)
 
 
 def _judge(results, test, error):
@@ -141,9 +146,9 @@ def _judge(results, test, error):
     _add(results, test, not error, ids.A_CAUSE, cause)
 
 
-def _resolve(a, results):
-    hosts = a.path.hosts()
-    name = hosts[a.path.index % len(hosts)][0].encode()
+def _resolve(a, s, results):
+    hosts = s.path.hosts()
+    name = hosts[s.path.index % len(hosts)][0].encode()
     error = 0
     if name.strip(b"0123456789."):
         error = (yield from a.engine.family.resolve(name))[0]
@@ -151,20 +156,20 @@ def _resolve(a, results):
             error = 0  # the module resolves when it connects
         elif error in (ids.TCP_DNS, ids.TCP_DNS_BUSY, ids.TCP_TIMEOUT):
             error = ids.TCP_DNS
-            a.path.opened(error)
+            s.path.opened(error)
     _judge(results, ids.TEST_DNS, error)
 
 
-def _connect(a, results):
-    _judge(results, ids.TEST_TCP, (yield from proof.connect(a)))
+def _connect(a, s, results):
+    _judge(results, ids.TEST_TCP, (yield from proof.connect(s, a.engine.family)))
 
 
-def _echo(a, results):
+def _echo(a, s, results):
     """The configured message, refused unless it is an echo: nothing else may leave unasked."""
-    if not a.config["echo"]:
+    if not s.config["echo"]:
         _add(results, ids.TEST_ANSWER, None, ids.A_REASON, "no_echo")
         return
-    why, good, f39 = yield from proof.ask(a)
+    why, good, f39 = yield from proof.ask(s, a.engine.family)
     if why:
         _add(results, ids.TEST_ANSWER, False, ids.A_REASON, why)
     else:

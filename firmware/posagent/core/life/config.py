@@ -7,20 +7,13 @@ Names are final: the host tool's help texts and people's files use them.
 
 from json import dumps, loads
 
-from posproto import const
-from posproto.settings import SCHEMA, too_much
+from posproto import const, settings
+from posproto.settings import rows, too_much
 
 from .. import modules
 
 FILE = "config.json"
 _FILE_MAX = const(4096)
-
-
-def _rows():
-    """Yields [name, kind, ...] of each key, in the schema's order."""
-    for row in SCHEMA.split("\n"):
-        if row:
-            yield row.split(" ")
 
 
 def _default(row):
@@ -70,7 +63,7 @@ def update(values: dict, changes: dict) -> list:
     errors = []
     left = dict(changes)
     before = dict(values)
-    for row in _rows():
+    for row in rows(changes):
         if row[0] in left:
             value = left.pop(row[0])
             reason = _refusal(row, value)
@@ -87,12 +80,22 @@ def update(values: dict, changes: dict) -> list:
     return errors
 
 
+def of_acquirer(values: dict, number: int) -> dict:
+    """All values as a further acquirer has them: its own ones, the defaults where it has none."""
+    own = dict(values)
+    prefix = settings.further(number)
+    for row in rows(values, {prefix: 0}):
+        if row[0].startswith(prefix):
+            own[row[0][len(prefix) :]] = values.get(row[0], _default(row))
+    return own
+
+
 def load(data: bytes | None):
     """(values, [(name, reason)]) of the file's bytes; None is no file, and no error.
 
     A file that is no JSON object at all is refused under the file's own name.
     """
-    values = {row[0]: _default(row) for row in _rows()}
+    values = {row[0]: _default(row) for row in rows()}
     if data is None:
         return values, []
     if data[:3] == b"\xef\xbb\xbf":  # a mark that Windows' editors put in front
@@ -113,8 +116,8 @@ def load(data: bytes | None):
 def store(values: dict) -> bytes:
     """The file for `values`: what differs from the defaults, in the schema's order."""
     lines = []
-    for row in _rows():
-        value = values[row[0]]
+    for row in rows(values):
+        value = values.get(row[0], _default(row))
         if value != _default(row):
             lines.append("%s: %s" % (dumps(row[0]), dumps(value)))
     return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
@@ -123,8 +126,8 @@ def store(values: dict) -> bytes:
 def public(values: dict) -> dict:
     """What differs from the defaults, with a set secret shown as true."""
     shown = {}
-    for row in _rows():
-        value = values[row[0]]
+    for row in rows(values):
+        value = values.get(row[0], _default(row))
         if value != _default(row):
             shown[row[0]] = True if row[1] == "s" else value
     return shown

@@ -46,6 +46,8 @@ class HostPath:
         self._refused = 0  # handshakes in a row
         self._proof_s = None  # uptime of the last one that worked
         self.undated = False  # it looked past the certificate's dates: the module has no clock
+        self.tls_fails = 0  # told by posagent.modems.tls: in a row, and whether the dates were why
+        self.tls_dates = False
         self._look_fails = _DOWN_FAILS
         self._layer = ids.LAYER_CONTEXT
         self._kind = None  # verdict of the last failure
@@ -83,6 +85,10 @@ class HostPath:
     def mute(self) -> bool:
         """Connections open, and message after message stays without an answer."""
         return self._mute >= _DOWN_FAILS and self._clock.s - self._mute_s < _MUTE_S
+
+    def trouble(self):
+        """(V_*, percent) that holds while the line is well, else None."""
+        return (ids.V_HOST_SILENT, 80) if self.mute() else None
 
     def verdict(self):
         """V_* of the last failure, None before one; V_UNKNOWN where it was neither of those."""

@@ -63,7 +63,7 @@ def _tell(a, found, following):
     config = a.config
     family = a.engine.family
     if config["report_tls"]:
-        family = family.tls(a.storage.read(_CA_FILE), a.path)
+        family = family.tls(a.storage.read(_CA_FILE), a.settlement.probes().path)
     if not family:
         raise _Refused(ids.TCP_NOT_SUPPORTED)
     host, ms = config["report_host"].encode(), config["connect_timeout_s"] * 1000
@@ -82,13 +82,13 @@ def _tell(a, found, following):
 
 def _open(a, family, host, ms):
     """Procedure: as tcp_open(); what is known of the acquirer's certificate stays as it is."""
-    common = modules.load("posagent.modems.common")  # there whenever a family is
-    known = common.tls_fails, common.tls_dates, a.path.undated
-    common.tls_fails = 0
+    path = a.settlement.probes().path
+    known = path.tls_fails, path.tls_dates, path.undated
+    path.tls_fails = 0
     try:
         return (yield from family.tcp_open(_SOCK, host, a.config["report_port"], ms))
     finally:
-        common.tls_fails, common.tls_dates, a.path.undated = known
+        path.tls_fails, path.tls_dates, path.undated = known
 
 
 def _session(a, family, found, following):

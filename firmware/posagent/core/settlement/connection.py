@@ -31,7 +31,7 @@ def run(s, family):
     s.senseless = False
     try:
         yield from _talk(s, family)
-        yield from family.tcp_close(events.SOCK)
+        yield from family.tcp_close(s.sock)
     finally:
         s.over = True  # where the modem restarted under us, something may still be to be heard
     return 0, s.answers - before
@@ -46,13 +46,15 @@ def _connect(s, family):
         s.closed = False
         if family:  # None: a module that cannot check certificates
             ms = s.config["connect_timeout_s"] * 1000
-            error = yield from family.tcp_open(events.SOCK, host.encode(), port, ms)
+            error = yield from family.tcp_open(s.sock, host.encode(), port, ms)
             s.air(events.OPEN_BYTES)
             if s.failures:
                 s.again()
         sender.connected(s, error)
         if not error:
-            break
+            return 0
+    if not s.path.hosts():  # taken from the settings while messages wait
+        sender.connected(s, error)
     return error
 
 
@@ -61,14 +63,14 @@ def _talk(s, family):
     reader = s.wire.reader()
     while True:
         record = sender.choose(s)
-        if record is None:
+        if record is None or _crowded(s):
             return
         message = sender.prepare(s, record)
         if message is None:
             continue
         why = ids.WHY_CONNECTION_LOST
         s.air(len(message))
-        sent = yield from family.tcp_send(events.SOCK, message)
+        sent = yield from family.tcp_send(s.sock, message)
         message = None  # the answer may be as long
         if sent:
             why = yield from _answer(s, family, reader, sender.limit_s(s, record))
@@ -85,12 +87,17 @@ def _talk(s, family):
             return
 
 
+def _crowded(s):
+    """Does another acquirer's message want the connection, where there are several?"""
+    return s.crowd is not None and s.crowd.gives_way(s)
+
+
 def _answer(s, family, reader, limit_s):
     """0 when the waiting record was answered and the connection is sound, else WHY_*."""
     end = ticks_add(s.clock.ms, limit_s * 1000)
     waiting = s.waiting
     while True:
-        data = yield from family.tcp_recv(events.SOCK, events.READ_BYTES)
+        data = yield from family.tcp_recv(s.sock, events.READ_BYTES)
         s.air(len(data) if data else 0)
         if data:
             _take(s, reader, data)
@@ -104,9 +111,9 @@ def _answer(s, family, reader, limit_s):
         if s.closed or data is None:
             return ids.WHY_CONNECTION_LOST
         left_ms = ticks_diff(end, s.clock.ms)
-        if left_ms <= 0 or (waiting is None and sender.choose(s)):
+        if left_ms <= 0 or (waiting is None and (sender.choose(s) or _crowded(s))):
             return ids.WHY_NO_ANSWER
-        yield from family.tcp_wait(events.SOCK, min(left_ms, _POLL_MS))
+        yield from family.tcp_wait(s.sock, min(left_ms, _POLL_MS))
 
 
 def _take(s, reader, data):

@@ -149,7 +149,7 @@ def _retell(s):
         for data in told:
             if peek(data, ids.EV_ID) in _EVENTS:
                 event = decode(data)
-                untold = [r for r in untold if not _tells(event, r)]
+                untold = [r for r in untold if not _tells(event, r, s.number)]
     for record in untold:
         s.tell_end(record)
 
@@ -158,13 +158,14 @@ def _taken(record):
     return record.flag(ids.MF_TAKEN)
 
 
-def _tells(event, record):
+def _tells(event, record, acquirer):
     """Is this the event of the record's end?"""
     args = event.get(ids.EV_ARGS)
     if not args or event[ids.EV_ID] != _EVENTS[_BAD.index(record[ids.MSG_STATE])]:
         return False
     return (
         args.get(ids.A_RECORD) == record[ids.MSG_ID]
+        and args.get(ids.A_ACQUIRER, 1) == acquirer
         and args.get(ids.A_MTI) == record[ids.MSG_MTI]
         and args.get(ids.A_STAN, 0) == record[ids.MSG_STAN]
     )

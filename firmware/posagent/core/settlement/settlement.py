@@ -46,6 +46,9 @@ class Settlement:
     the EventLog, which must not forget what ended badly.
     """
 
+    number = 1  # of the acquirer, where there are several: see acquirers.py
+    crowd = None  # and they
+    sock = events.SOCK  # its connection's number
     cut_short = False  # the last start ended while a message may have been on its way
     online = False  # the agent says whether there is a context
     wire = None  # of the exchange under way
@@ -66,7 +69,6 @@ class Settlement:
     mark = 0  # V_ANSWER_UNPARSED, V_OUTBOX_FULL: until the next acknowledgement
     failures = 0  # connections in a row that did not open
     link_s = 0  # uptime from which the next one may
-    part_id = -1  # whose parts are in `parts`
     verdicts = ()
     _plan_s = -1  # uptime at which the plan must be made again
     _next_s = -1
@@ -85,6 +87,7 @@ class Settlement:
         cipher=None,
         log=None,
         secret: bytes = b"",
+        parts=None,
     ) -> None:
         self.config = config
         self.clock = clock
@@ -95,7 +98,7 @@ class Settlement:
         self.log = log
         self.secret = secret  # of vault.digest()
         self.frames = []  # that came and hear() has not read yet; None: bytes that are none
-        self.parts = Assembler(config["message_bytes"])
+        self.parts = parts or Assembler(config["message_bytes"])
         self.traffic = [0] * 7  # in this hour: failed attempts by LINK to LIMITS, repeats, bytes
         self._blamed_s = [0] * 5  # uptime of the last attempt that failed, by LINK to LIMITS
         self._last_hour = self.traffic
@@ -104,6 +107,7 @@ class Settlement:
         modules.dialect(["posproto.iso8583." + name for name in (config["dialect"], framing)])
         keys = modules.call("settlement.vault", "keys", key, cipher)
         self.outbox = Outbox(storage, clock, keys, counters)
+        self.outboxes = (self.outbox,)  # of all acquirers: known bytes do not leave again
         self.batch = Record(0)
         modules.call("settlement.recovery", "resume", self)
 
@@ -115,13 +119,35 @@ class Settlement:
         """
         return modules.call("settlement.submit", "handle", self, op, args, marks)
 
-    def report(self, order: int = 0) -> dict:
-        """The answer of OP_SETTLEMENT: see summary.report()."""
+    def report(self, order: int = 0, number: int = 1):
+        """The answer of OP_SETTLEMENT: see summary.report(); None: there is no such acquirer."""
+        if number != self.number:
+            return None
         return modules.call("settlement.summary", "report", self, order)
+
+    def probes(self):
+        """Whose host is looked at next; suspect(): whose is tested."""
+        return self
+
+    suspect = probes
+
+    def exchange(self, a):
+        """Procedure for the agent `a`: one connection for what is due."""
+        result = yield from modules.use("settlement.connection", "run", self, a.engine.family)
+        if result and result[0] == ids.TCP_CONTEXT:
+            a.look_s = a.clock.s
+
+    def beside(self, a):
+        """A duty runs: what may begin beside it, where there are several acquirers."""
+        return -1
+
+    def about(self, verdict: int):
+        """The number of the acquirer that a verdict is about, where there are several."""
+        return None
 
     def on_socket(self, closed: bool, sock: int) -> None:
         """The modem reports data (`closed` False) or the end of a connection."""
-        if closed and sock == events.SOCK:
+        if closed and sock == self.sock:
             self.closed = True
 
     def left_alone(self) -> None:

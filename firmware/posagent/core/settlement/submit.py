@@ -46,6 +46,8 @@ class _Refused(Exception):
 def handle(s, op: int, args: dict, marks: int = 0):
     """(R_*, value or None); `args` as door.py has them, `marks`: MF_* of the way they came."""
     message_id = args.get(ids.SUB_ID, -1)
+    if args.get(ids.SUB_ACQUIRER, 1) != s.number:
+        return ids.R_REFUSED, {ids.MSG_WHY: ids.WHY_NO_HOST}
     if op == ids.OP_SUBMIT_PART:
         return _part(s, message_id, args[ids.SUB_OFFSET], args[ids.SUB_BYTES])
     if op == ids.OP_ENDS:
@@ -95,9 +97,9 @@ def _of_stan(outbox, args):
 
 
 def _part(s, message_id, offset, data):
-    if message_id != s.part_id:
+    if message_id != s.parts.owner:
         s.parts.clear()
-        s.part_id = message_id
+        s.parts.owner = message_id
     try:
         return ids.R_OK, {ids.SUB_OFFSET: s.parts.put(offset, data)}
     except PartError as error:
@@ -110,12 +112,12 @@ def _commit(s, message_id, record, args, marks):
     if record and record.crc == crc and record[ids.MSG_LENGTH] == length:
         return ids.R_OK, record.report(s.clock)  # its response was lost, most of all
     if ids.SUB_BYTES in args:
-        s.part_id = -1
+        s.parts.owner = -1
         result = _part(s, message_id, 0, args[ids.SUB_BYTES])
         if result[0]:
             return result
     try:
-        if message_id != s.part_id:
+        if message_id != s.parts.owner:
             raise PartError("gap")
         message = s.parts.commit(length, crc)
     except PartError:
@@ -129,9 +131,13 @@ def _commit(s, message_id, record, args, marks):
         return ids.R_REFUSED, {ids.MSG_WHY: ids.WHY_ID_IN_USE}
     try:
         record = _judge(s, args, message, marks)
-        known = _known(s.outbox, record, digest, length)
-        if known:
-            return ids.R_KNOWN, known.report(s.clock)
+        for outbox in s.outboxes:
+            known = _known(outbox, record, digest, length)
+            if known:
+                report = known.report(s.clock)
+                if outbox is not s.outbox:
+                    report[ids.MSG_ACQUIRER] = outbox.number
+                return ids.R_KNOWN, report
         _may_leave(s, record)
         record[ids.MSG_ID] = message_id
         record[ids.MSG_DIGEST] = digest
