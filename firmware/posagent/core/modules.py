@@ -39,7 +39,7 @@ modem.trace_read: posproto.mask
 network.serving_cell: posproto.at.operator network.visited_network
 network.visited_network: posproto.at.operator
 report.publish: posproto.cose report.mqtt
-settlement.acquirers: posproto.settings
+settlement.acquirers: posproto.settings network.paths
 settlement.answers: posproto.iso8583.walker settlement.dialect settlement.sender
 settlement.connection: posproto.iso8583.walker settlement.dialect settlement.sender
 settlement.proof: posproto.iso8583.walker settlement.dialect

@@ -190,6 +190,8 @@ class Rules:
 
     def __init__(self, undated=True, suite=b""):
         self.undated = None
+        self.tls_fails = 0
+        self.tls_dates = False
         self._rules = undated, suite
 
     def tls_rules(self):

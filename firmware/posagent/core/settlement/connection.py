@@ -17,6 +17,13 @@ _POLL_MS = const(5000)  # ask for data unasked: the net under a lost URC
 _CA_FILE = "ca.pem"  # the authority that the acquirer's certificate leads to
 
 
+def exchange(s, a):
+    """Procedure for the agent `a`: one connection for what is due."""
+    result = yield from run(s, a.engine.family)
+    if result and result[0] == ids.TCP_CONTEXT:
+        a.look_s = a.clock.s
+
+
 def run(s, family):
     """Returns (socket error, answers received); None where nothing was due any more."""
     if s.config["tls"]:

@@ -200,6 +200,14 @@ class Record:
                 return True
         return False
 
+    def cause(self) -> int:
+        """The cause number of its response code; 0 where it is none of two letters or digits."""
+        f39 = self[ids.MSG_F39]
+        for c in f39:
+            if not (c.isdigit() or c.isalpha()):
+                return 0
+        return ids.CAUSE_F39 << 8 | int(f39, 36) if f39 else 0
+
     def args(self) -> dict:
         """What an event tells of it."""
         return {arg: self[field] for arg, field in _ARGS if self[field]}

@@ -133,9 +133,7 @@ class Settlement:
 
     def exchange(self, a):
         """Procedure for the agent `a`: one connection for what is due."""
-        result = yield from modules.use("settlement.connection", "run", self, a.engine.family)
-        if result and result[0] == ids.TCP_CONTEXT:
-            a.look_s = a.clock.s
+        return modules.use("settlement.connection", "exchange", self, a)
 
     def beside(self, a):
         """A duty runs: what may begin beside it, where there are several acquirers."""
@@ -353,7 +351,7 @@ class Settlement:
                 verdict = ids.V_REVERSAL_UNACKNOWLEDGED
             elif record[ids.MSG_STATE] == ids.MS_REFUSED:
                 verdict = ids.V_SETTLEMENT_REFUSED
-            found.append([verdict, _cause(record)])
+            found.append([verdict, record.cause()])
         for record in self.outbox.live():
             if self.overdue(record):
                 found.append([ids.V_REVERSAL_OPEN, 0])
@@ -363,12 +361,12 @@ class Settlement:
                 continue
             told = match.rank(record[ids.MSG_MTI]) in _TOLD
             if state == ids.MS_REFUSED and not told and not record.issue():
-                found.append([ids.V_SETTLEMENT_REFUSED, _cause(record)])
+                found.append([ids.V_SETTLEMENT_REFUSED, record.cause()])
             elif state in (ids.MS_EXPIRED, ids.MS_NOT_SENT):
                 found.append([ids.V_MESSAGE_EXPIRED, 0])
         stands = self._stands()
         if stands:
-            found.append([stands, _cause(self.batch)])
+            found.append([stands, self.batch.cause()])
         if self.mark:
             found.append([self.mark, 0])
         if self.oldest_s > _WAITS_S:
@@ -391,15 +389,6 @@ class Settlement:
         if state in (ids.SET_UPLOADING, ids.SET_UNBALANCED) and age_s > self.config["pending_s"]:
             return ids.V_UPLOAD_INCOMPLETE
         return _STANDS.get(state, 0)
-
-
-def _cause(record):
-    """The cause number of a response code; 0 where it is none of two letters or digits."""
-    f39 = record[ids.MSG_F39]
-    for c in f39:
-        if not (c.isdigit() or c.isalpha()):
-            return 0
-    return ids.CAUSE_F39 << 8 | int(f39, 36) if f39 else 0
 
 
 def _ends_upload(record):

@@ -153,7 +153,7 @@ def test_text_where_bytes_belong_does_not_end_the_agent():
 def test_what_escapes_the_door_is_counted_and_answered():
     host = WholeHost()
 
-    def broken(order):
+    def broken(order, number):
         raise NotImplementedError
 
     host.agent.settlement.report = broken
