@@ -123,7 +123,7 @@ def _list(app: App, names: tuple[str, ...], as_json: bool) -> int:
             setting = SETTINGS[name]
             wanted = setting.wanted(app.texts)
             app.say(f"  {name}", "bold")
-            app.say("    " + app.t("config", name))
+            app.say("    " + schema.purpose(app.texts, name))
             default = _shown(setting, setting.default)
             app.say("    " + app.t("say", "config_default", wanted=wanted, default=default))
     return 0
@@ -141,7 +141,7 @@ def _listed(app: App, group: str, name: str) -> dict[str, Any]:
         "group": group,
         "kind": setting.kind,
         "default": None if setting.is_secret else setting.default,
-        "help": app.t("config", name),
+        "help": schema.purpose(app.texts, name),
     }
 
 

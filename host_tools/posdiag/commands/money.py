@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import click
 
-from ..command import app_of, json_option, named, source_options
+from ..command import app_of, json_option, named, option, source_options
 from ..facts.messages import ask_with_status
 from ..judge.diagnosis import Findings, judge
 from ..link.session import SourceArgs, open_client
 from ..show import heading
 from ..show.whereabouts import whereabouts
+from .settlement import say_acquirers
 
 
 @named("money", "posdiag money", "posdiag money COM5 --json")
 @source_options()
 @json_option()
+@option("--acquirer", type=click.IntRange(1, 4), default=1, help="opt_acquirer", metavar="N")
 @click.pass_context
-def command(ctx: click.Context, source_args: SourceArgs, as_json: bool) -> None:
+def command(ctx: click.Context, source_args: SourceArgs, acquirer: int, as_json: bool) -> None:
     app = app_of(ctx)
     with open_client(app, source_args) as client:
-        report = ask_with_status(client, source_args.timeout_s)
+        report = ask_with_status(client, source_args.timeout_s, acquirer)
         findings = Findings(status=client.status, settlement=report)
     page = whereabouts(app.texts, report)
     if as_json:
@@ -31,6 +33,7 @@ def command(ctx: click.Context, source_args: SourceArgs, as_json: bool) -> None:
     for line, style in heading.lines(app.texts, head):
         app.say(line, style)
     app.say("")
+    say_acquirers(app, report)
     app.say(app.t("where", "title"))
     for _, name, words in page.rows:
         app.say(app.t("screen", "pair", name=name, words=words))

@@ -47,10 +47,12 @@ _COLUMNS = (
 @option("--csv", "as_csv", is_flag=True, help="opt_csv")
 @option("--slip", "as_slip", is_flag=True, help="opt_slip")
 @option("--since", type=click.IntRange(min=0), help="opt_ends_since")
+@option("--acquirer", type=click.IntRange(1, 4), default=1, help="opt_acquirer", metavar="N")
 @click.pass_context
 def command(
     ctx: click.Context,
     source_args: SourceArgs,
+    acquirer: int,
     as_json: bool,
     as_csv: bool,
     as_slip: bool,
@@ -58,7 +60,7 @@ def command(
 ) -> None:
     app = app_of(ctx)
     with open_client(app, source_args) as client:
-        report = ask_with_status(client, source_args.timeout_s)
+        report = ask_with_status(client, source_args.timeout_s, acquirer)
         device = (client.hello.device_id or "") if client.hello else ""
         status = client.status
     shown = None if since is None else ended_since(report, since)
@@ -78,6 +80,7 @@ def command(
         for line, style in heading.lines(app.texts, head):
             app.say(line, style)
         app.say("")
+        say_acquirers(app, report)
         _print(app, report, diagnosis.verdict, head.do)
 
 
@@ -106,6 +109,17 @@ def _csv(texts: Texts, report: SettlementReport, shown: list[OutboxMessage] | No
         data["terminal"], data["merchant"] = report.terminal
         rows.append([data.get(column, "") for column in _COLUMNS])
     write_rows(rows)
+
+
+def say_acquirers(app: App, report: SettlementReport) -> None:
+    """Where there are several: each with its host, what waits and its gravest verdict."""
+    for one in report.acquirers:
+        words = f"{one.host or '?'}; " + app.t("say", "acquirer_waiting", n=one.waiting)
+        if one.verdict:
+            words += "; " + app.texts.verdict(names.name_of(names.VERDICTS, one.verdict)).title
+        chosen = "bold" if one.number == report.acquirer else ""
+        name = app.t("say", "acquirer_number", n=one.number)
+        app.say(app.t("screen", "pair", name=name, words=words), chosen)
 
 
 def _print(app: App, report: SettlementReport, verdict: int, do: str) -> None:

@@ -20,7 +20,7 @@ from ..facts.messages import OutboxMessage, message_line
 from ..facts.model import as_map
 from ..keys.device_key import Key, read_key
 from ..link import patience
-from ..link.client import Client, Response
+from ..link.client import Client, Response, must_have
 from ..link.handed import Handed, Ledger
 from ..link.session import SourceArgs, open_client
 from ..show.console import App
@@ -50,6 +50,7 @@ def read_message(path: str) -> bytes:
 @source_options(replay=False)
 @option("--message", "-m", type=click.Path(dir_okay=False), help="opt_message")
 @option("--record-id", type=click.IntRange(1, 0xFFFFFFFF), help="opt_record_id", metavar="N")
+@option("--acquirer", type=click.IntRange(1, 4), default=1, help="opt_acquirer", metavar="N")
 @option("--query", is_flag=True, help="opt_query")
 @option("--again", is_flag=True, help="opt_again")
 @option("--key-file", type=click.Path(dir_okay=False), help="opt_key_file")
@@ -61,6 +62,7 @@ def command(
     source_args: SourceArgs,
     message: str | None,
     record_id: int | None,
+    acquirer: int,
     query: bool,
     again: bool,
     key_file: str | None,
@@ -80,12 +82,13 @@ def command(
         _ask_about(app, message or "", ledger.lately(data), record_id)
     with open_client(app, source_args) as client:
         client.ask_status(timeout_s)
+        must_have(client, acquirer)
         ask = asker(client, read_key(key_file) if is_locked(client) else None)
         if data is not None:
             app.note(app.t("say", "record_number", record=number))
             ledger.note(data, number, (client.hello and client.hello.device_id) or "")
             try:
-                hand_in(app, ask, number, data, timeout_s)
+                hand_in(app, ask, number, data, timeout_s, acquirer)
             except (NoAnswer, Silent) as error:
                 words = {"port": client.transport.name, "record": str(number)}
                 raise NoAnswer(
@@ -93,7 +96,8 @@ def command(
                 ) from error
             if not as_json:
                 app.say(app.t("say", "submitted", record=number), "ok")
-        report = _wait(client, ask, number, wait, timeout_s, must_know=query)
+        about = (number, acquirer if acquirer > 1 else 0)
+        report = _wait(client, ask, about, wait, timeout_s, must_know=query)
         if as_json:
             app.json({"id": number, **(report.as_dict() if report else {})}, indent=2)
         elif report is not None:
@@ -136,9 +140,11 @@ def asker(client: Client, key: Key | None) -> Ask:
     return ask
 
 
-def hand_in(app: App, ask: Ask, number: int, data: bytes, timeout_s: float) -> None:
+def hand_in(
+    app: App, ask: Ask, number: int, data: bytes, timeout_s: float, acquirer: int = 1
+) -> None:
     """All parts, then the commit. Raises RequestFailed with the agent's reason."""
-    for op, args in submit.hand_in(number, data):
+    for op, args in submit.hand_in(number, data, acquirer=acquirer if acquirer > 1 else 0):
         try:
             ask(op, args, timeout_s=timeout_s)
         except RequestFailed as error:
@@ -153,7 +159,7 @@ def hand_in(app: App, ask: Ask, number: int, data: bytes, timeout_s: float) -> N
 def _wait(
     client: Client,
     ask: Ask,
-    number: int,
+    about: tuple[int, int],
     wait_s: float,
     timeout_s: float,
     *,
@@ -166,7 +172,7 @@ def _wait(
     is_first = must_know
     while is_first or patience.now() < end:
         is_first = False
-        op, args = submit.query(number)
+        op, args = submit.query(*about)
         try:
             value = as_map(ask(op, args, timeout_s=timeout_s).value)
             report = OutboxMessage.from_map(value)
@@ -178,7 +184,7 @@ def _wait(
             if error.result == ids.R_NOT_FOUND:
                 if must_know:
                     raise RequestFailed(
-                        error.result, error.details, key="record_unknown", record=str(number)
+                        error.result, error.details, key="record_unknown", record=str(about[0])
                     ) from error
                 return report
             raise

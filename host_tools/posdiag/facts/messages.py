@@ -8,7 +8,7 @@ from typing import Any
 from posproto import ids
 
 from ..errors import NoAnswer, NotRecorded, RequestFailed
-from ..link.client import Client
+from ..link.client import Client, must_have
 from ..show.i18n import Texts
 from ..show.words import listed, message_words, span, table_words
 from . import names
@@ -74,6 +74,16 @@ class PayRule:
 
 
 @dataclass(frozen=True)
+class AcquirerLine:
+    """One of several acquirers: its host, messages waiting, its gravest verdict or 0."""
+
+    number: int
+    host: str
+    waiting: int
+    verdict: int
+
+
+@dataclass(frozen=True)
 class SettlementReport:
     """The answer of OP_SETTLEMENT, all pages together."""
 
@@ -87,6 +97,8 @@ class SettlementReport:
     newest_end: int = 0
     sold: int | None = None  # payments confirmed in this batch and not undone, where it is told
     pays: PayRule = PayRule()
+    acquirer: int = 1  # whose this is
+    acquirers: tuple[AcquirerLine, ...] = ()  # where there are several
     told: tuple[int, int | None] = (0, None)  # the status's verdict and for how long it holds
 
     @property
@@ -137,17 +149,21 @@ def _numbers(value: Any, count: int) -> bool:
     )
 
 
-def ask_settlement(client: Client, timeout_s: float = 5.0) -> SettlementReport:
-    """All messages that the agent holds and the state of the batch."""
+def ask_settlement(client: Client, timeout_s: float = 5.0, acquirer: int = 1) -> SettlementReport:
+    """All messages that the agent holds for an acquirer and the state of its batch."""
+    must_have(client, acquirer)
     messages: list[OutboxMessage] = []
     order = 0
     value: Map = {}
     who: list[str] = []
     codes = None
     newest_end, sold, pays = 0, None, PayRule()
+    others: tuple[AcquirerLine, ...] = ()
     for _ in range(_PAGES_MAX):
-        args = {0: order} if order else None
-        value = as_map(client.request(ids.OP_SETTLEMENT, args, timeout_s=timeout_s).value)
+        args = {0: order} if order else {}
+        if acquirer > 1:
+            args[ids.SUB_ACQUIRER] = acquirer
+        value = as_map(client.request(ids.OP_SETTLEMENT, args or None, timeout_s=timeout_s).value)
         found = _lists(value, ids.REP_MESSAGES)
         who = who or [text for text in _lists(value, ids.REP_TERMINAL) if isinstance(text, str)]
         if not order:
@@ -155,6 +171,7 @@ def ask_settlement(client: Client, timeout_s: float = 5.0) -> SettlementReport:
             newest_end = _count(value, ids.REP_END) or 0
             sold = _count(value, ids.REP_SOLD)
             pays = PayRule.from_report(value.get(ids.REP_PAYS))
+            others = _others(value)
         messages += [OutboxMessage.from_map(item) for item in found if isinstance(item, dict)]
         following = value.get(ids.REP_NEXT)
         if not isinstance(following, int) or following <= order:
@@ -173,12 +190,23 @@ def ask_settlement(client: Client, timeout_s: float = 5.0) -> SettlementReport:
         newest_end,
         sold,
         pays,
+        acquirer=acquirer,
+        acquirers=others,
     )
 
 
-def ask_with_status(client: Client, timeout_s: float) -> SettlementReport:
+def _others(value: Map) -> tuple[AcquirerLine, ...]:
+    """Of REP_ACQUIRERS; what it cannot be is left out."""
+    return tuple(
+        AcquirerLine(*row)
+        for row in _lists(value, ids.REP_ACQUIRERS)
+        if isinstance(row, list) and [type(item) for item in row] == [int, str, int, int]
+    )
+
+
+def ask_with_status(client: Client, timeout_s: float, acquirer: int = 1) -> SettlementReport:
     """The same, with how long the agent's verdict holds, where it tells that."""
-    report = ask_settlement(client, timeout_s)
+    report = ask_settlement(client, timeout_s, acquirer)
     try:
         return with_status(report, client.ask_status(timeout_s))
     except (NoAnswer, NotRecorded, RequestFailed):

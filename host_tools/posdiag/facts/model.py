@@ -178,6 +178,8 @@ class Status:
     sinr_db: int | None = None
     card: int | None = None
     card_left: int | None = None
+    acquirer: int | None = None
+    acquirer_2: int | None = None
     unknown: Map = field(default_factory=dict)
 
     @classmethod

@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
-from posproto.settings import PICO_BYTES, SCHEMA, too_much
+from posproto.settings import ACQUIRER, PICO_BYTES, SCHEMA, too_much
 
 from ..show.i18n import Texts
 
@@ -117,10 +117,48 @@ class Setting:
         )
 
 
-SETTINGS = {
-    words[0]: Setting(words[0], _KINDS[words[1]], tuple(words[2:]))
+_FURTHER = re.compile(r"acquirer\.([2-4])\.(\w+)")
+
+
+class _Settings(dict[str, Setting]):
+    """By name, in the schema's order. Those of further acquirers (acquirer.2.host) are found by
+    their names, and not listed.
+    """
+
+    def __contains__(self, name: object) -> bool:
+        return dict.__contains__(self, name) or base_of(str(name)) is not None
+
+    def __missing__(self, name: str) -> Setting:
+        found = base_of(name)
+        if found is None:
+            raise KeyError(name)
+        return replace(self[found[1]], name=name)
+
+
+def base_of(name: str) -> tuple[int, str] | None:
+    """(number, the first one's name) of a further acquirer's setting, else None."""
+    found = _FURTHER.fullmatch(name)
+    if found is None or found[2] not in ACQUIRER.split():
+        return None
+    return int(found[1]), found[2]
+
+
+SETTINGS = _Settings(
+    (words[0], Setting(words[0], _KINDS[words[1]], tuple(words[2:])))
     for words in (row.split(" ") for row in SCHEMA.splitlines())
-}
+)
+
+
+def purpose(texts: Texts, name: str) -> str:
+    """What a setting is for."""
+    found = base_of(name)
+    if found is None:
+        return texts.get("config", name)
+    return texts.get("say", "config_acquirer", n=found[0], words=texts.get("config", found[1]))
+
+
+def _named(values: Mapping[str, Any]) -> list[str]:
+    return [*SETTINGS, *sorted(name for name in values if base_of(name))]
 
 
 def by_group(names: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
@@ -137,10 +175,10 @@ def by_group(names: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
 def refusals(values: Mapping[str, Any]) -> list[tuple[str, str]]:
     """[(name, reason)] of what the agent would refuse; reason "unknown" for a name it lacks."""
     found = []
-    for name, setting in SETTINGS.items():
-        if name in values and (reason := setting.refusal(values[name])):
+    for name in _named(values):
+        if name in values and (reason := SETTINGS[name].refusal(values[name])):
             found.append((name, reason))
-    return found + [(name, "unknown") for name in sorted(set(values) - set(SETTINGS))]
+    return found + [(name, "unknown") for name in sorted(values) if name not in SETTINGS]
 
 
 # Bytes of heap of boards that have little; the others hold whatever the schema allows.
@@ -184,8 +222,8 @@ def differing(values: Mapping[str, Any]) -> dict[str, Any]:
     """What of `values` is not the default, in the schema's order."""
     return {
         name: values[name]
-        for name, setting in SETTINGS.items()
-        if name in values and values[name] != setting.default
+        for name in _named(values)
+        if name in values and values[name] != SETTINGS[name].default
     }
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from posproto import cbor, cose, frames, ids, keyed
 from posproto.link import Frame, FrameReader, FrameWriter
 
-from ..errors import NoAnswer, NotRecorded, OtherSpeech, RequestFailed, Silent
+from ..errors import NoAnswer, NotRecorded, OtherSpeech, RequestFailed, Silent, UnknownName
 from ..facts import names
 from ..facts.model import Event, Hello, Status, as_map
 from ..keys import oldkeyed
@@ -57,6 +57,13 @@ class Message:
     frame: Frame
     value: Any
     kind: int
+
+
+def must_have(client: Client, acquirer: int) -> None:
+    """Raises UnknownName where the agent would take another acquirer's message for the first's."""
+    bits = (client.hello and client.hello.capabilities) or 0
+    if acquirer > 1 and not bits & ids.CAP_ACQUIRERS:
+        raise UnknownName(key="one_acquirer", n=str(acquirer))
 
 
 class Client:

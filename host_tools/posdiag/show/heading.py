@@ -102,6 +102,8 @@ def heading(texts: Texts, findings: Findings, diagnosis: Diagnosis | None = None
     report = findings.settlement
     counts = traffic_words(texts, diagnosis.verdict, report)
     title = text.title
+    if status and status.acquirer and status.verdict == diagnosis.verdict:
+        title = texts.get("say", "of_acquirer", n=status.acquirer, words=title)
     do = action(texts, diagnosis.verdict, trouble_s(diagnosis.verdict, age_s, report))
     if diagnosis.verdict == ids.V_ALL_CLEAR and report and batch_key(report) in _UNCONFIRMED:
         title, do = texts.get("money", "line_clear"), batch_step(texts, report)

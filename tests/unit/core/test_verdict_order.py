@@ -106,8 +106,8 @@ class _Path:
     def __init__(self, at):
         self.at = at
 
-    def mute(self):
-        return self.at["mutes"]
+    def trouble(self):
+        return (ids.V_HOST_SILENT, 80) if self.at["mutes"] else None
 
     def verdict(self):
         return self.at["host"]
@@ -122,6 +122,9 @@ class _Settlement:
 
     def verdict(self):
         return self.at["message"]
+
+    def about(self, verdict):
+        return self.at.get("acquirer")
 
 
 def judged(**changes):
