@@ -191,3 +191,15 @@ def test_list_explains_every_setting(monkeypatch, capsys):
     assert main(["config", "list", "--json"]) == 0
     listed = json.loads(capsys.readouterr().out)
     assert sorted(one["name"] for one in listed) == sorted(NAMES)
+
+
+def test_a_further_acquirers_settings_are_those_of_the_first_by_another_name():
+    right = {"acquirer.2.host": "second.example", "acquirer.2.port": 6000, "acquirer.3.tls": True}
+    assert schema.refusals(right) == []
+    wrong = {"acquirer.2.port": 70000, "acquirer.5.host": "a", "acquirer.2.apn": "b"}
+    assert schema.refusals(wrong) == [
+        ("acquirer.2.port", "range"),
+        ("acquirer.2.apn", "unknown"),
+        ("acquirer.5.host", "unknown"),
+    ]
+    assert schema.differing({**right, "acquirer.2.dialect": "cup"}) == right

@@ -145,3 +145,24 @@ def test_a_file_that_asks_for_too_much_leaves_the_default_and_a_change_is_not_wr
         assert not config.change(storage, values, {"message_bytes": 1024, "outbox_records": 56})
     finally:
         modules.heap = plain
+
+
+def test_a_further_acquirer_has_settings_of_its_own_and_inherits_none():
+    values, _ = config.load(None)
+    wanted = {"host": "first", "tls": True, "acquirer.2.host": "second", "acquirer.2.port": 6}
+    assert config.update(values, wanted) == []
+    second = config.of_acquirer(values, 2)
+    assert (second["host"], second["port"], second["tls"]) == ("second", 6, False)
+    assert second["retry_s"] == values["retry_s"] and values["host"] == "first"
+    assert config.load(config.store(values)) == (values, [])
+    assert config.public(values)["acquirer.2.host"] == "second"
+
+
+def test_a_wrong_setting_of_a_further_acquirer_is_refused_by_its_name():
+    values, _ = config.load(None)
+    wrong = {"acquirer.2.port": 70000, "acquirer.5.host": "a", "acquirer.2.apn": "b"}
+    assert config.update(values, wrong) == [
+        ("acquirer.2.port", "range"),
+        ("acquirer.2.apn", "unknown"),
+        ("acquirer.5.host", "unknown"),
+    ]
