@@ -60,7 +60,7 @@ class Message:
 
 
 def must_have(client: Client, acquirer: int) -> None:
-    """Raises UnknownName where the agent would take another acquirer's message for the first's."""
+    """Raises UnknownName where the agent would take this message for the first acquirer's."""
     bits = (client.hello and client.hello.capabilities) or 0
     if acquirer > 1 and not bits & ids.CAP_ACQUIRERS:
         raise UnknownName(key="one_acquirer", n=str(acquirer))
