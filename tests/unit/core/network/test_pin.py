@@ -16,7 +16,7 @@ class Holder:
     """What pin.enter() asks of an agent."""
 
     def __init__(self, storage=None, code="4711"):
-        self.config = {"sim_pin": code}
+        self.config = self.card = {"sim_pin": code, "sim2": False}
         self.storage = storage or MemoryStorage()
         self.counters = [0] * 32
         self.pin_refused = False
