@@ -74,7 +74,7 @@ def _given(row):
     return given
 
 
-_TURNS = 6
+_TURNS = 30
 
 
 class Turned(WholeHost):

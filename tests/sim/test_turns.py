@@ -24,6 +24,11 @@ TEXTS = {
     "cyrillic": ("25001", "Ваш баланс 20.00 руб. Остаток 5 ГБ до 12.12.2026. " * 30),
 }
 RARE = re.compile(r"posagent\.(operators|core\.credit)\.(?!account$|inbox$|reasons$)").match
+RARE_TOO = (
+    "posagent.core.host.requests",
+    "posagent.core.host.door",
+    "posagent.core.settlement.submit",
+)
 STAGES_MAX = 200
 CALLS_MAX = 1300
 MODULES_MAX = 3
@@ -173,3 +178,42 @@ def test_the_modules_of_a_reading_are_gone_behind_it():
     read(host.agent)
     left = set(modules.begin()) - before
     assert not [name for name in left if ".credit." in name or ".operators." in name], left
+
+
+def asked(host, op, args=None, link="host"):
+    """The turns until a request is answered, at an agent that has nothing at hand."""
+    frames.put_request(host.writer.begin(ids.FRAME_REQUEST, 9), op, args)
+    port = getattr(host.agent, link)
+    while port.pending():
+        port.take()
+    port.feed(host.writer.end())
+    done = []
+    while True:
+        done.append(turns.Turn(host.agent.step))
+        while port.pending():
+            for frame in FrameReader().feed(port.take()):
+                if frame.type == ids.FRAME_RESPONSE:
+                    return done
+        assert len(done) < STAGES_MAX, "nobody answers"
+
+
+@pytest.mark.parametrize("link", ["host", "app"])
+def test_a_message_that_is_handed_in_holds_no_turn_for_long(link):
+    host = WholeHost()
+    for name in [name for name in sys.modules if name.startswith(RARE_TOO)]:
+        modules._forget(name)
+    done = asked(host, ids.OP_SUBMIT_COMMIT, {0: 1, 1: 0}, link)
+    assert len(done) > 4, "nothing was loaded"
+    assert max(len(turn.modules) for turn in done) <= MODULES_MAX
+    assert max(turn.about_ms() for turn in done) <= ABOUT_MS_MAX
+    left = [name for name in modules.begin() if name.startswith(RARE_TOO)]
+    assert not left and not modules._ahead, left
+
+
+def test_an_answer_and_what_follows_from_it_are_turns_of_their_own():
+    host = WholeHost()
+    host.agent.sim_news = True
+    host.agent.identity = {"imsi": "460001234567890", "iccid": ""}
+    host.agent.running = None
+    done = asked(host, ids.OP_STATUS)
+    assert host.agent.sim_news and not any("operators" in str(turn.modules) for turn in done)

@@ -27,6 +27,9 @@ _SECRET = const(16)
 _NEWS_MAX = const(24)
 _TIMES = (b"+CTZE:", b"*PSUTTZ:")
 _OWED_MS = const(1000)
+_HOST, _APP = "host.requests", "host.door"
+_MESSAGES = " settlement.submit"
+_ANSWERS = "settlement.answers settlement.batch settlement.sealed"
 _TELLING = const(3)  # turns, of which the last is a whole one
 
 
@@ -78,7 +81,7 @@ class Agent(Assessment):
         self.ready = False  # the modem is set up
         self.situation = situation.UNREGISTERED
         self.ordered = ids.RUNG_NONE  # by a technician
-        self.running = None  # the duty under way
+        self.running = self.next = None  # the duty under way, and what is loaded for the next one
         self.self_test = None  # [does it run, uptime of its start or end, results, recent starts]
         self.look_s = 0
         self.status_s = 0
@@ -218,6 +221,9 @@ class Agent(Assessment):
             self.telling -= 1
             return 0
         self.telling = 0
+        asked = len(self.host.held) + len(self.app.held)
+        if (asked or self.settlement.told()) and not self._prepared():
+            return 0
         between = self.between
         if between is None:
             if self.host.held:
@@ -227,6 +233,8 @@ class Agent(Assessment):
         elif between.turn():
             wait_ms = self.engine.poll()
         self.settlement.hear()
+        if len(self.host.held) + len(self.app.held) < asked:
+            return 0  # what follows from it is the next turn's
         # Once a second, and when something happened: most turns only move bytes. A look that is
         # about to begin ends with it; with a modem that just fell silent for good none begins.
         looks = self.ready and self.running is None and self.look_s <= self.clock.s
@@ -241,6 +249,8 @@ class Agent(Assessment):
             return 0
         running = self.running
         soonest_s = schedule.plan(self)
+        if self.next is not None:
+            return 0
         if self.running is not running:
             wait_ms = self.engine.poll()  # sends the new duty's first command
         if self.news:
@@ -264,6 +274,21 @@ class Agent(Assessment):
         if limit_ms:
             self.turns = modules.tidy(self.turns)
         return limit_ms
+
+    def _prepared(self):
+        """Is loaded what answers the next request or reads what the acquirer said? A module a turn:
+        all of it at once would hold the loop for a second.
+        """
+        for link, names in ((self.host, _HOST), (self.app, _APP)):
+            if link.due():
+                op = link.wanted()
+                if op == ids.OP_STATUS or (link is self.app and op == ids.OP_HELLO):
+                    continue
+                if ids.OP_SUBMIT_PART <= op <= ids.OP_ENDS:
+                    names += _MESSAGES
+                if not modules.ahead(names):
+                    return False
+        return not self.settlement.told() or modules.ahead(_ANSWERS)
 
     def _take_stock(self):
         if self.storage.unreadable:

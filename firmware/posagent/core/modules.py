@@ -30,7 +30,7 @@ credit.text.words: credit.text.letters credit.text.marks
 healing.card_change: healing.cards
 healing.choice: healing.budgets
 host.device_key: posproto.cose posproto.keyed
-host.requests: posproto.cose posproto.keyed host.door
+host.requests: host.door
 host.selftest: network.path_check posproto.iso8583.walker settlement.dialect settlement.proof
 life.clock_set: posproto.at.time
 life.config: posproto.settings
@@ -79,6 +79,7 @@ _base = []  # of based()
 _kept = []  # the one name of keep()
 _dialect = []  # of dialect()
 _litter = []  # dropped, and not collected
+_ahead, _awaited = [], []  # of ahead(): what it loaded, and what for
 
 
 def call(name: str, function, *args):
@@ -87,13 +88,38 @@ def call(name: str, function, *args):
     hand. `name` is below posagent.core, or whole.
     """
     whole = _whole(name)
-    if whole in sys.modules and whole not in _at_hand:
+    if whole in sys.modules and whole not in _at_hand and whole not in _awaited:
         return getattr(sys.modules[whole], function)(*args)
-    before = begin()
+    before = taken() if whole in _awaited else begin()
     try:
         return getattr(load(name), function)(*args)
     finally:
         end(before)
+
+
+def ahead(names: str) -> bool:
+    """For the call() or the duty that comes next: is all there that it loads? If not, one more
+    module is now, so that no turn loads many; what comes next drops it.
+    """
+    for name in names.split(" "):
+        whole = _whole(name)
+        if whole not in sys.modules:
+            if whole not in _awaited:
+                _awaited.append(whole)
+            for first in _before(name) + [whole]:
+                if first not in sys.modules:
+                    _import(first)
+                    _ahead.append(first)
+                    return False
+    return True
+
+
+def taken() -> list:
+    """begin() for whom ahead() loaded: what it did is dropped at the end, too."""
+    before = [name for name in begin() if name not in _ahead]
+    _ahead.clear()
+    _awaited.clear()
+    return before
 
 
 def use(name: str, function, *args):
@@ -184,7 +210,8 @@ def _free():
 
 def relieve() -> None:
     """Memory ran out: forget what was loaded for a moment, or is at hand, and collect."""
-    _at_hand.clear()
+    for names in (_at_hand, _ahead, _awaited):
+        names.clear()
     if _base:
         end(list(_base))
     gc.collect()

@@ -23,7 +23,9 @@ SETTLE_S = const(60)  # a search that an act began shows its result before
 
 
 def plan(a):
-    """Start the first duty that is due; returns seconds until the next one, or -1."""
+    """Start the first duty that is due, or load something of what it needs; returns seconds until
+    the next one, or -1.
+    """
     soonest = -1
     if a.stages is not None:
         try:
@@ -41,13 +43,19 @@ def plan(a):
     for due, make in _DUTIES:
         wait = due(a)
         if wait == 0:
-            modules.spare(False)
+            if a.next is not make:
+                modules.spare(False)
+                a.next = make
+            if make in _LOADS and not modules.ahead(_LOADS[make]):
+                return 0
             a.running = make
-            before = modules.begin()
+            a.next = None
+            before = modules.taken()
             a.engine.start(make.__name__, make(a), finisher(a, make, before))
             return -1
         if wait > 0 and (soonest < 0 or wait < soonest):
             soonest = wait
+    a.next = None
     return soonest
 
 
@@ -333,3 +341,11 @@ _DUTIES = (
     (_probe_due, _keep_proven),
     (_ask_due, _ask),
 )
+# What the first step of a duty would load at once.
+_LOADS = {
+    _bring_up: "modem.bringup",
+    _read_sms: "credit.sms_read",
+    _send: "settlement.connection",
+    _report: "report.publish",
+    _ask: "credit.query",
+}

@@ -31,7 +31,7 @@ class _Agent:
         self.started = []
         self.engine = self.credit = self
         self.texts = []  # that wait to be read
-        self.stages = None
+        self.stages = self.next = None
 
     def hear(self):
         self.started.append("hear")

@@ -33,6 +33,17 @@ def wait_s(a) -> int:
     return max(a.wrong_s + wait - a.clock.s, 0)
 
 
+def challenge(a):
+    """OP_CHALLENGE's answer, where there is a key."""
+    wait = wait_s(a)
+    if wait:
+        return ids.R_BUSY, wait, "wrong keys"
+    if a.challenges is None:
+        a.challenges = keyed.Challenges()
+    nonce = a.challenges.issue(a.random_bytes(keyed.NONCE_SIZE), a.clock.s)
+    return ids.R_OK, {0: nonce, 1: a.challenges.valid_s}, None
+
+
 def check(a, request, frame):
     """R_OK, or why this keyed request is not done. Raises OSError where flash cannot count.
 

@@ -31,6 +31,7 @@ class HostLink:
         self._queue = []  # [priority, line]; priority 0 may be dropped first
         self.held = []  # requests
         self.lost_events = 0
+        self._opened = None, None  # a frame of these, and its request
         self.heard = False  # a valid request came in since start
 
     def feed(self, data: bytes) -> None:
@@ -50,10 +51,24 @@ class HostLink:
             return False
         return self.waits is None or len(held) > _PATIENT_MAX or not self.waits()
 
+    def wanted(self) -> int:
+        """The operation that the next request asks for, -1 for what is none."""
+        try:
+            op = self._open(self.held[0])[ids.RQ_OP]
+        except (CborError, KeyError):
+            return -1
+        return op if type(op) is int else -1
+
+    def _open(self, frame):
+        if self._opened[0] is not frame:
+            self._opened = frame, frames.parse_request(frame.payload)
+        return self._opened[1]
+
     def serve(self) -> None:
         """Answer one request, once per turn: the answer is queued."""
         if self.due():
             self._request(self.held.pop(0))
+            self._opened = None, None
 
     def _request(self, frame):
         known = self._repeats.find(frame)
@@ -63,7 +78,7 @@ class HostLink:
             return
         detail = value = None
         try:
-            request = frames.parse_request(frame.payload)
+            request = self._open(frame)
             result, value, detail = self._dispatch(request, frame)
         except CborError as error:
             self._counters[ids.C_HOST_BAD_CBOR] += 1

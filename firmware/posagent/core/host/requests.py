@@ -3,7 +3,7 @@
 Each operation is a function of the agent and its arguments and returns (R_*, value, detail).
 """
 
-from posproto import auth, const, cose, ids, keyed
+from posproto import auth, const, ids
 
 from .. import modules, status
 from . import door
@@ -83,13 +83,7 @@ def _trace(a, args):
 def _challenge(a, args):
     if not a.key:
         return ids.R_REFUSED, None, "no key provisioned"
-    wait_s = modules.call("host.device_key", "wait_s", a)
-    if wait_s:
-        return ids.R_BUSY, wait_s, "wrong keys"
-    if a.challenges is None:
-        a.challenges = keyed.Challenges()
-    nonce = a.challenges.issue(a.random_bytes(keyed.NONCE_SIZE), a.clock.s)
-    return ids.R_OK, {0: nonce, 1: a.challenges.valid_s}, None
+    return modules.call("host.device_key", "challenge", a)
 
 
 def _identity(a, args):
@@ -148,7 +142,7 @@ def _sign(a, args):
     if not args.get(0):
         a.host.sign = None
         return ids.R_OK, {0: False}, None
-    signer = cose.Signer(auth.derive(a.key, auth.REPORT))
+    signer = modules.call("posproto.cose", "Signer", auth.derive(a.key, auth.REPORT))
     a.host.sign = signer.sign
     return ids.R_OK, {0: True, 1: signer.kid}, None
 

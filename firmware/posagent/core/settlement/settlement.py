@@ -156,8 +156,12 @@ class Settlement:
 
     def hear(self) -> None:
         """Reads what came from the acquirer; call it in each turn, behind the engine's."""
-        if self.frames or self.over or self.unfollowed:
+        if self.told():
             modules.call("settlement.answers", "hear", self)
+
+    def told(self) -> bool:
+        """Is there something for hear()?"""
+        return bool(self.frames or self.over or self.unfollowed)
 
     def mend(self) -> None:
         """A turn was given up. Where it stood between a request's mark and its answer's, the
