@@ -24,10 +24,8 @@ TEXTS = {
     "cyrillic": ("25001", "Ваш баланс 20.00 руб. Остаток 5 ГБ до 12.12.2026. " * 30),
 }
 RARE = re.compile(r"posagent\.(operators|core\.credit)\.(?!account$|inbox$|reasons$)").match
-RARE_TOO = (
-    "posagent.core.host.requests",
-    "posagent.core.host.door",
-    "posagent.core.settlement.submit",
+RARE_TOO = tuple(
+    "posagent.core." + name for name in ("host.requests", "host.door", "settlement.submit")
 )
 STAGES_MAX = 200
 CALLS_MAX = 1300

@@ -276,13 +276,13 @@ class Agent(Assessment):
         return limit_ms
 
     def _prepared(self):
-        """Is loaded what answers the next request or reads what the acquirer said? A module a turn:
-        all of it at once would hold the loop for a second.
+        """Is loaded what answers the next request or reads what the acquirer said? One module is a
+        turn's: all of them at once would hold the loop for a second.
         """
-        for link, names in ((self.host, _HOST), (self.app, _APP)):
-            if link.due():
-                op = link.wanted()
-                if op == ids.OP_STATUS or (link is self.app and op == ids.OP_HELLO):
+        for side, names in ((self.host, _HOST), (self.app, _APP)):
+            if side.due():
+                op = side.wanted()
+                if op == ids.OP_STATUS or (side is self.app and op == ids.OP_HELLO):
                     continue
                 if ids.OP_SUBMIT_PART <= op <= ids.OP_ENDS:
                     names += _MESSAGES
