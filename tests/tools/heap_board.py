@@ -85,12 +85,14 @@ class Numbered:
 
 
 def pack_class():
-    """boot.py's program stays in memory beside the agent, all of it."""
+    """What of boot.py stays in memory beside the agent."""
     scope = {}
     with open(BASE + "boot.py") as file:
         text = file.read()
-    text = text[text.index("import os") : text.index("\nlocked")]
-    exec(text, scope)
+    exec(text[text.index("\n_lacks") : text.index("\nlocked")], scope)
+    at = text.index("for name in (") + 13
+    for name in text[at : text.index(")", at)].replace('"', "").split(", "):
+        del scope[name]  # as boot.py does
     return scope
 
 
