@@ -197,6 +197,9 @@ class Acquirers:
         for s in self._all:
             s.hear()
 
+    def told(self):
+        return True in [s.told() for s in self._all]
+
     def on_socket(self, closed, sock):
         for s in self.lanes:
             s.on_socket(closed, sock)

@@ -243,3 +243,13 @@ def test_a_further_acquirers_dialect_and_codes_are_its_own():
     assert world.of(2).config["host2"] == "" and world.of(2).config["closed_apn"] is True
     report = world.settlement.report(0, 2)
     assert report[ids.REP_CODES] == ["nac", "51=H"]
+
+
+def test_the_agent_may_ask_several_what_it_asks_one():
+    world = AcquirerWorld()
+    for name in dir(world.of(1)):
+        asked = name[0] != "_" and callable(getattr(world.of(1), name))
+        # What the settlement's own modules ask of the one at hand.
+        own = ("air", "again", "blame", "busiest", "end", "give_up", "held", "overdue", "remember")
+        if asked and name not in own + ("tell", "tell_end", "on_event"):
+            assert hasattr(world.settlement, name), name
