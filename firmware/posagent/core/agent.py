@@ -27,9 +27,6 @@ _SECRET = const(16)
 _NEWS_MAX = const(24)
 _TIMES = (b"+CTZE:", b"*PSUTTZ:")
 _OWED_MS = const(1000)
-_HOST, _APP = "host.requests", "host.door"
-_MESSAGES = " settlement.submit"
-_ANSWERS = "settlement.answers settlement.batch settlement.sealed"
 _TELLING = const(3)  # turns, of which the last is a whole one
 
 
@@ -222,7 +219,7 @@ class Agent(Assessment):
             return 0
         self.telling = 0
         asked = len(self.host.held) + len(self.app.held)
-        if (asked or self.settlement.told()) and not self._prepared():
+        if (asked or self.settlement.told()) and not schedule.prepared(self):
             return 0
         between = self.between
         if between is None:
@@ -274,21 +271,6 @@ class Agent(Assessment):
         if limit_ms:
             self.turns = modules.tidy(self.turns)
         return limit_ms
-
-    def _prepared(self):
-        """Is loaded what answers the next request or reads what the acquirer said? One module is a
-        turn's: all of them at once would hold the loop for a second.
-        """
-        for side, names in ((self.host, _HOST), (self.app, _APP)):
-            if side.due():
-                op = side.wanted()
-                if op == ids.OP_STATUS or (side is self.app and op == ids.OP_HELLO):
-                    continue
-                if ids.OP_SUBMIT_PART <= op <= ids.OP_ENDS:
-                    names += _MESSAGES
-                if not modules.ahead(names):
-                    return False
-        return not self.settlement.told() or modules.ahead(_ANSWERS)
 
     def _take_stock(self):
         if self.storage.unreadable:

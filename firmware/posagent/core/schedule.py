@@ -20,6 +20,9 @@ _BETWEEN_S = const(60)  # so long before the next attempt a query is at its end,
 _ACT_S = const(600)  # an act of healing is over before
 RESET_S = const(90)  # a module that was reset is back before
 SETTLE_S = const(60)  # a search that an act began shows its result before
+_HOST, _APP = "host.requests", "host.door"
+_MESSAGES = " settlement.submit"
+_ANSWERS = "settlement.answers settlement.batch settlement.sealed"
 
 
 def plan(a):
@@ -73,6 +76,22 @@ def _read(a, error):
     finished = a.stages[1]
     a.stages = None
     finished(None, error)
+
+
+def prepared(a):
+    """Is loaded what answers the next request or reads what the acquirer said? One module is a
+    turn's: all of them at once would hold the loop for a second.
+    """
+    for side, names in ((a.host, _HOST), (a.app, _APP)):
+        if side.due():
+            op = side.wanted()
+            if op == ids.OP_STATUS or (side is a.app and op == ids.OP_HELLO):
+                continue
+            if ids.OP_SUBMIT_PART <= op <= ids.OP_ENDS:
+                names += _MESSAGES
+            if not modules.ahead(names):
+                return False
+    return not a.settlement.told() or modules.ahead(_ANSWERS)
 
 
 def finisher(a, make, before):
