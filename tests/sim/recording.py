@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import IO, Any
 
 import soft_cryptolib  # noqa: F401 - before the agent
+from posagent.core import modules
 from posagent.core.agent import Agent
 from posagent.core.host.link import HostLink
 from posagent.core.life.clock import Clock
@@ -29,7 +30,7 @@ class Recording:
         self._seed = seed
         self._agent: Agent | None = None
         self._given = 0
-        self._plain: list[tuple[type, str, Callable[..., Any]]] = []
+        self._plain: list[tuple[Any, str, Callable[..., Any]]] = []
 
     def mark(self, name: str) -> None:
         """What follows is called so."""
@@ -46,6 +47,7 @@ class Recording:
             (Clock, "advance", self._advance),
             (HostLink, "feed", self._port),
             (HostLink, "take", self._take),
+            (modules, "ahead", self._ahead),
         ):
             plain = getattr(kind, name)
             self._plain.append((kind, name, plain))
@@ -55,6 +57,12 @@ class Recording:
     def __exit__(self, *error: object) -> None:
         for kind, name, plain in self._plain:
             setattr(kind, name, plain)
+
+    def _ahead(self, plain: Any, names: str) -> bool:
+        """In one turn, as heap_board.py: what is loaded there is not what is loaded here."""
+        while not plain(names):
+            pass
+        return True
 
     def _start(self, plain: Any, agent: Agent, *given: Any) -> None:
         config, refused, storage, clock, rng, boot, _, _, _, key = given

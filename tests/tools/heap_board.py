@@ -145,6 +145,19 @@ def noted_end(before):
     return end(before)
 
 
+def at_once(ahead):
+    """modules.ahead() in one turn: how many it takes depends on what is loaded, and the record was
+    made where that is something else.
+    """
+
+    def loaded(names):
+        while not ahead(names):
+            pass
+        return True
+
+    return loaded
+
+
 def start_board():
     """As boot.py and start.py leave the board: what they made stays."""
     from posagent.core import modules
@@ -173,6 +186,7 @@ def begin():
 
     end = modules.end
     modules.end = noted_end
+    modules.ahead = at_once(modules.ahead)
     if not COLLECTS:  # its heap is larger than a board's, for the garbage of a whole turn
         modules._free = lambda: PICO_BYTES - gc.mem_alloc() + empty
 
