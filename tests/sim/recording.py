@@ -48,6 +48,7 @@ class Recording:
             (HostLink, "feed", self._port),
             (HostLink, "take", self._take),
             (modules, "ahead", self._ahead),
+            (modules, "stages", self._stages),
         ):
             plain = getattr(kind, name)
             self._plain.append((kind, name, plain))
@@ -63,6 +64,13 @@ class Recording:
         while not plain(names):
             pass
         return True
+
+    def _stages(self, plain: Any, name: str, function: str, *args: Any) -> Any:
+        before = modules.begin()
+        try:
+            return (yield from modules.use(name, function, *args))
+        finally:
+            modules.end(before)
 
     def _start(self, plain: Any, agent: Agent, *given: Any) -> None:
         config, refused, storage, clock, rng, boot, _, _, _, key = given

@@ -158,6 +158,15 @@ def at_once(ahead):
     return loaded
 
 
+def stages(name, function, *args):
+    """modules.stages() without a stage for each module, for the same reason."""
+    before = modules.begin()
+    try:
+        return (yield from modules.use(name, function, *args))
+    finally:
+        modules.end(before)
+
+
 def start_board():
     """As boot.py and start.py leave the board: what they made stays."""
     from posagent.core import modules
@@ -186,7 +195,7 @@ def begin():
 
     end = modules.end
     modules.end = noted_end
-    modules.ahead = at_once(modules.ahead)
+    modules.ahead, modules.stages = at_once(modules.ahead), stages
     if not COLLECTS:  # its heap is larger than a board's, for the garbage of a whole turn
         modules._free = lambda: PICO_BYTES - gc.mem_alloc() + empty
 
