@@ -33,9 +33,9 @@ from posbuild.program import build
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ROOT / "tests" / "tools"
 PICO_BYTES = 239 * 1024  # of heap after boot, MicroPython 1.28
-LEAST_BYTES, WANTED_BYTES = 24 * 1024, 50 * 1024  # free at the worst moment
+LEAST_BYTES, WANTED_BYTES = 35 * 1024, 50 * 1024  # free at the worst moment
 PIECE_BYTES = 20 * 1024  # the longest free piece there
-RATIO_PERCENT = 146  # what the agent holds at its fullest on 64 bit, of what it holds on 32
+RATIO_PERCENT = 137  # what the agent holds at most between turns on 64 bit, of the same on 32
 OFF_PERCENT = 4  # so far the ratio may be off
 GROWTH_BYTES = 4096  # no more may the second half of a long life hold
 BOARD = "rpi_pico"
@@ -133,9 +133,10 @@ def _look(command: list[str], **more: object) -> Looked:
 
 
 def ratio_percent(wide: Looked, small: Looked) -> int:
-    """What is held on 64 bit, of what is on 32, at the fullest."""
-    turn = max(small.held, key=lambda turn: small.held[turn])
-    return wide.held[turn] * 100 // small.held[turn]
+    """What is held at most on 64 bit, of what is on 32. Not of one and the same turn: when modules
+    are dropped depends on how much room there is, and that is not alike.
+    """
+    return max(wide.held.values()) * 100 // max(small.held.values())
 
 
 def tell(wide: Looked) -> bool:
