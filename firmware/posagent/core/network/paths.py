@@ -13,7 +13,7 @@ class Paths:
     where one of them does.
     """
 
-    def __init__(self, paths):
+    def __init__(self, paths: list):
         self._all = paths
 
     def _with_host(self):
@@ -36,7 +36,7 @@ class Paths:
         return sum([path.bytes for path in self._all])
 
     @bytes.setter
-    def bytes(self, count):
+    def bytes(self, count: int) -> None:
         for path in self._all:
             path.bytes = 0
         self._all[0].bytes = count
@@ -82,7 +82,7 @@ class Paths:
         for path in self._all:
             path.defer()
 
-    def rest(self, wait_s):
+    def rest(self, wait_s: int) -> None:
         for path in self._all:
             path.rest(wait_s)
 

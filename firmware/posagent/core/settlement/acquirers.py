@@ -71,21 +71,21 @@ class Named:
         self.unreadable = storage.unreadable
         self.free = storage.free
 
-    def read(self, name):
+    def read(self, name: str):
         """An acquirer without an authority of its own has the first one's."""
         found = self._storage.read(self._prefix + name)
         return self._storage.read(name) if found is None and name == _CA_FILE else found
 
-    def write(self, name, data):
+    def write(self, name: str, data: bytes) -> None:
         self._storage.write(self._prefix + name, data)
 
-    def size(self, name):
+    def size(self, name: str) -> int:
         return self._storage.size(self._prefix + name)
 
-    def remove(self, name):
+    def remove(self, name: str) -> None:
         self._storage.remove(self._prefix + name)
 
-    def names(self, prefix=""):
+    def names(self, prefix: str = "") -> list:
         at = len(self._prefix)
         return [name[at:] for name in self._storage.names(self._prefix + prefix)]
 
@@ -93,7 +93,7 @@ class Named:
 class Further(Settlement):
     """The second acquirer and those behind it: its events tell its number."""
 
-    def __init__(self, number, words, first):
+    def __init__(self, number: int, words: tuple, first):
         self.number = number
         on_event = words[4]
 
@@ -117,7 +117,7 @@ class Acquirers:
     last_ack_s = None
     bytes = 0
 
-    def __init__(self, a, found):
+    def __init__(self, a, found: list):
         self._a = a
         self._all = found
         self.lanes = []  # those with a connection, or about to have one
@@ -142,12 +142,12 @@ class Acquirers:
 
     # The application and the host
 
-    def handle_app(self, op, args, marks=0):
+    def handle_app(self, op: int, args: dict, marks: int = 0):
         # Of a number that nobody has the first one says so.
         s = self._of(args.get(ids.SUB_ACQUIRER, 1)) or self._all[0]
         return modules.call("settlement.submit", "handle", s, op, args, marks)
 
-    def report(self, order=0, number=1):
+    def report(self, order: int = 0, number: int = 1):
         s = self._of(number)
         if s is None:
             return None
@@ -159,7 +159,7 @@ class Acquirers:
             ]
         return told
 
-    def verdict(self):
+    def verdict(self) -> int:
         self.poll()
         gravest = 0
         for s in self._all:
@@ -168,7 +168,7 @@ class Acquirers:
                 gravest = found
         return gravest
 
-    def about(self, verdict):
+    def about(self, verdict: int):
         for s in self._all:
             told = [found[0] for found in s.verdicts]
             trouble = trouble_of(s.path)
@@ -197,10 +197,10 @@ class Acquirers:
         for s in self._all:
             s.hear()
 
-    def told(self):
+    def told(self) -> bool:
         return True in [s.told() for s in self._all]
 
-    def on_socket(self, closed, sock):
+    def on_socket(self, closed: bool, sock: int) -> None:
         for s in self.lanes:
             s.on_socket(closed, sock)
 
@@ -221,7 +221,7 @@ class Acquirers:
         for s in self._all:
             s.touch()
 
-    def stepped(self, step_s):
+    def stepped(self, step_s: int) -> None:
         for s in self._all:
             s.stepped(step_s)
 
@@ -230,12 +230,12 @@ class Acquirers:
             if not s.path.fails:
                 s.connects()
 
-    def resting(self, least_s):
+    def resting(self, least_s: int) -> bool:
         return False not in [s.resting(least_s) for s in self._all]
 
     # Whose turn it is
 
-    def due(self):
+    def due(self) -> int:
         soonest = -1
         for s in self._all:
             ms = -1 if s in self.lanes else s.due()
