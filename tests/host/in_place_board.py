@@ -37,7 +37,7 @@ vfs.mount(vfs.VfsLfs2(flash), "/flash")
 with open(boot) as file:
     text = file.read()
 scope = {}  # without its last part, which starts the program
-exec(text[text.index("import os") : text.index("def _write")], scope)
+exec(text[text.index("_lacks = None") : text.index("def _write")], scope)
 vfs.mount(scope["Pack"]("/flash/a.pos"), "/a")
 sys.path[:] = ["/a"]
 
@@ -97,7 +97,7 @@ print("functions", len(every), sum(1 for one in every if lies_in_flash(one)))
 
 # They do what they did.
 from posagent.core.life import clock  # noqa: E402
-from posproto import cbor, link  # noqa: E402
+from posproto import cbor  # noqa: E402
 
 record = {1: "a terminal", 2: [1, -7, None, True], 3: b"\x00\xff", 4: {5: 1 << 33}}
 print("same", cbor.decode(cbor.encode(record)) == record)
@@ -108,4 +108,4 @@ try:
     cbor.decode(b"\x5f")
 except cbor.CborError as error:
     sys.print_exception(error, sys.stdout)
-print("agent", Agent.__name__, link.LINE_MAX)
+print("agent", Agent.__name__)
