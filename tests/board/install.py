@@ -12,7 +12,7 @@ import vfs
 sys.path[:] = [os.getenv("BOARD_CODE")]
 from posagent.io import image  # noqa: E402
 
-device = image.ImageDevice(sys.argv[1], 352)
+device = image.ImageDevice(sys.argv[1], int(os.getenv("BOARD_BLOCKS") or 352))
 if device.fresh:
     vfs.VfsLfs2.mkfs(device)
 vfs.mount(vfs.VfsLfs2(device), "/image")

@@ -65,7 +65,7 @@ class Flash(image.ImageDevice):
         super().writeblocks(block, buf, offset)
 
 
-device = Flash(image_path, 352)  # as large as a Pico's
+device = Flash(image_path, int(os.getenv("BOARD_BLOCKS") or 352))  # as large as a Pico's
 if device.fresh:
     vfs.VfsLfs2.mkfs(device)
 vfs.umount("/")

@@ -118,7 +118,7 @@ COMMANDS = sorted(
 def test_help_of_every_command(command, laptop):
     done = laptop(command, "--help")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.decode("gbk").startswith("用法: posdiag " + command)
+    assert done.stdout.decode("gbk").startswith("用法： posdiag " + command)
 
 
 # What each command is asked for, PORT being the terminal; and its exit status where that is not 0.

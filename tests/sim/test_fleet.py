@@ -11,6 +11,7 @@ import pytest
 
 import fleet
 import month
+from dropping import keep_modules
 from posworld.story import chaos, troubles
 
 SCRIPT = Path(fleet.__file__)
@@ -47,6 +48,7 @@ def test_seeds_that_nobody_chose_hold_too(capsys):
 
 
 def test_a_run_is_a_function_of_its_seed_in_whatever_process():
+    keep_modules(always=True)  # as where fleet.py is a process of its own
     first, again = fleet.play((4, 1)), list(fleet.played([(5, 1), (4, 1)], 2))
     assert {r.seed: r.digest for r in again}[4] == first.digest
     assert len({r.digest for r in again}) == 2

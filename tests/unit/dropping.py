@@ -9,30 +9,48 @@ import sys
 
 from posagent.core import modules
 
-_BOARDS = modules.begin, modules.end
+_NAMES = ("begin", "end", "ahead", "stages")
+_BOARDS = {name: getattr(modules, name) for name in _NAMES}
 
 
 def _nothing(before):
     return []
 
 
+def _there(names):
+    """Loading takes no turns: else how many would depend on what this process did before."""
+    return True
+
+
+def _stages(name, function, *args):
+    return (yield from modules.use(name, function, *args))
+
+
+_KEEPING = {"begin": list, "end": _nothing, "ahead": _there, "stages": _stages}
+
+
+def _put(ways):
+    for name in _NAMES:
+        setattr(modules, name, ways[name])
+
+
 def keep_modules(always=False):
     """From now on nothing is dropped in this process; on MicroPython only if `always`."""
     if always or sys.implementation.name == "cpython":
-        modules.begin, modules.end = list, _nothing
+        _put(_KEEPING)
 
 
 def drop_modules():
     """As on a board again."""
-    modules.begin, modules.end = _BOARDS
+    _put(_BOARDS)
 
 
 class Dropping:
     """With it, modules are dropped as on a board."""
 
     def __enter__(self):
-        self._kept = modules.begin, modules.end
+        self._kept = {name: getattr(modules, name) for name in _NAMES}
         drop_modules()
 
     def __exit__(self, *error):
-        modules.begin, modules.end = self._kept
+        _put(self._kept)
