@@ -8,6 +8,7 @@ import builtins
 import hashlib
 import hmac
 import sys
+import threading
 import types
 from collections import Counter
 from itertools import cycle
@@ -112,14 +113,17 @@ class Board:
             open=lambda path, mode="r": File(self.files, path, mode),
             print=lambda *words: None,
         )
-        before = sys.gettrace()
+        # In a thread of its own: where a trace raises, CPython keeps what was being handled.
+        start = threading.Thread(target=self._start, args=(names,))
+        start.start()
+        start.join()
+
+    def _start(self, names):
         sys.settrace(self._trace)
         try:
             exec(CODE, names)
         except BaseException as error:
             self.raised = error
-        finally:
-            sys.settrace(before)
 
     def _trace(self, frame, event, _):
         if frame.f_code.co_filename != "boot.py":
