@@ -128,8 +128,8 @@ def test_watch_asks_anew_when_the_cable_is_back(follow):
 def test_watch_says_that_another_terminal_was_plugged_in(follow):
     with Device() as old, Device() as new:
         new.hello = {**HELLO, ids.HELLO_DEVICE_ID: "POS-00043"}
-        _, out, _ = follow(old, new, [], "watch")
-    assert "This is another terminal: POS-00043." in out
+        _, out, err = follow(old, new, [], "watch")
+    assert "This is another terminal: POS-00043." in out, err
 
 
 @pytest.mark.parametrize("command", [["log", "--follow"], ["watch"]])
