@@ -112,7 +112,8 @@ class Fuzz:
             result = self.host.tell(op, args)[0]
         assert result in (ids.R_OK, ids.R_FULL, ids.R_REFUSED), result
         self.turns.sort()
-        assert self.turns[len(self.turns) * 99 // 100] <= _TURNS_MAX, self.turns[-10:]
+        # Of fewer than a hundred the slowest may have been dropped, where others filled the queue.
+        assert self.turns[(len(self.turns) - 1) * 99 // 100] <= _TURNS_MAX, self.turns[-10:]
 
     def _pick(self, things):
         return things[self.rng.below(len(things))]
