@@ -129,6 +129,7 @@ class UnixBoard:
             if self._process is not None and self._process.poll() is not None:
                 # Ctrl-C before the interpreter listens for it: a board would not have noticed.
                 self._restart(POWER_ON)
+                self.starts -= 1
             if self._dog_due is not None and time.monotonic() > self._dog_due:
                 self.log.append((time.monotonic(), ["bite"]))
                 self._restart(WATCHDOG)

@@ -9,7 +9,7 @@ import pytest
 
 from frame_device import HELLO, LOG, Device, event
 from posdiag.cli import main
-from posdiag.errors import EXIT_CABLE, Disconnected, PortAbsent
+from posdiag.errors import EXIT_BUSY, EXIT_CABLE, Disconnected, PortAbsent
 from posdiag.link import reconnect
 from posdiag.link.client import Client
 from posdiag.link.ports import Port
@@ -78,7 +78,9 @@ def follow(capsys, socket, monkeypatch):
         port = socket(old)
         thread = threading.Thread(target=replug, args=(socket, old, new, events, over))
         thread.start()
-        status = main([argv[0], port, *argv[1:], "--duration", "60"])
+        status = EXIT_BUSY  # as long as who waits for a pty that went takes this for it
+        while status == EXIT_BUSY and thread.is_alive():
+            status = main([argv[0], port, *argv[1:], "--duration", "60"])
         thread.join()
         shown = capsys.readouterr()
         return status, shown.out, shown.err
