@@ -164,7 +164,7 @@ class Agent(Assessment):
 
     # The shell's side
 
-    def feed_modem(self, buf: bytearray, n: int) -> None:
+    def feed_modem(self, buf: bytes, n: int) -> None:
         """The first `n` bytes of `buf` came from the modem."""
         try:
             self.engine.feed(buf, n)

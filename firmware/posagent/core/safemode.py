@@ -70,7 +70,7 @@ class SafeAgent:
             self.counters[ids.C_FLASH_ERRORS] += 1
             self.event(ids.E_FLASH_UNREADABLE, ids.SEV_ERROR, args)
 
-    def feed_modem(self, buf: bytearray, n: int) -> None:
+    def feed_modem(self, buf: bytes, n: int) -> None:
         """What the modem says is not heard."""
 
     def step(self):
@@ -117,7 +117,7 @@ class SafeAgent:
         """Log it, and tell the host at once."""
         self.host.send(ids.FRAME_EVENT, frames.put_event, self.log.add(event_id, severity, args))
 
-    def application(self, op: int, args: dict | None, marks: int = 0):
+    def application(self, op: int | None, args: dict | None, marks: int = 0):
         """The outbox is not touched."""
         return ids.R_REFUSED, None, "safe mode"
 

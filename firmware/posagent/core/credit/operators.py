@@ -20,7 +20,7 @@ class Profile:
     that the config names instead of the country's.
     """
 
-    def __init__(self, country: str, row: tuple, code: str = "") -> None:
+    def __init__(self, country: str, row: str, code: str = "") -> None:
         self.country = country
         self.row = row
         # `written` is the decimal sign and the order of a date.

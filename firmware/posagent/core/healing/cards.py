@@ -157,7 +157,7 @@ def _again_s(a, slot):
 # What is told
 
 
-def arrived(a, iccid: str) -> bool:
+def arrived(a, iccid: bytes) -> bool:
     """The card in use was read, and is not the one that was read last: True where it is the
     known card of its place, or the first one there, and not one that somebody put in.
     """
@@ -171,7 +171,7 @@ def arrived(a, iccid: str) -> bool:
     return not kept or kept == iccid
 
 
-def is_other(a, tail: str):
+def is_other(a, tail: bytes):
     """Is it about the card that is not in use, what is told of a number that ends so?"""
     rows = Cards(a.storage).rows
     if len(tail) < 4:

@@ -13,7 +13,7 @@ _SUM = const(4)
 _LONGEST = const(256)
 
 
-def mended(data: bytes):
+def mended(data: bytes | None):
     """The file with one bit turned back, None where that does not make it whole."""
     if not data or not _SUM < len(data) <= _LONGEST:
         return None

@@ -52,7 +52,7 @@ class Engine:
         """The module was recognised: from now on it is spoken to as this family wants."""
         self.family = self.pairing.family = family
 
-    def feed(self, buf: bytearray, n: int) -> None:
+    def feed(self, buf: bytes, n: int) -> None:
         """Take the first `n` bytes of `buf`, which the modem sent."""
         self.pairing.feed(buf, n)
 

@@ -157,7 +157,7 @@ class Pairing:
 
     # What comes
 
-    def feed(self, buf: bytearray, n: int) -> None:
+    def feed(self, buf: bytes, n: int) -> None:
         """Take the first `n` bytes of `buf`; the callbacks are called from here."""
         assert 0 <= n <= len(buf)
         if len(buf) > CHUNK:

@@ -22,7 +22,7 @@ _WRONG = (12, 16)  # +CME ERROR: PUK asked for, incorrect password
 _COUNTS = ((b"+CPINR", 1), (b'+QPINC="SC"', 1), (b"+SPIC", 0))
 
 
-def enter(a, iccid: str):
+def enter(a, iccid: bytes):
     """Procedure: True when the PIN of the configuration was taken, None where the wire left that
     open and nothing was lost. Where the module tells no ICCID before the PIN, the last known card
     is meant.

@@ -168,7 +168,7 @@ class Acquirers:
                 gravest = found
         return gravest
 
-    def about(self, verdict: int):
+    def about(self, verdict: int | None):
         for s in self._all:
             told = [found[0] for found in s.verdicts]
             trouble = trouble_of(s.path)

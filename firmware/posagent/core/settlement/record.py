@@ -233,7 +233,7 @@ def parse(slot: int, marker: bytes | None):
     return record if record.marker() == marker else None
 
 
-def newer(marker: bytes):
+def newer(marker: bytes | None):
     """The marker in today's form."""
     if not marker or len(marker) != _SIZE_1 or marker[0] != _FORM_1:
         return marker

@@ -139,7 +139,7 @@ class Settlement:
         """A duty runs: what may begin beside it, where there are several acquirers."""
         return -1
 
-    def about(self, verdict: int):
+    def about(self, verdict: int | None):
         """The number of the acquirer that a verdict is about, where there are several."""
         return None
 

@@ -18,7 +18,7 @@ _TAG = const(16)
 OVERHEAD = const(48)  # vector, tag, at most 16 bytes of padding
 
 
-def keys(key: bytes, cipher=None):
+def keys(key: bytes | None, cipher=None):
     """What the other functions want; None where the board has no AES or no key was handed in: then
     nothing may be kept that needs sealing.
 

@@ -95,7 +95,7 @@ def _ends_letter(raw, at):
     return _begins_letter(raw, at - 2)
 
 
-def signed(raw: str, own, marks: list) -> None:
+def signed(raw: bytes, own, marks: list) -> None:
     """A 【signature】 or heading without any word of `own` is another sender's."""
     opens, closes = "【".encode(), "】".encode()
     begin = raw.find(opens)
