@@ -84,7 +84,7 @@ fleet-proof: setup  ## 10,000 agents through real brokers and stores that are ki
 
 .PHONY: soak
 soak: mpy  ## every other simulation in full: each power cut, pair of faults, week, 10^8 bytes a side; takes hours
-	@ISO_MESSAGES=10000 $(PY) -m pytest tests/sim tests/host/test_iso8583_agreement.py --whole -q -s $(if $(SEED),--seed $(SEED))
+	@ISO_MESSAGES=10000 $(PY) -m pytest tests/sim tests/host/protocol/test_iso8583_agreement.py --whole -q -s $(if $(SEED),--seed $(SEED))
 	@$(MICROPYTHON) tests/tools/fuzz.py $(or $(SEED),1) 100 1000000
 	@$(PY) tests/odd_files.py $(or $(SEED),1) 300
 

@@ -311,29 +311,35 @@ def test_files_stay_readable():
 
 
 # Where a test of both runtimes stands, and the code that it is about.
-ROOMS = {"core": "firmware/posagent/core", "modems": "firmware/posagent/modems"}
-ROOMS |= {"shells": "firmware/posagent/io", "protocol": "protocol/posproto"}
-ROOMS |= {"world": "host_tools/posworld"}
+UNIT = {"core": "firmware/posagent/core", "modems": "firmware/posagent/modems"}
+UNIT |= {"shells": "firmware/posagent/io", "protocol": "protocol/posproto"}
+UNIT |= {"world": "host_tools/posworld"}
+HOST = {name: "host_tools/" + name for name in ("posbuild", "posdiag", "pospractice", "posworld")}
+HOST |= {"core": UNIT["core"], "board": "firmware/boards", "protocol": UNIT["protocol"]}
+HOST |= {"installed": ".ci"}  # which makes what people install
+OF_ALL_ROOMS = {"test_on_micropython.py", "test_on_oldest_micropython.py", "test_known_mutants.py"}
 
 
-def test_a_unit_test_stands_in_the_room_of_what_it_tests():
-    unit = ROOT / "tests" / "unit"
-    astray = []
-    for path in unit.rglob("test_*.py"):
-        house, *room = path.parent.relative_to(unit).parts or ("",)
-        if house not in ROOMS or not ROOT.joinpath(ROOMS[house], *room).is_dir():
+@pytest.mark.parametrize("kind, houses, apart", [("unit", UNIT, ()), ("host", HOST, OF_ALL_ROOMS)])
+def test_a_test_stands_in_the_room_of_what_it_tests(kind, houses, apart):
+    folder, astray = ROOT / "tests" / kind, []
+    for path in folder.rglob("test_*.py"):
+        house, *room = path.parent.relative_to(folder).parts or ("",)
+        stands = house in houses and ROOT.joinpath(houses[house], *room).is_dir()
+        if not stands and (house or path.name not in apart):
             astray.append(str(path.relative_to(ROOT)))
     assert not astray, "no such room: " + ", ".join(astray)
-    names = Counter(path.name for path in unit.rglob("test_*.py"))
+    names = Counter(path.name for path in folder.rglob("test_*.py"))
     assert max(names.values()) == 1, "two files of one name: no runner of boards could load both"
 
 
 def test_every_folder_of_tests_is_told_in_their_readme():
     tests = ROOT / "tests"
-    told = set(re.findall(r"^\| `([\w/]+)/`", (tests / "README.md").read_text("utf-8"), re.M))
+    rows = re.findall(r"^\| (`[^|]+) \|", (tests / "README.md").read_text("utf-8"), re.M)
+    told = {name for row in rows for name in re.findall(r"`([\w/]+)/`", row)}
     here = {path.name for path in tests.iterdir() if path.is_dir() and any(path.rglob("*.*"))}
-    assert told - {"unit/" + house for house in ROOMS} == here - {"__pycache__"}
-    assert {"unit/" + house for house in ROOMS} <= told
+    rooms = {"unit/" + house for house in UNIT} | {"host/" + house for house in HOST}
+    assert told == here - {"__pycache__"} | rooms
 
 
 def functions(node: ast.AST):

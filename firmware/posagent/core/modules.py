@@ -13,7 +13,7 @@ from posproto import const
 
 # What a module imports beside what stays, loaded before it one by one: an import inside an import
 # takes the stack of both. A modem family is there when its halves are asked for.
-# tests/host/test_modules.py holds each row to the imports.
+# tests/host/core/test_modules.py holds each row to the imports.
 _NEEDS = """
 credit.account_report: credit.calendar credit.forecast
 credit.evidence: credit.calendar credit.forecast

@@ -1,4 +1,4 @@
-"""COSE_Mac0: what is refused, and the golden status; tests/host/test_cose_judges.py has judges."""
+"""COSE_Mac0: what is refused, and the golden status; host/protocol/test_cose_judges.py judges."""
 
 from dual import raises, vectors
 from posproto import auth, cbor, cose

@@ -1,5 +1,5 @@
 """The manifest of a program: written and read on both runtimes; others judge it in
-tests/host/test_cose_judges.py, a locked board in tests/world/test_keyed_program.py.
+tests/host/protocol/test_cose_judges.py, a locked board in tests/world/test_keyed_program.py.
 """
 
 from dual import raises

@@ -19,7 +19,7 @@ if sys.platform == "win32":
     pytest.skip("no MicroPython here", allow_module_level=True)
 
 HERE = Path(__file__).resolve().parent
-BOOT = HERE.parents[1] / "firmware" / "boot.py"
+BOOT = HERE.parents[2] / "firmware" / "boot.py"
 
 
 @pytest.fixture(scope="module")

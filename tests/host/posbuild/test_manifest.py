@@ -11,7 +11,7 @@ import pytest
 from posbuild.compile import compile_source
 from posbuild.program import UnknownBoard, build, freezable
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 MANIFEST = ROOT / "firmware" / "manifest.py"
 
 

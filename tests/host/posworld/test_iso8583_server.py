@@ -20,7 +20,7 @@ from posworld.acquirer.host import Acquirer
 from posworld.acquirer.messages import CARD, Terminal
 from posworld.acquirer.server import AcquirerServer
 
-HOST_TOOLS = str(Path(__file__).resolve().parents[2] / "host_tools")
+HOST_TOOLS = str(Path(__file__).resolve().parents[3] / "host_tools")
 QUICK = Policy(answer_ms=0)
 
 

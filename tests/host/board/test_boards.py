@@ -10,7 +10,7 @@ import pytest
 from posbuild import program
 from posbuild.compile import CompileError
 
-FOLDER = Path(__file__).resolve().parents[2] / "firmware" / "boards"
+FOLDER = Path(__file__).resolve().parents[3] / "firmware" / "boards"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.py"))
 BOARDS = [importlib.import_module(f"boards.{name}") for name in NAMES]
 # UART0 of RP2040 and RP2350 (data sheets, table of GPIO functions, F2).

@@ -11,7 +11,7 @@ import pytest
 from dual import vectors
 from posproto.iso8583 import match, responses
 
-TEXTS = Path(__file__).resolve().parents[2] / "host_tools" / "posdiag" / "texts"
+TEXTS = Path(__file__).resolve().parents[3] / "host_tools" / "posdiag" / "texts"
 
 
 def texts(lang):

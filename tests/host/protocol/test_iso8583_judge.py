@@ -16,7 +16,7 @@ from posproto.iso8583 import ascii87, framing, match, nac, walker
 from posworld.acquirer.messages import FOREIGN_CARD, Terminal
 from posworld.acquirer.specs import DIALECTS
 
-OWN = os.path.join(os.path.dirname(__file__), "../../build/judge/bin/iso8583sim")
+OWN = os.path.join(os.path.dirname(__file__), "../../../build/judge/bin/iso8583sim")
 PROGRAM = os.environ.get("ISO8583SIM") or shutil.which("iso8583sim") or shutil.which(OWN)
 pytestmark = pytest.mark.skipif(not PROGRAM, reason="no iso8583sim; make ci-tools installs it")
 RULES = {

@@ -11,7 +11,7 @@ import pytest
 from posproto import ids
 from spec_client import code_of, frames_of, key_id_of, report_key_of, tag_of, value_of
 
-PROTOCOL = Path(__file__).resolve().parents[2] / "protocol"
+PROTOCOL = Path(__file__).resolve().parents[3] / "protocol"
 SPEC = (PROTOCOL / "SPEC.md").read_text(encoding="utf-8")
 KEY = bytes(range(32))
 GOLDEN = json.loads((PROTOCOL / "vectors/frames.json").read_text(encoding="utf-8"))

@@ -10,7 +10,7 @@ from posagent.core.healing import budgets, choice, ladder, turn
 from posagent.core.network import path
 from posproto import ids
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 PAGE = (ROOT / "firmware/HEALING.md").read_text(encoding="utf-8")
 SOURCE = (ROOT / "firmware/posagent/core/healing/budgets.py").read_text(encoding="utf-8")
 RUNGS = {n: name[5:].lower() for name, n in vars(ids).items() if name.startswith("RUNG_")}

@@ -165,7 +165,7 @@ def test_a_parameter_of_a_number_s_name_is_another_thing():
 
 
 def test_what_a_traceback_shows_names_a_source_that_exists():
-    root = Path(__file__).resolve().parents[2]
+    root = Path(__file__).resolve().parents[3]
     for path, name in sources(root):
         assert "." not in name
         below = Path(shown(name).replace(".", "/")).with_suffix(".py")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SPEC = importlib.util.spec_from_file_location("size", ROOT / "tests" / "tools" / "size.py")
 size = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(size)
