@@ -17,7 +17,7 @@ def serve(app: App, scenario: str, seed: int, until: str | None, duration_s: flo
     Raises UnknownName, StoryFailed where the scenario does not come to that verdict, PartMissing.
     """
     try:
-        from pospractice.serve import NotReached, Practice, trouble_of
+        from pospractice.serve import NotReached, Practice, troubles_of
         from posworld.story import scenario as scenarios
     except ImportError as error:
         part = error.name or str(error)
@@ -26,7 +26,8 @@ def serve(app: App, scenario: str, seed: int, until: str | None, duration_s: flo
         story = scenarios.load(scenario)
     except scenarios.UnknownScenario as error:
         raise UnknownName(scenario=scenario) from error
-    verdict = until or trouble_of(story)
+    verdicts = (until,) if until else troubles_of(story)
+    verdict = verdicts[0]
     if verdict not in names.VERDICTS.values():
         known = ", ".join(sorted(names.VERDICTS.values()))
         raise UnknownName(key="verdict_unknown", verdict=verdict, known=known)
@@ -36,9 +37,10 @@ def serve(app: App, scenario: str, seed: int, until: str | None, duration_s: flo
     try:
         app.note(app.t("say", "practice_prepares", verdict=app.texts.verdict(verdict).title))
         try:
-            served.reach(verdict)
+            served.reach(*verdicts)
         except NotReached as error:
-            raise StoryFailed(key="verdict_not_reached", verdict=verdict) from error
+            title = app.texts.verdict(verdict).title
+            raise StoryFailed(key="verdict_not_reached", verdict=title) from error
         noted = practice.note(
             practice.Served(served.port, story["name"], served.device_id, str(key_file))
         )

@@ -13,6 +13,9 @@ from .terminal import PracticeTerminal
 
 _STEP_MS = 5000  # of virtual time, between looks at the verdict
 _REACHED_WITHIN_S = 86400
+_HELD = 3  # looks
+_OVER_MS = 3_600_000  # what did not come so long after the story's end comes no more
+_CLEAR = ("all_clear",)
 _TURN_S = 0.02
 _CATCH_UP_MS = 2000  # a computer that slept does not make up for the hours
 _OUT_MAX = 262144
@@ -23,12 +26,15 @@ class NotReached(Exception):
     """The scenario did not come to the wanted verdict within a day of its time."""
 
 
-def trouble_of(scenario: dict[str, Any]) -> str:
-    """The verdict that the scenario is about: the first one expected after its fault."""
+def troubles_of(scenario: dict[str, Any]) -> tuple[str, ...]:
+    """The verdict that the scenario is about, and what else is right: what is expected first after
+    its fault."""
     expected = scenario.get("expect", [])
-    after = [item for item in expected if item.get("mark")] + expected
-    troubles = [str(item["verdict"]) for item in after if item["verdict"] not in _NO_TROUBLE]
-    return troubles[0] if troubles else "all_clear"
+    for item in [item for item in expected if item.get("mark")] + expected:
+        if item["verdict"] not in _NO_TROUBLE:
+            also = [str(name) for name in item.get("or", ()) if name not in _NO_TROUBLE]
+            return (str(item["verdict"]), *also)
+    return ("all_clear",)
 
 
 class Practice:
@@ -44,21 +50,31 @@ class Practice:
         self._clients: dict[socket.socket, bytearray] = {}
         self.terminal.on_line = self._tell
 
-    def reach(self, verdict: str, progress: Callable[[int], None] = lambda s: None) -> None:
-        """Let the story run until the terminal says so, and has said it for some moments.
+    def reach(self, *verdicts: str, progress: Callable[[int], None] = lambda s: None) -> None:
+        """Let the story run until the terminal gives one of these verdicts, and keeps to it while
+        the story stands still; "all clear" counts once the story is over.
 
         Raises NotReached.
         """
-        held = 0
+        terminal, held, over_ms = self.terminal, 0, None
+        terminal.hold_at = () if verdicts == _CLEAR else verdicts
         for turn in range(_REACHED_WITHIN_S * 1000 // _STEP_MS):
-            self.terminal.run_ms(_STEP_MS)
-            held = held + 1 if self.terminal.verdict == verdict else 0
-            if held >= 3:
-                self.terminal.hold()
-                return
+            terminal.run_ms(_STEP_MS)
+            if over_ms is None and terminal.story.done():
+                over_ms = terminal.now_ms
+                terminal.hold_at = verdicts
+            if terminal.is_held:
+                held = held + 1 if terminal.verdict in verdicts else 0
+                if held >= _HELD:
+                    terminal.hold_at = ()
+                    return
+                if not held:
+                    terminal.release()
+            elif over_ms is not None and terminal.now_ms - over_ms > _OVER_MS:
+                break
             if turn % 60 == 0:
-                progress(self.terminal.now_ms // 1000)
-        raise NotReached(verdict)
+                progress(terminal.now_ms // 1000)
+        raise NotReached(verdicts[0])
 
     def run(self, goes_on: Callable[[], bool] = lambda: True) -> None:
         """Real time from now on: a second of the terminal is a second of the user's."""

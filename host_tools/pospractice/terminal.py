@@ -101,6 +101,7 @@ class PracticeTerminal:
         self.app.on_change = self._changed
         self.now_ms = 0
         self.verdict = ""
+        self.hold_at: tuple[str, ...] = ()  # a verdict of these holds the story, see hold()
         self._hangs = False
         self.on_line: Callable[[bytes], None] = lambda line: None
         self._seed, self._key, self._device_id = seed, key, device_id
@@ -141,6 +142,15 @@ class PracticeTerminal:
         silent heeds no pin."""
         self.stage.is_held = True
         self._hangs = self.verdict == "modem_dead"
+
+    def release(self) -> None:
+        """It was no trouble that stays: the story goes on."""
+        self._hangs = False
+        self.stage.release()
+
+    @property
+    def is_held(self) -> bool:
+        return bool(self.stage.is_held)
 
     # -- time ------------------------------------------------------------------------------
 
@@ -212,6 +222,8 @@ class PracticeTerminal:
                 continue
             record = cbor.decode(frame.payload)
             self.verdict = VERDICTS.get(record[ids.ST_VERDICT], "unknown")
+            if self.verdict in self.hold_at and not self.is_held:
+                self.hold()
             self.story.observe(
                 {
                     "verdict": self.verdict,

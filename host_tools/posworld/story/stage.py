@@ -74,7 +74,8 @@ class Stage:
         _apply(self.modem.faults, scenario.get("wire", {}))
         self.on_shell = None
         self.on_step = None
-        self.is_held = False  # the story stands still: nothing that it still has happens
+        self.is_held = False  # the story stands still: what it still has waits for release()
+        self._held = []
         self._after = {}
         for item in scenario.get("timeline", []):
             self._plan(item)
@@ -120,6 +121,7 @@ class Stage:
     def do(self, item):
         """Let one thing happen now. A story that stands still goes on with what repeats."""
         if self.is_held and not item.get("every_s"):
+            self._held.append(item)
             return
         self.operator.note("story", item["do"])
         if "mark" in item:
@@ -129,6 +131,13 @@ class Stage:
         self.operator.on_card(card, act, self, item)
         if item.get("every_s"):
             self.agenda.after(int(item["every_s"] * 1000), self.do, item)
+
+    def release(self):
+        """The story goes on with what it missed."""
+        self.is_held = False
+        missed, self._held = self._held, []
+        for item in missed:
+            self.do(item)
 
     def shell(self, item):
         if self.on_shell:
