@@ -253,14 +253,14 @@ def wait_for_agent(client: Client, timeout_s: float, check: Callable[[], None]) 
 
 def play(run: WorldRun, client: Client, view: View, app: App, keep: bool) -> None:
     """Show the agent and its world until the story is over (or, with `keep`, for ever)."""
-    from .commands.watch import show_from
+    from .commands.watch import Showing
 
+    showing = Showing(client, view)
     titles = {step.id: run.world.step_title(step, app.texts.lang) for step in run.world.steps()}
     for message in client.messages():
-        if message is not None:
-            if isinstance(message.value, Status):
-                run.observe(message.value)
-            show_from(client, view, message)
+        if message is not None and isinstance(message.value, Status):
+            run.observe(message.value)
+        showing.hear(message)
         for event in run.events():
             if words := world_words(app, event, titles):
                 view.note(words)

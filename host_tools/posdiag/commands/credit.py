@@ -8,7 +8,8 @@ from posproto import ids
 
 from ..command import app_of, json_option, named, option, source_options
 from ..errors import NoAnswer, NotRecorded, RequestFailed
-from ..facts.model import Event, Status, as_map
+from ..facts.findings import at_a_glance
+from ..facts.model import Event, as_map
 from ..facts.orders import order_balance
 from ..facts.sim_account import Account, account_rows, day_words
 from ..facts.timeline import all_events
@@ -52,18 +53,18 @@ def command(
         if learn:
             _learn(app, account, client)
             return
-        status = client.ask_status(source_args.timeout_s)
-        head = heading.of_status(app.texts, status)
+        findings = at_a_glance(client, source_args.timeout_s)
+        head = heading.heading(app.texts, findings)
         events = credit_events(client)
         if as_json:
-            shown = {"verdict": judge(Findings(status=status)).name, **account.as_dict()}
+            shown = {"verdict": judge(findings).name, **account.as_dict()}
             shown["events"] = [event.as_dict() for event in events]
             app.json(shown, indent=2)
             return
         for line, style in heading.lines(app.texts, head):
             app.say(line, style)
         app.say("")
-        _print(app, account, status, events)
+        _print(app, account, findings, events)
 
 
 def _learn(app: App, account: Account, client: Client) -> None:
@@ -106,10 +107,11 @@ def course(account: Account, events: list[Event]) -> tuple[list[str], list[int]]
     return labels, values
 
 
-def _print(app: App, account: Account, status: Status, events: list[Event]) -> None:
-    judged = judge(Findings(status=status))
+def _print(app: App, account: Account, findings: Findings, events: list[Event]) -> None:
+    judged = judge(findings)
     state = app.texts.verdict(judged.name).title if family(judged.verdict) == 1 else ""
-    for line in rows(app, account_rows(app.texts, account, status.uptime_s, state)):
+    uptime_s = findings.status.uptime_s if findings.status else 0
+    for line in rows(app, account_rows(app.texts, account, uptime_s, state)):
         app.say(line)
     labels, values = course(account, events)
     if len(values) > 1:

@@ -15,6 +15,7 @@ from ..command import app_of, named, option
 from ..completing import ports
 from ..errors import FlashRefused, UnknownName
 from ..facts import names
+from ..facts.findings import at_a_glance
 from ..keys.device_key import read_key
 from ..link.client import Client
 from ..link.session import find_port
@@ -124,9 +125,9 @@ class _Progress:
 
 
 def _show(app: App, port: str, baud: int, slot: str) -> None:
-    client, status = entry.first_status(port, baud, key="no_start")
+    client, _ = entry.first_status(port, baud, key="no_start")
     try:
-        print_status(app, client, status, client.ask_counters())
+        print_status(app, client, at_a_glance(client), client.ask_counters())
         refused = entry.told_now(client, ids.E_PROGRAM_REFUSED)
     finally:
         client.close()

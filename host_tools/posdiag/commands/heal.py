@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from ..command import app_of, json_option, named, option, source_options
+from ..facts.findings import at_a_glance
+from ..facts.model import Status
 from ..facts.orders import ORDERS, Budget, ask_ladder, order_step, rung_number, wait_words
-from ..judge.diagnosis import Findings
 from ..keys.device_key import read_key
 from ..link.session import SourceArgs, open_client
 from ..show import heading
@@ -45,12 +46,13 @@ def command(
         if as_json:
             app.json(ladder.as_dict(), indent=2)
             return
-        status = client.ask_status(source_args.timeout_s)
-        head = heading.of_status(app.texts, status)
+        findings = at_a_glance(client, source_args.timeout_s)
+        status = findings.status or Status()
+        head = heading.heading(app.texts, findings)
         app.say(head.headline(app.texts), head.severity)
         healing = healing_words(app.texts, status)
         app.say(app.t("screen", "pair", name=app.t("screen", "healing"), words=healing))
-        if ladder.trouble_s and heading.age_of(Findings(status=status), status.verdict) is None:
+        if ladder.trouble_s and heading.age_of(findings, status.verdict) is None:
             app.say(app.t("budget", "trouble", age=span(app.texts, ladder.trouble_s)))
         pairs = [_pair(app, budget) for budget in ladder.budgets] or _by_class(app, ladder.waits)
         for text in rows(app, pairs):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from ..command import app_of, json_option, named, option, source_options
-from ..facts.messages import ask_with_status
-from ..judge.diagnosis import Findings, judge
+from ..facts.findings import at_a_glance
+from ..facts.messages import ask_settlement
+from ..judge.diagnosis import judge
 from ..link.session import SourceArgs, open_client
 from ..show import heading
 from ..show.whereabouts import whereabouts
@@ -21,8 +22,9 @@ from .settlement import say_acquirers
 def command(ctx: click.Context, source_args: SourceArgs, acquirer: int, as_json: bool) -> None:
     app = app_of(ctx)
     with open_client(app, source_args) as client:
-        report = ask_with_status(client, source_args.timeout_s, acquirer)
-        findings = Findings(status=client.status, settlement=report)
+        report = ask_settlement(client, source_args.timeout_s, acquirer)
+        findings = at_a_glance(client, source_args.timeout_s, report)
+    report = findings.settlement or report
     page = whereabouts(app.texts, report)
     if as_json:
         terminal, merchant = report.terminal

@@ -16,9 +16,10 @@ from posproto import ids
 
 from ..command import Command, app_of, json_option, option, source_options
 from ..facts import names
+from ..facts.findings import at_a_glance
 from ..facts.model import as_map
 from ..facts.sim_account import Account, account_rows
-from ..judge.diagnosis import Findings, family, judge
+from ..judge.diagnosis import family, judge
 from ..keys.device_key import read_key
 from ..link.session import SourceArgs, open_client
 from ..show import heading
@@ -166,11 +167,12 @@ def command(
         if as_json:
             app.json(account.plan_as_dict(), indent=2)
             return
-        status = client.ask_status(source_args.timeout_s)
-        head = heading.of_status(app.texts, status)
+        findings = at_a_glance(client, source_args.timeout_s)
+        head = heading.heading(app.texts, findings)
         for line, style in heading.lines(app.texts, head):
             app.say(line, style)
         app.say("")
-        judged = head.title if family(judge(Findings(status=status)).verdict) == 1 else ""
-        for line in rows(app, account_rows(app.texts, account, status.uptime_s, judged)):
+        judged = head.title if family(judge(findings).verdict) == 1 else ""
+        uptime_s = findings.status.uptime_s if findings.status else 0
+        for line in rows(app, account_rows(app.texts, account, uptime_s, judged)):
             app.say(line)

@@ -14,6 +14,7 @@ from ..judge.diagnosis import judge
 from ..keys.device_key import key_at_hand
 from ..link.longfile import Looking
 from ..link.session import SourceArgs, open_client, say_key, say_skipped
+from ..show.heading import heading
 from ..show.report import render
 
 
@@ -49,6 +50,6 @@ def command(
         Path(out).write_text(page, encoding="utf-8")
     except OSError as error:
         raise BadFile(repr(error), key="file_not_writable", file=out) from error
-    app.say(app.texts.verdict(diagnosis.name).title)
+    app.say(heading(app.texts, findings, diagnosis).title)
     app.say(app.t("say", "report_written", file=out))
     return diagnosis.exit_status

@@ -8,6 +8,7 @@ from posproto import ids
 
 from ..board.entry import first_status
 from ..command import app_of, named, option, source_options
+from ..facts.findings import at_a_glance
 from ..keys.device_key import read_key
 from ..link.client import Client
 from ..link.session import SourceArgs, find_port, open_port
@@ -36,8 +37,8 @@ def command(
     if maintenance:
         app.say(app.t("say", "maintenance_ready"), "ok")
         return
-    client, status = first_status(port, source_args.baud, after_boot=boot)
+    client, _ = first_status(port, source_args.baud, after_boot=boot)
     try:
-        print_status(app, client, status, client.ask_counters())
+        print_status(app, client, at_a_glance(client), client.ask_counters())
     finally:
         client.close()

@@ -14,15 +14,16 @@ from ..command import app_of, json_option, named, option, source_options
 from ..facts import names
 from ..facts.advice import steps, traffic_words
 from ..facts.alike import alike, group_line
+from ..facts.findings import at_a_glance
 from ..facts.messages import (
     TRAFFIC,
     OutboxMessage,
     SettlementReport,
-    ask_with_status,
+    ask_settlement,
     ended_since,
 )
 from ..facts.money import batch_key, batch_step, money_key, next_step
-from ..judge.diagnosis import Findings, judge
+from ..judge.diagnosis import judge
 from ..link.session import SourceArgs, open_client
 from ..printable import write_rows
 from ..show import heading
@@ -60,11 +61,11 @@ def command(
 ) -> None:
     app = app_of(ctx)
     with open_client(app, source_args) as client:
-        report = ask_with_status(client, source_args.timeout_s, acquirer)
+        report = ask_settlement(client, source_args.timeout_s, acquirer)
+        findings = at_a_glance(client, source_args.timeout_s, report)
         device = (client.hello.device_id or "") if client.hello else ""
-        status = client.status
+    report = findings.settlement or report
     shown = None if since is None else ended_since(report, since)
-    findings = Findings(status=status, settlement=report)
     diagnosis = judge(findings)
     if as_json:
         app.json({"verdict": diagnosis.name, **report_as_dict(app.texts, report, shown)}, indent=2)

@@ -11,7 +11,7 @@ from ..link.client import Client
 from ..link.transports import open_transport
 from ..show.console import App
 from ..show.screen import open_view
-from .watch import show_from
+from .watch import Showing
 
 
 @named(
@@ -163,10 +163,10 @@ def _modem(app: App, modem: str, baud: int, seed: int) -> int:
                 wait_for_agent(client, 20, run.check)
                 if client.hello:
                     view.hello(client.hello)
+                showing = Showing(client, view)
                 for message in client.messages():
                     run.check()
-                    if message is not None:
-                        show_from(client, view, message)
+                    showing.hear(message)
                     view.tick()
         except KeyboardInterrupt:
             app.note(app.t("say", "stopped"))

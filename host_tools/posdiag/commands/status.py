@@ -5,6 +5,9 @@ from __future__ import annotations
 import click
 
 from ..command import app_of, json_option, named, source_options
+from ..facts.findings import at_a_glance
+from ..facts.model import Status
+from ..judge.diagnosis import judge
 from ..link.session import SourceArgs, open_client
 from ..show.status_lines import print_status
 
@@ -16,12 +19,14 @@ from ..show.status_lines import print_status
 def command(ctx: click.Context, source_args: SourceArgs, as_json: bool) -> None:
     app = app_of(ctx)
     with open_client(app, source_args) as client:
-        status = client.ask_status(source_args.timeout_s)
+        findings = at_a_glance(client, source_args.timeout_s)
+        status = findings.status or Status()
         counters = client.ask_counters()
         if as_json:
             app.json(
                 {
                     "port": client.transport.name,
+                    "verdict": judge(findings).name,
                     "hello": client.hello.as_dict() if client.hello else None,
                     "status": status.as_dict(),
                     "counters": counters,
@@ -30,4 +35,4 @@ def command(ctx: click.Context, source_args: SourceArgs, as_json: bool) -> None:
                 indent=2,
             )
             return
-        print_status(app, client, status, counters)
+        print_status(app, client, findings, counters)

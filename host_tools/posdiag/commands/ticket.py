@@ -30,6 +30,7 @@ from ..link.redact import redact_file
 from ..link.session import SourceArgs, open_client, open_port
 from ..show.console import App
 from ..show.findings_json import as_dict
+from ..show.heading import heading
 from ..show.report import render
 
 
@@ -43,7 +44,7 @@ def command(ctx: click.Context, out: str, source_args: SourceArgs, duration: flo
         folder = Path(name)
         raw = source_args.replay or _record(app, source_args, folder / "raw.cap", duration)
         redact_file(Path(raw), folder / IN_TICKET, named=True)
-        diagnosis = _write(app, folder, source_args)
+        diagnosis, title = _write(app, folder, source_args)
         parts = [IN_TICKET, "report.html", "doctor.json", "log.jsonl", "versions.txt"]
         try:
             with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as ticket:
@@ -51,7 +52,7 @@ def command(ctx: click.Context, out: str, source_args: SourceArgs, duration: flo
                     ticket.write(folder / part, part)
         except OSError as error:
             raise BadFile(repr(error), key="file_not_writable", file=out) from error
-    app.say(app.texts.verdict(diagnosis.name).title)
+    app.say(title)
     app.say(app.t("say", "ticket_written", file=out))
     return diagnosis.exit_status
 
@@ -67,8 +68,8 @@ def _record(app: App, args: SourceArgs, path: Path, duration_s: float) -> Path:
     return path
 
 
-def _write(app: App, folder: Path, args: SourceArgs) -> Diagnosis:
-    """Report, JSON and log of the redacted capture, and who made them."""
+def _write(app: App, folder: Path, args: SourceArgs) -> tuple[Diagnosis, str]:
+    """Report, JSON and log of the redacted capture, and who made them; the verdict, its title."""
     history = History()
     events: list[Event] = []
 
@@ -98,4 +99,4 @@ def _write(app: App, folder: Path, args: SourceArgs) -> Diagnosis:
         f"encoding {sys.stdout.encoding}",
     ]
     (folder / "versions.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return diagnosis
+    return diagnosis, heading(app.texts, findings, diagnosis).title

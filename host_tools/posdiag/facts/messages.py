@@ -7,13 +7,12 @@ from typing import Any
 
 from posproto import ids
 
-from ..errors import NoAnswer, NotRecorded, RequestFailed
 from ..link.client import Client, must_have
 from ..show.i18n import Texts
 from ..show.words import listed, message_words, span, table_words
 from . import names
 from .codes import Codes
-from .model import Map, Status, as_map, fitting, plain
+from .model import Event, Map, Status, as_map, fitting, plain
 
 _PAGES_MAX = 64
 _OPEN_STATES = {ids.MS_READY, ids.MS_SENT}
@@ -204,13 +203,9 @@ def _others(value: Map) -> tuple[AcquirerLine, ...]:
     )
 
 
-def ask_with_status(client: Client, timeout_s: float, acquirer: int = 1) -> SettlementReport:
-    """The same, with how long the agent's verdict holds, where it tells that."""
-    report = ask_settlement(client, timeout_s, acquirer)
-    try:
-        return with_status(report, client.ask_status(timeout_s))
-    except (NoAnswer, NotRecorded, RequestFailed):
-        return report
+def is_about_money(event: Event) -> bool:
+    """Does it change where the money is, or what is said of it?"""
+    return event.id // 100 == 5 or event.id == ids.E_VERDICT
 
 
 def with_status(report: SettlementReport, status: Status | None) -> SettlementReport:

@@ -11,10 +11,10 @@ from dataclasses import replace
 from typing import Any
 
 from ..errors import NoAnswer, NotRecorded, PosdiagError, RequestFailed
-from ..facts.findings import ask_account, from_client
+from ..facts.findings import ask_account, at_a_glance, from_client
 from ..facts.history import History
 from ..facts.identity import ask_identity, masked
-from ..facts.messages import ask_settlement
+from ..facts.messages import ask_settlement, is_about_money
 from ..facts.model import Event, Hello, Status
 from ..facts.orders import Ladder, ask_ladder
 from ..facts.sim_account import Account
@@ -35,6 +35,7 @@ _RETRY_S = 2.0
 _CRASHED_S = 30.0
 _END_S = 5.0
 _ASK_S = 5.0  # between two looks at what an agent does not tell by itself
+_NEWS_S = 0.5  # where an event says that the money moved
 _STATUS_S = 3.0
 _UNANSWERED = (NoAnswer, NotRecorded, RequestFailed)
 _numbers = itertools.count(1)
@@ -218,6 +219,8 @@ class Terminal(Shown):
                 self._take_all(client)
             if message is not None:
                 self._take(message.value)
+                if isinstance(message.value, Event) and is_about_money(message.value):
+                    ask_at = min(ask_at, now - _ASK_S + _NEWS_S)
                 status_at = now if isinstance(message.value, Status) else status_at
             elif now - status_at > _STATUS_S:
                 status_at = now
@@ -249,7 +252,11 @@ class Terminal(Shown):
             self.findings = Findings(port=self.name, hello=client.hello)
             self.history = history
             self.may_order = self._key(client) is not None
-        self._quietly(lambda: self._take(client.ask_status()))
+        glance = self._quietly(lambda: at_a_glance(client))
+        if glance is not None:  # the whole log may take a while
+            with self.lock:
+                self.findings = glance
+            self._take(client.status)
         key = self._key(client)
         findings = from_client(client, on_event=lambda event: self._keep(history, event), key=key)
         account = ask_account(client, 3.0)

@@ -7,7 +7,6 @@ from typing import Any
 from posproto.verdicts import explains, severity_of
 
 from ..facts import names
-from ..facts.advice import action, trouble_s
 from ..judge.diagnosis import Diagnosis, Findings, all_checks, chain
 from . import heading
 from .i18n import Texts
@@ -19,7 +18,6 @@ def as_dict(
 ) -> dict[str, Any]:
     """What `doctor --json` prints; a ticket holds the same."""
     head = heading.heading(texts, findings, diagnosis)
-    age_s = heading.age_of(findings, diagnosis.verdict)
     return {
         "port": findings.port,
         "verdict": diagnosis.name,
@@ -29,9 +27,7 @@ def as_dict(
         "cause": diagnosis.cause.as_dict() if diagnosis.cause else None,
         "title": head.title,
         "meaning": head.meaning,
-        "do": action(
-            texts, diagnosis.verdict, trouble_s(diagnosis.verdict, age_s, findings.settlement)
-        ),
+        "do": head.action,
         "tell": heading.whom(diagnosis.verdict).removeprefix("tell_"),
         "helpdesk": texts.verdict(diagnosis.name).helpdesk,
         "also": [

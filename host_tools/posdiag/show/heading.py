@@ -12,7 +12,6 @@ from posproto.verdicts import explains, severity_of
 
 from ..facts import names
 from ..facts.advice import action, traffic_words, trouble_s
-from ..facts.model import Status
 from ..facts.money import batch_key, batch_step
 from ..judge.diagnosis import Diagnosis, Findings, judge
 from .i18n import Texts
@@ -40,7 +39,8 @@ class Heading:
     title: str
     remark: str  # confidence and duration
     meaning: str
-    do: str
+    action: str
+    do: str  # the action, said as what to do
     tell: str  # who is to be told, and what
     also: tuple[tuple[str, int], ...]  # what follows from it or stands beside it, with its number
     severity: str
@@ -111,16 +111,12 @@ def heading(texts: Texts, findings: Findings, diagnosis: Diagnosis | None = None
         title,
         listed(texts, remarks),
         texts.get("unit", "join").join(filter(None, (text.meaning, counts))),
+        do,
         texts.get("say", "what_to_do", do=do),
         texts.get("say", whom(diagnosis.verdict), helpdesk=text.helpdesk),
         tuple(also),
         names.SEVERITIES[severity_of(diagnosis.verdict)],
     )
-
-
-def of_status(texts: Texts, status: Status) -> Heading:
-    """The heading where only a status is at hand."""
-    return heading(texts, Findings(status=status))
 
 
 def lines(texts: Texts, head: Heading) -> list[tuple[str, str]]:

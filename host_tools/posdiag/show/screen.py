@@ -16,13 +16,15 @@ from rich.live import Live
 from rich.panel import Panel
 from rich.text import Text
 
+from ..facts.messages import SettlementReport
 from ..facts.model import Event, Hello, Status
+from ..judge.diagnosis import Findings
 from ..printable import printable
 from . import heading
 from .console import STYLES, App
 from .event_list import EventList, event_line
 from .keys import Keys
-from .status_lines import agent_line, pad, verdict_lines
+from .status_lines import agent_line, pad
 from .words import facts, listed, noted, span
 
 _REDRAW_S = 0.1
@@ -39,6 +41,9 @@ class View(Protocol):
     def status(self, status: Status) -> None: ...
 
     def event(self, event: Event) -> None: ...
+
+    def settlement(self, report: SettlementReport) -> None:
+        """Where the money is, asked anew: the verdict rests on it too."""
 
     def note(self, text: str) -> None:
         """A line of the world around the terminal, of the tool, or of its console."""
@@ -62,19 +67,30 @@ class Plain:
 
     def __init__(self, app: App, _title: str) -> None:
         self._app = app
-        self._verdict: tuple[int, int | None] | None = None
+        self._said: tuple[str, ...] = ()
+        self._findings = Findings()
         self._headline: list[str] = []
 
     def hello(self, hello: Hello) -> None:
         self._app.say(agent_line(self._app, hello))
 
     def status(self, status: Status) -> None:
-        verdict = (status.verdict, status.verdict_2)
-        if verdict == self._verdict:
+        self._findings.status = status
+        self._say()
+
+    def settlement(self, report: SettlementReport) -> None:
+        self._findings.settlement = report
+        self._say()
+
+    def _say(self) -> None:
+        app, status = self._app, self._findings.status
+        if status is None:
             return
-        self._verdict = verdict
-        app = self._app
-        head = heading.of_status(app.texts, status)
+        head = heading.heading(app.texts, self._findings)
+        said = (head.title, *(words for words, _ in head.also))
+        if said == self._said:
+            return
+        self._said = said
         shown = dict(facts(app.texts, status))
         shown_keys = ("registration", "signal", "credit", "outbox")
         line = app.t("unit", "also").join(
@@ -86,6 +102,7 @@ class Plain:
         app.say(f"    {line}")
 
     def event(self, event: Event) -> None:
+        self._findings.add(event)
         self._app.say(event_line(self._app, event), event.severity_name)
 
     def note(self, text: str) -> None:
@@ -117,7 +134,7 @@ class Screen:
         self._app = app
         self._title = title
         self._hello: Hello | None = None
-        self._status: Status | None = None
+        self._findings = Findings()
         self._events = EventList(app)
         self._keys = Keys()
         self._headline: list[str] = []
@@ -134,10 +151,15 @@ class Screen:
         self._hello = hello
 
     def status(self, status: Status) -> None:
-        self._status = status
+        self._findings.status = status
+        self._refresh()
+
+    def settlement(self, report: SettlementReport) -> None:
+        self._findings.settlement = report
         self._refresh()
 
     def event(self, event: Event) -> None:
+        self._findings.add(event)
         self._events.event(event)
         self._refresh()
 
@@ -204,11 +226,11 @@ class Screen:
         if self._lost_s is not None:
             age = span(self._app.texts, time.monotonic() - self._lost_s)
             parts.append(Text(self._app.t("screen", "no_contact", age=age), "bold reverse"))
-        if self._status is None:
+        if self._findings.status is None:
             parts.append(Panel(self._app.t("screen", "no_frame")))
         else:
-            parts.append(self._verdict(self._status))
-            parts.append(self._facts(self._status))
+            parts.append(self._verdict())
+            parts.append(self._facts(self._findings.status))
         used = self._height(parts)
         room = max(2, self._app.out.height - used - 3)
         events = Group(*self._events.lines(room))
@@ -227,8 +249,9 @@ class Screen:
         console = self._app.out
         return sum(len(console.render_lines(part, pad=False)) for part in parts)
 
-    def _verdict(self, status: Status) -> RenderableType:
-        lines = verdict_lines(self._app, status)
+    def _verdict(self) -> RenderableType:
+        texts = self._app.texts
+        lines = heading.lines(texts, heading.heading(texts, self._findings))
         if self._app.out.height < _TALL and not self._events.with_details:
             del lines[3]  # what to tell the help desk: `status` and `doctor` say it
         style = STYLES[lines[0][1]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.cells import cell_len
 
 from ..facts.model import Hello, Status
+from ..judge.diagnosis import Findings
 from ..link.client import Client
 from . import heading
 from .console import App
@@ -14,11 +15,6 @@ from .words import facts
 def pad(text: str, width: int) -> str:
     """`text` filled up to `width` columns; a Chinese character takes two."""
     return text + " " * max(0, width - cell_len(text))
-
-
-def verdict_lines(app: App, status: Status) -> list[tuple[str, str]]:
-    """(line, style): title, meaning, what to do, what to tell the help desk."""
-    return heading.lines(app.texts, heading.of_status(app.texts, status))
 
 
 def agent_line(app: App, hello: Hello | None) -> str:
@@ -41,11 +37,12 @@ def counter_rows(app: App, counters: dict[str, int]) -> list[tuple[str, str]]:
     ]
 
 
-def print_status(app: App, client: Client, status: Status, counters: dict[str, int]) -> None:
+def print_status(app: App, client: Client, findings: Findings, counters: dict[str, int]) -> None:
     """Everything that `posdiag status` says."""
-    for line, style in verdict_lines(app, status):
+    for line, style in heading.lines(app.texts, heading.heading(app.texts, findings)):
         app.say(line, style)
     app.say("")
+    status = findings.status or Status()
     for line in rows(
         app, [(app.t("screen", key), words) for key, words in facts(app.texts, status)]
     ):

@@ -82,7 +82,7 @@ def test_what_the_tool_shows_is_what_an_independent_decoder_reads(device, tmp_pa
     shown = json.loads(out)["status"]
     frames = list(FrameReader().feed(file.read_bytes()))
     answers = [cbor2.loads(f.payload) for f in frames if f.type == ids.FRAME_RESPONSE]
-    (status,) = [a[1] for a in answers if a[1].get(ids.ST_VERDICT) == ids.V_CREDIT_OVERDUE]
+    (status,) = [a[1] for a in answers if a.get(1, {}).get(ids.ST_VERDICT) == ids.V_CREDIT_OVERDUE]
     assert status == STATUS
     assert shown["signal_dbm"] == status[ids.ST_SIGNAL_DBM]
     assert shown["uptime_s"] == status[ids.ST_UPTIME_S]

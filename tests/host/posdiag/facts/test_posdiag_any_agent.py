@@ -11,10 +11,10 @@ from posdiag.facts.messages import OutboxMessage, message_line
 from posdiag.facts.model import Event, Hello, Status
 from posdiag.facts.timeline import csv_row, lines
 from posdiag.judge.diagnosis import Findings, judge
+from posdiag.show import heading
 from posdiag.show.console import App
 from posdiag.show.i18n import LANGUAGES, Texts
 from posdiag.show.report import render
-from posdiag.show.status_lines import verdict_lines
 from posdiag.show.words import event_words, facts
 from posproto import frames, ids
 from posproto.link import FrameReader, FrameWriter
@@ -44,8 +44,9 @@ def test_any_status(lang, record):
     status = Status.from_map(record)
     json.dumps(status.as_dict())
     assert all(words for _, words in facts(Texts(lang), status))
-    verdict_lines(APPS[lang], status)
-    assert judge(Findings(status=status)).exit_status in (0, *range(10, 18))
+    findings = Findings(status=status)
+    heading.lines(Texts(lang), heading.heading(Texts(lang), findings))
+    assert judge(findings).exit_status in (0, *range(10, 18))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

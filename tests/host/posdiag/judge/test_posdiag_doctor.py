@@ -297,6 +297,7 @@ def test_credit_shows_the_course_the_forecast_and_the_evidence(device, capsys):
         ids.CRD_PLAN: {ids.PLAN_END_DAY: 20500, ids.PLAN_STATE: ids.PLATFORM_ACTIVE},
     }
     device.status |= {ids.ST_VERDICT: ids.V_CREDIT_LOW, ids.ST_VERDICT_2: None}
+    device.values[ids.OP_SETTLEMENT] = {ids.REP_MESSAGES: []}
     _, out, _ = run(capsys, "credit", device.path)
     assert out.startswith("SIM credit is low (") and "What to do: Top up" in out
     assert "CNY 5.12" in out

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from frame_device import Device, event
+from live_page import Page
 from posdiag.facts import advice, names
 from posdiag.facts.messages import SettlementReport
 from posdiag.facts.model import Event, Status
@@ -30,6 +31,25 @@ TROUBLES = [
 ]
 
 
+def batch(state, *verdicts):
+    """What an agent tells of its batch."""
+    told = {ids.MSG_STATE: state, ids.MSG_BATCH: 1, ids.MSG_AGE_S: 60}
+    rows = [[verdict, 0] for verdict in verdicts]
+    return {ids.REP_MESSAGES: [], ids.REP_SETTLEMENT: told, ids.REP_VERDICTS: rows}
+
+
+NOTHING = {ids.REP_MESSAGES: []}
+# What the terminal told of itself, what of the money, and the one verdict that both come to.
+SITUATIONS = [
+    *((*trouble, NOTHING, trouble[0], "") for trouble in TROUBLES),
+    (*TROUBLES[-1], batch(ids.SET_OPEN), ids.V_ALL_CLEAR, "line_clear"),
+    (*TROUBLES[-1], batch(ids.SET_BALANCED), ids.V_ALL_CLEAR, "line_clear"),
+    (*TROUBLES[-1], batch(ids.SET_CLOSED), ids.V_ALL_CLEAR, ""),
+    (*TROUBLES[-1], batch(ids.SET_OPEN, ids.V_NOT_SETTLED), ids.V_NOT_SETTLED, ""),
+    (*TROUBLES[0], batch(ids.SET_OPEN), ids.V_CREDIT_OVERDUE, ""),
+]
+
+
 @pytest.fixture
 def device():
     with Device() as found:
@@ -37,36 +57,109 @@ def device():
             ids.CRD_STATE: ids.CREDIT_SUSPECTED,
             ids.CRD_EVIDENCE: [ids.EVIDENCE_TEXT_SUSPENDED, ids.EVIDENCE_BALANCE_GOOD],
         }
-        found.values[ids.OP_SETTLEMENT] = {ids.REP_MESSAGES: []}
+        found.values[ids.OP_SETTLEMENT] = NOTHING
+        found.values[ids.OP_LADDER] = {}
+        restart = {ids.A_RUNG: ids.RUNG_POWER_KEY}
+        found.log.append(event(74, ids.E_RUNG, restart))
         yield found
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("verdict, confidence, layer", TROUBLES)
-def test_every_command_heads_with_the_same_verdict(
-    device, capsys, tmp_path, monkeypatch, lang, verdict, confidence, layer
-):
-    monkeypatch.setenv("POSDIAG_LANG", lang)
+def brought_into(device, verdict, confidence, layer, money):
     device.status |= {
         ids.ST_VERDICT: verdict,
         ids.ST_VERDICT_2: None,
         ids.ST_CONFIDENCE: confidence,
         ids.ST_LAYER: layer,
     }
-    heads = set()
+    device.values[ids.OP_SETTLEMENT] = money
+
+
+def title_of(lang, verdict, money_key):
+    """The one verdict, by the tables of the texts."""
+    texts = Texts(lang)
+    return texts.get("money", money_key) if money_key else texts.verdict(verdict).title
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("verdict, confidence, layer, money, judged, money_key", SITUATIONS)
+def test_every_command_heads_with_the_same_verdict(
+    device,
+    capsys,
+    tmp_path,
+    monkeypatch,
+    lang,
+    verdict,
+    confidence,
+    layer,
+    money,
+    judged,
+    money_key,
+):
+    monkeypatch.setenv("POSDIAG_LANG", lang)
+    brought_into(device, verdict, confidence, layer, money)
+    name = names.VERDICTS[judged]
+    title = title_of(lang, name, money_key)
+    heads = {}
     for command in ("status", "credit", "doctor", "settlement", "money", "plan"):
         argv = ("--listen", "0") if command == "doctor" else ()
         _, out, _ = run(capsys, command, device.path, *argv)
-        heads.add("\n".join(out.splitlines()[:4]))
-    assert len(heads) == 1, heads
-    title = Texts(lang).verdict(names.VERDICTS[verdict]).title
-    assert heads.pop().startswith(title)
-    name = names.VERDICTS[verdict]
-    for command in ("credit", "settlement", "money"):
-        assert json.loads(run(capsys, command, device.path, "--json")[1])["verdict"] == name
+        heads[command] = "\n".join(out.splitlines()[:4])
+    assert len(set(heads.values())) == 1, heads
+    assert heads["doctor"].startswith(title)
+    if verdict == ids.V_MODEM_DEAD:  # also whether a restart was tried
+        assert "1" in heads["status"].splitlines()[3]
+    head = run(capsys, "heal", device.path)[1].splitlines()[0]
+    assert head == heads["doctor"].splitlines()[0]
+    watched = run(capsys, "watch", device.path, "--duration", "0.3")[1]
+    assert re.findall("(?m)^==> (.*)$", watched)[0].startswith(title)
+    for command in ("status", "credit", "settlement", "money", "doctor"):
+        argv = ("--listen", "0") if command == "doctor" else ()
+        told = json.loads(run(capsys, command, device.path, "--json", *argv)[1])
+        assert told["verdict"] == name, command
+    assert told["title"] == title and told["do"] in heads["doctor"]
     page = tmp_path / "report.html"
-    run(capsys, "report", page, device.path)
+    _, out, _ = run(capsys, "report", page, device.path)
+    assert out.startswith(title)
     assert title in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("verdict, confidence, layer, money, judged, money_key", SITUATIONS[-5:])
+def test_page_and_ticket_say_what_the_commands_say(
+    device, capsys, tmp_path, verdict, confidence, layer, money, judged, money_key
+):
+    brought_into(device, verdict, confidence, layer, money)
+    name = names.VERDICTS[judged]
+    title = title_of("en", name, money_key)
+    out = tmp_path / "ticket.zip"
+    said = run(capsys, "ticket", device.path, out, "--duration", "0")[1]
+    assert said.startswith(title)
+    for command in ("doctor", "status"):
+        assert run(capsys, command, "--replay", out)[1].startswith(title)
+    played = run(capsys, "watch", "--replay", out)[1]
+    assert re.findall("(?m)^==> (.*)$", played)[-1].startswith(title)
+    page = Page(device.path, None)
+    try:
+        shown = page.until(lambda found: found["verdict"])["verdict"]  # from its first moment on
+        assert (shown["name"], shown["title"]) == (name, title)
+    finally:
+        page.close()
+
+
+def test_a_batch_that_opens_while_somebody_watches_is_told_at_once(device, capsys):
+    brought_into(device, *TROUBLES[-1], batch(ids.SET_CLOSED))
+    sold = {ids.A_MTI: 200, ids.A_RECORD: 9}
+
+    def money(args):
+        report = device.values[ids.OP_SETTLEMENT]
+        device.values[ids.OP_SETTLEMENT] = batch(ids.SET_OPEN)
+        device.answers.clear()
+        device.send(ids.FRAME_EVENT, event(80, ids.E_ACKNOWLEDGED, sold))
+        return report
+
+    device.answers[ids.OP_SETTLEMENT] = money
+    played = run(capsys, "watch", device.path, "--duration", "2", "--lang", "en")[1]
+    first, second = re.findall("(?m)^==> (.*)$", played)
+    assert first.startswith("All clear") and second.startswith("The line is in order")
 
 
 @pytest.mark.parametrize(
@@ -119,9 +212,10 @@ HOLDS_SOMETHING = {ids.V_SETTLEMENT_PENDING, ids.V_SETTLEMENT_LATE, ids.V_OUTBOX
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_nothing_is_called_safe_where_nothing_was_handed_in(lang):
     for verdict in set(names.VERDICTS) - HOLDS_SOMETHING:
-        empty = heading.of_status(Texts(lang), Status(verdict=verdict, outbox=0))
+        empty = heading.heading(Texts(lang), Findings(status=Status(verdict=verdict, outbox=0)))
         assert not SAFE[lang].search(empty.meaning + empty.do), names.VERDICTS[verdict]
-    full = heading.of_status(Texts(lang), Status(verdict=ids.V_CREDIT_OVERDUE, outbox=2))
+    holds = Status(verdict=ids.V_CREDIT_OVERDUE, outbox=2)
+    full = heading.heading(Texts(lang), Findings(status=holds))
     assert SAFE[lang].search(full.meaning) and "2" in full.meaning
 
 

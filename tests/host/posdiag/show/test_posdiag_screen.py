@@ -39,7 +39,7 @@ def drawn(lang, width, height, status=LONG, notes=()):
     app.out = Console(file=io.StringIO(), width=width, height=height, force_terminal=True)
     screen = Screen(app, "COM5")
     screen.hello(Hello(agent="0.1.0", board="rpi_pico", family="quectel"))
-    screen._status = status
+    screen._findings.status = status
     screen._headline = ["Scenario", "Time", "Story"]
     for note in notes:
         screen.note(note)
@@ -83,7 +83,7 @@ def shown(screen, width=80, height=24):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_keys_hold_filter_and_explain_what_happened(lang):
     screen = Screen(App(lang), "COM5")
-    screen._status = LONG
+    screen._findings.status = LONG
     ready, lost = (
         Event(id=number, severity=severity, sequence=7, args={"cause": 4 << 8 | 36})
         for number, severity in (
@@ -177,7 +177,7 @@ def test_a_pulled_cable_does_not_leave_the_old_verdict_as_if_it_were_so(lang, wo
     app = App(lang)
     app.out = Console(file=io.StringIO(), width=100, height=40, force_terminal=True)
     screen = Screen(app, "COM5")
-    screen._status = LONG
+    screen._findings.status = LONG
     sink = io.StringIO()
     console = Console(
         file=sink, width=100, height=40, force_terminal=True, color_system="standard"
