@@ -3,8 +3,9 @@
 The judge is a ledger of its own: it knows no trace numbers, it charges what it is told. A sale's
 bytes may reach it once, whatever the application does: restart at any point, hand in again under a
 new number, hand in something else under an old one, withdraw, ask for old answers. Bytes are lost
-on the wire and bits turn. Then the faults end, and everything must come to an end that is told. A
-day is a function of its seed.
+on the wire and bits turn. Then the faults end, and everything must come to an end that is told,
+once. A day is a function of its seed; in every third one the terminal has two acquirers, a ledger
+each, and what was for one is handed in for the other, too.
 
     python tests/sim/hostile.py FIRST [LAST]
     python tests/sim/hostile.py full             the same day with a full disk at each operation
@@ -26,125 +27,98 @@ if __name__ == "__main__":
 
 import cup_frames as cup
 import soft_cryptolib
+from acquirer_world import SECOND, AcquirerWorld
 from dropping import keep_modules
 from failing_flash import FailingFlash
+from ledger import MONEY, Ledger
 from memory_storage import PowerCutError
 from posagent.core.life.prng import Prng
 from posproto import ids, submit
-from settle_world import Host, World
+from settle_world import World
 
 NOW = 1763686870
 DAY_S = 86400
 # Seconds by which a clock that is told wrongly is wrong.
 JUMPS = (2 * DAY_S, -2 * DAY_S, 3650 * DAY_S, -510 * DAY_S, 7200, -7200, 300)
-MONEY = ("0100", "0200")
+
+Key = tuple[int, int]  # acquirer, number of the message there
 
 
-class Ledger(Host):
-    """Charges each request for money that it approves, as often as it comes."""
+class Single(World):
+    """One acquirer, asked as the first of several."""
 
-    def __init__(self, rng: Any) -> None:
-        super().__init__()
-        self.rng = rng
-        self.calm = False
-        self.arrived: Counter[bytes] = Counter()
-        self.charged: Counter[bytes] = Counter()
-        self.turned = 0  # requests in which a bit turned: their MAC does not fit
-        self.doubted: set[tuple[str, int]] = set()  # kinds and STANs of answers in which one did
+    def families(self) -> list[Any]:
+        return [self.family]
 
-    def take(self, frame: bytes) -> Any:
-        self.arrived[frame] += 1
-        self.script = [{} if self.calm else self._odd(cup.read(frame)[0])]
-        step = self.script[0]
-        lost = step.get("lost")
-        self.turned += "turned" in step
-        out = super().take(frame)
-        if "bitten" in step:  # on the module's serial line
-            at = self.rng.below(len(out[0][1]))
-            out[0] = (out[0][0], out[0][1][:at] + out[0][1][at + 1 :])
-        if "bent" in step:
-            out[0] = (out[0][0], self._flip(out[0][1]))
-        approves = self.script == [] and not lost and self._last == "00"
-        if approves and cup.read(frame)[0] in MONEY:
-            self.charged[frame] += 1
-        return out
+    def of(self, number: int) -> Any:
+        return self.settlement
 
-    def _flip(self, data: bytes) -> bytes:
-        """A bit turns in an answer, and the MAC is the application's to check: what is believed of
-        the message that it names now, and of the one that it was for, counts for nothing.
-        """
-        at = self.rng.below(len(data))
-        bent = data[:at] + bytes([data[at] ^ 1 << self.rng.below(8)]) + data[at + 1 :]
-        for told in (data, bent):
-            try:
-                fields = cup.read(told[2:])
-                self.doubted.add((fields[0][:2], int(fields[11])))
-            except (KeyError, ValueError):
-                pass
-        return bent
 
-    def _book(self, mti: str, stan: int, batch: int, f39: str) -> str:
-        self._last = f39
-        return f39
+class Double(AcquirerWorld):
+    """Two of them."""
 
-    def _odd(self, mti: str) -> dict[str, Any]:
-        rng = self.rng
-        at = rng.below(20)
-        steps: tuple[dict[str, Any], ...] = (
-            {"f41": "TEST0009"},
-            {"f41": "TEST001 ", "f42": "999999999999999"},
-            {"f42": "888888888888888", "f4": None},
-            {"f39": None},
-            {"silent": True},
-            {"lost": True},
-            {"delay_ms": 25000},
-            {"twice": True},
-            {"silent": True, "close": True, "delay_ms": 2000},
-            {"f39": ("51", "96", "91", "97", "30", "94")[rng.below(6)]},
-            {"spoil": lambda answer: b"\x02" + answer},
-            {"f60": None},
-            {"bitten": True},
-            {"bent": True},
-            {"turned": True, "f39": "A0"},
-            {"turned": True, "silent": True, "f39": "A0"},
-        )
-        return dict(steps[at]) if at < len(steps) else {}
+    def families(self) -> list[Any]:
+        return list(self.family.of_host.values())
 
 
 class Shop:
-    """One day. run() raises AssertionError where the ledger or an end says no."""
+    """One day. run() raises AssertionError where the ledger or an end says no. A message is known
+    by its acquirer and its number there.
+    """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, acquirers: int = 0) -> None:
         self.rng = Prng(seed * 2654435761 & 0x7FFFFFFF | 1)
-        host = Ledger(self.rng)
+        self.several = (acquirers or (2 if seed % 3 == 2 else 1)) > 1
         limits = {"answer_timeout_s": 20, "linger_s": 3, "retry_max_s": 120}
         self.flash = FailingFlash(self.rng)
-        self.world = World(self.flash.storage(), soft_cryptolib.aes, host=host, **limits)
-        self.host = host
+        self.hosts = {1: Ledger(self.rng)}
+        self.world: Any
+        storage = self.flash.storage()
+        if self.several:
+            self.hosts[2] = Ledger(self.rng)
+            named = {"acquirer": self.hosts[1], "second": self.hosts[2]}
+            cipher = {"cipher": soft_cryptolib.aes, "outbox_records": 64}
+            over_tls = {"tls": True, "acquirer.2.tls": True} if self.rng.below(3) == 0 else {}
+            self.world = Double(storage, named, **limits, **cipher, **over_tls)
+            self.world.family.tls = lambda authority, path: self.world.family
+        else:
+            self.world = Single(storage, soft_cryptolib.aes, host=self.hosts[1], **limits)
         self.number = 0
         self.stan = 0
-        self.numbers: dict[int, bytes] = {}  # of what was accepted under it
-        self.intents: list[bytes] = []  # one sale, advice or reversal each
+        self.numbers: dict[Key, bytes] = {}  # of what was accepted under it
+        self.intents: list[tuple[int, bytes]] = []  # one sale, advice or reversal each
         self.known = 0  # how often the agent knew the bytes
         self.cuts = 0
         self.acknowledged: dict[bytes, int] = {}  # arrivals when its end was told
         self.looked: tuple[int, int] = (0, 0)  # refusals of the flash so far, and when
+        self.cursors = dict.fromkeys(self.hosts, 0)  # of the application, on its own disk
+        self.heard: dict[Key, list[int]] = {}  # numbers of the ends that were told
 
     # What goes wrong
 
     def worry(self) -> None:
         rng, world = self.rng, self.world
-        world.family.open_errors = [566 if rng.below(6) == 0 else 0 for _ in range(3)]
-        fails = (False, True, "late")[rng.below(3)] if rng.below(5) == 0 else False
-        world.family.send_fails = [fails]
+        for family in world.families():
+            family.open_errors = [566 if rng.below(6) == 0 else 0 for _ in range(3)]
+            fails = (False, True, "late")[rng.below(3)] if rng.below(5) == 0 else False
+            family.send_fails = [fails]
         self.flash.trouble()
         if rng.below(4) == 0:
             jump_s = JUMPS[rng.below(len(JUMPS))]
             step_s, made = world.clock.told(NOW + world.now_ms // 1000 + jump_s, 1 + rng.below(2))
             if made and step_s:
                 self.safely(world.settlement.stepped, step_s)
+        if self.several and rng.below(10) == 0:
+            self.safely(world.cut_modem)
+        if self.several and rng.below(8) == 0:
+            self.name_second(rng.below(3) == 0)
         if rng.below(8) == 0:
             self.restart()
+
+    def name_second(self, named: bool) -> None:
+        """The settings lose the second acquirer, or have it again: from the next start on."""
+        config = {n: v for n, v in self.world.config.items() if n not in SECOND}
+        self.world.config = {**config, **SECOND} if named else config
 
     def restart(self) -> None:
         self.cuts += 1
@@ -166,37 +140,70 @@ class Shop:
 
     # The application
 
-    def hand_in(self, message: bytes, number: int = 0) -> None:
+    def hand_in(self, message: bytes, acquirer: int = 1, number: int = 0) -> None:
         if not number:
             self.number += 1
             number = self.number
-        result, report = self.safely(lambda: self.world.hand_in(message, number))
+        details = {"acquirer": acquirer}
+        result, _ = self.safely(lambda: self.world.hand_in(message, number, **details))
         self.known += result == ids.R_KNOWN
         if result == ids.R_OK:
-            assert self.numbers.setdefault(number, message) == message, "an id took other bytes"
+            key = acquirer, number
+            assert self.numbers.setdefault(key, message) == message, "an id took other bytes"
 
     def act(self) -> None:
         """Something that an application does, sensible or not."""
         rng = self.rng
         draw = rng.below(10)
+        acquirer = 1 + rng.below(2) if self.several else 1
+        keys = sorted(self.numbers)
         if draw < 5 or not self.intents:
             # Trace numbers wrap within the day, and the batch never advances.
             self.stan = self.stan % 4 + 1
             build = (cup.sale, cup.sale, cup.authorization, cup.advice, cup.reversal)[rng.below(5)]
             pan = "622202" + "".join(str(rng.below(10)) for _ in range(13))
-            self.intents.append(build(self.stan, pan=pan))
-            self.hand_in(self.intents[-1])
-        elif draw < 7:  # forgets that it did
-            self.hand_in(self.intents[rng.below(len(self.intents))])
-        elif draw == 7 and self.numbers:  # uses a number again
-            numbers = sorted(self.numbers)
-            number = numbers[rng.below(len(numbers))]
-            self.hand_in(self.intents[rng.below(len(self.intents))], number)
-        elif self.numbers:
-            number = sorted(self.numbers)[rng.below(len(self.numbers))]
-            request = (submit.cancel, submit.query, submit.done)[rng.below(3)](number)
-            self.safely(self.world.ask, *request)
-            self.safely(self.world.answer, number)
+            self.intents.append((acquirer, build(self.stan, pan=pan)))
+            self.hand_in(self.intents[-1][1], acquirer)
+        elif draw < 7:  # forgets that it did, and for whom
+            whose, message = self.intents[rng.below(len(self.intents))]
+            self.hand_in(message, acquirer if rng.below(3) == 0 else whose)
+        elif draw == 7 and keys:  # uses a number again
+            _, number = keys[rng.below(len(keys))]
+            self.hand_in(self.intents[rng.below(len(self.intents))][1], acquirer, number)
+        elif keys:
+            whose, number = keys[rng.below(len(keys))]
+            request = (submit.cancel, submit.query, submit.done)[rng.below(3)]
+            self.safely(self.world.ask, *request(number, acquirer=whose))
+            self.safely(self.fetch, whose, number)
+        if rng.below(3) == 0:
+            self.safely(self.listen)
+
+    def fetch(self, whose: int, number: int) -> bytes | None:
+        answer = submit.Answer(number, whose)
+        while answer.data is None:
+            result, value = self.world.ask(*answer.request())
+            if result != ids.R_OK:
+                return None
+            answer.add(value)
+        return answer.data
+
+    def listen(self) -> None:
+        """What ended since the cursor, which outlives the application's restarts."""
+        for whose in self.hosts:
+            more = 1
+            while more:
+                result, value = self.world.ask(*submit.ends(self.cursors[whose], whose))
+                if result != ids.R_OK:
+                    break
+                told = submit.Ends(value)
+                if told.newest < self.cursors[whose]:
+                    self.cursors[whose] = 0  # another outbox
+                    continue
+                for report in told.reports:
+                    assert report.over() and report.end > self.cursors[whose], "told again"
+                    self.cursors[whose] = report.end
+                    self.heard.setdefault((whose, report.id), []).append(report.end)
+                more = told.more
 
     def run(self) -> None:
         for _ in range(25):
@@ -216,49 +223,72 @@ class Shop:
         before, self.looked = self.looked, (refusals, self.world.now_ms)
         if before[0] != refusals or before[1] + 10000 > self.world.now_ms:
             return
-        for record in self.world.settlement.outbox.records:
-            message = self.numbers.get(record[ids.MSG_ID])
+        for whose, record in self.records():
+            message = self.numbers.get((whose, record[ids.MSG_ID]))
             if message and record[ids.MSG_STATE] == ids.MS_ACKNOWLEDGED:
-                told = self.acknowledged.setdefault(message, self.host.arrived[message])
-                assert self.host.arrived[message] == told, "left again behind its answer"
+                told = self.acknowledged.setdefault(message, self.arrived(message))
+                assert self.arrived(message) == told, "left again behind its answer"
+
+    def records(self) -> list[tuple[int, Any]]:
+        """Of the acquirers that there are in this life."""
+        there = [whose for whose in self.hosts if self.world.of(whose)]
+        return [(w, record) for w in there for record in self.world.of(w).outbox.records]
 
     def calm(self) -> None:
-        self.host.calm = True
-        family = self.world.family
+        for host in self.hosts.values():
+            host.calm = True
         self.flash.calm()
-        family.open_errors, family.send_fails = [], []
+        for family in self.world.families():
+            family.open_errors, family.send_fails = [], []
+        second = self.world.of(2) if self.several else None
+        if self.several and not (second and second.path.hosts()):
+            self.name_second(True)
+            self.world.boot()
         self.world.run(3 * 3600)
 
     # The judge
 
+    def arrived(self, message: bytes) -> int:
+        return sum(host.arrived[message] for host in self.hosts.values())
+
+    def charged(self, message: bytes) -> int:
+        return sum(host.charged[message] for host in self.hosts.values())
+
     def judge(self) -> None:
-        for message in self.intents:
+        for _, message in self.intents:
             if cup.read(message)[0] in MONEY:
-                assert self.host.arrived[message] <= 1, "a request for money left twice"
-                assert self.host.charged[message] <= 1, "charged twice"
-        assert set(self.host.arrived) <= set(self.intents), "an altered message arrived"
+                assert self.arrived(message) <= 1, "a request for money left twice"
+                assert self.charged(message) <= 1, "charged twice"
+        for whose, host in self.hosts.items():
+            taken = {message for key, message in self.numbers.items() if key[0] == whose}
+            assert set(host.arrived) <= taken, "an altered message, or another acquirer's, arrived"
         assert self.world.settlement.outbox.live() == [], "something has no end"
-        for number in self.numbers:
-            state = self.world.state(number)
-            assert state == 0 or state > ids.MS_SENT, ("no end", number, state)
-        for record in self.world.settlement.outbox.records:
-            self.of_record(record)
+        for whose, number in self.numbers:
+            report = submit.Report(self.world.ask(*submit.query(number, whose))[1])
+            assert report.state == 0 or report.over(), ("no end", whose, number, report.state)
+        self.listen()
+        for whose, record in self.records():
+            self.of_record(whose, record)
+            ends = self.heard.get((whose, record[ids.MSG_ID]), [])
+            assert record[ids.MSG_END] in ends, ("an end that nobody was told", record.args())
+            assert len(set(ends)) == len(ends), ("an end told twice", ends)
         self.look()
 
-    def of_record(self, record: Any) -> None:
+    def of_record(self, whose: int, record: Any) -> None:
         """What the terminal believes of a sale is what the ledger did."""
-        message = self.numbers.get(record[ids.MSG_ID])
+        host = self.hosts[whose]
+        message = self.numbers.get((whose, record[ids.MSG_ID]))
         if message is None or record.kind() not in (10, 20):
             return
-        if (cup.read(message)[0][:2], record[ids.MSG_STAN]) in self.host.doubted:
+        if (cup.read(message)[0][:2], record[ids.MSG_STAN]) in host.doubted:
             return
-        state, charged = record[ids.MSG_STATE], self.host.charged[message]
+        state, charged = record[ids.MSG_STATE], host.charged[message]
         if state == ids.MS_ACKNOWLEDGED:
             assert charged == 1, ("believed to be paid", record[ids.MSG_STAN])
         elif list(self.numbers.values()).count(message) > 1:
             return  # what never left may be handed in again
         elif state in (ids.MS_NOT_SENT, ids.MS_CANCELLED):
-            assert self.host.arrived[message] == 0, ("said to have stayed", record[ids.MSG_STAN])
+            assert host.arrived[message] == 0, ("said to have stayed", record[ids.MSG_STAN])
         elif state == ids.MS_REFUSED:
             assert charged == 0, ("said to be refused", record[ids.MSG_STAN])
 
@@ -273,24 +303,26 @@ FULL = 6  # operations that find it so
 _KINDS = (cup.sale, cup.reversal, cup.advice, cup.refund, cup.settlement, cup.end_marker)
 
 
-def full_day(at: int) -> int:
+def full_day(at: int, acquirers: int = 1) -> int:
     """A day without a draw, whose operations on the flash from number `at` on find the disk full,
     a few of them; returns how many there were.
     """
-    shop = Shop(1)
+    shop = Shop(1, acquirers)
     shop.flash.full = range(at, at + FULL)
-    shop.host.calm = True
+    for host in shop.hosts.values():
+        host.calm = True
     for stan, build in enumerate(_KINDS, 1):
-        shop.intents.append(build(stan))
-        shop.hand_in(shop.intents[-1])
+        whose = 1 + stan % acquirers
+        shop.intents.append((whose, build(stan)))
+        shop.hand_in(build(stan), whose)
         shop.world.run(40)
         if stan % 3 == 0:
             shop.world.boot()
-        shop.hand_in(shop.intents[-1])  # it forgot
+        shop.hand_in(build(stan), whose)  # it forgot
         shop.world.run(200)
-        for number in list(shop.numbers):
-            if shop.world.answer(number) is not None:
-                shop.world.ask(*submit.done(number, True))
+        for whose, number in list(shop.numbers):
+            if shop.fetch(whose, number) is not None:
+                shop.world.ask(*submit.done(number, True, whose))
         shop.look()
     shop.calm()
     shop.judge()
@@ -299,14 +331,14 @@ def full_day(at: int) -> int:
     return shop.flash.changes
 
 
-def full_days() -> int:
+def full_days(acquirers: int = 1) -> int:
     """How many operations were tried; raises AssertionError."""
-    last = full_day(1 << 30)
+    last = full_day(1 << 30, acquirers)
     for at in range(1, last + 1):
         try:
-            full_day(at)
+            full_day(at, acquirers)
         except Exception:
-            print(f"the disk is full from operation {at} on")
+            print(f"{acquirers} acquirers, the disk is full from operation {at} on")
             raise
     return last
 
@@ -314,10 +346,12 @@ def full_days() -> int:
 def main(arguments: list[str]) -> int:
     keep_modules()
     if arguments == ["full"]:
-        print(f"full at each of {full_days()} operations: the ledger agrees")
+        for acquirers in (1, 2):
+            tried = full_days(acquirers)
+            print(f"{acquirers} acquirers, full at each of {tried} operations: the ledger agrees")
         return 0
     first, last = int(arguments[0]), int(arguments[-1])
-    failed = messages = known = cuts = 0
+    failed = messages = known = cuts = several = 0
     flash: Counter[str] = Counter()
     for seed in range(first, last + 1):
         try:
@@ -329,11 +363,13 @@ def main(arguments: list[str]) -> int:
             continue
         messages += len(shop.intents)
         known += shop.known
+        several += shop.several
         cuts += shop.cuts
         flash += Counter(shop.flash.failed)
     print("flash: " + ", ".join(f"{n} x {kind}" for kind, n in sorted(flash.items())))
     print(
-        f"{last - first + 1} days, {messages} messages, {known} known again, {cuts} power cuts: "
+        f"{last - first + 1} days, {several} with two acquirers, "
+        f"{messages} messages, {known} known again, {cuts} power cuts: "
         + (f"{failed} failed" if failed else "the ledger agrees")
     )
     return 1 if failed else 0

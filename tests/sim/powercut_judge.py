@@ -1,7 +1,7 @@
 """The messages of the scripted day of powercut.py, and what must hold after a cut.
 
-Runs on MicroPython. `day` is the agent's world after it started on what the cut left; `known`,
-what the application had been told before: (kind or E_*, message id).
+Runs on MicroPython. `day` is a View of the agent's world after it started on what the cut left, as
+one acquirer has it; `known`, what the application had been told before: (kind or E_*, message id).
 """
 
 from binascii import unhexlify
@@ -13,23 +13,34 @@ from posproto import cbor, ids
 SIGN_ON, SALE, DECLINED, LOST, REVERSAL, ADVICE, REPEATED, REFUND, SCRIPT = range(1, 10)
 CANCELLED, VOID, SETTLE, DETAIL, END, LAST = range(10, 16)
 SILENT = {"silent": True}
-MESSAGES = {
-    SIGN_ON: (cup.sign_on(1), {}),
-    SALE: (cup.sale(2), {}),
-    DECLINED: (cup.sale(3), {"f39": "51"}),
-    LOST: (cup.sale(4), SILENT),
-    REVERSAL: (cup.reversal(4), {}),
-    ADVICE: (cup.advice(5), {}),
-    REPEATED: (cup.advice(6), SILENT),
-    REFUND: (cup.refund(7), {}),
-    SCRIPT: (cup.script_result(8), {}),
-    CANCELLED: (cup.advice(9), {}),
-    VOID: (cup.reversal(10), SILENT),
-    SETTLE: (cup.settlement(11), {}),
-    DETAIL: (cup.detail(12), {}),
-    END: (cup.end_marker(13, code=207), {}),
-    LAST: (cup.advice(14), {}),
-}
+
+
+def messages(batch):
+    """{id: (message, what the acquirer does)} of the day, in the batch of that number."""
+    return _MESSAGES[batch]
+
+
+def _of_batch(batch):
+    return {
+        SIGN_ON: (cup.sign_on(1, batch), {}),
+        SALE: (cup.sale(2, batch), {}),
+        DECLINED: (cup.sale(3, batch), {"f39": "51"}),
+        LOST: (cup.sale(4, batch), SILENT),
+        REVERSAL: (cup.reversal(4, batch), {}),
+        ADVICE: (cup.advice(5, batch), {}),
+        REPEATED: (cup.advice(6, batch), SILENT),
+        REFUND: (cup.refund(7, batch), {}),
+        SCRIPT: (cup.script_result(8, batch), {}),
+        CANCELLED: (cup.advice(9, batch), {}),
+        VOID: (cup.reversal(10, batch), SILENT),
+        SETTLE: (cup.settlement(11, batch), {}),
+        DETAIL: (cup.detail(12, batch), {}),
+        END: (cup.end_marker(13, batch, code=207), {}),
+        LAST: (cup.advice(14, batch), {}),
+    }
+
+
+_MESSAGES = {batch: _of_batch(batch) for batch in (1, 2)}
 STANS = (0, 1, 2, 3, 4, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14)
 VOLATILE = (SIGN_ON, SALE, DECLINED, LOST)
 _ONCE = VOLATILE + (REFUND, SETTLE)
@@ -40,7 +51,7 @@ def judge_whole(day):
     """The uncut day itself: every message has the end that the acquirer gave it."""
     states = [day.state(one) for one in range(6, 16)]
     assert states == [ids.MS_DONE] * 4 + [ids.MS_CANCELLED] + [ids.MS_DONE] * 5
-    assert day.host.charges == {(1, 2): 1, (1, 4): 0}
+    assert day.host.charges == {(day.batch, 2): 1, (day.batch, 4): 0}
     assert day.settlement.batch[ids.MSG_STATE] == ids.SET_OPEN  # the last advice
 
 
@@ -55,7 +66,7 @@ def judge(day, known):
             continue  # its slot was used again
         assert report.state, ("lost", one)
         assert report.over(), ("still open", one, report.state)
-        frame = MESSAGES[one][0]
+        frame = day.messages[one][0]
         count = len([1 for sent, _ in day.host.log if sent == frame])
         if one in _ONCE:
             assert count <= 1, ("sent again", one)
@@ -77,11 +88,11 @@ def judge(day, known):
         approved = day.state(one) == ids.MS_ACKNOWLEDGED
         if ("fetched", one) in known:
             approved = one == SALE
-        charged = day.host.charges.get((1, STANS[one]), 0)
+        charged = day.host.charges.get((day.batch, STANS[one]), 0)
         assert charged == (1 if approved else 0), ("charged", one, charged)
     for one in _ADVICES:
         if one in accepted:
-            assert day.host.advices.get((1, STANS[one])) == 1, ("booked", one)
+            assert day.host.advices.get((day.batch, STANS[one])) == 1, ("booked", one)
     assert len(arrived) == len(day.host.log)
 
 
@@ -126,12 +137,12 @@ def judge_log(day, image, used, known):
     """The log is readable, no number is used twice, not one that only a host saw either, and
     nothing on flash is card data. `used` is the next number before the cut.
     """
-    day.log.flush()
+    day.day.log.flush()
     at, last, found = 0, -1, 0
     told = []
-    assert day.log.damaged == 0
+    assert day.day.log.damaged == 0
     while True:
-        records, at, _ = day.log.read(at, 20)
+        records, at, _ = day.day.log.read(at, 20)
         if not records:
             break
         for data in records:
@@ -139,12 +150,14 @@ def judge_log(day, image, used, known):
             assert event[ids.EV_SEQUENCE] > last
             last = event[ids.EV_SEQUENCE]
             boot = event[ids.EV_BOOT]
-            if boot == day.log.boot:
-                assert last >= day.used >= used
+            if boot == day.day.log.boot:
+                assert last >= day.day.used >= used
             else:
-                assert boot < day.log.boot and last < used
+                assert boot < day.day.log.boot and last < used
             found += 1
-            told.append((event[ids.EV_ID], event.get(ids.EV_ARGS, {}).get(ids.A_RECORD)))
+            args = event.get(ids.EV_ARGS, {})
+            if args.get(ids.A_ACQUIRER, 1) == day.number:
+                told.append((event[ids.EV_ID], args.get(ids.A_RECORD)))
     assert found
     judge_told(day, known, told)
     for secret in _SECRETS:

@@ -15,3 +15,7 @@ def test_a_ledger_that_charges_what_it_is_told_is_never_told_twice(seed, whole):
 
 def test_a_disk_that_is_full_at_any_operation_loses_no_message_and_sends_none_twice():
     assert hostile.full_days() > 40
+
+
+def test_a_disk_that_is_full_at_any_operation_costs_two_acquirers_no_more():
+    assert hostile.full_days(2) > 40

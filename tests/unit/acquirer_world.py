@@ -135,7 +135,11 @@ class AcquirerWorld(World):
         while self.now_ms < end_ms:
             self._begin()
             tasks = self.engine.tasks
-            soonest_ms = min([task[1] for task in tasks] + [self.now_ms + 1000, end_ms])
+            soonest_ms = self.now_ms + 1000
+            if not tasks:
+                wait_ms = self.settlement.due()
+                soonest_ms = self.now_ms + (5000 if wait_ms < 0 else min(max(wait_ms, 1), 5000))
+            soonest_ms = min([task[1] for task in tasks] + [soonest_ms, end_ms])
             if soonest_ms > self.now_ms:
                 self.advance(soonest_ms - self.now_ms)
             for task in list(tasks):
