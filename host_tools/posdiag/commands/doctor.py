@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -14,7 +14,6 @@ from ..command import app_of, json_option, named, option, source_options
 from ..errors import EXIT_OK
 from ..facts import names, selftest
 from ..facts.findings import from_client, from_log
-from ..facts.model import Event
 from ..judge.diagnosis import (
     Check,
     Diagnosis,
@@ -23,6 +22,7 @@ from ..judge.diagnosis import (
     chain,
     judge,
     tested,
+    weightiest,
 )
 from ..keys.device_key import key_at_hand
 from ..link.longfile import Looking
@@ -166,16 +166,10 @@ def _check_line(app: App, check: Check) -> str:
     return f"  {pad(app.t('check', check.state), 8)}{words}"
 
 
-def _weightiest(evidence: Sequence[Event]) -> tuple[Event, ...]:
-    """The few that a screen has room for: what went wrong before what did not, then the newest; in
-    the order in which they happened.
-    """
-    places = sorted(range(len(evidence)), key=lambda at: (-evidence[at].severity, -at))
-    return tuple(evidence[at] for at in sorted(places[:_EVIDENCE_SHOWN]))
-
-
 def _print_evidence(app: App, findings: Findings, diagnosis: Diagnosis) -> None:
-    evidence = diagnosis.evidence if app.verbose else _weightiest(diagnosis.evidence)
+    evidence = (
+        diagnosis.evidence if app.verbose else weightiest(diagnosis.evidence, _EVIDENCE_SHOWN)
+    )
     if not app.verbose and diagnosis.exit_status == EXIT_OK:
         evidence = ()
     if evidence or diagnosis.cause:

@@ -204,9 +204,14 @@ def batch_key(report: SettlementReport) -> str:
 def batch_step(texts: Texts, report: SettlementReport) -> str:
     """The next step for the batch, "" where its verdict says it."""
     key = batch_key(report)
-    if not key:
+    if not key or (key == "batch_open" and _is_overdue(report)):
         return ""
     return texts.get("money", key, day=paid_on(report) or None)
+
+
+def _is_overdue(report: SettlementReport) -> bool:
+    """Not to be settled when the shop closes, but now: the verdict says it."""
+    return any(number == ids.V_NOT_SETTLED for number, _ in report.verdicts)
 
 
 def headline(report: SettlementReport) -> str:

@@ -7,7 +7,7 @@ the evidence from the log, and, where only a log is left, takes the agent's last
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from posproto import ids
@@ -161,6 +161,28 @@ def _unanswered(events: Iterable[Event]) -> list[Event]:
     return kept
 
 
+def _is_climb(event: Event) -> bool:
+    """Did a layer more begin to work?"""
+    layer, before = event.args.get("layer"), event.args.get("previous")
+    if event.id != ids.E_LAYER or not isinstance(layer, int) or not isinstance(before, int):
+        return False
+    return layer > before
+
+
+def weightiest(evidence: Sequence[Event], count: int) -> tuple[Event, ...]:
+    """The few that a screen or a sheet has room for: what went wrong before what did not, one of a
+    kind before another of it, then the newest; in the order in which they happened.
+    """
+    seen: set[int] = set()
+    graded = []
+    for at in range(len(evidence) - 1, -1, -1):
+        event = evidence[at]
+        graded.append((event.severity < ids.SEV_WARNING, event.id in seen, -event.severity, -at))
+        seen.add(event.id)
+    places = sorted(-grade[-1] for grade in sorted(graded)[:count])
+    return tuple(evidence[at] for at in places)
+
+
 def _evidence(findings: Findings, verdict: int) -> tuple[Event, ...]:
     """The last events that bear on the verdict, oldest first: what went wrong before what did not,
     one of a kind before its repeats."""
@@ -171,6 +193,8 @@ def _evidence(findings: Findings, verdict: int) -> tuple[Event, ...]:
         for e in findings.events
         if e.id // 100 in hundreds and e.id not in _PLAIN and id(e) not in noise
     ]
+    if severity_of(verdict) > ids.SEV_INFO:  # that the path once worked proves no fault
+        found = [e for e in found if not _is_climb(e)]
     if verdict in _UNANSWERED:
         found = _unanswered(findings.events) or found
     seen: set[tuple[int, str]] = set()

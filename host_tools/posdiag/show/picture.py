@@ -5,7 +5,7 @@ The report and the live page draw the same picture: what one says, the other say
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from posproto.verdicts import severity_of
@@ -41,6 +41,7 @@ from .words import (
 )
 
 Pairs = list[tuple[str, str]]
+_ENGINEERS = ("dropped",)  # a bare count: `status` says of what, the page's data too
 
 
 def picture(
@@ -63,6 +64,7 @@ def picture(
         "facts": [
             (texts.get("screen", key), words)
             for key, words in (facts(texts, status) if status else ())
+            if key not in _ENGINEERS
         ],
         "credit": _credit(texts, findings, diagnosis, account),
         "money": _money(texts, findings),
@@ -114,7 +116,13 @@ def _money(texts: Texts, findings: Findings) -> dict[str, Any]:
     beside it.
     """
     report = findings.settlement and with_status(findings.settlement, findings.status)
-    outbox = outbox_words(texts, findings.status) if findings.status else ""
+    status = findings.status
+    ages = [m.fields.get("age_s", 0) for m in report.messages if m.is_open] if report else []
+    if (
+        status and ages
+    ):  # one age of one message, though status and report came one after the other
+        status = replace(status, outbox_oldest_s=max(ages))
+    outbox = outbox_words(texts, status) if status else ""
     if report is None:
         return {"outbox": outbox, "rows": [], "step": "", "open": [], "clear": False, "call": ""}
     page = whereabouts(texts, report)

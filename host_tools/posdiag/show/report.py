@@ -17,7 +17,7 @@ from posproto import VERSION
 
 from ..facts.history import History
 from ..facts.sim_account import Account
-from ..judge.diagnosis import Diagnosis, Findings
+from ..judge.diagnosis import Diagnosis, Findings, weightiest
 from ..printable import printable
 from . import svg
 from .findings_json import as_dict
@@ -55,12 +55,12 @@ def render(
     made = time.strftime("%Y-%m-%d %H:%M %z")
     evidence = [
         (event.severity_name, moment(event), event_words(texts, event))
-        for event in diagnosis.evidence[-_EVIDENCE_SHOWN:]
+        for event in weightiest(diagnosis.evidence, _EVIDENCE_SHOWN)
     ]
     period = ""
     if history.first_s is not None and history.last_s is not None:
-        ends = (clock_time(int(history.first_s))[:16], clock_time(int(history.last_s))[:16])
-        period = " – ".join(ends)
+        first, last = (clock_time(int(at))[:16] for at in (history.first_s, history.last_s))
+        period = f"{first} – {last[11:] if last[:10] == first[:10] else last}"
     return _template().render(
         t=texts.get,
         seen=seen,

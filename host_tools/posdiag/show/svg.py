@@ -11,6 +11,7 @@ from itertools import pairwise
 _WIDTH = 700
 _HEIGHT = 150
 _LEFT = 84
+_BAR_MIN = 0.7  # percent
 _BOTTOM = 24
 _TOP = 8
 _POINTS_MAX = 600
@@ -100,11 +101,11 @@ def strip(spans: list[tuple[float, float, str]], title: str) -> str:
     lets them be, its words never shrink with it."""
     first, last = spans[0][0], spans[-1][1]
     x = _scale(first, last, 0, 100)
-    bars = "".join(
-        f'<rect class="{kind}" x="{x(start):.2f}%" y="0" height="18"'
-        f' width="{max(0.15, x(end) - x(start)):.2f}%"/>'
-        for start, end, kind in spans
-    )
+    bars = ""
+    for start, end, kind in spans:  # the shortest can be seen, the last too
+        width = max(_BAR_MIN, x(end) - x(start))
+        left = min(x(start), 100 - width)
+        bars += f'<rect class="{kind}" x="{left:.2f}%" y="0" height="18" width="{width:.2f}%"/>'
     return (
         f'<svg class="strip" role="img" aria-label="{escape(title)}">'
         f'{bars}<text x="0" y="32">{_stamp(first)}</text>'

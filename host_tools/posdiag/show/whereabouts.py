@@ -113,6 +113,8 @@ def _sent(texts: Texts, report: SettlementReport) -> str:
     """How many messages of any kind wait to leave, or for their answer."""
     states = [message.state for message in report.messages]
     left, waits = states.count(ids.MS_SENT), states.count(ids.MS_READY)
+    if not states and not report.sold:
+        return texts.get("where", "nothing_sent")
     if not left and not waits:
         silent = sum(map(is_unanswered, report.messages))
         lost = sum(message.state in _NOT_SENT for message in report.messages)
@@ -124,7 +126,8 @@ def _sent(texts: Texts, report: SettlementReport) -> str:
             else texts.get("where", "all_sent")
         )
     oldest_s = max(m.fields.get("age_s", 0) for m in report.messages if m.is_open)
-    return texts.get("where", "under_way", left=left, waits=waits, age=span(texts, oldest_s))
+    age = span(texts, oldest_s)
+    return texts.get("where", "under_way", left=left or None, waits=waits or None, age=age)
 
 
 def _settled(texts: Texts, report: SettlementReport) -> str:

@@ -193,7 +193,7 @@ def _argument(texts: Texts, event: Event, name: str) -> str:
         return table_words(texts, "result", names.RESULTS, value)
     if name == "mti":
         return message_words(texts, value)
-    if name == "stan":
+    if name in ("stan", "batch"):
         return f"{value:06d}"
     if name == "elapsed_ms":
         return span(texts, value / 1000) if abs(value) >= 1000 else f"{value} ms"

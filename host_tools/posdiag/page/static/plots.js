@@ -1,6 +1,6 @@
 // Curves and the strip of verdicts as SVG; every word in them comes from the server.
 const NS = "http://www.w3.org/2000/svg";
-const WIDTH = 600, HEIGHT = 130, TOP = 8, BOTTOM = 8;
+const WIDTH = 600, HEIGHT = 130, TOP = 8, BOTTOM = 8, BAR_MIN = 4;
 
 function svg(tag, attributes, ...children) {
   const node = document.createElementNS(NS, tag);
@@ -60,8 +60,9 @@ export function strip(found, title) {
   const picture = svg("svg", { class: "strip", viewBox: `0 0 ${WIDTH} 18`, role: "img",
     preserveAspectRatio: "none", "aria-label": `${title}: ${found.from} – ${found.to}` });
   for (const [start, end, kind] of found.spans) {
-    picture.append(svg("rect", { class: kind, x: x(start), y: 0, height: 18,
-      width: Math.max(1, x(end) - x(start)) }));
+    const width = Math.max(BAR_MIN, x(end) - x(start));  // the shortest can be seen, the last too
+    picture.append(svg("rect", { class: kind, x: Math.min(x(start), WIDTH - width), y: 0,
+      height: 18, width }));
   }
   const span = document.createElement("div");
   span.className = "span";

@@ -13,7 +13,13 @@ from posdiag.facts import advice, names
 from posdiag.facts.messages import SettlementReport
 from posdiag.facts.model import Event, Status
 from posdiag.facts.sim_account import Account, account_rows
-from posdiag.judge.diagnosis import Findings, accepted_check, chain, judge, path_checks
+from posdiag.judge.diagnosis import (
+    Findings,
+    accepted_check,
+    chain,
+    judge,
+    path_checks,
+)
 from posdiag.show import heading
 from posdiag.show.i18n import LANGUAGES, Texts
 from posdiag.show.slip import slip_lines

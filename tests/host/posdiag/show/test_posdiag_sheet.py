@@ -1,0 +1,68 @@
+"""What stands on a sheet beside its verdict: nothing that it contradicts, the weightiest first."""
+
+import pytest
+
+from frame_device import event
+from posdiag.facts.history import History
+from posdiag.facts.messages import OutboxMessage, SettlementReport
+from posdiag.facts.model import Event, Status
+from posdiag.judge.diagnosis import Findings, judge, weightiest
+from posdiag.show.i18n import LANGUAGES, Texts
+from posdiag.show.picture import picture
+from posdiag.show.slip import slip_lines
+from posdiag.show.whereabouts import whereabouts
+from posdiag.show.words import span
+from posproto import ids
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_batch_that_is_overdue_is_not_to_be_settled_both_now_and_at_closing_time(lang):
+    texts = Texts(lang)
+    told = OutboxMessage.from_map({ids.MSG_STATE: ids.SET_OPEN, ids.MSG_AGE_S: 14401})
+    now = texts.verdict("not_settled").do
+    later = texts.get("money", "batch_open")
+    for verdicts in ((), ((ids.V_NOT_SETTLED, 0),)):
+        report = SettlementReport(batch=told, verdicts=verdicts)
+        status = Status(verdict=verdicts[0][0] if verdicts else ids.V_ALL_CLEAR)
+        findings = Findings(status=status, settlement=report)
+        seen = picture(texts, findings, judge(findings), History())
+        said = [seen["verdict"]["do"], seen["money"]["step"], *slip_lines(texts, report, "", 0)]
+        assert any(now in line for line in said) == bool(verdicts)
+        assert any(later in line for line in said) == (not verdicts)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_where_nothing_was_handed_in_nothing_is_said_to_be_sent_and_answered(lang):
+    texts = Texts(lang)
+    shown = {name: words for name, _, words in whereabouts(texts, SettlementReport()).rows}
+    assert shown["sent"] == texts.get("where", "nothing_sent")
+    waits = OutboxMessage.from_map({ids.MSG_STATE: ids.MS_READY, ids.MSG_AGE_S: 234})
+    report = SettlementReport((waits,))
+    shown = {name: words for name, _, words in whereabouts(texts, report).rows}
+    assert "0" not in shown["sent"]  # of what there is none, nothing is said
+    status = Status(outbox=1, outbox_oldest_s=230)
+    findings = Findings(status=status, settlement=report)
+    money = picture(texts, findings, judge(findings), History())["money"]
+    age = span(texts, 234)
+    assert age in money["outbox"] and age in dict(money["rows"])[texts.get("where", "sent")]
+
+
+def test_a_sheet_shows_the_weightiest_evidence_and_one_of_a_kind_first():
+    findings = Findings(status=Status(verdict=ids.V_CREDIT_OVERDUE))
+    state = {ids.A_STATE: ids.CREDIT_SUSPECTED}
+    findings.add(Event.from_map(event(1, ids.E_CREDIT_STATE, state, severity=ids.SEV_ERROR)))
+    for number, domain in enumerate((0, 1, 2)):
+        args = {ids.A_DOMAIN: domain, ids.A_STAT: 3}
+        findings.add(
+            Event.from_map(event(2 + number, ids.E_REGISTRATION, args, severity=ids.SEV_ERROR))
+        )
+    for number in range(4):
+        args = {ids.A_LAYER: number + 1, ids.A_PREVIOUS: number}
+        findings.add(Event.from_map(event(10 + number, ids.E_LAYER, args)))
+    drop = {ids.A_LAYER: ids.LAYER_SIM, ids.A_PREVIOUS: ids.LAYER_TCP}
+    findings.add(Event.from_map(event(20, ids.E_LAYER, drop)))
+    evidence = judge(findings).evidence
+    layers = [e.args["layer"] for e in evidence if e.id == ids.E_LAYER]
+    assert layers == [ids.LAYER_SIM]  # that it once worked up to there proves nothing
+    shown = [e.id for e in weightiest(evidence, 3)]
+    assert shown == [ids.E_CREDIT_STATE, ids.E_REGISTRATION, ids.E_REGISTRATION]
