@@ -192,6 +192,7 @@ V_MESSAGE_EXPIRED = const(511)
 V_ANSWER_UNPARSED = const(512)
 V_SETTLEMENT_UNKNOWN = const(513)  # 0500 sent, no 0510
 V_REVERSAL_OPEN = const(514)  # nobody answers it in its time: sales go on, it goes on being sent
+V_REVERSAL_UNCLEAR = const(515)  # confirmed, and two sales that it may be about stay open
 
 V_TERMINAL_DEACTIVATED = const(601)
 V_KEYS_OUT_OF_STEP = const(602)
@@ -507,6 +508,7 @@ MF_REPEATS = const(64)  # the same bytes may leave again, unasked
 MF_UNKEYED = const(128)  # came over the console without a key: it holds nothing up
 MF_UNSENT = const(256)  # it ended and no byte of it ever left
 MF_DATED = const(512)  # MSG_UNIX_S is of a clock that two sources agree on
+MF_UNCLEAR = const(1024)  # a sale: a confirmed reversal was about it or about another one
 
 # Why a message was refused at submit, or ended as it did.
 WHY_NONE = const(0)

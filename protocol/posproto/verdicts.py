@@ -115,6 +115,7 @@ ORDER = (
             ids.V_SETTLEMENT_UNBALANCED,
             ids.V_ANSWER_UNPARSED,
             ids.V_CLOSED_WITH_DIFFERENCE,
+            ids.V_REVERSAL_UNCLEAR,
             ids.V_TRAFFIC_HOST,
             ids.V_TRAFFIC_APPLICATION,
             ids.V_TRAFFIC_CARDS,

@@ -49,11 +49,39 @@ def _same(one: OutboxMessage, other: OutboxMessage) -> bool:
 
 
 def reversal_of(report: SettlementReport, sale: OutboxMessage) -> OutboxMessage | None:
-    """The reversal that was handed in for this sale, the newest."""
-    for message in reversed(report.messages):
-        if _kind(message) in _REVERSALS and _same(message, sale):
-            return message
-    return None
+    """The reversal that was handed in for this sale, the newest.
+
+    A trace number comes again in a batch: a reversal stands behind its sale and before the next
+    one of that number, unless the agent closed an earlier sale by it.
+    """
+    of_stan = [m for m in report.messages if _same(m, sale)]
+    at = next((at for at, m in enumerate(of_stan) if m is sale), -1)
+    before, behind = of_stan[: max(at, 0)], of_stan[at + 1 :]
+    own = _first_run(behind)
+    if not own:
+        found = [m for m in behind if _kind(m) in _REVERSALS]
+        return found[-1] if found and _was_closed(sale) else None
+    sales = [at for at, m in enumerate(before) if _is_sale(m)]
+    if any(_was_closed(before[at]) and not _first_run(before[at + 1 :]) for at in sales):
+        return None
+    return own[-1]
+
+
+def _first_run(messages: list[OutboxMessage]) -> list[OutboxMessage]:
+    """The reversals up to the next sale."""
+    ends = [at for at, m in enumerate(messages) if _is_sale(m)]
+    return [m for m in messages[: ends[0] if ends else None] if _kind(m) in _REVERSALS]
+
+
+def _is_unclear(sale: OutboxMessage) -> bool:
+    """Is it one of several that a confirmed reversal may have been about?"""
+    return sale.state == ids.MS_UNKNOWN and sale.fields.get("flags", 0) & ids.MF_UNCLEAR > 0
+
+
+def _was_closed(sale: OutboxMessage) -> bool:
+    """Did the agent take a reversal for that of this unanswered sale?"""
+    over = sale.state in (ids.MS_UNKNOWN, ids.MS_DONE) and not _code(sale)
+    return over and not sale.fields.get("flags", 0) & ids.MF_REVERSAL_DUE
 
 
 def money_key(report: SettlementReport, message: OutboxMessage) -> str:
@@ -62,7 +90,9 @@ def money_key(report: SettlementReport, message: OutboxMessage) -> str:
     """
     kind, code = _kind(message), _code(message)
     if kind in _REVERSALS:
-        return _reversal_key(report, message, code)
+        key = _reversal_key(report, message, code)
+        same = [m for m in report.messages if _same(m, message)]
+        return "reversal_unclear" if key == "undone" and any(map(_is_unclear, same)) else key
     if _is_sale(message):
         return _sale_key(report, message, code)
     if kind in _ADVICES and message.state == ids.MS_UNKNOWN:
@@ -100,11 +130,16 @@ def _reversal_key(report: SettlementReport, message: OutboxMessage, code: str) -
 def _sale_key(report: SettlementReport, sale: OutboxMessage, code: str) -> str:
     reversal = reversal_of(report, sale)
     found = _reversal_key(report, reversal, _code(reversal)) if reversal else ""
+    flags = sale.fields.get("flags", 0)
+    if _is_unclear(sale):
+        return "reversal_unclear"
+    is_done = found in ("undone", "nothing_to_undo")
+    if is_done and sale.state == ids.MS_UNKNOWN and flags & ids.MF_REVERSAL_DUE:
+        return ""  # it was about another one
     if found == "undone":
         if not code:
             return "sell_again"
-        late = sale.fields.get("flags", 0) & ids.MF_LATE
-        return "approved_too_late" if late else "sale_reversed"
+        return "approved_too_late" if flags & ids.MF_LATE else "sale_reversed"
     if found == "nothing_to_undo":
         return "never_arrived"
     if found:

@@ -251,6 +251,9 @@ def _settle(s, record):
         s.outbox.sold = max(s.outbox.sold - 1, 0)
     still = [r for r in sales if r.issue()]
     if len(sales) > 1 and still:
+        for sale in still:
+            sale[ids.MSG_FLAGS] |= ids.MF_UNCLEAR
+            outbox.happens(sale, events.KEPT)
         s.tell(ids.E_REVERSAL_UNCLEAR, ids.SEV_WARNING, record, ids.A_COUNT, len(sales))
         return
     for other in of_stan:

@@ -350,7 +350,8 @@ class Settlement:
         if self.host_verdict and not (old and self.host_verdict == ids.V_HOST_MAINTENANCE):
             found.append([self.host_verdict, self.host_cause])
         for record in self.outbox.issues():
-            verdict = ids.V_OUTCOME_UNKNOWN
+            unclear = record.flag(ids.MF_UNCLEAR)
+            verdict = ids.V_REVERSAL_UNCLEAR if unclear else ids.V_OUTCOME_UNKNOWN
             if record.kind() in _REVERSALS:
                 verdict = ids.V_REVERSAL_UNACKNOWLEDGED
             elif record[ids.MSG_STATE] == ids.MS_REFUSED:
