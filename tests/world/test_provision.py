@@ -58,6 +58,25 @@ def test_a_board_without_a_key_gets_one_and_its_settings(factory, host, capsys):
         assert fleet_key not in board.from_host
 
 
+def test_each_acquirer_gets_its_own_authority_and_settings_that_stood_there_stay(factory, host):
+    profile, pems = host / "shop.json", {}
+    profile.write_text('{"acquirer.2.port": 7000, "f39_groups": "77=77n"}')
+    for number in (1, 2, 3):
+        pems[number] = host / f"{number}.pem"
+        pems[number].write_text(f"-----BEGIN CERTIFICATE-----\n{number}\n")
+    more = ["--profile", str(profile), "--ca", str(pems[1])]
+    more += ["--acquirer-ca", "2", str(pems[2]), "--acquirer-ca", "3", str(pems[3])]
+    kept = b'{"acquirer.2.host": "second.example"}'
+    with factory.board({"/data/key": b"", "/data/config.json": kept}) as board:
+        assert provision(board, "POS-7", "north", "--new-fleet", *more) == 0
+        with client(board) as link:
+            settings = link.request(ids.OP_CONFIG_GET).value
+            assert settings["acquirer.2.host"] == "second.example"
+            assert settings["acquirer.2.port"] == 7000 and settings["f39_groups"] == "77=77n"
+        for number, name in ((1, "ca.pem"), (2, "acq2.ca.pem"), (3, "acq3.ca.pem")):
+            assert board.file("/data/" + name) == pems[number].read_bytes()
+
+
 def test_a_locked_board_gets_a_new_key_under_the_old_one(factory, host):
     with factory.board({"/data/key": b""}) as board:
         assert provision(board, "POS-7", "north", "--new-fleet") == 0
@@ -74,8 +93,9 @@ def test_a_locked_board_gets_a_new_key_under_the_old_one(factory, host):
         assert main(["unlock", board.port, "--yes"]) == 0
 
 
-def test_a_key_that_seals_messages_is_not_taken_away(factory, host, capsys):
-    with factory.board({"/data/ob3": b"sealed"}) as board:
+@pytest.mark.parametrize("kept", ["ob3", "acq2.oa3"])
+def test_a_key_that_seals_messages_is_not_taken_away(factory, host, kept):
+    with factory.board({f"/data/{kept}": b"sealed"}) as board:
         # The outbox takes an orphan away at its start: put it back while the prompt is there.
         board.wait(lambda: b"\x06C" in board.text)
         from posdiag.board.entry import open_prompt
@@ -83,7 +103,7 @@ def test_a_key_that_seals_messages_is_not_taken_away(factory, host, capsys):
         from posdiag.keys.provisioning import Order, by_prompt
 
         with open_prompt(board.port, 115200, fresh=True) as prompt:
-            prompt.put("/data/ob3", b"sealed")
+            prompt.put(f"/data/{kept}", b"sealed")
             with pytest.raises(FlashRefused) as refused:
                 by_prompt(prompt, Order("POS-1", {"device_id": "POS-1"}, bytes(32)))
             assert refused.value.key == "messages_wait"

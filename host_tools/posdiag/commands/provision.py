@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from posproto import ids
+
 from ..board.repl import require_mpremote
 from ..command import app_of, named, option
 from ..completing import ports
@@ -35,6 +37,13 @@ _PEM = b"-----BEGIN CERTIFICATE-----"
 @option("--profile", type=click.Path(dir_okay=False), help="opt_profile")
 @option("--sim-pin", is_flag=True, help="opt_sim_pin")
 @option("--ca", type=click.Path(dir_okay=False), help="opt_ca")
+@option(
+    "--acquirer-ca",
+    type=(click.IntRange(2, ids.ACQUIRERS_MAX), click.Path(dir_okay=False)),
+    multiple=True,
+    metavar="N FILE",
+    help="opt_acquirer_ca",
+)
 @option("--report-ca", type=click.Path(dir_okay=False), help="opt_report_ca")
 @option("--key-file", type=click.Path(dir_okay=False), help="opt_old_key_file")
 @option("--baud", type=int, default=115200, help="opt_baud")
@@ -48,6 +57,7 @@ def command(
     profile: str | None,
     sim_pin: bool,
     ca: str | None,
+    acquirer_ca: tuple[tuple[int, str], ...],
     report_ca: str | None,
     key_file: str | None,
     baud: int,
@@ -60,6 +70,7 @@ def command(
     if settings.get("report_host"):
         settings.setdefault("fleet", fleet)
     certificate = _read_certificate(ca) if ca else None
+    further = {number: _read_certificate(path) for number, path in acquirer_ca}
     broker = _read_certificate(report_ca) if report_ca else None
     if refused := check(Order(device_id, settings)):
         for name, reason in refused:
@@ -72,7 +83,7 @@ def command(
     key = device_key(key_store.fleet_key(chest, fleet, create=new_fleet), device_id)
     if new_fleet:
         app.note(app.t("say", "fleet_made", fleet=fleet, place=chest.place), "ok")
-    order = Order(device_id, settings, key, certificate, broker)
+    order = Order(device_id, settings, key, certificate, broker, further)
     provision(name, baud, order, _old_key(key_file, key))
     key_store.remember(device_id, fleet)
     _say_done(app, device_id, fleet)

@@ -93,7 +93,7 @@ class Setting:
         if self.kind == "pairs":
             for pair in value.split():
                 code, _, meaning = pair.partition("=")
-                if not code or not 1 <= len(meaning) <= 2:
+                if not code or "=" in meaning or not 1 <= len(meaning) <= 3:
                     return "pairs"
         return None
 

@@ -26,14 +26,15 @@ _SALT_LENGTH = 16
 _CONFIG = "/data/config.json"
 _KEY = "/data/key"
 _CA = "/data/ca.pem"
+_FURTHER_CA = "/data/acq%d.ca.pem"
 _REPORT_CA = "/data/report.pem"
 
 
 @dataclass(frozen=True)
 class Order:
     """`settings`: changes, the device id among them; `key`: None leaves it; `ca`: a certificate in
-    PEM, None leaves it; `report_ca`: the same for the fleet's broker. Never shown: repr leaves the
-    secrets out.
+    PEM, None leaves it; `report_ca`: the same for the fleet's broker; `acquirer_ca`: for further
+    acquirers, by number. Never shown: repr leaves the secrets out.
     """
 
     device_id: str
@@ -41,6 +42,7 @@ class Order:
     key: bytes | None = field(default=None, repr=False)
     ca: bytes | None = field(default=None, repr=False)
     report_ca: bytes | None = field(default=None, repr=False)
+    acquirer_ca: dict[int, bytes] = field(default_factory=dict, repr=False)
 
 
 def check(order: Order) -> list[tuple[str, str]]:
@@ -87,7 +89,7 @@ def prove(client: Client, order: Order) -> None:
 
 
 def _by_request(client: Client, order: Order, old: Key | None) -> None:
-    if order.ca is not None or order.report_ca is not None:
+    if order.ca is not None or order.report_ca is not None or order.acquirer_ca:
         raise BadFile(key="ca_needs_unlock")
     key = old(client.hello.device_id or "") if callable(old) and client.hello else old
     if not isinstance(key, bytes):
@@ -105,7 +107,7 @@ def by_prompt(prompt: Prompt, order: Order) -> None:
     """Write the files of /data; all else that is there stays."""
     prompt.run("import os\ntry:\n    os.mkdir('/data')\nexcept OSError:\n    pass")
     if order.key is not None and prompt.value(
-        "[n for n in os.listdir('/data') if n[:2] in ('ob', 'oa')]"
+        "[n for n in os.listdir('/data') if n.split('.')[-1][:2] in ('ob', 'oa')]"
     ):
         raise FlashRefused(key="messages_wait")
     prompt.run(
@@ -125,6 +127,8 @@ def by_prompt(prompt: Prompt, order: Order) -> None:
     files = {_CONFIG: schema.as_file({**known, **order.settings})}
     if order.ca is not None:
         files[_CA] = order.ca
+    for number, authority in sorted(order.acquirer_ca.items()):
+        files[_FURTHER_CA % number] = authority
     if order.report_ca is not None:
         files[_REPORT_CA] = order.report_ca
     if order.key is not None:

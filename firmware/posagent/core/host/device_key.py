@@ -14,6 +14,7 @@ _COUNT = "wrong"
 _FREE_TRIES = const(3)
 _WAIT_MAX_S = const(900)
 _LABEL = b"POSMA key 1"
+_SEALED = ("ob", "oa")  # messages and answers; a further acquirer's begin with its number
 _RESTART = "restart"
 _DONE = (ids.R_OK, None, "restarts")
 
@@ -114,8 +115,9 @@ def _tell(a, event_id):
 def _key_set(a, args):
     """What the old key sealed could not be read any more: not while a message waits."""
     salt, wrapped = args[0], args[1]
-    if a.storage.names("ob") or a.storage.names("oa"):
-        return ids.R_BUSY, None, "messages wait"
+    for name in a.storage.names():
+        if name.split(".")[-1][:2] in _SEALED:
+            return ids.R_BUSY, None, "messages wait"
     mask = hmac_sha256(a.key, _LABEL, salt)
     _tell(a, ids.E_KEY_SET)
     a.storage.write("key", bytes([mask[i] ^ wrapped[i] for i in range(KEY_SIZE)]))

@@ -204,8 +204,10 @@ def test_a_new_key_is_never_shown_and_holds_from_the_restart_on():
 
 def test_the_key_stays_while_it_seals_messages():
     host = Host()
-    host.storage.write("ob3", b"sealed")
-    assert refusal(host.change(ids.OP_KEY_SET, wrapped(NEW))) == (ids.R_BUSY, "messages wait")
+    for name in ("ob3", "oa0", "acq2.ob3", "acq4.oa11"):
+        host.storage.write(name, b"sealed")
+        assert refusal(host.change(ids.OP_KEY_SET, wrapped(NEW))) == (ids.R_BUSY, "messages wait")
+        host.storage.remove(name)
     assert host.storage.read("key") is None
 
 
