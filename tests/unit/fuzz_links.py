@@ -50,7 +50,9 @@ MODEM = (
 VALUES = (None, True, False, 0, 1, 7, 255, 65535, 1 << 32, 1 << 63, -1, -(1 << 63), "", "text")
 VALUES += ("\x1b[2J", b"", b"x", b"\0" * 32, [], [1, [2]], {}, {0: 1}, {"apn": "x"})
 _GROWTH_MAX = 32768  # bytes of heap that may stay
+_OBLIGES_ONE_IN = 12  # stretches: sixty turns each, nine tenths of the time at one in three
 _TURNS_MAX = 12  # of the loop, from a question to its answer, in 99 of 100: eight may be before it
+_DRAINED_MAX = 100  # of the loop, for all that a flood left waiting
 # What a modem is told so often at most in any hour, by firmware/HEALING.md: all budgets of it.
 HOURLY = (
     (b"AT+CGACT=1", 70),
@@ -102,11 +104,7 @@ class Fuzz:
                 free = gc.mem_free()
         if free is not None:
             assert free - gc.mem_free() < _GROWTH_MAX, (free, gc.mem_free())
-        port = self.host.agent.app  # what was asked before has its answer before
-        while port.held:
-            self._pass(10)
-            while port.pending():
-                port.take()
+        self._drain(self.host.agent.app)
         number = 1 + self.rng.below(1 << 30)
         for op, args in submit.hand_in(number, cup_frames.advice(900001 + self.rng.below(9))):
             result = self.host.tell(op, args)[0]
@@ -121,9 +119,11 @@ class Fuzz:
     def _turn(self):
         agent = self.host.agent
         what = self.rng.below(8)
-        if not self.rng.below(3):
+        if not self.rng.below(_OBLIGES_ONE_IN):
             self._oblige()
             return
+        if self.sides[0] > 2 * self.sides[1]:
+            what |= 4  # the modem's lines are the longer ones: neither side waits for the other
         if what < 4:
             data = self._modem()
             for at in range(0, len(data), 256):
@@ -219,8 +219,19 @@ class Fuzz:
         self.lines.append(bytes(line))
         return self.lines[-1]
 
+    def _drain(self, port):
+        """What was asked before has its answer before: a full queue drops what comes on top."""
+        turns = 0
+        while port.held:
+            turns += 1
+            assert turns <= _DRAINED_MAX, self.sides
+            self._pass(10)
+            while port.pending():
+                port.take()
+
     def _judge(self):
         agent, port = self.host.agent, self.host.agent.host
+        self._drain(port)
         number = 1 + self.rng.below(65535)
         begun = self.host.writer.begin(ids.FRAME_REQUEST, number)
         frames.put_request(begun, ids.OP_COUNTERS, {77: self.sides[0]})
