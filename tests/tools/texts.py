@@ -16,7 +16,7 @@ sys.path[:0] = [str(ROOT / part) for part in ("protocol", "firmware", "tests/uni
 import collected  # noqa: E402
 
 ENDS = ("right", "missing", "wrong")
-BLIND = ("held",)
+BLIND = ("held", *collected.BLIND)
 
 
 def count(half: str, show: bool = False) -> tuple[dict, dict]:
@@ -64,7 +64,7 @@ def report(half: str, show: bool) -> None:
 def main() -> None:
     show = "--show" in sys.argv
     named = [name for name in sys.argv[1:] if name != "--show"]
-    for half in named or ("open", "held", "fresh", *collected.SETS, *collected.LATER):
+    for half in named or ("open", "held", "fresh", *collected.SETS, *collected.LATER, *collected.BLIND):
         report(half, show and half not in BLIND)
 
 
