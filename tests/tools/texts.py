@@ -64,7 +64,14 @@ def report(half: str, show: bool) -> None:
 def main() -> None:
     show = "--show" in sys.argv
     named = [name for name in sys.argv[1:] if name != "--show"]
-    for half in named or ("open", "held", "fresh", *collected.SETS, *collected.LATER, *collected.BLIND):
+    for half in named or (
+        "open",
+        "held",
+        "fresh",
+        *collected.SETS,
+        *collected.LATER,
+        *collected.BLIND,
+    ):
         report(half, show and half not in BLIND)
 
 

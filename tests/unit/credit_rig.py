@@ -112,7 +112,7 @@ class Trouble:
     def __init__(self, books, plight, cause=0, age_s=60):
         self.situation = plight
         self.cause = cause
-        self.context_failures = 0
+        self.context_failures = 1 if plight == NO_CONTEXT else 0  # that is how one gets there
         self.network = Network(books.clock, books.event)
         self.network.signal_dbm = -90
         self.ladder = Ladder(MemoryStorage(), books.clock, Prng(1))

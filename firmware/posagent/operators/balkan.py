@@ -5,6 +5,13 @@ STRICT = False
 FILL = ""
 TO = ""
 FRAUD = "спрян|заред|блокир|blokir|dopun|terminal"
+PLAIN = (
+    "|iznosi|trenutno|stanje|je|vas|vasa|vase|vasem|na|u|i|ili|za|sa|s|od|do|su|bio|bila|ce|biti|"
+    "nije|postovani|korisnice|korisnik|broj|telefona|kartica|sim|racun|racunu|usluga|usluge|"
+    "paket|internet|podaci|promet|odlazni|pozivi|zbog|neplacanja|privremeno|danas|ваш|вашият|"
+    "вашата|номер|карта|сметка|сметката|е|са|на|в|с|и|за|от|до|не|уважаеми|клиент|услугите|"
+    "услугата|поради|"
+)
 WORDS = """\
 low недостатъчен баланс|nedovoljno sredstava|nizak kredit|kredit je potrosen|nemate dovoljno|\
 nedovoljan kredit|нямате достатъчно|недостатъчен кредит

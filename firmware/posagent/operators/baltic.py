@@ -5,6 +5,11 @@ STRICT = False
 FILL = ""
 TO = ""
 FRAUD = "blok|papild|terminal"
+PLAIN = (
+    "|yra|ir|on|sudaro|jusu|jus|numeris|saskaita|saskaitoje|kortele|paslaugos|gerbiamas|kliente|"
+    "del|numurs|karte|konts|konta|pakalpojumi|cienijamais|klient|jums|tavs|teie|sinu|number|"
+    "konto|kontol|teenused|ja|sim|internetas|internets|internet|"
+)
 WORDS = """\
 low nepietiek|nepakanka|pole piisavalt
 suspended ir blokets|ir atslegts|uzblokuot|isjungt|on suletud|on blokeeritud|sustabdyt

@@ -5,6 +5,12 @@ STRICT = False
 FILL = ""
 TO = "na cislo"
 FRAUD = "zablok|dobij|dobit|terminal"
+PLAIN = (
+    "|je|ve|vysi|cini|vas|vase|vasi|vaseho|tvoj|na|v|z|ze|s|a|i|k|do|od|pro|pre|jsou|byl|byla|"
+    "bylo|bola|bol|bude|uz|jiz|neni|vazeny|zakazniku|zakaznik|dobry|den|upozorneni|cislo|karta|"
+    "sim|ucet|sluzba|sluzby|tarif|data|internet|datovy|limit|kredit|duvodu|dovodu|docasne|dnes|"
+    "nedostatku|"
+)
 WORDS = """\
 low nizky kredit|nedostatek kreditu|nedostatocny kredit|malo kreditu|kredit je nizky|\
 kredit dochazi|kredit klesl|kredit je vycerpan|kredit sa minul

@@ -5,6 +5,14 @@ STRICT = False
 FILL = ""
 TO = "nummer"
 FRAUD = "sperr|auflad|terminal|gesperrt"
+PLAIN = (
+    "|betragt|betraegt|aktuell|aktuelles|noch|ihr|ihre|ihrer|ihrem|dein|deine|deiner|der|die|das|"
+    "den|dem|des|ein|eine|und|oder|in|im|am|an|auf|von|vom|zu|zum|zur|fur|mit|ohne|wegen|"
+    "aufgrund|da|ist|sind|wurde|wurden|worden|hat|haben|wird|nicht|leider|hallo|lieber|liebe|"
+    "kunde|kundin|kunden|sehr|geehrter|geehrte|hinweis|info|anschluss|rufnummer|nummer|"
+    "mobilfunkanschluss|sim|karte|simkarte|konto|tarif|vertrag|datenvolumen|daten|internet|"
+    "guthaben|heute|derzeit|vorubergehend|voruebergehend|bereits|jetzt|sie|"
+)
 WORDS = """\
 low guthaben reicht nicht|guthaben ist fast|guthaben zu niedrig|niedriges guthaben|\
 guthaben ist zu gering|guthaben ist aufgebraucht|guthaben aufgebraucht|guthaben ist niedrig

@@ -9,6 +9,16 @@ MENU = (
     "check|enquiry|inquiry|my |for /"
     "/top up|topup|recharge|buy|pay|subscri|transfer|charge|cost|loan|fee|activat"
 )
+PLAIN = (
+    "|left|main|rs|acc|bal|min|remaining|core|as|after|call|loan|total|current|available|the|a|"
+    "an|your|our|this|dear|valued|customer|subscriber|user|hello|hi|please|note|notice|alert|"
+    "urgent|reminder|info|important|be|informed|advised|we|you|that|has|have|had|is|are|was|were|"
+    "been|being|now|currently|temporarily|already|today|on|at|from|since|of|due|to|by|for|"
+    "because|non|payment|nonpayment|unpaid|overdue|bill|days|day|account|plan|package|pack|"
+    "prepaid|sim|card|line|number|mobile|phone|service|services|data|internet|bundle|network|all|"
+    "daily|monthly|high|speed|and|or|with|in|no|not|insufficient|credit|airtime|fully|completely|"
+    "regret|inform|sorry|jio|airtel|"
+)
 WORDS = """\
 low low balance|balance is low|balance is below|running low|which is low|is low|almost finished|\
 insufficient balance|insufficient credit|insufficient airtime|about to finish|balance low|\

@@ -5,6 +5,14 @@ STRICT = False
 FILL = ""
 TO = "al numero|para"
 FRAUD = "suspend|recarg|bloque|caduc|terminal"
+PLAIN = (
+    "|es|son|actual|disponible|principal|amigo|rd|q|s|movistar|claro|su|tu|sus|tus|el|la|los|las|"
+    "un|una|de|del|y|o|a|al|en|por|para|con|sin|que|se|le|te|ha|han|sido|fue|esta|estan|ya|hoy|"
+    "no|estimado|estimada|cliente|usuario|hola|aviso|info|recuerda|informamos|linea|numero|movil|"
+    "celular|servicio|servicios|chip|sim|cuenta|plan|paquete|datos|internet|saldo|recarga|falta|"
+    "pago|deuda|impago|temporalmente|momentaneamente|debido|actualmente|llamadas|salientes|lo|"
+    "sentimos|"
+)
 WORDS = """\
 low saldo insuficiente|saldo bajo|poco saldo|saldo es bajo|se esta agotando|saldo agotado|\
 sin saldo

@@ -5,6 +5,13 @@ STRICT = False
 FILL = ""
 TO = "au numero|vers|pour"
 FRAUD = "suspend|recharg|bloqu|expire|terminal"
+PLAIN = (
+    "|dia|principal|principale|actuel|seulement|nouveau|restant|e|mobile|votre|vos|le|la|les|l|"
+    "un|une|de|du|des|d|et|ou|a|au|en|par|pour|avec|sans|que|est|sont|ete|ont|n|ne|pas|plus|cher|"
+    "chere|client|cliente|bonjour|info|rappel|vous|avez|ligne|numero|service|services|carte|sim|"
+    "puce|compte|forfait|data|donnees|internet|credit|solde|suite|cause|impaye|paiement|facture|"
+    "temporairement|actuellement|desormais|demande|nous|informons|"
+)
 WORDS = """\
 low solde insuffisant|solde faible|credit faible|credit insuffisant|bientot epuise|\
 credit est epuise|credit epuise|solde est epuise|credit principal est epuise|plus de credit|\

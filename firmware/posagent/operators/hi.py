@@ -5,6 +5,10 @@ STRICT = False
 FILL = ""
 TO = ""
 FRAUD = "recharge|band|रिचार्ज|बंद"
+PLAIN = (
+    "|rs|है|hai|ka|ki|aap|mojooda|आपका|आपकी|आपके|नंबर|प्रिय|ग्राहक|सेवा|सेवाएं|सिम|प्लान|पैक|"
+    "डेटा|इंटरनेट|हैं|को|का|की|के|में|से|और|अब|आज|कारण|your|dear|customer|is|has|been|"
+)
 WORDS = """\
 low बैलेंस कम|balance kam|balance khatam|बैलेंस समाप्त
 suspended बंद कर दी गई|band kar di gayi|band kar diya|बंद कर दिया|बंद कर दिए|বন্ধ করা হয়েছে

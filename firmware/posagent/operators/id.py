@@ -5,6 +5,12 @@ STRICT = False
 FILL = ""
 TO = "ke nomor|ke|untuk"
 FRAUD = "blokir|isi ulang|kedaluwarsa|terminal|tamat"
+PLAIN = (
+    "|im|ialah|adalah|utama|kini|sekarang|anda|nomor|nomer|no|kartu|sim|pelanggan|yth|yang|"
+    "terhormat|hai|halo|info|paket|data|internet|kuota|pulsa|layanan|telah|sudah|saat|ini|sedang|"
+    "sementara|karena|akibat|di|ke|dari|dan|atau|untuk|dengan|tidak|akun|akaun|talian|baki|"
+    "kredit|"
+)
 WORDS = """\
 low pulsa tidak cukup|pulsa anda tidak cukup|hampir habis|baki tidak mencukupi|\
 kredit tidak mencukupi|segera habis|akan habis|pulsa menipis|baki rendah|baki anda rendah|\

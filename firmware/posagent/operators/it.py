@@ -5,6 +5,13 @@ STRICT = False
 FILL = ""
 TO = "al numero"
 FRAUD = "sospes|ricaric|scad|blocc|terminal"
+PLAIN = (
+    "|e|ora|attuale|disponibile|il|la|lo|le|i|gli|un|una|l|tuo|tua|tuoi|suo|sua|di|del|della|dei|"
+    "ed|in|per|con|da|a|al|alla|che|si|ha|hai|stato|stata|stati|sono|non|gentile|cliente|ciao|"
+    "avviso|ti|informiamo|linea|numero|sim|scheda|utenza|servizio|servizi|conto|piano|dati|"
+    "internet|credito|traffico|residuo|insufficiente|mancato|pagamento|temporaneamente|"
+    "momentaneamente|"
+)
 WORDS = """\
 low credito insufficiente|credito in esaurimento|credito basso|credito esaurito|\
 credito terminato|credito quasi esaurito|credito non sufficiente

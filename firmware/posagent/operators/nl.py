@@ -5,6 +5,12 @@ STRICT = False
 FILL = ""
 TO = "nummer"
 FRAUD = "geblokk|opwaard|terminal"
+PLAIN = (
+    "|bedraagt|is|nog|euro|je|jouw|uw|de|het|een|en|of|van|voor|met|zonder|op|in|zijn|was|werd|"
+    "wordt|heeft|hebt|niet|beste|klant|hallo|let|info|nummer|simkaart|sim|kaart|mobiele|"
+    "abonnement|bundel|internet|data|tegoed|beltegoed|saldo|wegens|door|tijdelijk|nu|helaas|"
+    "reeds|"
+)
 WORDS = """\
 low te weinig tegoed|tegoed is laag|bijna op|onvoldoende|tegoed is bijna|geen tegoed
 suspended is geblokkeerd|is opgeschort|is afgesloten|is gedeactiveerd|is onderbroken|\

@@ -5,6 +5,12 @@ STRICT = False
 FILL = ""
 TO = "na numer"
 FRAUD = "zablok|doladuj|terminal"
+PLAIN = (
+    "|wynosi|stan|glowne|to|twoj|twoje|twoja|panstwa|na|w|z|ze|i|oraz|do|od|dla|o|jest|sa|zostal|"
+    "zostala|zostalo|zostaly|nie|juz|klient|kliencie|drogi|witaj|uwaga|informujemy|numer|telefon|"
+    "telefonu|karta|sim|konto|koncie|usluga|uslugi|polaczenia|wychodzace|pakiet|internet|dane|"
+    "transmisja|danych|srodki|konta|powodu|braku|platnosci|srodkow|tymczasowo|dzisiaj|dzis|"
+)
 WORDS = """\
 low niski stan konta|malo srodkow|brak srodkow|niewystarczajac|koncza ci sie srodki|niskie saldo|\
 skonczyly sie srodki|brakuje srodkow

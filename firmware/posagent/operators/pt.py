@@ -5,6 +5,12 @@ STRICT = False
 FILL = ""
 TO = "ao numero|para"
 FRAUD = "suspens|recarreg|bloque|terminal"
+PLAIN = (
+    "|e|principal|atual|disponivel|r|seu|sua|seus|suas|o|a|os|as|um|uma|de|do|da|dos|das|em|por|"
+    "para|com|sem|que|foi|esta|estao|ja|hoje|nao|ola|caro|cara|cliente|prezado|aviso|informamos|"
+    "linha|numero|celular|servico|servicos|chip|conta|plano|pacote|dados|internet|saldo|recarga|"
+    "credito|creditos|falta|pagamento|temporariamente|devido|momento|no|na|voce|"
+)
 WORDS = """\
 low saldo insuficiente|saldo baixo|saldo esta baixo|pouco saldo|saldo esgotado|sem saldo|\
 sem creditos|creditos acabaram

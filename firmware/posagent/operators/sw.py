@@ -5,6 +5,10 @@ STRICT = False
 FILL = ""
 TO = ""
 FRAUD = "fung|ongeza salio"
+PLAIN = (
+    "|ni|la|yako|ndugu|mteja|laini|namba|lako|chako|wako|ya|cha|wa|na|kwa|sasa|leo|tafadhali|"
+    "huduma|salio|kifurushi|bando|data|intaneti|muda|kawaida|kuu|"
+)
 WORDS = """\
 low salio lako ni dogo|salio halitoshi|salio lako limekaribia|huna salio|salio lako halitoshi
 suspended imefungwa|imesitishwa|imezuiwa

@@ -5,6 +5,12 @@ STRICT = False
 FILL = ""
 TO = "numaraya"
 FRAUD = "askiya|kapatil|yukle|terminal"
+PLAIN = (
+    "|kalan|guncel|hattiniz|hattinizin|numaraniz|telefonunuz|degerli|sayin|musterimiz|abonemiz|"
+    "merhaba|bilgi|ve|ile|icin|bu|sizin|nedeniyle|dolayi|sebebiyle|borcunuz|borc|odenmemis|"
+    "fatura|olan|gecici|olarak|artik|bugun|simdi|tarifeniz|paketiniz|internet|kullanim|"
+    "kullaniminiz|bakiyeniz|tl|sim|kartiniz|hesabiniz|size|ait|"
+)
 WORDS = """\
 low yetersiz|bakiyeniz az|bakiyeniz bitmek uzere|bakiyeniz bitti|bakiyeniz tukendi|\
 bakiyeniz dusuk

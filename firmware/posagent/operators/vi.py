@@ -5,6 +5,11 @@ STRICT = False
 FILL = ""
 TO = "cho so"
 FRAUD = "khoa|nap tien|terminal|het han"
+PLAIN = (
+    "|chinh|goc|la|con|hien|quy|khach|cua|so|thue|bao|tai|khoan|tk|da|bi|dang|duoc|do|vi|het|no|"
+    "cuoc|dich|vu|goi|data|internet|thong|kinh|gui|ngay|tam|thoi|mot|hai|chieu|di|den|sim|dien|"
+    "thoai|"
+)
 WORDS = """\
 low khong du tien|sap het tien|tai khoan sap het|tai khoan khong du|sap het|tai khoan thap
 suspended da bi khoa|bi tam khoa|bi tam ngung|da tam ngung|bi chan|bi cat

@@ -88,6 +88,7 @@ class Credit:
         self.sms_refused_s = reasons.NEVER
         self.said_s = reasons.NEVER
         self.worked_s = reasons.NEVER
+        self.answered = False  # what is said was the answer to a query
         self.confirmed = False  # the network says what the text said
         self.suspected_s = reasons.NEVER
         self.changes = 0

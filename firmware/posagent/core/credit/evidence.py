@@ -39,6 +39,13 @@ _PLATFORMS = {
 # device not accepted (EMM 5), APN unknown or not subscribed (ESM 27, 33).
 _BOUND_CAUSES = (ids.CAUSE_EMM << 8 | 5, ids.CAUSE_ESM << 8 | 27, ids.CAUSE_ESM << 8 | 33)
 _LINE = ids.SAYS_SUSPENDED | ids.SAYS_ONE_WAY
+_TEXTS = (
+    ids.EVIDENCE_TEXT_SUSPENDED,
+    ids.EVIDENCE_TEXT_RESTRICTED,
+    ids.EVIDENCE_TEXT_BOUND,
+    ids.EVIDENCE_TEXT_DATA,
+    ids.EVIDENCE_TEXT_EXPIRED,
+)
 _DATA = ids.SAYS_DATA_STOPPED | ids.SAYS_DATA_USED_UP
 
 
@@ -46,10 +53,13 @@ class _Sum:
     def __init__(self):
         self.evidence = []
         self.percent = 0
+        self.text = 0  # of these by texts
 
     def add(self, evidence, percent):
         self.evidence.append(evidence)
         self.percent += percent
+        if evidence in _TEXTS:
+            self.text += percent
         return percent
 
 
@@ -69,13 +79,25 @@ def explain(c, a):
     if c.worked_s > c.said_s and c.said:
         total.add(ids.EVIDENCE_WORKED_SINCE, -20)
     c.evidence = total.evidence
-    if total.percent < _SURE_MIN:
+    if total.percent < _SURE_MIN or _text_alone(total, c, a, network):
         return None
     if verdict == ids.V_CREDIT_OVERDUE and network >= _SURE_MIN and not c.confirmed:
         c.confirmed = True
         c.foresee()
     assert verdict and total.evidence
     return verdict, min(total.percent, _SURE_MAX)
+
+
+def _text_alone(total, c, a, network):
+    """Does nothing but a text say it, which nobody asked for? It may be about another line, and
+    the fault at hand about neither.
+    """
+    refused = a.situation in (situation.DENIED, situation.REFUSED) or (
+        a.situation == situation.NO_CONTEXT and a.context_failures
+    )
+    if c.answered or network > 0 or (refused and not network):
+        return False
+    return c.said and total.percent - total.text < _SURE_MIN
 
 
 def _network(total, c, a):

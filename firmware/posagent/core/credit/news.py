@@ -79,6 +79,7 @@ def _said(c, r, masked, age_s):
     told = r.says & (_STATES | ids.SAYS_LOW)
     if told:
         c.said = told
+        c.answered = c.asked_s is not None
         c.said_s = c.clock.s - age_s
         c.said_unix_s = c.clock.unix_s - age_s if c.clock.unix_s else 0
         if told & _STATES and r.balance_minor is None:

@@ -264,8 +264,24 @@ def test_traffic_after_the_text_speaks_against_it():
     assert evidence.explain(books.credit, _agent(books, HOST_DOWN)) is None  # 35
     assert ids.EVIDENCE_WORKED_SINCE in books.credit.evidence
     books.credit.worked_s = 100
-    found = evidence.explain(books.credit, _agent(books, HOST_DOWN))
+    found = evidence.explain(books.credit, _agent(books, NO_CONTEXT))
     assert found == (ids.V_CREDIT_OVERDUE, 55)
+
+
+def test_a_text_alone_explains_nothing_that_the_network_does_not_say_and_nobody_asked():
+    """One text on a line that works, and an acquirer that refuses: the card had been "stopped"."""
+    for said in (SUSPENDED, ids.SAYS_RESTRICTED, ids.SAYS_BOUND, ids.SAYS_EXPIRED):
+        books = Books()
+        books.credit.said = said
+        books.credit.said_s = books.credit.clock.s
+        lines = ((HOST_DOWN, 0), (UNREGISTERED, 0), (NO_CONTEXT, 0), (DENIED, EMM | 22))
+        for plight, cause in lines:
+            agent = _agent(books, plight, cause, context_failures=0)
+            assert evidence.explain(books.credit, agent) is None, (said, plight)
+        agent = _agent(books, NO_CONTEXT, context_failures=1)
+        assert evidence.explain(books.credit, agent), said
+        books.credit.answered = True  # it was the answer to the agent's own question
+        assert evidence.explain(books.credit, _agent(books, HOST_DOWN)), said
 
 
 def test_traffic_speaks_against_no_text_that_never_came():

@@ -7,7 +7,7 @@ passed over; a state behind an "if" is a warning.
 
 from posproto import const, ids
 
-from . import marks
+from . import marks, subject
 from .judge import REMARKS, judge
 from .letters import letter
 
@@ -35,6 +35,7 @@ class _Pass:
         self.why = [] if trace else None
         self.says = 0
         self.passed = False  # something was passed over as another's
+        self.sure = False  # a last day is this line's
         self.packed = False  # a pack's last day stands in the text
         self.stranger = 0  # 2: another line's number stands in the text; 1: anybody's
         self.subject = 0
@@ -106,12 +107,12 @@ def gather(t: str, f, found: list, trace=False):
         elif kind == marks.COMMA:
             p.role = None
         elif kind < marks.STATES:
-            _state(p, mark)
+            _state(p, mark, found, i)
         elif kind in (marks.OWN, marks.LINE, marks.PRODUCT):
             p.subject = kind
             if kind == marks.OWN:
                 p.follows = False
-                _pair(p, mark, _OWN)
+                _pair(p, mark, _OWN, found, i)
             else:
                 p.note("subject", mark)
         elif kind == marks.IF:
@@ -126,13 +127,13 @@ def gather(t: str, f, found: list, trace=False):
                 p.note("subject", mark)
         elif kind == marks.PHONE:
             if not i or found[i - 1][2] != marks.WEAK or mark[0] - found[i - 1][1] > 3:
-                _phone(p, mark)  # not a payment's number
+                _phone(p, mark, found)  # not a payment's number
         elif kind == marks.LEFT and _balance_left(p, mark):
             p.role = [mark[0], mark[1], marks.BALANCE, p.role[3]]
         elif marks.BALANCE <= kind < marks.VALID:
             if following and following[2] == marks.DATE and p.role and p.role[2] == marks.VALID:
                 continue  # "last day of your credit: ..."
-            if kind == marks.BALANCE and _of_a_pack(t, found, i):
+            if kind == marks.BALANCE and subject.of_a_pack(t, found, i):
                 mark = [mark[0], mark[1], marks.BONUS, 0]
             p.pack = mark[2] == marks.BONUS
             p.bonus = p.pack
@@ -151,24 +152,15 @@ def gather(t: str, f, found: list, trace=False):
             p.packed = p.packed or packed
             p.role = None if packed else mark
         elif marks.RELOAD <= kind <= marks.CUT:
-            _pair(p, mark, 1 << kind - marks.RELOAD)
+            _pair(p, mark, 1 << kind - marks.RELOAD, found, i)
         elif kind == marks.WEAK:
             weak = True
         elif kind == marks.ENDS:
             if p.day and mark[0] - p.day[1] < 9:
-                _date(p, p.day, mark)
+                _date(p, p.day, mark, found)
         elif kind >= marks.MONEY:
             _number(p, mark, following, found, i)
     return judge(p, alien or (weak and not p.says & ids.SAYS_TOPPED_UP))
-
-
-def _of_a_pack(t, found, i):
-    """FREE SEC BAL, PROMO BALANCE: the word before says whose balance it is; not "41 SEC BAL"."""
-    before = found[i - 1]
-    if not i or before[2] not in (marks.PACK, marks.BONUS) or t[before[1] : found[i][0]].strip():
-        return False
-    counted = i > 1 and found[i - 2][2] == marks.NUMBER and before[0] - found[i - 2][1] < 2
-    return not counted
 
 
 def _item(t, at):
@@ -177,12 +169,12 @@ def _item(t, at):
     return begin > 0 and t[begin].isdigit() and t[begin + 1] in ">.)"
 
 
-def _pair(p, mark, bit):
+def _pair(p, mark, bit, found, i):
     """Some states take two words of a sentence, in any order: "recharge of 5 was successful"."""
     p.pairs |= bit
     for both, state in _PAIRS:
         if bit & both and p.pairs & both == both:
-            _state(p, [mark[0], mark[1], state])
+            _state(p, [mark[0], mark[1], state], found, i)
 
 
 def _balance_left(p, mark):
@@ -198,7 +190,7 @@ def _elsewhere(p):
     return False
 
 
-def _state(p, mark):
+def _state(p, mark, found, i):
     if p.role is not None and p.role[2] == marks.HAVE:
         p.role = None
     bit = 1 << mark[2]
@@ -209,11 +201,14 @@ def _state(p, mark):
             return
         if p.condition and (mark[2] < _CONDITIONAL or bit == ids.SAYS_BOUND):
             bit = ids.SAYS_WARNING
+        elif bit != ids.SAYS_TOPPED_UP and not subject.mine(p.t, found, i, p.f):
+            p.passed = True
+            return
     p.says |= bit
     p.note(marks.KINDS[mark[2]], mark)
 
 
-def _phone(p, mark):
+def _phone(p, mark, found):
     before = p.t[: mark[0]].rstrip(" :(+")
     for word in p.f.to.split("|"):
         if word and before.endswith(word):
@@ -224,7 +219,7 @@ def _phone(p, mark):
     role = p.role
     if role is not None and role[2] == marks.VALID:
         if mark[3] is not None and p.close(mark):
-            _valid(p, mark[3], mark)
+            _date(p, mark, role, found)
     elif role is not None:  # the own number, between "balance" and its amount
         p.role = [role[0], mark[1], role[2], role[3]]
     elif p.subject != marks.OWN and mark[1] - mark[0] > _SERVICE:
@@ -238,9 +233,10 @@ def _number(p, mark, following, found, i):
         if p.role is not None and p.role[2] == marks.BALANCE:
             p.role = [p.role[0], mark[1], p.role[2], p.role[3]]  # balance as of a day
         elif p.role is not None and p.role[2] == marks.VALID:
-            bare = not p.f.strict and p.role[1] - p.role[0] < _TILL
+            role = p.role
+            bare = not p.f.strict and role[1] - role[0] < _TILL
             if p.close(mark):
-                _date(p, mark, mark, bare)
+                _date(p, mark, role, found, bare)
         return
     if p.role is not None and p.role[2] == marks.VALID and kind == marks.NUMBER:
         return  # "until 0h on ..."
@@ -325,7 +321,7 @@ def _money(p, mark, role, following, found, i):
             return  # a number of something else
     part = following is not None and following[2] == marks.PART and following[0] - mark[1] < 3
     if part and value is not None:
-        if p.parts is not None:
+        if p.parts is not None and p.found.get(marks.BALANCE):
             p.parts += value[0]
             p.found[marks.BALANCE][p.rank] = (p.parts, value[1])
             return
@@ -337,8 +333,13 @@ def _money(p, mark, role, following, found, i):
     if role[2] == marks.HAVE:
         if _follows(found, i, marks.AFTER):
             p.take([role[0], role[1], marks.BALANCE, _LAST], value, mark)
-    elif role[2] in (marks.BALANCE, marks.DEBT):
+    elif role[2] in (marks.BALANCE, marks.DEBT) and _near(p, role, mark):
         p.take(role, value, mark)
+
+
+def _near(p, role, mark):
+    """Nothing that nobody knows stands between: not "balance of your gift card: 5.00"."""
+    return p.f.strict or subject.known(p.t[role[1] : mark[0]], p.f, True)
 
 
 def _bare(p, mark, role):
@@ -375,10 +376,11 @@ def _alone(gap, rest):
     return rest[:1] in ("\n", ";") or rest[:2] in (". ", ".\n")
 
 
-def _date(p, date, word, bare=False):
+def _date(p, date, word, found, bare=False):
     if not _elsewhere(p):
+        p.sure = p.sure or subject.mine(p.t, found, found.index(word), p.f)
         _valid(p, date[3], date, bare)
-        p.note("valid", word)
+        p.note("valid", date if word[0] < date[0] else word)
 
 
 def _valid(p, day, mark, bare=False):

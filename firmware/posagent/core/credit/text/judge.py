@@ -68,6 +68,8 @@ def judge(p, alien: bool):
     r.used_percent = p.best(marks.PERCENT)
     if not p.packed or r.balance_minor is not None:  # which of the packs' days, nobody knows
         r.valid_day = p.best(marks.VALID)
+    if not p.sure and r.balance_minor is None and r.left_kb is None:
+        r.valid_day = None  # the end of what, nobody knows
     r.fee_dom = p.best(marks.FEE)
     if says & (ids.SAYS_MAINTENANCE | ids.SAYS_RESTORED):
         says &= ~(_CUTS | ids.SAYS_LOW)

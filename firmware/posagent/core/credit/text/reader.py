@@ -15,6 +15,8 @@ class Format:
     """
 
     months = fill = to = ""
+    plain = b""  # words that name no thing; `joined`: they are set without spaces
+    joined = False
     strict = False  # an amount needs its unit, and only `fill` before it
 
     def __init__(self, profile, today: int) -> None:
@@ -40,7 +42,7 @@ def read(profile, text: str, today: int, trace):
         # One after the other is loaded and dropped: the words alone are the largest piece.
         found = []
         told = yield from modules.stages("credit.text.words", "marked", name, t, found)
-        f.months, f.strict, f.fill, f.to = told
+        f.months, f.strict, f.fill, f.to, f.plain, f.joined = told
         yield
         marks.stops(t, found)
         yield

@@ -19,8 +19,8 @@ _ANYWHERE = const(126)  # "~"
 
 def marked(name: str, t: str, marks: list):
     """Procedure: append [at, end, kind, rank in its list] to `marks` for every word of the
-    language `name` in the normal text `t`; returns what its numbers are read by: (MONTHS, STRICT,
-    FILL, TO).
+    language `name` in the normal text `t`; returns what its numbers and subjects are read by:
+    (MONTHS, STRICT, FILL, TO, PLAIN, JOINED).
     """
     language = modules.load("posagent.operators." + name)
     yield
@@ -31,7 +31,8 @@ def marked(name: str, t: str, marks: list):
         signed(raw, own.encode().split(b"|"), marks)
     if len(raw) != len(t):
         _place(raw, marks)
-    return language.MONTHS, language.STRICT, language.FILL, language.TO
+    plain, joined = language.PLAIN.encode(), getattr(language, "JOINED", False)
+    return language.MONTHS, language.STRICT, language.FILL, language.TO, plain, joined
 
 
 def fraud(name: str, t: str):
