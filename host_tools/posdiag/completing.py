@@ -1,4 +1,6 @@
-"""What the tab key knows beside commands and options: ports, scenarios; and PowerShell."""
+"""What the tab key knows beside commands and options: ports, settings, scenarios, boards,
+verdicts, steps of healing; and PowerShell.
+"""
 
 from __future__ import annotations
 
@@ -63,3 +65,24 @@ def scenarios(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> 
     except ImportError:
         return []
     return [name for name in names() if name.startswith(incomplete)]
+
+
+def boards(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Boards that can be flashed."""
+    from posbuild import program
+
+    return [name for name in program.boards() if name.startswith(incomplete)]
+
+
+def verdicts(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """What a terminal can say of itself."""
+    from .facts import names
+
+    return sorted(name for name in names.VERDICTS.values() if name.startswith(incomplete))
+
+
+def rungs(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Steps of healing that can be ordered."""
+    from .facts.orders import ORDERS
+
+    return [name for name in ORDERS if name.startswith(incomplete)]

@@ -12,7 +12,14 @@ from posproto import ids
 
 from ..command import app_of, json_option, named, option
 from ..completing import settings
-from ..errors import EXIT_DIFFERS, EXIT_FILE, BadFile, RequestFailed, UnknownName
+from ..errors import (
+    EXIT_DIFFERS,
+    EXIT_FILE,
+    EXIT_USAGE,
+    BadFile,
+    RequestFailed,
+    UnknownName,
+)
 from ..facts import schema
 from ..facts.model import as_map
 from ..facts.schema import SETTINGS
@@ -76,6 +83,10 @@ def split_port(words: tuple[str, ...], action: str) -> tuple[str | None, tuple[s
     return words[0], words[1:]
 
 
+def _is_port(word: str) -> bool:
+    return "/" in word or word.upper().startswith("COM")
+
+
 def ask_values(client: Client, after_restart: bool = False) -> dict[str, Any]:
     """What differs from the defaults; a secret that is set is true."""
     args = {1: True} if after_restart else None
@@ -111,6 +122,8 @@ def _shown(setting: schema.Setting, value: Any) -> str:
 
 def _list(app: App, names: tuple[str, ...], as_json: bool) -> int:
     """All, a group's or those that are named: what each is for."""
+    if names and _is_port(names[0]):
+        raise UnknownName(key="list_without_port", port=names[0])
     groups = list(schema.by_group(_members(names) if names else SETTINGS))
     if as_json:
         app.json(
@@ -195,7 +208,8 @@ def _set(
 ) -> int:
     values = parse_words(app, words)
     if refused := schema.refusals(values):
-        return _refused(app, refused)
+        status = _refused(app, refused)
+        return EXIT_USAGE if any(reason == "unknown" for _, reason in refused) else status
     key = read_key(key_file)
     with open_client(app, source) as client:
         try:
@@ -216,7 +230,10 @@ def parse_words(app: App, words: tuple[str, ...]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for word in words:
         name, given, text = word.partition("=")
-        setting = _setting(name)
+        if name not in SETTINGS:
+            values[name] = text  # told with whatever else is wrong
+            continue
+        setting = SETTINGS[name]
         if setting.is_secret:
             if text:
                 raise UnknownName(key="secret_on_command_line", name=name)

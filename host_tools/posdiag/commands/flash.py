@@ -12,7 +12,7 @@ from posproto import ids
 from ..board import entry, flash
 from ..board.building import building
 from ..command import app_of, named, option
-from ..completing import ports
+from ..completing import boards, ports
 from ..errors import FlashRefused, UnknownName
 from ..facts import names
 from ..facts.findings import at_a_glance
@@ -26,7 +26,7 @@ from ..show.words import table_words
 
 @named("flash", "posdiag flash COM5 --board rpi_pico")
 @click.argument("port", required=False, shell_complete=ports)
-@option("--board", help="opt_board")
+@option("--board", help="opt_board", shell_complete=boards)
 @option("--baud", type=int, default=115200, help="opt_baud")
 @option("--key-file", type=click.Path(dir_okay=False), help="opt_key_file")
 @option("--source", type=click.Path(file_okay=False), help="opt_source")

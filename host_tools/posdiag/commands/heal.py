@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from ..command import app_of, json_option, named, option, source_options
+from ..completing import rungs
 from ..facts.findings import at_a_glance
 from ..facts.model import Status
 from ..facts.orders import ORDERS, Budget, ask_ladder, order_step, rung_number, wait_words
@@ -21,7 +22,7 @@ from ..show.words import healing_words, span
 
 @named("heal", "posdiag heal COM5", "posdiag heal COM5 cfun0 --key-file device.key")
 @source_options()
-@click.argument("rung", required=False)
+@click.argument("rung", required=False, shell_complete=rungs)
 @option("--key-file", type=click.Path(dir_okay=False), help="opt_key_file")
 @json_option()
 @click.pass_context

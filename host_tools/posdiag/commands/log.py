@@ -19,9 +19,11 @@ from ..facts.timeline import (
     all_events,
     csv_row,
     lines,
+    newer,
     parse_since,
     severity_number,
     stored_records,
+    terminal_clock,
 )
 from ..keys.device_key import read_key
 from ..link.longfile import Looking
@@ -32,15 +34,6 @@ from ..show import proof
 from ..show.console import App
 
 
-def _since(_ctx: click.Context, _param: click.Parameter, value: str | None) -> float | None:
-    if value is None:
-        return None
-    try:
-        return parse_since(value)
-    except ValueError as error:
-        raise click.BadParameter(value) from error
-
-
 @named(
     "log", "posdiag log", "posdiag log COM5 --severity warning --json", "posdiag log --since 2h"
 )
@@ -49,7 +42,7 @@ def _since(_ctx: click.Context, _param: click.Parameter, value: str | None) -> f
 @json_option()
 @option("--csv", "as_csv", is_flag=True, help="opt_csv")
 @option("--count", "-n", type=click.IntRange(1), help="opt_count")
-@option("--since", callback=_since, metavar="TIME", help="opt_since")
+@option("--since", metavar="TIME", help="opt_since")
 @option("--severity", type=click.Choice(list(names.SEVERITIES.values())), help="opt_severity")
 @option("--kind", multiple=True, metavar="NAME", help="opt_kind")
 @option("--duration", type=click.FloatRange(0), metavar="S", help="opt_duration")
@@ -64,7 +57,7 @@ def command(
     as_json: bool,
     as_csv: bool,
     count: int | None,
-    since: float | None,
+    since: str | None,
     severity: str | None,
     kind: tuple[str, ...],
     duration: float | None,
@@ -73,6 +66,10 @@ def command(
     key_file: str | None,
 ) -> int:
     app = app_of(ctx)
+    try:  # of which clock, the terminal says
+        since is None or parse_since(since)
+    except ValueError as error:
+        raise click.UsageError(app.t("usage", "bad_since", text=since)) from error
     if verify:
         chosen_by: dict[str, object] = {
             "--follow": follow,
@@ -84,13 +81,13 @@ def command(
         _alone(app, chosen_by)
         return _verify(app, source_args, raw_log, key_file, as_json)
     level = severity_number(severity) if severity else 0
-    wanted = Filter(since, level, kind)
-    with _events(app, source_args, raw_log, follow, duration) as events:
+    wanted = Filter(level, kind)
+    with _events(app, source_args, raw_log, follow, duration, since) as events:
         chosen: Iterable[Event] = (event for event in events if wanted.passes(event))
         if count is not None and not follow:
             chosen = deque(chosen, maxlen=count)
         try:
-            shown = _show(app, chosen, as_json, as_csv, wanted == Filter())
+            shown = _show(app, chosen, as_json, as_csv, wanted == Filter() and since is None)
         except KeyboardInterrupt:
             return 0
         if not shown and not as_json and not as_csv:
@@ -112,11 +109,12 @@ def _events(
     raw_log: tuple[str, ...],
     follow: bool,
     duration: float | None,
+    since: str | None,
 ) -> Iterator[Iterator[Event]]:
     if raw_log:
         with Looking(app, raw_log[0]) as looking:
             log = RawLog(list(raw_log), looking)
-            yield log.events()
+            yield newer(log.events(), None if since is None else parse_since(since))
         say_skipped(app, log)
     else:
         watchman = Watchman(lambda is_back: None)
@@ -124,7 +122,8 @@ def _events(
             watchman.say = lambda is_back: app.note(
                 app.t("say", "cable_back" if is_back else "cable_lost", port=client.transport.name)
             )
-            yield all_events(client, follow, duration, watchman.came_back)
+            from_s = None if since is None else parse_since(since, terminal_clock(client))
+            yield newer(all_events(client, follow, duration, watchman.came_back), from_s, follow)
             if client.damaged_records:
                 count = client.damaged_records
                 app.note(app.t("say", "log_damage", count=count), "warning")

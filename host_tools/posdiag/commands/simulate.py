@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ..command import app_of, json_option, named, option
-from ..completing import scenarios
+from ..completing import scenarios, verdicts
 from ..errors import EXIT_INTERRUPTED, PartMissing, PosdiagError, StoryFailed, UnknownName
 from ..link.client import Client
 from ..link.transports import open_transport
@@ -33,7 +33,7 @@ from .watch import Showing
 @json_option()
 @option("--keep", is_flag=True, help="opt_keep")
 @option("--serve", is_flag=True, help="opt_serve")
-@option("--until", metavar="VERDICT", help="opt_until")
+@option("--until", metavar="VERDICT", help="opt_until", shell_complete=verdicts)
 @option("--duration", type=click.FloatRange(0), help="opt_duration", metavar="S")
 @option("--modem", metavar="PORT", help="opt_modem")
 @option("--baud", type=int, default=115200, help="opt_baud")

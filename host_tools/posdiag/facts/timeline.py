@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from posproto import ids
 
-from ..errors import NoAnswer, RequestFailed
+from ..errors import NoAnswer, NotRecorded, RequestFailed
 from ..link.client import Client
 from ..link.replay import ReplayClient
 from ..show.console import App
@@ -23,6 +23,7 @@ from . import names
 from .model import Event
 
 _DAYS = {"today": 1, "今天": 1, "yesterday": 2, "昨天": 2}
+_WITHOUT_CLOCK_MAX = 1000  # that wait for a time
 _UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -103,16 +104,49 @@ def all_events(
 class Filter:
     """Which events to show; the default is all of them."""
 
-    since: float | None = None  # Unix seconds; records without a clock pass
     severity: int = ids.SEV_OK
     kinds: tuple[str, ...] = ()
 
     def passes(self, event: Event) -> bool:
         if event.severity < self.severity:
             return False
-        if self.since is not None and event.unix_s is not None and event.unix_s < self.since:
-            return False
         return not self.kinds or any(kind in event.name for kind in self.kinds)
+
+
+def terminal_clock(client: Client) -> float | None:
+    """Unix seconds by the terminal's own clock, which its events are told by: another computer's
+    "two hours ago" is another one where the clocks differ. None where it has none."""
+    try:
+        return client.ask_status().unix_s
+    except (NoAnswer, NotRecorded, RequestFailed):
+        return None
+
+
+def newer(events: Iterator[Event], since: float | None, at_once: bool = False) -> Iterator[Event]:
+    """The events from this Unix second on. Those before a start's clock was set are placed by that
+    start's first time; of a start without any nobody knows, so they pass, and so they do
+    `at_once`, where somebody waits for each."""
+    if since is None:
+        yield from events
+        return
+    waiting: list[Event] = []
+    boot, knows_time = None, False
+    for event in events:
+        if event.boot != boot:
+            yield from waiting
+            waiting, boot, knows_time = [], event.boot, False
+        if event.unix_s is None:
+            if knows_time or at_once or len(waiting) >= _WITHOUT_CLOCK_MAX:
+                yield event
+            else:
+                waiting.append(event)
+            continue
+        started = event.unix_s - event.uptime_s
+        yield from (early for early in waiting if started + early.uptime_s >= since)
+        waiting, knows_time = [], True
+        if event.unix_s >= since:
+            yield event
+    yield from waiting
 
 
 def parse_since(text: str, now: float | None = None) -> float:

@@ -185,6 +185,8 @@ def _open_error(name: str, error: Exception) -> Exception:
         return PortBusy(details, port=name)  # Windows refuses access to a port that is open
     if errno.EACCES in numbers or errno.EPERM in numbers:
         return PortNotAllowed(details, port=name)
+    if Path(name).is_file():
+        return PortAbsent(details, key="port_is_file", port=name)
     if numbers & _ABSENT or "FileNotFoundError" in text or isinstance(error, ValueError):
         return PortAbsent(details, port=name)
     return PortAbsent(details, key="port_unusable", port=name)

@@ -122,7 +122,12 @@ def test_set_refuses_by_name_before_it_asks_the_terminal(device, capsys):
     shown = capsys.readouterr().out
     assert "port: out of range" in shown and "family: not one of the choices" in shown
     assert not device.keyed
-    assert main(["config", "set", device.path, "aqn=cmnet"]) == 2
+    assert main(["config", "set", device.path, "aqn=cmnet", "port=70000", "hst=x"]) == 2
+    shown = capsys.readouterr().out  # all of them at once
+    assert "aqn: there is no such setting; did you mean apn" in shown
+    assert "port: out of range" in shown and "hst: there is no such setting" in shown
+    assert main(["config", "list", "COM5"]) == 2
+    assert "config get COM5" in capsys.readouterr().err
     assert main(["config", "set", device.path]) == 2
 
 

@@ -170,6 +170,9 @@ def test_completion(shell, capsys):
         ("posdiag doctor --li", "--li", "--listen"),
         ("posdiag config get re", "re", "reversal_hold_h"),
         ("posdiag config set ap", "ap", "apn="),
+        ("posdiag flash --board rpi_", "rpi_", "rpi_pico"),
+        ("posdiag simulate --serve --until sim_a", "sim_a", "sim_absent"),
+        ("posdiag heal COM5 cfun", "cfun", "cfun0"),
     ],
 )
 def test_the_tab_key_in_powershell_knows_commands_and_scenarios(

@@ -14,7 +14,7 @@ from posdiag.link.session import in_order
         (["dcotor"], "There is no command dcotor. Did you mean doctor?", "没有命令 dcotor。"),
         (["submit", "COM5"], "--message/-m is missing.", "缺少 --message/-m。"),
         (["report"], "[PORT] OUT.html is missing.", "缺少 [PORT] OUT.html。"),
-        (["log", "--since", "monday"], "--since does not take this: monday", "--since 的值不对"),
+        (["log", "--since", "monday"], '--since does not take "monday"', "--since 不能识别"),
         (["capture", "x", "--redact"], "go with --replay FILE.", "要与 --replay FILE 一起"),
     ],
 )
