@@ -18,9 +18,10 @@ from typing import Any
 
 if __name__ == "__main__":
     _ROOT = Path(__file__).resolve().parents[2]
-    for _folder in ("protocol", "firmware", "host_tools", "tests/unit", "tests/sim"):
+    for _folder in ("protocol", "firmware", "host_tools", "tests", "tests/unit", "tests/sim"):
         sys.path.insert(0, str(_ROOT / _folder))
 
+import cheap_loading
 import verdicts
 from play import Play
 from posworld.story import scenario as scenarios
@@ -69,6 +70,7 @@ HEAD = (
 
 
 def main(arguments: list[str]) -> int:
+    cheap_loading.install()
     seed = 1
     if arguments[:1] == ["--seed"]:
         seed, arguments = int(arguments[1]), arguments[2:]

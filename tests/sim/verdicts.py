@@ -19,9 +19,10 @@ from pathlib import Path
 
 if __name__ == "__main__":
     _ROOT = Path(__file__).resolve().parents[2]
-    for _folder in ("protocol", "firmware", "host_tools", "tests/unit", "tests/sim"):
+    for _folder in ("protocol", "firmware", "host_tools", "tests", "tests/unit", "tests/sim"):
         sys.path.insert(0, str(_ROOT / _folder))
 
+import cheap_loading
 from cable import Cable
 from play import Play
 from posdiag import cli
@@ -141,6 +142,7 @@ def line(row: Row) -> str:
 
 
 def main(arguments: list[str]) -> int:
+    cheap_loading.install()
     seed = 1
     if arguments[:1] == ["--seed"]:
         seed, arguments = int(arguments[1]), arguments[2:]
