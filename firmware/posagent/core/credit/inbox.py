@@ -2,9 +2,10 @@
 
 Parts of a long message stay in the store until all are there, so that a restart loses none; for
 what stays incomplete nobody waits longer than ten minutes. The whole store is read once after each
-start. Only the operator's messages about this account are deleted, unless the config says
-otherwise. A full store silently blocks every answer (incident sms-store-full): then answers are
-made to come past it.
+start: what is unread there, and where a reading was cut short also what the module calls read,
+since it says so of what nobody has heard yet. Only the operator's messages about this account are
+deleted, unless the config says otherwise. A full store silently blocks every answer (incident
+sms-store-full): then answers are made to come past it.
 """
 
 from posproto import const
@@ -18,14 +19,21 @@ class Inbox:
     """One per agent."""
 
     def __init__(self) -> None:
+        self.begun = (
+            None  # a reading is not at its end; None: whether the file says so is not known
+        )
+        self.holds = True  # there is something in the store
         self.reset()
 
     def reset(self) -> None:
         """The modem restarted: indexes are void, the store is read again."""
-        self.indexes = []  # [index, uptime when its reading failed to complete a message or -1]
+        # [index, uptime when its reading failed to complete a message or -1, times unreadable]
+        self.indexes = []
         self.doomed = []  # indexes of messages that may be deleted
         self.direct = []  # [-1, as above, PDU] of what came past a full store
         self.all = True
+        self.old = self.begun  # list also what the module calls read
+        self.past = -1  # list only what stands behind this index: the rest was read just now
         self.news = True
 
     def pending(self):
@@ -52,5 +60,5 @@ class Inbox:
         """Note a message to read; False when there is no room."""
         if len(self.indexes) >= INDEXES_MAX:
             return False
-        self.indexes.append([index, -1])
+        self.indexes.append([index, -1, 0])
         return True

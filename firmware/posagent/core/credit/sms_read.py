@@ -9,8 +9,11 @@ from posproto.at.result import OK
 
 from .. import modules
 from ..modem.command import Command
+from .inbox import INDEXES_MAX
 
 _WAIT_S = const(600)  # for the missing parts of a message
+_READS = const(3)  # of one that cannot be read: the wire may have lost a byte of it
+_FILE = "texts"  # stands on flash from before a reading until what it brought is kept
 
 
 def read(a):
@@ -18,8 +21,15 @@ def read(a):
     inbox = a.inbox
     inbox.news = False
     yield Command(b"+CMGF=0")
+    if inbox.begun is None:
+        inbox.begun = inbox.old = a.storage.size(_FILE) > 0
+    looked = inbox.all
+    if looked:
+        yield from _room(a)
+    if inbox.indexes or (inbox.all and inbox.holds):
+        _begin(a)
     if inbox.all:
-        yield from _list(inbox, a.config["sms_delete"] == "all")
+        yield from _list(inbox, inbox.old or a.config["sms_delete"] == "all")
     found = [[entry, entry[2], None] for entry in inbox.direct]  # entry, PDU, key of its message
     for entry in list(inbox.indexes):
         reply = yield Command(b"+CMGR=%d" % entry[0], timeout_ms=5000)
@@ -36,8 +46,22 @@ def read(a):
             # Half an answer: the operator's is ours to delete.
             a.credit.on_text(key[0] if key else "", "", True, 0, _done(a, [entry[0]]))
     while inbox.doomed:
+        looked = False
         yield Command(b"+CMGD=%d" % inbox.doomed.pop(0), timeout_ms=5000)
-    yield from _room(a)
+    if not looked:
+        yield from _room(a)
+    if inbox.all and len(inbox.indexes) < INDEXES_MAX:
+        inbox.news = True
+    if inbox.begun and not (inbox.all or inbox.indexes or inbox.doomed or a.credit.texts):
+        inbox.begun = False
+        a.on_flash(lambda: a.storage.remove(_FILE))
+
+
+def _begin(a):
+    """From here on the module may call a text read that nobody has heard."""
+    if not a.inbox.begun:
+        a.inbox.begun = True
+        a.on_flash(lambda: a.storage.write(_FILE, b"1"))
 
 
 def _take_all(a, found):
@@ -45,6 +69,10 @@ def _take_all(a, found):
     pdus = [item[1] for item in found]
     for item, told in zip(found, modules.call("posproto.at.sms", "joined", pdus, a.clock.s)):
         if told is None:
+            if item[0][0] >= 0 and item[0][2] + 1 < _READS:
+                item[0][2] += 1
+                a.inbox.news = True
+                continue
             a.counters[ids.C_SMS_IGNORED] += 1
             _forget(a.inbox, item[0])
             _done(a, [item[0][0]])(False)
@@ -85,32 +113,39 @@ def _done(a, indexes):
         wanted = a.config["sms_delete"]
         if wanted == "all" or (ours and wanted == "own"):
             a.inbox.doomed += [index for index in indexes if index >= 0]
-            a.inbox.news = bool(a.inbox.doomed) or a.inbox.news
+        if a.inbox.doomed or not a.credit.texts:
+            a.inbox.news = True  # to delete, and to say on flash that all is heard
 
     return done
 
 
 def _list(inbox, old):
     """Note what lies in the store; `old`: also what was read before."""
-    inbox.all = False
+    past, inbox.past = inbox.past, -1
+    last = past
+    inbox.all = inbox.old = False
     reply = yield Command(b"+CMGL=4", timeout_ms=20000)
     known = [entry[0] for entry in inbox.indexes]
     for line in reply.lines if reply.result == OK else ():
         if line.startswith(b"+CMGL:"):
             words = line[6:].split(b",")
             index = words[0].strip()
-            unread = words[1:2] == [b"0"] or old
-            if (
-                index.isdigit()
-                and unread
-                and int(index) not in known
-                and not inbox.add(int(index))
-            ):
-                inbox.all = inbox.news = True  # the rest in the next turn, when these are gone
+            if not index.isdigit() or not (words[1:2] == [b"0"] or old):
+                continue
+            at = int(index)
+            if at in known or at <= past:
+                continue
+            if inbox.add(at):
+                last = at
+            else:  # the rest when some of these are gone; it is called read by now
+                inbox.all = inbox.old = True
+                inbox.past = last
+                return
 
 
 def _room(a):
-    """Is there room for an answer?"""
+    """Is there room for an answer, and does the store hold anything? In doubt it does."""
+    a.inbox.holds = True
     credit = a.credit
     credit.look = False
     reply = yield Command(b"+CPMS?", timeout_ms=5000)
@@ -119,6 +154,7 @@ def _room(a):
         used, size = number(parts[-2]), number(parts[-1])
     except (Unreadable, IndexError):
         return
+    a.inbox.holds = used > 0
     full = used >= size > 0
     if full and not credit.store_full:
         a.event(ids.E_SMS_FULL, ids.SEV_WARNING, {ids.A_COUNT: used})
