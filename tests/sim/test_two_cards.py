@@ -2,6 +2,7 @@
 
 import pytest
 
+import card_cuts
 from play import Play
 from posagent.core.host import requests
 from posproto import ids
@@ -78,3 +79,14 @@ def test_five_hours_without_any_service_stay_within_what_both_networks_bear(seed
     play.advance(5 * 3600)
     assert 2 <= len(_selected(play)) <= 6
     assert play.violations() == []
+
+
+@pytest.mark.parametrize("way", card_cuts.WAYS)
+def test_the_power_fails_at_a_write_amid_a_change_of_cards(way, seed, whole):
+    """A text that paid was lost so: its module called it read, and nobody had heard it yet."""
+    total = card_cuts.writes(way, seed)
+    step = 1 if whole else 7
+    for cut in range(1 if whole else 1 + seed % step, total + 1, step):
+        change = card_cuts.Change(way, cut, seed)
+        change.run()
+        assert change.cuts, (cut, total)

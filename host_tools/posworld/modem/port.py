@@ -66,7 +66,7 @@ class Port:
     # -- out -----------------------------------------------------------------
 
     def write(self, text):
-        """One unit to the wire, str (one octet a character) or bytes."""
+        """One unit to the wire, str (one octet a character) or bytes; True where none is lost."""
         if isinstance(text, str):
             octets = text.encode()
             # One octet a character: GSM's own codes above 127 are no UTF-8.
@@ -75,7 +75,9 @@ class Port:
         if faults.garbage and self.rng.chance(faults.garbage):
             noise = bytes([self.rng.below(256) for _ in range(self.rng.between(1, 9))])
             text = noise + text
+        length = len(text)
         text = self.rng.kept(text, faults.lose_out)
+        whole = len(text) == length
         if faults.flip_out:
             text = self._flipped(text, faults.flip_out)
         now_us = self.agenda.now_ms * 1000
@@ -89,13 +91,13 @@ class Port:
             tx[-1] = (tx[-1][0], tx[-1][1] + text, tx[-1][2])
         else:
             tx.append((due_ms, text, self.agenda.now_ms))
+        return whole
 
     def urc(self, text):
-        if self.listening and not self.raw:
-            if self.faults.mute_urcs:
-                self.owner.operator.note("unheard")
-            else:
-                self.write(self._framed(text))
+        if not self.listening or self.raw:
+            return
+        if self.faults.mute_urcs or not self.write(self._framed(text)):
+            self.owner.operator.note("unheard")
 
     def _framed(self, text):
         if self.verbose:
