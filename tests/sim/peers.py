@@ -78,6 +78,10 @@ class Watch:
         self.healed_ms: int | None = None
         self.lost = False  # it was out of service after the fault
         self.served = False
+        self._marks: dict[str, int] = {}
+        self._tells = any(
+            item.get("mark") == "curable" for item in stage.scenario.get("timeline", ())
+        )
 
     def online(self) -> bool:
         modem = self.stage.modem
@@ -88,18 +92,15 @@ class Watch:
         return bool(up and modem.sim.ready() and modem.radio.dbm() is not None and context.address)
 
     def mark(self, name: str) -> int | None:
-        for at_ms, kind, detail in self.stage.operator.notes:
-            if kind == "mark" and detail == name:
-                return int(at_ms)
-        return None
+        if name not in self._marks:
+            for at_ms, kind, detail in self.stage.operator.notes:
+                if kind == "mark" and detail == name:
+                    self._marks[name] = int(at_ms)
+                    break
+        return self._marks.get(name)
 
     def begin_ms(self) -> int | None:
-        curable = self.mark("curable")
-        if curable is not None or any(
-            item.get("mark") == "curable" for item in self.stage.scenario.get("timeline", ())
-        ):
-            return curable
-        return self.mark("fault")
+        return self.mark("curable" if self._tells else "fault")
 
     def look(self, now_ms: int) -> None:
         begin_ms, online = self.begin_ms(), self.online()
@@ -139,7 +140,7 @@ def agent(name: str, seed: int) -> dict[str, Any]:
 
 
 class Driver:
-    """A policy at the AT port of a stage's modem. turn(now_ms) every STEP_MS."""
+    """A policy at the AT port of a stage's modem. turn(now_ms) every STEP_MS, or rest_ms()."""
 
     def __init__(self, policy: str, stage: Stage) -> None:
         self.modem = stage.modem
@@ -176,6 +177,14 @@ class Driver:
         else:
             self.due_ms = now_ms + item.ms
 
+    def rest_ms(self, now_ms: int) -> int:
+        """Until something may happen at the port, in whole steps; a second at most."""
+        world_ms = self.modem.deadline(now_ms)
+        soon_ms = min(self.due_ms - now_ms, 1000 - now_ms % 1000)
+        if 0 <= world_ms < soon_ms:
+            soon_ms = world_ms
+        return max(-(-soon_ms // STEP_MS), 1) * STEP_MS
+
 
 def peer(policy: str, name: str, seed: int) -> dict[str, Any]:
     """The same world under another's policy. The story's steps wait for an agent's verdicts: here
@@ -187,12 +196,14 @@ def peer(policy: str, name: str, seed: int) -> dict[str, Any]:
     watch = Watch(stage)
     driver = Driver(policy, stage)
     now_ms = 0
-    while not watch.over(now_ms) and now_ms < 10 * LIMIT_S * 1000:
+    while now_ms < 10 * LIMIT_S * 1000:
         driver.turn(now_ms)
-        now_ms += STEP_MS
+        now_ms += driver.rest_ms(now_ms)
         if now_ms % 1000 == 0:
             _tell(story, watch.online(), now_ms)
             watch.look(now_ms)
+            if watch.over(now_ms):
+                break
     return watch.row()
 
 
