@@ -2,14 +2,16 @@
 
 import re
 import time
+from types import SimpleNamespace
 
+import cbor2
 import pytest
 from starlette.testclient import TestClient
 
 import crowd
 from posfleet.collect.collector import Collector
 from posfleet.judge import incidents
-from posfleet.page import people
+from posfleet.page import people, show
 from posfleet.page.app import build
 from posfleet.page.show import cell
 from posfleet.store import days
@@ -159,6 +161,13 @@ def test_a_page_in_each_language_for_each_address(database):
             assert answer.status_code == 200, path
             assert word in answer.text, (path, lang)
             assert f'lang="{lang}"' in answer.text
+
+
+def test_of_two_cards_a_terminals_page_says_which_one_is_refused():
+    record = {ids.ST_BOOT: 3, ids.ST_UPTIME_S: 90, ids.ST_VERDICT: ids.V_DENIED, ids.ST_CARD: 2}
+    request = SimpleNamespace(query_params={"lang": "en"}, cookies={}, headers={})
+    title = show.said(request, {"record": cbor2.dumps(record)})["title"]
+    assert title == "Card 2 of two: The network refuses this SIM card"
 
 
 def test_nobody_sees_another_fleet(database):

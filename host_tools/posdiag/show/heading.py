@@ -12,6 +12,7 @@ from posproto.verdicts import explains, severity_of
 
 from ..facts import names
 from ..facts.advice import action, traffic_words, trouble_s
+from ..facts.model import Status
 from ..facts.money import batch_key, batch_step
 from ..judge.diagnosis import Diagnosis, Findings, judge
 from .i18n import Texts
@@ -30,6 +31,8 @@ _ACQUIRER = {
     *(ids.V_MERCHANT_UNKNOWN, ids.V_KEYS_OUT_OF_STEP, ids.V_BATCH_OUT_OF_STEP),
     *(ids.V_HOST_MAINTENANCE, ids.V_TRAFFIC_HOST, ids.V_TRAFFIC_LIMITS),
 }
+_OF_CARD = (1, 2, 3)  # families of verdicts that another card may change: credit, card, network
+_SECOND = 2
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,18 @@ def restarts(findings: Findings) -> int:
     return count
 
 
+def titled(texts: Texts, status: Status, title: str) -> str:
+    """The title of the status's own verdict with what it speaks of, where there are several: the
+    acquirer, or the card in use. That the second card carries all is said in health, too.
+    """
+    if status.acquirer:
+        return texts.get("say", "of_acquirer", n=status.acquirer, words=title)
+    clear = status.verdict == ids.V_ALL_CLEAR and status.card == _SECOND
+    if status.card in (1, _SECOND) and (clear or status.verdict // 100 in _OF_CARD):
+        return texts.get("say", "of_card", n=status.card, words=title)
+    return title
+
+
 def heading(texts: Texts, findings: Findings, diagnosis: Diagnosis | None = None) -> Heading:
     """The one judged verdict of what is at hand, in words."""
     diagnosis = diagnosis or judge(findings)
@@ -102,8 +117,8 @@ def heading(texts: Texts, findings: Findings, diagnosis: Diagnosis | None = None
     report = findings.settlement
     counts = traffic_words(texts, diagnosis.verdict, report)
     title = text.title
-    if status and status.acquirer and status.verdict == diagnosis.verdict:
-        title = texts.get("say", "of_acquirer", n=status.acquirer, words=title)
+    if status and status.verdict == diagnosis.verdict:
+        title = titled(texts, status, title)
     do = action(texts, diagnosis.verdict, trouble_s(diagnosis.verdict, age_s, report))
     if diagnosis.verdict == ids.V_ALL_CLEAR and report and batch_key(report) in _UNCONFIRMED:
         title, do = texts.get("money", "line_clear"), batch_step(texts, report)

@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, Response
 
 from posdiag.facts import names
 from posdiag.facts.model import Event, Status, as_map
-from posdiag.show.heading import whom
+from posdiag.show.heading import titled, whom
 from posdiag.show.svg import Series, plot, strip
 from posdiag.show.words import event_words, facts, money, span, table_words
 from posproto.verdicts import severity_of
@@ -128,7 +128,8 @@ def said(request: Request, one: dict[str, Any]) -> dict[str, Any]:
         second = view.diag.verdict(names.name_of(names.VERDICTS, status.verdict_2)).title
     shown = [(view.diag.get("screen", name), value) for name, value in facts(view.diag, status)]
     tell = view.diag.get("say", whom(status.verdict), helpdesk=text.helpdesk)
-    found = {"text": text, "tell": tell, "facts": shown, "second": second}
+    title = titled(view.diag, status, text.title)
+    found = {"title": title, "text": text, "tell": tell, "facts": shown, "second": second}
     # Its own cell is among the facts, with network and area.
     return {**found, "has_cell": status.area is not None}
 

@@ -373,3 +373,24 @@ def test_ages_in_the_trace_do_not_jump_back_where_a_page_begins(device, capsys):
     assert status == 0 and len(ages) == 6
     assert ages == sorted(ages, reverse=True)
     assert 4300 < ages[3] <= 4700  # 4.9 s at the second request is 4.6 s at the first
+
+
+@pytest.mark.parametrize(
+    "verdict, card, head",
+    [
+        (ids.V_DENIED, 1, "Card 1 of two: "),
+        (ids.V_CREDIT_OVERDUE, 2, "Card 2 of two: "),
+        (ids.V_SIM_ABSENT, 1, "Card 1 of two: "),
+        (ids.V_ALL_CLEAR, 2, "Card 2 of two: "),
+        (ids.V_ALL_CLEAR, 1, ""),  # as it should be
+        (ids.V_HOST_SILENT, 2, ""),  # no other card would change it
+        (ids.V_DENIED, None, ""),
+    ],
+)
+def test_of_two_cards_the_verdict_says_which_one_it_speaks_of(verdict, card, head):
+    texts = Texts("en")
+    status = Status(verdict=verdict, card=card, layer=ids.LAYER_REGISTERED)
+    plain = texts.verdict(names.name_of(names.VERDICTS, verdict)).title
+    assert heading.of_status(texts, status).title == head + plain
+    if head:
+        assert "双卡第" in heading.of_status(Texts("zh"), status).title
