@@ -68,6 +68,7 @@ FLAG_VIRTUAL_TIME = const(16)  # simulated: agent time is not wall time
 FLAG_LOG_DAMAGED = const(32)  # a torn or damaged record was skipped at start
 FLAG_KEYED = const(64)  # a key is provisioned
 FLAG_TLS_UNDATED = const(128)  # the last handshake looked past dates: the modem's clock is not set
+FLAG_TLS_UNNAMED = const(256)  # nor was it told which cipher suites to offer: it has no setting
 
 # Cause domains for ST_CAUSE and events.
 CAUSE_NONE = const(0)
@@ -740,6 +741,7 @@ TCP_TLS_CLOCK = const(581)  # the module has no date to judge it by
 TCP_TLS_NO_CA = const(582)  # no authority was given to the terminal
 TCP_TLS_DATES = const(583)  # it holds but for its dates
 TCP_TLS_SUITE = const(584)  # one cipher suite is asked for, and the module cannot be told one
+TCP_TLS_WEAK = const(585)  # the host takes none of the suites that are offered by default
 
 # The active self-test: its items, in their order, and what became of each: A_RESULT.
 TEST_MODEM = const(1)

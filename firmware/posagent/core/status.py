@@ -64,6 +64,7 @@ def flags(a):
         (a.log.damaged, ids.FLAG_LOG_DAMAGED),
         (a.key, ids.FLAG_KEYED),
         (not a.safe_mode and a.path.undated, ids.FLAG_TLS_UNDATED),
+        (not a.safe_mode and a.path.unnamed, ids.FLAG_TLS_UNNAMED),
     ):
         if holds:
             bits |= flag

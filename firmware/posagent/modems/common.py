@@ -25,6 +25,8 @@ LIMITS = (
 # Handshakes refused in a row, and whether the dates were why: attach.py is dropped in between.
 tls_fails = 0
 tls_dates = False
+tls_weak = False
+tls_suite = 0
 
 
 def field(line, at):

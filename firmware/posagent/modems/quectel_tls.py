@@ -25,7 +25,7 @@ class Tls(tls.Tls):
         yield Command(b'+QSSLCFG="sni",1,1')  # newer firmware only
         yield Command(b'+QSSLCFG="checkhost",1,1')  # the name, too: BG9x alone knows it
         items = (
-            b'"ciphersuite",1,0X%s' % (self.suite or b"FFFF"),  # one, or all that it has
+            b'"ciphersuite",1,0X%s' % (self.offer or b"FFFF"),  # one, or all that it has
             b'"cacert",1,"%s"' % name,
             b'"ignorelocaltime",1,%d' % (0 if dates else 1),
         )

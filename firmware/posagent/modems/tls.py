@@ -8,6 +8,11 @@ from posproto.at.result import OK
 from ..core.modem.command import Command
 from . import common
 
+# Offered one after the other where a module takes one at a time: forward secrecy and authenticated
+# encryption (RFC 9325, 4.2); most hosts have an RSA certificate and take the first.
+SUITES = (b"C02F", b"C030", b"C02B", b"C02C")
+_ANY = b"any"  # tls_suite: all that the module has
+
 _ELSEWHERE = (ids.TCP_DNS, ids.TCP_DNS_BUSY, ids.TCP_CONTEXT)
 
 
@@ -34,11 +39,13 @@ class Tls:
     opened(sock, host, port, timeout_ms, dates) of the family's own class sets the module up and
     opens; without `dates` those of the certificate are looked past. Where it was refused for a
     reason that no number tells, the second try is without: if it opens, it is closed at once, and
-    the dates were it.
+    the dates were it. The third is with every cipher suite of the module: if that opens, the host
+    takes none of ours.
     """
 
     DATES_ALWAYS = False  # True where no setting looks past them
-    ONE_SUITE = False  # True where the module can be told to offer one alone
+    ONE_SUITE = False  # True where the module can be told to offer one alone: `offer`, b"" all
+    offer = b""
 
     def __init__(self, ca, family, path):
         self.ca = ca
@@ -60,37 +67,70 @@ class Tls:
         """Procedure: open, or say why not; told apart from a failure of the way there."""
         if not self.ca:
             return ids.TCP_TLS_NO_CA
-        if self.suite and not self.ONE_SUITE:
+        if self.suite and self.suite != _ANY and not self.ONE_SUITE:
             return ids.TCP_TLS_SUITE
         dated = yield from clock_is_set()
         if not dated and not self._undated:
             return ids.TCP_TLS_CLOCK
         words = (sock, host, port, timeout_ms)
         if dated and self._known.tls_fails == 1:
-            error = yield from self.opened(*(words + (False,)))
+            error = yield from self._offered(words, False)
             self._known.tls_dates = not error
             if not error:
                 yield from self.tcp_close(sock)
-                error = yield from self.opened(*(words + (True,)))
-        else:
+                error = yield from self.opened(*(words + (True,)))  # with the suite that did it
+        elif self._known.tls_fails == 2 and not self.suite and self.ONE_SUITE:
+            self.offer = b""
             error = yield from self.opened(*(words + (dated,)))
+            self._known.tls_weak = not error
+            if not error:
+                yield from self.tcp_close(sock)
+                error = ids.TCP_TLS
+        else:
+            error = yield from self._offered(words, dated)
         if error == 0:
             self._known.tls_fails = 0
-            self._known.tls_dates = False
+            self._known.tls_dates = self._known.tls_weak = False
             if self._path:
                 self._path.undated = not dated
+                self._path.unnamed = not self.offer
             return 0
         if error < ids.TCP_TLS and error not in _ELSEWHERE:
-            # The modules' numbers for a refused certificate differ by firmware: where plain TCP
-            # gets through, it was TLS.
-            plain = yield from self._family.tcp_open(*words)
-            if plain:
-                return plain
-            yield from self._family.tcp_close(sock)
-            error = ids.TCP_TLS
+            error = yield from self._why(words)
         if error < ids.TCP_TLS:
             return error
         self._known.tls_fails += 1
         if not dated and error == ids.TCP_TLS_CERTIFICATE and self.DATES_ALWAYS:
             return ids.TCP_TLS_CLOCK
+        if self._known.tls_weak:
+            return ids.TCP_TLS_WEAK
         return ids.TCP_TLS_DATES if self._known.tls_dates else error
+
+    def _why(self, words):
+        """Procedure: the modules' numbers for a refused handshake differ by firmware: where plain
+        TCP gets through, it was TLS.
+        """
+        plain = yield from self._family.tcp_open(*words)
+        if plain:
+            return plain
+        yield from self._family.tcp_close(words[0])
+        return ids.TCP_TLS
+
+    def _offered(self, words, dates):
+        """Procedure: opened(), with one suite after the other while it is not known which one the
+        host takes; later one a try.
+        """
+        known = self._known
+        if self.suite or not self.ONE_SUITE:
+            self.offer = b"" if self.suite == _ANY else self.suite
+            return (yield from self.opened(*(words + (dates,))))
+        error = 0
+        for _ in SUITES if known.tls_fails < 2 else SUITES[:1]:
+            self.offer = SUITES[known.tls_suite]
+            error = yield from self.opened(*(words + (dates,)))
+            if error and error < ids.TCP_TLS and error not in _ELSEWHERE:
+                error = yield from self._why(words)
+            if error != ids.TCP_TLS:
+                return error  # it is open, or that has nothing to do with suites
+            known.tls_suite = (known.tls_suite + 1) % len(SUITES)
+        return ids.TCP_TLS

@@ -15,11 +15,13 @@ def _verify(m):
     def item(name, default):
         return m.settings.get("ssl " + name, default)
 
+    suite = item("ciphersuite", "0XFFFF")
     return Verify(
         int(item("seclevel", "0")),
         item("cacert", ""),
         item("ignorelocaltime", "1") == "1",
         item("sslversion", "4"),
+        suite="" if suite == "0XFFFF" else suite,
     )
 
 

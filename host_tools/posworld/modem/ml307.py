@@ -11,7 +11,14 @@ from .tls import Verify
 _SOCKETS = 6
 _NOT_ALLOWED, _BAD, _IN_USE, _NOT_CONNECTED, _NO_PDP, _NO_CERTIFICATE = 3, 50, 552, 553, 570, 762
 _ITEMS = ("cid", "encoding", "autofree", "ssl", "ackmode")
-_FAILED = {"refused": 557, "timeout": 558, "dns": 580, "context": 570, "tls": 752}
+_FAILED = {
+    "refused": 557,
+    "timeout": 558,
+    "dns": 580,
+    "context": 570,
+    "tls": 752,
+    "tls suite": 754,
+}
 
 
 def functionality(m, op, args):
@@ -213,6 +220,10 @@ def tls_setting(m, op, args):
         return OK if op == "=?" else cme(_BAD)
     if args[0] == "cert" and [name for name in args[2:] if name not in m.files]:
         return cme(_NO_CERTIFICATE)
+    named = args[0] == "ciphersuite" and len(args) > 2 and args[2] != "0"
+    # ML307X wants "0x" before it, the others do not (SSL manual, note 8).
+    if named and (args[2][:2] == "0x") != bool(m.profile.get("suite_prefix")):
+        return cme(_BAD)
     m.settings["ssl %s %s" % (args[0], args[1])] = args[2:]
     return OK
 
@@ -223,7 +234,9 @@ def _verify(m, context):
 
     level = 0 if item("ignoreverify", "0") == "1" else int(item("auth", "0"))
     version = "3" if item("version", "255") == "3" else "4"
-    return Verify(level, item("cert", ""), item("ignorestamp", "1") == "1", version)
+    suite = item("ciphersuite", "0")
+    suite = "" if suite == "0" else suite
+    return Verify(level, item("cert", ""), item("ignorestamp", "1") == "1", version, suite=suite)
 
 
 def write_certificate(m, op, args):

@@ -6,7 +6,8 @@ from .results import ERROR, LATER, OK, SILENT
 from .stack import ask_data, hang_up
 
 # QI error numbers of the stack's words.
-ERRORS = {"dns": 565, "refused": 566, "timeout": 569, "context": 561, "busy": 563, "tls": 566}
+ERRORS = {"dns": 565, "refused": 566, "timeout": 569, "context": 561, "busy": 563}
+ERRORS["tls"] = ERRORS["tls suite"] = 566  # no number of its own
 _TEXTS = {
     0: "operate successfully",
     552: "Invalid parameters",

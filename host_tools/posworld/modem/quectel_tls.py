@@ -9,6 +9,43 @@ from .results import ERROR, LATER, OK, cme
 from .stack import ask_data
 from .tls import Verify
 
+# EC2x's own list of AT+QSSLCFG=? (public): no GCM for ECDSA certificates.
+_SUITES = (
+    "0035",
+    "002F",
+    "0005",
+    "0004",
+    "000A",
+    "003D",
+    "C002",
+    "C003",
+    "C004",
+    "C005",
+    "C007",
+    "C008",
+    "C009",
+    "C00A",
+    "C011",
+    "C012",
+    "C013",
+    "C014",
+    "C00C",
+    "C00D",
+    "C00E",
+    "C00F",
+    "C023",
+    "C024",
+    "C025",
+    "C026",
+    "C027",
+    "C028",
+    "C029",
+    "C02A",
+    "C02F",
+    "C030",
+    "FFFF",
+)
+
 FIRST = 100  # slot of TLS connection 0
 
 
@@ -18,6 +55,8 @@ def configure(m, op, args):
         return OK if op == "=?" else ERROR
     if args[0].lower() == "checkhost" and not m.profile.get("checkhost"):
         return ERROR  # EG25-G's list of settings lacks it, BG9x has it
+    if args[0].lower() == "ciphersuite" and args[2:] and args[2].upper()[2:] not in _SUITES:
+        return ERROR
     key = "%s %d" % (args[0].lower(), number(args, 1))
     if len(args) == 2:
         m.port.info('+QSSLCFG: "%s",%s,%s' % (args[0], args[1], m.settings.get(key, "0")))
@@ -30,6 +69,7 @@ def _verify(m, context):
     def item(name, default):
         return m.settings.get("%s %d" % (name, context), default)
 
+    suite = item("ciphersuite", "0XFFFF")
     ca = item("cacert", "")
     ca = ca[4:] if ca[:4].upper() == "UFS:" else ca
     return Verify(
@@ -38,6 +78,7 @@ def _verify(m, context):
         item("ignorelocaltime", "0") == "1",
         item("sslversion", "4"),
         item("checkhost", "0") == "1",
+        "" if suite.upper() == "0XFFFF" else suite,
     )
 
 

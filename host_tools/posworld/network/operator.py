@@ -66,6 +66,7 @@ class Operator(Subscriptions):
         self.nat_timeout_s = 0  # idle longer than this and a connection is dead without a word
         self.certificates = {}  # of one host, by its name, where it is another than all others'
         self.certificate = "good"  # of whoever answers with TLS: wrong_name, expired, unknown_ca
+        self.suites = None  # numbers of the cipher suites that the hosts take; None: any
         self.captive_address = "10.199.1.1"
         self.rtt_ms = (40, 180)
         self.ussd_answer = None  # instead of the balance

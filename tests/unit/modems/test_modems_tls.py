@@ -3,6 +3,7 @@
 from against_world import World, exchange
 from posagent import modems
 from posagent.modems import common
+from posagent.modems.tls import SUITES
 from posproto import ids
 from scripted import Rig
 
@@ -14,13 +15,15 @@ CA = (
 FAMILIES = ("quectel", "simcom", "fibocom", "ml307", "luat")
 # Whose numbers say that it was the certificate.
 REFUSED = {"fibocom": ids.TCP_TLS_CERTIFICATE, "ml307": ids.TCP_TLS_CERTIFICATE}
+NAMES = ("quectel", "ml307", "luat")  # that can be told which cipher suite to offer
 BY_THE_DATE_ALWAYS = ("fibocom",)  # no way to look past a clock that was never set
 LEN_6 = b"\r\n+CCHRECV: LEN,6,0\r\n\r\nOK\r\n"
 
 
 def online(name, ca=CA, **kwargs):
     common.tls_fails = 0
-    common.tls_dates = False
+    common.tls_dates = common.tls_weak = False
+    common.tls_suite = 0
     world = World(name, **kwargs)
     world.online()
     return world, world.family.tls(ca)
@@ -72,6 +75,7 @@ def test_an_ml307_is_spoken_to_as_its_ssl_manual_has_it():
     opened = b'+MIPOPEN=1,"TCP","www.iottest.work",443,60,2'
     rig.answers[opened] = ok + b"\r\n+MIPOPEN: 1,0\r\n"
     settings = (
+        b'+MSSLCFG="ciphersuite",1,C02F',
         b'+MSSLCFG="version",1,3',
         b'+MSSLCFG="auth",1,1',
         b'+MSSLCFG="cert",1,"%s"' % tls.file,
@@ -111,7 +115,9 @@ def test_dates_that_do_not_hold_are_told_from_a_stranger_without_one_more_refusa
                 errors.append(world.do(tls.tcp_open(0, b"host.example", 700, 60000))[0])
             later = by_number if family in BY_THE_DATE_ALWAYS else why
             assert errors == [by_number] + [later] * 3, (family, held)
-            assert len(notes(world, "tls_refused")) == 4
+            # Where no number tells why, the first try offers each suite that the module has.
+            more = len(SUITES) - 1 if family in NAMES and by_number == ids.TCP_TLS else 0
+            assert 4 <= len(notes(world, "tls_refused")) <= 4 + 2 * more
             world.operator.certificate = "good"
             assert world.do(exchange(tls, 0, b"host.example", 700, b"abc"))[0] == (0, True, b"abc")
 
@@ -191,7 +197,9 @@ class Rules:
     def __init__(self, undated=True, suite=b""):
         self.undated = None
         self.tls_fails = 0
-        self.tls_dates = False
+        self.tls_dates = self.tls_weak = False
+        self.tls_suite = 0
+        self.unnamed = None
         self._rules = undated, suite
 
     def tls_rules(self):
@@ -232,13 +240,73 @@ def test_a_module_without_a_clock_connects_as_the_settings_say_and_it_is_told():
 
 
 def test_one_suite_is_offered_where_a_module_can_be_told_and_nothing_elsewhere():
-    for family, key in (("quectel", "ciphersuite 1"), ("luat", "ssl ciphersuite")):
+    for family in NAMES:
         world, _ = online(family)
-        tls = world.family.tls(CA, Rules(suite=b"C02F"))
+        world.operator.suites = ("C027",)
+        tls = world.family.tls(CA, Rules(suite=b"C027"))
         assert world.do(exchange(tls, 0, b"host.example", 700, b"abc"))[0] == (0, True, b"abc")
-        assert world.modem.settings[key] == "0XC02F"
-    for family in ("simcom", "fibocom", "ml307"):
+        assert notes(world, "tls_any_suite") == []
+        tls = world.family.tls(CA, Rules(suite=b"C02F"))
+        assert world.do(tls.tcp_open(0, b"host.example", 700, 9000))[0] >= ids.TCP_TLS
+    for family in ("simcom", "fibocom"):
         world, _ = online(family)
         tls = world.family.tls(CA, Rules(suite=b"C02F"))
         assert world.do(tls.tcp_open(0, b"host.example", 700, 9000))[0] == ids.TCP_TLS_SUITE
         assert notes(world, "tcp_open") == []
+
+
+def test_by_default_the_strong_suites_are_named_and_a_family_that_cannot_says_so():
+    """Every suite that a module has was offered, down to RC4 and 3DES: the host chose."""
+    for family in FAMILIES:
+        for taken in (None, ("C02F", "0005"), ("C030",)):
+            world, _ = online(family)
+            world.operator.suites = taken
+            rules = Rules()
+            tls = world.family.tls(CA, rules)
+            answer = world.do(exchange(tls, 0, b"host.example", 700, b"abc"))[0]
+            assert answer == (0, True, b"abc"), (family, taken)
+            assert rules.unnamed is (family not in NAMES)
+            assert bool(notes(world, "tls_any_suite")) is (family not in NAMES)
+
+
+def test_the_suite_that_a_host_took_is_offered_first_from_then_on():
+    for family in NAMES:
+        world, _ = online(family)
+        world.operator.suites = ("C030",)
+        rules = Rules()
+        tls = world.family.tls(CA, rules)
+        for _ in range(3):
+            assert world.do(exchange(tls, 0, b"host.example", 700, b"abc"))[0] == (0, True, b"abc")
+        assert [note[2] for note in notes(world, "tls_refused")] == ["suite"], family
+
+
+def test_a_host_that_takes_weak_suites_alone_is_refused_and_told():
+    """Nothing is sent over one: a handshake with all of them shows the reason, and is closed."""
+    for family in NAMES:
+        world, _ = online(family)
+        world.operator.suites = ("0005", "000A", "002F")
+        rules = Rules()
+        tls = world.family.tls(CA, rules)
+        errors = [world.do(tls.tcp_open(0, b"host.example", 700, 60000))[0] for _ in range(6)]
+        assert errors[:2] == [ids.TCP_TLS] * 2 and errors[2:] == [ids.TCP_TLS_WEAK] * 4, errors
+        assert len(notes(world, "tls_any_suite")) == 1
+        world.operator.suites = ("C02F",)
+        opened = [world.do(tls.tcp_open(0, b"host.example", 700, 60000))[0] for _ in range(4)]
+        assert 0 in opened and not rules.tls_weak, opened
+
+
+def test_any_suite_is_offered_where_the_settings_ask_for_it_and_it_is_told():
+    for family in FAMILIES:
+        world, _ = online(family)
+        world.operator.suites = ("0005",)
+        rules = Rules(suite=b"any")
+        tls = world.family.tls(CA, rules)
+        assert world.do(exchange(tls, 0, b"host.example", 700, b"abc"))[0] == (0, True, b"abc")
+        assert rules.unnamed is True
+
+
+def test_an_ml307x_wants_its_suites_with_0x():
+    world, _ = online("ml307", options={"suite_prefix": "0x"})
+    tls = world.family.tls(CA, Rules())
+    assert world.do(exchange(tls, 0, b"host.example", 700, b"abc"))[0] == (0, True, b"abc")
+    assert notes(world, "tls_any_suite") == []

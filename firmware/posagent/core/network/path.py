@@ -48,6 +48,9 @@ class HostPath:
         self.undated = False  # it looked past the certificate's dates: the module has no clock
         self.tls_fails = 0  # told by posagent.modems.tls: in a row, and whether the dates were why
         self.tls_dates = False
+        self.tls_weak = False  # the host takes none of the suites that are offered by default
+        self.tls_suite = 0  # which of them it took
+        self.unnamed = False  # the module alone chose what it offers
         self._look_fails = _DOWN_FAILS
         self._layer = ids.LAYER_CONTEXT
         self._kind = None  # verdict of the last failure
@@ -63,7 +66,7 @@ class HostPath:
         return found
 
     def tls_rules(self):
-        """What the settings say: (may the dates go unchecked, one suite's number or b"")."""
+        """What the settings say: (may dates go unchecked, one suite's number, b"any" or b"")."""
         return self._config["tls_undated"], self._config["tls_suite"].encode()
 
     def fresh(self) -> None:

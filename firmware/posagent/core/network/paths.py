@@ -32,6 +32,10 @@ class Paths:
         return True in [path.undated for path in self._all]
 
     @property
+    def unnamed(self):
+        return True in [path.unnamed for path in self._all]
+
+    @property
     def bytes(self):
         return sum([path.bytes for path in self._all])
 

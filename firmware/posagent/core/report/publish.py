@@ -84,11 +84,13 @@ def _open(a, family, host, ms):
     """Procedure: as tcp_open(); what is known of the acquirer's certificate stays as it is."""
     path = a.settlement.probes().path
     known = path.tls_fails, path.tls_dates, path.undated
-    path.tls_fails = 0
+    suite = path.tls_suite, path.tls_weak, path.unnamed
+    path.tls_fails = path.tls_suite = 0
     try:
         return (yield from family.tcp_open(_SOCK, host, a.config["report_port"], ms))
     finally:
         path.tls_fails, path.tls_dates, path.undated = known
+        path.tls_suite, path.tls_weak, path.unnamed = suite
 
 
 def _session(a, family, found, following):
