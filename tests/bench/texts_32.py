@@ -32,7 +32,9 @@ def own():
 
 def steps():
     # Names stay once code was loaded: not counted with the first text.
-    modules.learn(["credit.text.reader", *PIECES, "posagent.operators.zh"])
+    names = ["credit.text.reader", "posagent.operators.zh"]
+    names.extend(PIECES)  # MicroPython takes no star in a list
+    modules.learn(names)
     yield
     for name, plmn, text in TEXTS:
         profile = operators.load("", plmn + "1234567890", "")
@@ -57,7 +59,8 @@ def steps():
         left = gc.mem_alloc() - before
         modules.begin, modules.end = ours
         modules.end(kept)
-        result[name] = [*held, left]
+        held.append(left)
+        result[name] = held
         yield
 
 
