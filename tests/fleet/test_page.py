@@ -1,6 +1,7 @@
 """The page of ten thousand terminals: what it shows, to whom, at what price."""
 
 import re
+import threading
 import time
 from types import SimpleNamespace
 
@@ -290,6 +291,49 @@ def test_a_note_needs_the_role_and_this_sessions_form(database):
     page = manager.post(path, data=data).text
     assert "&lt;b&gt;Key is with the baker" in page
     assert "<b>Key" not in page
+
+
+def test_a_form_of_letters_that_no_key_has_is_refused_like_any_other(database, fleet):
+    """compare_digest() raises for them: the answer was an error of the server."""
+    client = signed_in(database, role="manage")
+    answer = client.post("/t/north/POS-00001/note", data={"note": "x", "form": "\u00e9"})
+    assert answer.status_code == 403
+
+
+def test_an_address_with_a_number_that_is_none_shows_the_list(database, fleet):
+    """ "²" is a digit and no number, "--5" loses its signs before it is looked at."""
+    client = signed_in(database)
+    for odd in ("²", "--5", "-", "٣", "99999999999", "1e3", "%00"):
+        for address in (f"/terminals?offset={odd}", f"/terminals?verdict={odd}"):
+            assert client.get(address).status_code == 200, address
+
+
+def test_many_guesses_at_once_take_the_memory_of_two(database, monkeypatch):
+    """Each look at a password takes 64 MB; forty threads with a name each took 2.5 GB."""
+    lock = threading.Lock()
+    now, most = 0, 0
+
+    class Slow:
+        def verify(self, known, password):
+            nonlocal now, most
+            with lock:
+                now += 1
+                most = max(most, now)
+            time.sleep(0.02)
+            with lock:
+                now -= 1
+            raise people.Argon2Error
+
+    monkeypatch.setattr(people, "_HASHER", Slow())
+    threads = [
+        threading.Thread(target=people.sign_in, args=(database, f"guess{n}", "x" * 12, NOW_S))
+        for n in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == 2
 
 
 def test_a_list_as_csv_is_safe_to_open(database):

@@ -50,7 +50,7 @@ class Money(click.ParamType):
             return -1
         sign = -1 if value.startswith("-") else 1
         whole, _, part = value.lstrip("-").partition(".")
-        if not (whole + part).isdigit() or len(part) > 2:
+        if not (whole + part).isdecimal() or len(part) > 2:
             self.fail(f"{value}: 12.34", param, ctx)
         return sign * int(whole + (part + "00")[:2])
 

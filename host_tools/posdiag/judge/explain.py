@@ -320,7 +320,7 @@ def explain_json(
     reader = Explainer(
         explainer.texts.lang,
         str(options["command"] or ""),
-        int(n) if isinstance(n, int) or str(n).isdigit() else None,
+        int(n) if isinstance(n, int) or str(n).isdecimal() else None,
         str(options["family"] or ""),
     )
     line = given.get("line")

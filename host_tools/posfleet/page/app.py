@@ -63,6 +63,14 @@ def build(
     return Starlette(routes=routes, middleware=[Middleware(Headers)])
 
 
+def _whole(text: str) -> int | None:
+    """The number that an address names, or None. What looks like a digit need not be one: "²"."""
+    try:
+        return int(text)
+    except ValueError:
+        return None
+
+
 class Pages:
     """One method an address. `now_s` comes from the clock once a request."""
 
@@ -148,14 +156,12 @@ class Pages:
 
     def _filter(self, request: Request, who: people.Person, limit: int) -> reads.Filter:
         query = request.query_params
-        verdict = query.get("verdict", "")
-        offset = query.get("offset", "")
         return reads.Filter(
             who.fleets,
-            int(verdict) if verdict.lstrip("-").isdigit() and len(verdict) < 6 else None,
+            _whole(query.get("verdict", "")[:5]),
             query.get("subject"),
             query.get("q", "").replace("\0", "")[:64],
-            int(offset) if offset.isdigit() and len(offset) < 8 else 0,
+            max(0, _whole(query.get("offset", "")[:7]) or 0),
             limit,
         )
 
@@ -217,7 +223,9 @@ class Pages:
             if who is None:
                 return RedirectResponse("/login", 303)
             allowed = who.may_manage and fleet in who.fleets
-            if not allowed or not compare_digest(fields.get("form", ""), who.form):
+            if not allowed or not compare_digest(
+                fields.get("form", "").encode(), who.form.encode()
+            ):
                 return PlainTextResponse("", 403)
             text = fields.get("note", "").replace("\0", "")[:_NOTE_MAX]
             changed = work.run(
