@@ -1,7 +1,7 @@
 """Run by MicroPython: messages through the outbox on a littlefs in RAM; prints JSON.
 
-For each kind: messages per second of the machine, and what one costs the flash from hand-in to
-"done", with its events in the log: erases, programs, bytes programmed.
+For each kind: messages per second of the machine's CPU, and what one costs the flash from hand-in
+to "done", with its events in the log: erases, programs, bytes programmed.
 """
 
 import gc
@@ -23,7 +23,7 @@ from settle_world import World  # noqa: E402
 
 _BLOCK = 4096
 _BLOCKS = 64
-_MESSAGES = 60
+_MESSAGES = 240
 
 
 class Flash:
@@ -77,13 +77,13 @@ def measure(make, step):
         gc.collect()
         message = make(stan)
         world.host.script = [step]
-        start = time.ticks_ms()
+        start = _cpu_ms()
         one = world.give(message)
         world.run_until(lambda one=one: world.settlement.waiting is None and _over(world, one))
         world.answer(one)
         world.log.poll()
         world.ask(*submit.done(one))
-        spent_ms += time.ticks_diff(time.ticks_ms(), start)
+        spent_ms += _cpu_ms() - start
         assert world.state(one) == ids.MS_DONE
     os.umount("/bench")
     per = _MESSAGES
@@ -93,6 +93,11 @@ def measure(make, step):
         flash.programs * 100 // per,
         flash.bytes // per,
     ]
+
+
+def _cpu_ms():
+    """Of this process: what else runs on the machine does not count."""
+    return int(time.clock() * 1000)
 
 
 def _over(world, one):

@@ -1,6 +1,7 @@
 """The worst moment of a small board's memory, as a story: an outbox full of the largest messages
 that the config allows, an exchange over TLS under way, a page of log and one of trace asked for, a
-burst of lines from the modem; and a text with the balance read with all that.
+burst of lines from the modem; and a text with the balance read with all that. With a second
+acquirer (`SECOND`) both have that at once, over a connection each.
 
     python tests/sim/fullest.py FILE [NAME=VALUE...]      the calls of the agent, see recording.py
 """
@@ -31,6 +32,7 @@ from together import Net, Together
 KEY = bytes(range(32))
 AUTHORITY = b"-----BEGIN CERTIFICATE-----\n" + b"MIIBszCCAVmgAwIBAgIUQ0\n" * 40
 ANSWER_MS = 30000
+SECOND = {"acquirer.2.host": "second.example", "acquirer.2.port": 7, "closed_apn": True}
 LONG = {"f62": b"\x22" * 900, "f63": "8" * 900}  # of an answer
 
 
@@ -73,33 +75,39 @@ class Life:
             assert self.together.now_ms < end_ms, self.agent.situation
             self.together.run_ms(step_ms)
 
-    def give(self, build: Any, size: int) -> submit.Report:
+    def give(self, build: Any, size: int, acquirer: int = 1) -> submit.Report:
         """Hands in a message of so many bytes."""
         self.stan += 1
         self.number += 1
-        for op, args in submit.hand_in(self.number, sized(build(self.stan), size)):
+        message = sized(build(self.stan), size)
+        for op, args in submit.hand_in(self.number, message, acquirer=acquirer):
             result, value = self.desk.ask(op, args, "app")
         report = submit.Report(value)
         report.result = result
         return report
 
-    def records(self) -> list[Any]:
-        return list(self.agent.settlement.outbox.records)
+    def acquirers(self) -> list[Any]:
+        """The Settlement of each."""
+        settlement = self.agent.settlement
+        return getattr(settlement, "_all", [settlement])
+
+    def records(self, acquirer: int = 1) -> list[Any]:
+        return list(self.acquirers()[acquirer - 1].outbox.records)
 
 
-def sell(life: Life, size: int) -> None:
+def sell(life: Life, size: int, acquirer: int = 1) -> None:
     """Answers that nobody took yet stand in memory: the oldest are taken, as late as can be."""
-    while life.give(cup.sale, size).result == ids.R_FULL:
-        held = [r for r in life.records() if r.reply]
-        life.desk.ask(*submit.done(held[0][ids.MSG_ID]), "app")
+    while life.give(cup.sale, size, acquirer).result == ids.R_FULL:
+        held = [r for r in life.records(acquirer) if r.reply]
+        life.desk.ask(*submit.done(held[0][ids.MSG_ID], acquirer=acquirer), "app")
 
 
-def fill(life: Life, size: int, count: int) -> None:
+def fill(life: Life, size: int, count: int, acquirer: int) -> None:
     """Ended messages of the largest size."""
-    while len(life.records()) < count:
+    while len(life.records(acquirer)) < count:
         life.wire.script = [dict(LONG)]
-        sell(life, size)
-        life.until(lambda: not life.records()[-1].live())
+        sell(life, size, acquirer)
+        life.until(lambda: not life.records(acquirer)[-1].live())
     life.together.run(60)  # the connection is closed
 
 
@@ -131,7 +139,8 @@ def hand_in_parts(life: Life) -> None:
 
 
 def play(life: Life, recording: Recording) -> None:
-    config = life.agent.config
+    everyone = range(1, len(life.acquirers()) + 1)
+    config = life.acquirers()[0].config
     size = config["message_bytes"]
     life.until(lambda: life.agent.situation == situation.WELL and life.agent.path.layer() >= 4)
     recording.mark("sale")
@@ -139,18 +148,21 @@ def play(life: Life, recording: Recording) -> None:
     life.until(lambda: not life.records()[-1].live())
     recording.mark("filling")
     live = min(config["outbox_bytes"] // size, config["outbox_records"] // 2)
-    fill(life, size, config["outbox_records"] - live)
+    for acquirer in everyone:
+        fill(life, size, config["outbox_records"] - live, acquirer)
     recording.mark("exchange")
-    life.wire.script = [{"delay_ms": ANSWER_MS, **LONG}]
-    sell(life, size)
+    life.wire.script = [{"delay_ms": ANSWER_MS, **LONG} for _ in everyone]
+    for acquirer in everyone:
+        sell(life, size, acquirer)
     pairing = life.agent.engine.pairing
     life.until(lambda: pairing.busy and len(pairing.busy.data or b"") > 400, 10)
     burst(life)
     ask_pages(life)
-    life.until(lambda: life.agent.settlement.waiting and not pairing.busy, 50)
-    for _ in range(live - 1):
-        assert life.give(cup.advice, size).result == ids.R_OK
-    assert life.agent.settlement.waiting, "the answer came too soon"
+    life.until(lambda: all(s.waiting for s in life.acquirers()) and not pairing.busy, 50)
+    for acquirer in everyone:
+        for _ in range(live - 1):
+            assert life.give(cup.advice, size, acquirer).result == ids.R_OK
+    assert all(s.waiting for s in life.acquirers()), "the answer came too soon"
     burst(life)
     hand_in_parts(life)
     ask_pages(life)
@@ -159,7 +171,7 @@ def play(life: Life, recording: Recording) -> None:
     rubbish(life, 5)
     life.together.run(600)
     life.host.script = life.wire.script = []
-    life.until(lambda: not any(r.live() for r in life.records()))
+    life.until(lambda: not any(r.live() for one in everyone for r in life.records(one)))
     sell(life, 300)
     life.until(lambda: not life.records()[-1].live())
     assert life.records()[-1][ids.MSG_STATE] == ids.MS_ACKNOWLEDGED

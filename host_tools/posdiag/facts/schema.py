@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
+from posproto.iso8583 import responses
 from posproto.settings import ACQUIRER, PICO_BYTES, SCHEMA, too_much
 
 from ..show.i18n import Texts
@@ -95,6 +96,8 @@ class Setting:
                 code, _, meaning = pair.partition("=")
                 if not code or "=" in meaning or not 1 <= len(meaning) <= 3:
                     return "pairs"
+                if self.name.endswith("f39_groups") and not _is_meaning(meaning):
+                    return "meaning"
         return None
 
     def parse(self, text: str) -> Any:
@@ -115,6 +118,14 @@ class Setting:
         return texts.get(
             "config_kind", self.kind, least=least, most=most, choices=", ".join(words)
         )
+
+
+def _is_meaning(name: str) -> bool:
+    """Has posproto.iso8583.responses a group of this letter, or words for this meaning? A letter
+    that it does not have would take an approval for a refusal.
+    """
+    group = responses.group("??", {"??": name})
+    return group in ("A", "R", "T", "C", "P", "M") and (len(name) == 1 or group != "M")
 
 
 _FURTHER = re.compile(r"acquirer\.([2-4])\.(\w+)")

@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 
 from dual import vectors
+from posdiag.facts.codes import Codes
+from posdiag.facts.messages import OutboxMessage, SettlementReport
+from posdiag.facts.money import next_step
+from posdiag.show.i18n import Texts
+from posproto import ids
 from posproto.iso8583 import match, responses
+from posproto.iso8583.walker import Message
 
 TEXTS = Path(__file__).resolve().parents[3] / "host_tools" / "posdiag" / "texts"
 
@@ -30,6 +36,31 @@ def test_every_code_that_has_a_group_has_a_text(lang):
     for code in set(known["f39"]) - codes:
         assert code in groups["M"], code
     assert all(text.strip() for table in known.values() for text in table.values())
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("code", ["ZZ", "N1", "a0", "*1"])
+def test_a_code_that_is_in_no_table_is_told_as_such_and_nothing_is_repeated_for_it(lang, code):
+    words = Texts(lang)
+    for national in (True, False):
+        codes = Codes(national=national)
+        assert codes.group(code) == "M" and not codes.accepts(code)
+        said = codes.words(words, code)
+        assert code in said and said == words.get("unit", "code_alone", code=code)
+        assert len(said) > len(code) + 5, "a bare code tells nobody anything"
+        assert codes.step(words, code) == ""
+        fields = {ids.MSG_MTI: 200, ids.MSG_STATE: ids.MS_REFUSED, ids.MSG_F39: code}
+        sale = OutboxMessage.from_map(fields)
+        step = next_step(words, SettlementReport((sale,), codes=codes), sale)
+        assert words.get("f39_group_next", "M") in step
+    for mti in (100, 120, 200, 220, 320, 400, 420, 500, 800):
+        request = Message()
+        request.mti = mti
+        answer = Message()
+        answer.mti, answer.f39 = mti + 10, code
+        for national in (True, False):
+            assert match.outcome(request, answer, {}, national) == match.REFUSED
+            assert responses.verdict(code, {}, national) == 0
 
 
 def test_both_languages_have_the_same_keys():

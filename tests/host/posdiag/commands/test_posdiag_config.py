@@ -55,6 +55,7 @@ def test_every_setting_has_a_help_text_and_no_text_lacks_its_setting(lang):
         "too long",
         "character",
         "pairs",
+        "meaning",
         "not JSON",
         "memory",
     }
@@ -208,3 +209,12 @@ def test_a_further_acquirers_settings_are_those_of_the_first_by_another_name():
         ("acquirer.5.host", "unknown"),
     ]
     assert schema.differing({**right, "acquirer.2.dialect": "cup"}) == right
+
+
+@pytest.mark.parametrize("name", ["f39_groups", "acquirer.2.f39_groups"])
+def test_a_code_can_be_given_no_meaning_that_nobody_knows(name):
+    for right in ("00=A", "ZZ=M 97=97n", "77=77n 51=R", "N1=58"):
+        assert schema.refusals({name: right}) == []
+    for wrong in ("00=Q", "00=a", "00=xx", "00=N1", "51=R 97=97x"):
+        assert schema.refusals({name: wrong}) == [(name, "meaning")]
+    assert schema.refusals({name: "00=ABCD"}) == [(name, "pairs")]
