@@ -391,6 +391,6 @@ def test_of_two_cards_the_verdict_says_which_one_it_speaks_of(verdict, card, hea
     texts = Texts("en")
     status = Status(verdict=verdict, card=card, layer=ids.LAYER_REGISTERED)
     plain = texts.verdict(names.name_of(names.VERDICTS, verdict)).title
-    assert heading.of_status(texts, status).title == head + plain
+    assert heading.heading(texts, Findings(status=status)).title == head + plain
     if head:
-        assert "双卡第" in heading.of_status(Texts("zh"), status).title
+        assert "双卡第" in heading.heading(Texts("zh"), Findings(status=status)).title
