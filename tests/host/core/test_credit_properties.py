@@ -37,7 +37,7 @@ AMOUNT = st.integers(-99_999_999, 99_999_999)
 
 
 @settings(max_examples=400, deadline=None)
-@given(st.lists(st.sampled_from(PIECES) | st.characters(), max_size=40).map("".join))
+@given(st.lists(st.sampled_from(PIECES) | st.characters(codec="utf-8"), max_size=40).map("".join))
 def test_no_text_raises_and_every_number_read_stands_in_the_text(text):
     for reader in READERS.values():
         reading = reader.read(text, 20000)
