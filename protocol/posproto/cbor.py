@@ -103,6 +103,9 @@ class Writer:
 
     def value(self, v, depth_max=6):
         """Any value of ours; maps in deterministic key order (RFC 8949 cl. 4.2.1)."""
+        if type(v) is int:  # nearly all: no bool
+            self.int(v)
+            return
         if not isinstance(v, _NESTED):
             self._scalar(v)
             return
@@ -120,7 +123,9 @@ class Writer:
             if at < len(items):
                 v = items[at]
                 at += 1
-                if not isinstance(v, _NESTED):
+                if type(v) is int:
+                    self.int(v)
+                elif not isinstance(v, _NESTED):
                     self._scalar(v)
                 else:
                     if around is None:

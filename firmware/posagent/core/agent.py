@@ -218,20 +218,23 @@ class Agent(Assessment):
             self.telling -= 1
             return 0
         self.telling = 0
-        asked = len(self.host.held) + len(self.app.held)
-        if (asked or self.settlement.told()) and not schedule.prepared(self):
+        host, app, between = self.host, self.app, self.between
+        asked = host.held or app.held
+        told = self.settlement.told()
+        if (asked or told) and not schedule.prepared(self):
             return 0
-        between = self.between
-        if between is None:
-            if self.host.held:
-                self.host.serve()
-            if self.app.held:
-                self.app.serve()
-        elif between.turn():
-            wait_ms = self.engine.poll()
-        self.settlement.hear()
-        if len(self.host.held) + len(self.app.held) < asked:
-            return 0  # what follows from it is the next turn's
+        if between is not None or asked or told:  # most turns only move the modem's bytes
+            count = len(host.held) + len(app.held)
+            if between is None:
+                if host.held:
+                    host.serve()
+                if app.held:
+                    app.serve()
+            elif between.turn():
+                wait_ms = self.engine.poll()
+            self.settlement.hear()
+            if len(host.held) + len(app.held) < count:
+                return 0  # what follows from it is the next turn's
         # Once a second, and when something happened: most turns only move bytes. A look that is
         # about to begin ends with it; with a modem that just fell silent for good none begins.
         looks = self.ready and self.running is None and self.look_s <= self.clock.s
@@ -257,7 +260,8 @@ class Agent(Assessment):
             self.status_s = self.clock.s + self.config["status_s"]
             self.host.send(ids.FRAME_STATUS, frames.put_status, status.status(self))
         self.log.poll()
-        if self.turn_s < 0 or self.stages or self.host.due() or self.app.due():
+        asked = (host.held and host.due()) or (app.held and app.due())
+        if self.turn_s < 0 or self.stages or asked:
             return 0  # a duty had nothing to do and is over, or somebody asked more
         if self.running is None and not modules.ready():
             return 0

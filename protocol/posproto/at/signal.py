@@ -41,7 +41,11 @@ def cesq(line):
 
 
 def _index(parts, at, top, base, steps=1):
-    value = optional(parts, at, 0, 255)
+    field = parts[at] if at < len(parts) else b""
+    if len(field) < 4 and field.isdigit():  # as optional() would, without its calls: nearly all
+        value = int(field)
+    else:
+        value = optional(parts, at, 0, 255)
     if value is None or value in (99, 255):
         return None
     if value > top:

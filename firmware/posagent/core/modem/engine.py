@@ -87,11 +87,13 @@ class Engine:
                 value = task.value
                 task.value = None
                 _step(self, task, value, task.mark)
-            elif task.timed:
-                if ticks_diff(task.due, now) <= 0:
-                    _step(self, task, None)
-            elif self.dead and task is not self._sync:
+            elif task.timed and ticks_diff(task.due, now) <= 0:
+                _step(self, task, None)
+            elif self.dead and not task.timed and task is not self._sync:
                 _step(self, task, _made(result.DEAD))
+            else:
+                i += 1
+                continue
             if i < len(self._tasks) and self._tasks[i] is task:
                 i += 1
         if self._ended:

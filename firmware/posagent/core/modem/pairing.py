@@ -95,8 +95,9 @@ class Pairing:
         self._plain = cmd.plain
         self._reply = Reply()
         self._maybe = -1
-        self.listen()
-        self._set_limit(cmd)
+        if self.noise:
+            self.listen()
+        self.due = ticks_add(self._clock.ms, cmd.timeout_ms or limit_ms(cmd, self.family))
         if cmd.data is not None:
             # A prompt is one byte: where it was lost, the module waits for the data all the same,
             # and would take the next commands for it.

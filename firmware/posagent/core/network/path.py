@@ -142,7 +142,8 @@ class HostPath:
 
     def due(self):
         """Seconds until a probe may go out; -1 without a host to probe."""
-        if not self.hosts():
+        config = self._config
+        if not ((config["host"] and config["port"]) or (config["host2"] and config["port2"])):
             return -1
         return max(self._next_s - self._clock.s, 0)
 

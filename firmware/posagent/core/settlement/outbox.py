@@ -44,6 +44,15 @@ class Outbox:
         except OSError:
             self.counters[ids.C_FLASH_ERRORS] += 1
 
+    def stands(self) -> bool:
+        """Is there a message that the application has not taken the end of? Else nothing is live,
+        no issue, and no verdict's reason.
+        """
+        for record in self.records:  # noqa: SIM110 (a generator costs more than a loop here)
+            if record.raw[STATE_AT] < ids.MS_DONE:
+                return True
+        return False
+
     def live(self) -> list:
         """What is to be sent, in order of rank, then of acceptance."""
         found = [r for r in self.records if r.raw[STATE_AT] <= ids.MS_SENT and r.live()]

@@ -219,10 +219,9 @@ class Settlement:
             modules.call("settlement.batch", "keep", self)
 
     def poll(self) -> None:
-        """Ends what expired and brings pending, oldest_s and the verdicts up to date. Call it in
-        each turn, connected or not.
-        """
-        self.hear()
+        """Ends what expired; brings pending, oldest_s, verdicts up to date. Call it each turn."""
+        if self.frames or self.over or self.unfollowed:  # told(), without its call
+            self.hear()
         now_s = self.clock.s
         if self._plan_s > now_s:
             return
@@ -235,7 +234,8 @@ class Settlement:
             self.outbox.happens(unsaved, events.KEPT)
         if not self.online:
             self._down_s = now_s
-        live = self.outbox.live()
+        stands = self.outbox.stands()
+        live = self.outbox.live() if stands else ()
         self.pending = len(live)
         self.oldest_s = 0
         self._next_s = -1
@@ -249,12 +249,12 @@ class Settlement:
                 next_s = max(record.next_s, self.link_s, now_s)
                 if self._next_s < 0 or next_s < self._next_s:
                     self._next_s = next_s
-        surplus = self.outbox.surplus(self.config["outbox_records"])
+        surplus = stands and self.outbox.surplus(self.config["outbox_records"])
         if surplus:
             self.tell(ids.E_EXPIRED, ids.SEV_ERROR, surplus)
             self.remember()
             self.outbox.happens(surplus, events.CLOSED, ids.WHY_FULL)
-        self.verdicts = self._judge()
+        self.verdicts = self._judge(stands)
         if self._plan_s < 0:
             self.poll()  # what ended may have held others up
 
@@ -280,10 +280,8 @@ class Settlement:
 
     def overdue(self, record) -> bool:
         """A reversal that nobody answered in its time: it is still sent, and holds nothing."""
-        if record.kind() not in _REVERSALS:
-            return False
         limit_s = min(record[ids.MSG_DEADLINE_S], self.config["reversal_hold_h"] * 3600)
-        return record.age_s(self.clock) >= limit_s
+        return record.kind() in _REVERSALS and record.age_s(self.clock) >= limit_s
 
     def give_up(self, record, why: int) -> None:
         """A live record ends: not sent where no byte left, else expired, never silently."""
@@ -343,12 +341,31 @@ class Settlement:
         """
         return [max(a, b) for a, b in zip(self.traffic, self._last_hour)]
 
-    def _judge(self):
-        """[[V_*, cause], ...], the gravest first: the rows of the diagnosis that hold."""
+    def _judge(self, stands):
+        """[[V_*, cause], ...] that hold, the gravest first; `stands`: do records say any?"""
         found = []
         old = self.clock.s - self.host_s > _OUTAGE_S  # an outage that nobody met again
         if self.host_verdict and not (old and self.host_verdict == ids.V_HOST_MAINTENANCE):
             found.append([self.host_verdict, self.host_cause])
+        if stands:
+            self._judge_records(found)
+        verdict = self._stands()
+        if verdict:
+            found.append([verdict, self.batch.cause()])
+        if self.mark:
+            found.append([self.mark, 0])
+        if self.oldest_s > _WAITS_S:
+            up_s = min(self.oldest_s, self.clock.s - self._down_s)
+            late = up_s > self.config["pending_s"] or self.oldest_s > self.config["pending_down_s"]
+            found.append([ids.V_SETTLEMENT_LATE if late else ids.V_SETTLEMENT_PENDING, 0])
+        if self.clock.s - max(self._blamed_s) < _BLAMED_S:
+            busiest = self.busiest()[: events.REPEATS]
+            worst = busiest.index(max(busiest))
+            if self.clock.s - self._blamed_s[worst] < _BLAMED_S and sum(busiest) > _TRAFFIC_MAX:
+                found.append([ids.V_TRAFFIC_LINK + worst, 0])
+        return found
+
+    def _judge_records(self, found):
         for record in self.outbox.issues():
             unclear = record.flag(ids.MF_UNCLEAR)
             verdict = ids.V_REVERSAL_UNCLEAR if unclear else ids.V_OUTCOME_UNKNOWN
@@ -357,9 +374,7 @@ class Settlement:
             elif record[ids.MSG_STATE] == ids.MS_REFUSED:
                 verdict = ids.V_SETTLEMENT_REFUSED
             found.append([verdict, record.cause()])
-        for record in self.outbox.live():
-            if self.overdue(record):
-                found.append([ids.V_REVERSAL_OPEN, 0])
+        found += [[ids.V_REVERSAL_OPEN, 0] for r in self.outbox.live() if self.overdue(r)]
         for record in self.outbox.records:
             state = record.raw[STATE_AT]
             if not ids.MS_REFUSED <= state <= ids.MS_NOT_SENT or record.flag(ids.MF_TAKEN):
@@ -369,25 +384,10 @@ class Settlement:
                 found.append([ids.V_SETTLEMENT_REFUSED, record.cause()])
             elif state in (ids.MS_EXPIRED, ids.MS_NOT_SENT):
                 found.append([ids.V_MESSAGE_EXPIRED, 0])
-        stands = self._stands()
-        if stands:
-            found.append([stands, self.batch.cause()])
-        if self.mark:
-            found.append([self.mark, 0])
-        if self.oldest_s > _WAITS_S:
-            up_s = min(self.oldest_s, self.clock.s - self._down_s)
-            late = up_s > self.config["pending_s"] or self.oldest_s > self.config["pending_down_s"]
-            found.append([ids.V_SETTLEMENT_LATE if late else ids.V_SETTLEMENT_PENDING, 0])
-        busiest = self.busiest()[: events.REPEATS]
-        worst = busiest.index(max(busiest))
-        lasts = self.clock.s - self._blamed_s[worst] < _BLAMED_S
-        if lasts and sum(busiest) > _TRAFFIC_MAX:
-            found.append([ids.V_TRAFFIC_LINK + worst, 0])
-        return found
 
     def _stands(self):
         """V_* of how the settlement of the batch stands, 0 where that is well."""
-        state = self.batch[ids.MSG_STATE]
+        state = self.batch.raw[STATE_AT]
         age_s = self.batch.age_s(self.clock)
         if state == ids.SET_OPEN and age_s > self.config["unsettled_h"] * 3600:
             return ids.V_NOT_SETTLED
