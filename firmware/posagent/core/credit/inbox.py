@@ -19,15 +19,14 @@ class Inbox:
     """One per agent."""
 
     def __init__(self) -> None:
-        self.begun = (
-            None  # a reading is not at its end; None: whether the file says so is not known
-        )
+        self.begun = None  # a reading is not at its end; None: what the file says is not known
         self.holds = True  # there is something in the store
         self.reset()
 
     def reset(self) -> None:
         """The modem restarted: indexes are void, the store is read again."""
-        # [index, uptime when its reading failed to complete a message or -1, times unreadable]
+        # [index, uptime when its reading failed to complete a message or -1, times unreadable,
+        # was it announced as it came]
         self.indexes = []
         self.doomed = []  # indexes of messages that may be deleted
         self.direct = []  # [-1, as above, PDU] of what came past a full store
@@ -45,20 +44,20 @@ class Inbox:
         if line.startswith(b"+CMT:"):
             pdu = line[line.rfind(b"\n") + 1 :]
             if len(self.direct) < _DIRECT_MAX and len(pdu) <= _PDU_MAX:
-                self.direct.append([-1, -1, pdu])
+                self.direct.append([-1, -1, pdu, True])
                 self.news = True
             return True
         if not line.startswith(b"+CMTI:"):
             return False
         index = line[line.rfind(b",") + 1 :].strip()
-        if not index.isdigit() or not self.add(int(index)):
+        if not index.isdigit() or not self.add(int(index), True):
             self.all = True
         self.news = True
         return True
 
-    def add(self, index) -> bool:
-        """Note a message to read; False when there is no room."""
+    def add(self, index: int, came: bool = False) -> bool:
+        """Note a message to read, one that `came` just now or lies there; False: no room."""
         if len(self.indexes) >= INDEXES_MAX:
             return False
-        self.indexes.append([index, -1, 0])
+        self.indexes.append([index, -1, 0, came])
         return True

@@ -13,6 +13,7 @@ from .inbox import INDEXES_MAX
 
 _WAIT_S = const(600)  # for the missing parts of a message
 _READS = const(3)  # of one that cannot be read: the wire may have lost a byte of it
+_KEPT_S = const(604800)  # longer, operators do not keep a text for a card that is away
 _FILE = "texts"  # stands on flash from before a reading until what it brought is kept
 
 
@@ -84,9 +85,9 @@ def _take_all(a, found):
 
 def _hand_on(a, found, key, whole, unix_s):
     entries = [item[0] for item in found if item[2] == key]
-    age_s = 0
-    if a.clock.unix_s and unix_s:
-        age_s = max(a.clock.unix_s - unix_s, 0)
+    age_s = a.clock.age_s(unix_s) if unix_s else 0
+    if age_s > _KEPT_S and entries[-1][3] and not a.clock.sure:
+        age_s = 0  # it came just now: so it is the calendar that is wrong
     done = _done(a, [entry[0] for entry in entries])
     if a.credit.on_text(whole[0], whole[1], whole[2], age_s, done):
         for entry in entries:

@@ -55,6 +55,16 @@ class Clock:
         """Seconds since 1970, or 0 while nobody has told."""
         return self._unix_0 + self.s if self._unix_0 else 0
 
+    def age_s(self, unix_s: int) -> int:
+        """How long ago the network's own calendar showed `unix_s`; 0 where nobody tells the time.
+
+        Of two calendars that were told, the believed one and a doubted one, the one counts in
+        which that is less long ago, and not to come.
+        """
+        zeros = [self._unix_0, self._doubted[0] if self._doubted else 0]
+        ages = [zero + self.s - unix_s for zero in zeros if zero]
+        return min([age for age in ages if age >= 0] or [0])
+
     def set_unix(self, unix_s: int):
         """Set the calendar clock; returns the step in seconds (0 at the first setting)."""
         step_s = unix_s - self.unix_s if self._unix_0 else 0

@@ -138,3 +138,30 @@ def test_parts_of_messages_that_never_come_whole_keep_it_from_nothing_else():
     for _ in range(4):
         store.run(agent)
     assert sorted(entry[0] for entry in agent.inbox.indexes) == [24, 99]
+
+
+# One of no parts, of 2025-06-03 09:31:26 in UTC+8.
+ALONE = b"0891683108100005F00405810180F600085260309013622304" + b"4F59989D"
+SENT_S = 1748914286
+
+
+def _age_s(announced, clock_s, sure=False):
+    """How old a text is that came, or lay in the store, with the calendar at `clock_s`."""
+    agent = WholeHost().agent
+    agent.clock.set_unix(clock_s)
+    agent.clock.sure = sure
+    if announced:
+        agent.inbox.all = False
+        agent.inbox.on_line(b'+CMTI: "ME",5')
+    Store({5: [0, ALONE]}).run(agent)
+    return agent.credit.texts[0][3]
+
+
+def test_an_answer_that_comes_now_is_not_a_year_old_because_the_tills_clock_is_ahead():
+    """The balance was asked for, answered, and thrown away as an old one, each time."""
+    day_s = 86400
+    assert _age_s(True, SENT_S + 400 * day_s) == 0
+    assert _age_s(True, SENT_S - 400 * day_s) == 0
+    assert _age_s(True, SENT_S + 7 * day_s) == 7 * day_s  # so long the network may have kept it
+    assert _age_s(True, SENT_S + 400 * day_s, sure=True) == 400 * day_s
+    assert _age_s(False, SENT_S + 400 * day_s) == 400 * day_s  # it lay there while it was off

@@ -87,6 +87,20 @@ def test_a_time_that_jumps_is_not_believed_before_another_source_or_a_day_agrees
         assert clock.unix_s == 1_700_000_001 + again_s + (jump_s if made else 0)
 
 
+def test_what_the_network_dates_is_as_old_as_its_own_calendar_says():
+    """A till whose clock ran a year ahead made each answer of the operator a year old."""
+    clock = Clock()
+    assert clock.age_s(1_700_000_000) == 0  # nobody told the time
+    clock.told(1_731_536_000, 2)  # the till: a year ahead
+    assert clock.age_s(1_700_000_000) == 31_536_000
+    assert clock.told(1_700_000_005, 1)[1] is None  # the network
+    assert clock.age_s(1_700_000_000) == 5
+    assert clock.age_s(1_700_000_006) == 31_535_994  # not by a calendar in which it is to come
+    clock.advance(60_000)
+    assert clock.age_s(1_700_000_000) == 65
+    assert clock.age_s(1_800_000_000) == 0
+
+
 def test_two_jumps_to_different_times_confirm_nothing():
     clock = Clock()
     clock.told(1_700_000_000, 1)
