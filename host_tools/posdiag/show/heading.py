@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from posproto import ids
-from posproto.verdicts import explains, severity_of
+from posproto.verdicts import CARD, CUT, MONEY, NETWORK, explains, kind_of, severity_of
 
 from ..facts import names
 from ..facts.advice import action, traffic_words, trouble_s
@@ -50,6 +50,14 @@ class Heading:
 
     def headline(self, texts: Texts) -> str:
         return noted(texts, self.title, self.remark)
+
+
+def _card(findings: Findings, diagnosis: Diagnosis) -> int:
+    """Which of two cards it holds for, 0 where there is one or it is no matter of the card."""
+    status = findings.status
+    if status is None or status.card not in (1, 2) or status.verdict != diagnosis.verdict:
+        return 0
+    return status.card if kind_of(diagnosis.verdict) in (CARD, CUT, NETWORK, MONEY) else 0
 
 
 def whom(verdict: int) -> str:
@@ -107,6 +115,8 @@ def heading(texts: Texts, findings: Findings, diagnosis: Diagnosis | None = None
     remarks = []
     if diagnosis.confidence is not None and 0 < diagnosis.confidence < 100:
         remarks.append(texts.get("screen", "confidence", percent=diagnosis.confidence))
+    if card := _card(findings, diagnosis):
+        remarks.append(texts.get("screen", "of_card", n=card))
     if age_s is not None:
         remarks.append(texts.get("screen", "since", age=span(texts, age_s)))
     also = []

@@ -7,6 +7,7 @@ from typing import Any
 
 from posproto import ids
 from posproto.currency import exponent
+from posproto.verdicts import MODEM, NETWORK, PATH, SIGNAL, kind_of, severity_of
 
 from ..facts import names
 from ..facts.model import Cause, Event, Status
@@ -280,7 +281,11 @@ def acknowledged_words(texts: Texts, status: Status) -> str:
 
 
 def healing_words(texts: Texts, status: Status) -> str:
-    if not status.rung:
+    if not status.rung:  # a fault of the line that has just begun, or nothing that is healed
+        is_healed = kind_of(status.verdict) in (MODEM, NETWORK, SIGNAL, PATH)
+        is_fault = is_healed and severity_of(status.verdict) >= ids.SEV_ERROR
+        if is_fault:
+            return texts.get("screen", "rung_undecided")
         return texts.get("rung", "none")
     words = table_words(texts, "rung", names.RUNGS, status.rung)
     if status.rung_s is None or status.rung_s <= status.uptime_s:

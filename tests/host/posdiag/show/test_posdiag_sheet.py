@@ -7,11 +7,12 @@ from posdiag.facts.history import History
 from posdiag.facts.messages import OutboxMessage, SettlementReport
 from posdiag.facts.model import Event, Status
 from posdiag.judge.diagnosis import Findings, judge, weightiest
+from posdiag.show.heading import heading
 from posdiag.show.i18n import LANGUAGES, Texts
 from posdiag.show.picture import picture
 from posdiag.show.slip import slip_lines
 from posdiag.show.whereabouts import whereabouts
-from posdiag.show.words import span
+from posdiag.show.words import healing_words, span
 from posproto import ids
 
 
@@ -66,3 +67,35 @@ def test_a_sheet_shows_the_weightiest_evidence_and_one_of_a_kind_first():
     assert layers == [ids.LAYER_SIM]  # that it once worked up to there proves nothing
     shown = [e.id for e in weightiest(evidence, 3)]
     assert shown == [ids.E_CREDIT_STATE, ids.E_REGISTRATION, ids.E_REGISTRATION]
+
+
+@pytest.mark.parametrize("lang, words", [("en", "SIM card 1 of 2"), ("zh", "第1张SIM卡")])
+def test_of_two_cards_the_heading_says_which_one_is_not_paid(lang, words):
+    for verdict, is_of_card in (
+        (ids.V_CREDIT_OVERDUE, True),
+        (ids.V_DENIED, True),
+        (ids.V_HOST_SILENT, False),
+        (ids.V_ALL_CLEAR, False),
+    ):
+        head = heading(Texts(lang), Findings(status=Status(verdict=verdict, card=1)))
+        assert (words in head.remark) == is_of_card, verdict
+    one = heading(Texts(lang), Findings(status=Status(verdict=ids.V_CREDIT_OVERDUE)))
+    assert words not in one.remark
+
+
+@pytest.mark.parametrize(
+    "verdict, is_open",
+    [
+        (ids.V_MODEM_DEAD, True),
+        (ids.V_NO_SIGNAL, True),
+        (ids.V_ALL_CLEAR, False),
+        (ids.V_SIM_ABSENT, False),
+        (ids.V_SETTLEMENT_REFUSED, False),
+    ],
+)
+def test_a_modem_that_has_just_died_is_not_said_to_need_nothing(verdict, is_open):
+    """ "The agent restarts it by itself" stood above "next healing step: nothing to do"."""
+    for lang in LANGUAGES:
+        texts = Texts(lang)
+        key = ("screen", "rung_undecided") if is_open else ("rung", "none")
+        assert healing_words(texts, Status(verdict=verdict)) == texts.get(*key)
