@@ -89,6 +89,37 @@ def test_public_functions_of_the_core_hint_what_they_take():
     assert hinted > 300
 
 
+def raised(function):
+    """Names of what the function itself raises, but for what it catches again."""
+    todo = list(function.body)
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.Raise) and node.exc is not None:
+            what = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+            if isinstance(what, ast.Name) and what.id[0].isupper():
+                yield what.id
+        elif isinstance(node, ast.Try) and node.handlers:
+            todo += [*node.orelse, *node.finalbody]
+            for handler in node.handlers:
+                todo += handler.body
+        elif not isinstance(node, (ast.FunctionDef, ast.Lambda, ast.ClassDef)):
+            todo += ast.iter_child_nodes(node)
+
+
+def test_public_functions_name_what_they_raise():
+    """Who calls one must know what to expect, without reading it."""
+    silent, named = [], 0
+    for path in python("protocol/posproto", "firmware/posagent"):
+        for node in public(tree(path).body):
+            for name in set(raised(node)):
+                if name in (ast.get_docstring(node) or ""):
+                    named += 1
+                else:
+                    silent.append(f"{where(path, node)}: {node.name}() raises {name}")
+    assert not silent, "\n".join(silent)
+    assert named > 30
+
+
 def test_the_core_s_rooms_hold_all_but_what_composes_them():
     beside = {p.stem for p in python("firmware/posagent/core") if p.parent.name == "core"}
     composing = {"agent", "safemode", "schedule", "situation", "verdict", "status", "modules"}

@@ -25,7 +25,7 @@ def keep(shell, uptime_s, unix_s, error, free):
 
 def restart(shell, order):
     """As after power-on. On the `pc` board an ordered restart begins another life; a crash
-    (`order` 0) ends the process, so that who started it sees it.
+    (`order` 0) raises SystemExit, so that who started the process sees it.
     """
     if shell.board is None:
         if not order:

@@ -102,7 +102,9 @@ class Writer:
         self._head(7, 22)
 
     def value(self, v, depth_max=6):
-        """Any value of ours; maps in deterministic key order (RFC 8949 cl. 4.2.1)."""
+        """Any value of ours; maps in deterministic key order (RFC 8949 cl. 4.2.1). Raises
+        CborError.
+        """
         if type(v) is int:  # nearly all: no bool
             self.int(v)
             return

@@ -48,7 +48,9 @@ class Challenges:
         self._open: list = []  # (nonce, issued at), oldest first
 
     def issue(self, random: bytes, now_s: int) -> bytes:
-        """A new challenge from 16 fresh random bytes; `now_s` is uptime in seconds."""
+        """A new challenge from 16 fresh random bytes; `now_s` is uptime in seconds. Raises
+        ValueError where they are fewer or more.
+        """
         nonce = bytes(random)
         if len(nonce) != NONCE_SIZE:
             raise ValueError("nonce size")

@@ -197,7 +197,9 @@ class Agent(Assessment):
         return wait_ms
 
     def relieve(self) -> None:
-        """Memory ran out: make room, and put in order what was left half done."""
+        """Memory ran out: make room, and put in order what was left half done. Raises
+        MemoryError where that was so in the last turn, too.
+        """
         if self.short > 1:
             raise MemoryError
         self.short = 2

@@ -92,7 +92,7 @@ class SafeAgent:
         self.log.flush()
 
     def relieve(self) -> None:
-        """Memory ran out: there is nothing to spare here."""
+        """Raises MemoryError: there is nothing to spare here."""
         raise MemoryError
 
     def idle(self) -> bool:

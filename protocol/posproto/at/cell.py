@@ -73,7 +73,7 @@ def qeng(line):
     """One +QENG serving-cell line (EN-DC gives three) -> dict.
 
     Keys, where the line has them: state (SEARCH, LIMITED, IDLE, ACTIVE), act, plmn (bytes), area
-    (lac or tac), ci, rssi_dbm, rsrp_dbm, rsrq_db, rscp_dbm.
+    (lac or tac), ci, rssi_dbm, rsrp_dbm, rsrq_db, rscp_dbm. Raises Unreadable.
     """
     parts = fields(line, b"+QENG:")
     cell = {}
@@ -103,6 +103,7 @@ def cpsi(line):
     of the module, the opposite of Low Power, and holds where the network refuses the card too.
 
     Firmware differs in the unit: tenths of dB, whole dB, or the index of +CESQ when positive.
+    Raises Unreadable.
     """
     parts = fields(line, b"+CPSI:")
     act = _rat(text(parts[0]))[0]

@@ -37,6 +37,7 @@ def gtccinfo(line):
 def muestats(line):
     """+MUESTATS: "scell",rat,mcc,mnc,earfcn,offset,pci,rsrp,rsrq,rssi,sinr,.. in tenths of dB;
     -32768 is unknown (AT manual of the 4G series). Area and cell stand in +CEREG alone.
+    Raises Unreadable.
     """
     parts = fields(line, b"+MUESTATS:")
     if text(parts[0]) != b"scell" or len(parts) < 11 or parts[1] != b"4":
@@ -51,7 +52,7 @@ def muestats(line):
 
 def netdmsg(line):
     """+NETDMSG: "460+01",0x758A,0x6040021,pci,"FDD LTE",LTE BAND 3,earfcn,rx,tx,sid,nid,bid,rsrp,
-    rsrq,sinr, the last three in tenths of dB (maker's manual, logs of N58).
+    rsrq,sinr, the last three in tenths of dB (maker's manual, logs of N58). Raises Unreadable.
     """
     parts = fields(line, b"+NETDMSG:")
     if len(parts) < 15 or text(parts[4]).find(b"LTE") < 0:

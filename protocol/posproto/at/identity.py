@@ -5,7 +5,7 @@ from .fields import after_head, fields, number, text
 
 
 def cpinr(line):
-    """+CPINR: SIM PIN,3,3 -> (name, tries left)."""
+    """+CPINR: SIM PIN,3,3 -> (name, tries left). Raises Unreadable."""
     parts = fields(line, b"+CPINR:")
     if len(parts) < 2:
         raise Unreadable("fields")
@@ -32,6 +32,7 @@ def iccid(line):
     """Any ICCID answer, or the +CRSM of EF_ICCID -> 18 to 20 characters without padding.
 
     Nibbles may be swapped as on the card (they begin with 98 then): an ICCID begins with 89.
+    Raises Unreadable.
     """
     value = crsm(line) if line.startswith(b"+CRSM:") else after_head(line)
     value = value.upper()

@@ -44,6 +44,7 @@ class LineSplitter:
         """Take `count` bytes of `src`, at most chunk_max; then call next() until NONE.
 
         All of `src` is copied, since a slice would allocate: len(src) <= chunk_max too.
+        Raises ValueError: next() was not called until NONE, so that there is no room.
         """
         fill = self._fill
         if fill + len(src) > len(self.buf):

@@ -39,7 +39,9 @@ def plmn(imsi):
 
 
 def owner(digits):
-    """Owner of a card in mainland China by its PLMN, IMSI or ICCID; else OWNER_UNKNOWN."""
+    """Owner of a card in mainland China by its PLMN, IMSI or ICCID; else OWNER_UNKNOWN.
+    Raises Unreadable: its network's digits are none.
+    """
     if digits[:3] == b"460":
         table = _MNC
         at = digits[3:5]

@@ -77,7 +77,7 @@ def cgcontrdp(line):
 
 
 def cgev(line):
-    """+CGEV -> (event, by_network, cid or None)."""
+    """+CGEV -> (event, by_network, cid or None). Raises Unreadable."""
     fields(line, b"+CGEV:")
     words = line[6:].replace(b'"', b"").split()
     by_network = words[:1] == [b"NW"]
@@ -99,7 +99,7 @@ def cgev(line):
 
 def ceer(line):
     """+CEER -> (text, cause number or None): a number of its own, one after `#` or `cause`, or one
-    glued to its layer (`SM34`).
+    glued to its layer (`SM34`). Raises Unreadable.
     """
     words = line[6:].strip()
     if not line.startswith(b"+CEER:"):

@@ -10,7 +10,7 @@ from .fields import fields, number, optional
 def csq(line):
     """+CSQ -> (rssi_dbm, ber); None where the modem says 99 (199), not known.
 
-    100..191 is a TD-SCDMA RSCP of Quectel modules.
+    100..191 is a TD-SCDMA RSCP of Quectel modules. Raises Unreadable.
     """
     parts = fields(line, b"+CSQ:")
     value = number(parts[0], 0, 199)
@@ -26,7 +26,9 @@ def csq(line):
 
 
 def cesq(line):
-    """+CESQ -> (rssi_dbm, ber, rscp_dbm, ecno_db, rsrq_db, rsrp_dbm), None where not known."""
+    """+CESQ -> (rssi_dbm, ber, rscp_dbm, ecno_db, rsrq_db, rsrp_dbm), None where not known.
+    Raises Unreadable.
+    """
     parts = fields(line, b"+CESQ:")
     if len(parts) < 6:
         raise Unreadable("fields")

@@ -20,7 +20,7 @@ _CME = b"\x0a\x02\x0b\x03\x0c\x04\x0d\x05\x0e\x06\x0f\x05\x05\x07\x06\x07\x07\x0
 
 
 def cpin(line):
-    """+CPIN (also +SIMCARD) -> SIM state, a number of ids.SIM_*."""
+    """+CPIN (also +SIMCARD) -> SIM state, a number of ids.SIM_*. Raises Unreadable."""
     word = after_head(line)
     if word.find(b"BLOCKED") >= 0:
         return ids.SIM_BLOCKED

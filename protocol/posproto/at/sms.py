@@ -8,7 +8,7 @@ _PDU_MAX = 352  # digits: 12 octets of the SMS centre's address, 164 of an SMS-D
 
 
 def scheme(dcs):
-    """The alphabet of an SMS data coding (TS 23.038 cl. 4)."""
+    """The alphabet of an SMS data coding (TS 23.038 cl. 4). Raises Unreadable."""
     if dcs < 0x80:
         if dcs & 0x20:
             raise Unreadable("compressed")

@@ -7,7 +7,9 @@ _DAYS = b"\x1f\x1c\x1f\x1e\x1f\x1e\x1f\x1f\x1e\x1f\x1e\x1f"
 
 
 def zone(line):
-    """The zone in a line, in quarters of an hour (China: 32); None without one."""
+    """The zone in a line, in quarters of an hour (China: 32); None without one. Raises
+    Unreadable.
+    """
     for at in range(line.find(b":") + 1, len(line)):
         if line[at] in b"+-":
             quarters = _numbers(line, at + 1, 1)[0]
