@@ -95,7 +95,8 @@ def _text_alone(total, c, a, network):
     refused = a.situation in (situation.DENIED, situation.REFUSED) or (
         a.situation == situation.NO_CONTEXT and a.context_failures
     )
-    if c.answered or network > 0 or (refused and not network):
+    ended = a.situation == situation.UNREGISTERED and a.network.detached  # by the network's order
+    if c.answered or network > 0 or ended or (refused and not network):
         return False
     return c.said and total.percent - total.text < _SURE_MIN
 

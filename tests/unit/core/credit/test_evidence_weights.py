@@ -284,6 +284,17 @@ def test_a_text_alone_explains_nothing_that_the_network_does_not_say_and_nobody_
         assert evidence.explain(books.credit, _agent(books, HOST_DOWN)), said
 
 
+def test_a_text_and_the_network_that_detaches_the_line_at_once_are_two_who_say_it():
+    books = Books()
+    books.credit.said = SUSPENDED
+    books.credit.said_s = books.credit.clock.s
+    books.credit.estimate_minor = -1280
+    agent = _agent(books, UNREGISTERED)
+    assert evidence.explain(books.credit, agent) is None  # it may be out of coverage
+    agent.network.detached = True
+    assert evidence.explain(books.credit, agent)[0] == ids.V_CREDIT_OVERDUE
+
+
 def test_traffic_speaks_against_no_text_that_never_came():
     books = Books()
     books.credit.said_s, books.credit.worked_s = 100, 101
