@@ -118,6 +118,7 @@ class Judge:
         demanded = False
         off_ms = None  # switched off and not on again
         slow_ms = None  # LTE was asked for from 2G: one cycle belongs to that act
+        lost_ms = None  # the card was last lost
         for i in range(len(self.notes)):
             at_ms, kind, detail = self.notes[i]
             if kind == "reselect" and detail == "slow":
@@ -128,6 +129,10 @@ class Judge:
                 continue  # it was detached first: one act
             if kind == "cfun":
                 off_ms = None if detail == 1 else at_ms
+            if kind == "card_lost":
+                lost_ms = at_ms
+            if kind == "tcp_opened" and lost_ms is not None and at_ms - lost_ms < MINUTE_MS:
+                continue  # over a session that stands without its card: none is in service so
             if kind in ("tcp_opened", "in_service"):
                 if served_ms is None:
                     served_ms, trouble_ms = at_ms, None

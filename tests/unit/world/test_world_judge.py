@@ -88,6 +88,15 @@ def test_ten_minutes_of_trying_come_before_the_first_cycle():
     assert judged(*served, fault, (1200, "submit", 1), (1300, "cfun", 0)) == []
 
 
+def test_a_probe_over_the_session_of_a_lost_card_does_not_begin_the_trouble_anew():
+    """A random day was objected to: the card was gone for 20 s when a connection still opened."""
+    seen = (0, "tcp_opened", None), (1000, "card_lost", None), (1020, "tcp_opened", None)
+    assert judged(*seen, (1622, "cfun", 0)) == []
+    assert "after 300 s" in judged(*seen, (1300, "cfun", 0))[0]
+    back = (1100, "tcp_opened", None), (1900, "link_lost", None)  # it was in service again
+    assert "after 100 s" in judged(*seen, *back, (2000, "cfun", 0))[0]
+
+
 def test_after_a_day_of_trouble_a_cycle_comes_every_four_hours():
     day = [(600 + 3600 * i, "cfun", 0) for i in range(25)]
     assert judged(*day) == []
