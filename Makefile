@@ -147,7 +147,7 @@ flash: setup  ## install on a board: make flash BOARD=rpi_pico PORT=/dev/ttyACM0
 	@$(VENV)/bin/posdiag flash $(PORT) $(if $(BOARD),--board $(BOARD)) $(if $(KEY_FILE),--key-file $(KEY_FILE))
 
 .PHONY: emulate
-emulate: setup  ## the agent's life on an emulated Pico: make emulate UF2=path, an image of MicroPython
+emulate: setup mpy  ## the agent's life on an emulated Pico: make emulate UF2=path, an image of MicroPython
 	@$(PY) tests/emulated/emulate.py $(UF2)
 
 .PHONY: clean

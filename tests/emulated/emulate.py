@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import figures
+import reading_cost
 import stack_cost
 
 from board import Board, missing
@@ -57,6 +58,12 @@ class Story:
         with open_prompt(self.shop.url, 115200, fresh=True, within_s=60) as prompt:
             call, level = stack_cost.measure(prompt)
         self.figures["C stack of a call, of an import level"] = f"{call}, {level} bytes"
+
+    def reading(self) -> None:
+        with open_prompt(self.shop.url, 115200, fresh=True, within_s=60) as prompt:
+            first_ms, again_ms = reading_cost.measure(prompt)
+        told = f"{first_ms} ms, {again_ms} ms again"
+        self.figures["a text read in one go, its code and words loaded for it"] = told
 
     def flash(self) -> None:
         self.shop.posdiag("flash", self.shop.url, "--board", "rpi_pico")
@@ -178,7 +185,17 @@ class Story:
 
 
 CHAPTERS = [
-    *("stack", "flash", "provision", "balance", "sale", "settlement", "log", "power_cut"),
+    *(
+        "stack",
+        "reading",
+        "flash",
+        "provision",
+        "balance",
+        "sale",
+        "settlement",
+        "log",
+        "power_cut",
+    ),
     *("lock", "locked", "calm", "urcs", "burst", "hung_cpu", "unlock"),
 ]
 

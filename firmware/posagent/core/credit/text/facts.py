@@ -35,6 +35,7 @@ class _Pass:
         self.why = [] if trace else None
         self.says = 0
         self.passed = False  # something was passed over as another's
+        self.foreign = False  # a state was passed over that is of what nobody knows
         self.sure = False  # a last day is this line's
         self.packed = False  # a pack's last day stands in the text
         self.stranger = 0  # 2: another line's number stands in the text; 1: anybody's
@@ -160,7 +161,8 @@ def gather(t: str, f, found: list, trace=False):
                 _date(p, p.day, mark, found)
         elif kind >= marks.MONEY:
             _number(p, mark, following, found, i)
-    return judge(p, alien or (weak and not p.says & ids.SAYS_TOPPED_UP))
+    foreign = p.foreign and not p.says & ~REMARKS  # then so is what else it says
+    return judge(p, alien or foreign or (weak and not p.says & ids.SAYS_TOPPED_UP))
 
 
 def _item(t, at):
@@ -198,11 +200,12 @@ def _state(p, mark, found, i):
         p.role = None  # what follows is what came
     if not bit & REMARKS or bit == ids.SAYS_MAINTENANCE:
         if _elsewhere(p) or (p.pack and bit == ids.SAYS_EXPIRED):
+            p.foreign = p.foreign or p.subject in (marks.LINE, marks.PRODUCT)
             return
         if p.condition and (mark[2] < _CONDITIONAL or bit == ids.SAYS_BOUND):
             bit = ids.SAYS_WARNING
         elif bit != ids.SAYS_TOPPED_UP and not subject.mine(p.t, found, i, p.f):
-            p.passed = True
+            p.passed = p.foreign = True
             return
     p.says |= bit
     p.note(marks.KINDS[mark[2]], mark)
