@@ -63,6 +63,7 @@ mpy: setup  ## compile the device code to build/mpy
 size: mpy  ## .mpy sizes against the gate, and the worst moment of a Pico's heap
 	@$(PY) tests/tools/size.py
 	@$(PY) tests/sim/heap.py
+	@$(PY) tests/sim/heap.py --two
 
 .PHONY: endurance
 endurance: mpy  ## 2,000 mixed messages in one process, in a heap that stands for a Pico's; some 15 minutes

@@ -25,6 +25,10 @@ _RECORD_BYTES = const(256)
 _COPIES = const(8)
 _RECORDS = const(24)
 _MESSAGE_BYTES = const(2048)
+# What a further acquirer takes: its outbox, path and connection beside the first one's, and what
+# serves several. The largest message is smaller for it; one of 512 must fit.
+_FURTHER_BYTES = const(8192)
+_SMALL_BYTES = const(512)
 
 SCHEMA = """\
 device_id t 32 pos
@@ -153,11 +157,20 @@ def further(number: int) -> str:
 
 def too_much(values, heap_bytes: int) -> list:
     """[(name, most)] of what takes more memory than a board of so many bytes of heap has, and the
-    number that would do. What is not above its default is never refused. `values` by name.
+    number that would do. What is not above its default is never refused where one acquirer is
+    named; of a further one's host the number is how many fit. `values` by name.
     """
     records = values.get("outbox_records", _RECORDS)
     size = values.get("message_bytes", _MESSAGE_BYTES)
     room = _RECORDS * _RECORD_BYTES + _MESSAGE_BYTES * _COPIES + heap_bytes - PICO_BYTES
+    hosts = [n for n in range(2, ids.ACQUIRERS_MAX + 1) if values.get(further(n) + "host")]
+    if hosts:
+        most = (room - len(hosts) * _FURTHER_BYTES - _RECORDS * _RECORD_BYTES) // _COPIES
+        if most < _SMALL_BYTES:
+            return [(further(hosts[-1]) + "host", len(hosts))]
+        if size > most:
+            return [("message_bytes", most)]
+        room -= len(hosts) * _FURTHER_BYTES
     most = max((room - min(records, _RECORDS) * _RECORD_BYTES) // _COPIES, _MESSAGE_BYTES)
     if size > most:
         return [("message_bytes", most)]

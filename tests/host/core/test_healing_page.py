@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from posagent import modems
 from posagent.core import schedule, situation
 from posagent.core.healing import budgets, choice, ladder, turn
 from posagent.core.network import path
@@ -113,3 +114,28 @@ def test_the_other_times_are_those_of_the_code():
             assert written == ", ".join(span(n) for n in value), name
         else:
             assert written in (span(value), str(value)), (name, value)
+
+
+def test_how_each_family_gets_a_message_and_what_a_lost_byte_does_there():
+    data = b"\x02\x41\x0d\xff"
+    found = {}
+    for name, how, lost, source in table("A byte lost on the serial line"):
+        family = modems.load(name.lower().replace("-", ""))
+        command = next(family.tcp_send(0, data))
+        digits = command.data is None
+        if digits:
+            assert b'=-1,4,"02410dff"' in command.text or b'=0,4,"02410dff"' in command.text
+            word = "refused at once"
+        else:
+            assert command.data == data and command.text.endswith(b",4")
+            word = "gives up by itself" if family.PROMPT_ENDS else "cannot notice"
+        assert word in lost and ("hex digits" in how) == digits and source, name
+        assert f"`{command.text.split(b'=')[0].decode()}`" in how, name
+        found[family.NAME] = digits
+    assert sorted(found) == sorted(modems._NAMES)
+
+
+def test_a_lost_byte_of_quectel_s_counted_data_makes_no_shorter_message():
+    """Hex digits without a count would: an even number of them is as good as any other."""
+    command = next(modems.load("quectel").tcp_send(0, b"abc"))
+    assert command.text == b"+QISEND=0,3" and command.data == b"abc"

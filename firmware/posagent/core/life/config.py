@@ -76,7 +76,10 @@ def update(values: dict, changes: dict) -> list:
     heap_bytes = modules.heap()
     for name, most in too_much(values, heap_bytes) if heap_bytes else ():
         errors.append((name, "memory %d" % most))
-        values[name] = before[name]
+        if isinstance(before.get(name), int):
+            values[name] = min(before[name], most)  # 2,048 bytes are too many for two acquirers
+        else:
+            values[name] = before.get(name, "")
     return errors
 
 

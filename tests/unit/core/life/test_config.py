@@ -115,6 +115,17 @@ def test_two_changes_before_a_restart_are_both_kept():
     assert config.stored(MemoryStorage(), values) == values
 
 
+def test_a_second_acquirer_has_room_where_messages_are_smaller_and_a_third_has_none():
+    pico, second = settings.PICO_BYTES, {"acquirer.2.host": "b"}
+    assert settings.too_much(second, pico) == [("message_bytes", 1024)]
+    assert settings.too_much(dict(second, message_bytes=1024), pico) == []
+    assert settings.too_much(dict(second, message_bytes=1024, outbox_records=64), pico)
+    third = dict(second, message_bytes=256)
+    third["acquirer.3.host"] = "c"
+    assert settings.too_much(third, pico) == [("acquirer.3.host", 2)]
+    assert settings.too_much(dict(third, message_bytes=2048), 2 * pico) == []
+
+
 def test_what_a_board_has_no_memory_for_is_refused_with_the_number_that_would_do():
     """300 KB of heap and 64 records were taken, and the board died at the 51st."""
     most = settings.PICO_BYTES
@@ -131,6 +142,26 @@ def test_what_a_board_has_no_memory_for_is_refused_with_the_number_that_would_do
                 assert settings.too_much(asked, most) == []
                 asked[name] = number + 1
                 assert settings.too_much(asked, most) == [(name, number)]
+
+
+def test_a_file_with_more_acquirers_than_there_is_memory_for_gets_what_fits_and_is_told():
+    plain, modules.heap = modules.heap, lambda: settings.PICO_BYTES
+    try:
+        values, errors = config.load(b'{"acquirer.2.host": "b", "acquirer.2.port": 7}')
+        assert errors == [("message_bytes", "memory 1024")]
+        assert values["message_bytes"] == 1024 and values["acquirer.2.host"] == "b"
+        three = b'{"acquirer.2.host": "b", "acquirer.3.host": "c", "message_bytes": 512}'
+        values, errors = config.load(three)
+        assert errors == [("acquirer.3.host", "memory 2")]
+        assert values["acquirer.2.host"] == "b" and not values["acquirer.3.host"]
+        storage = MemoryStorage()
+        values = config.load(None)[0]
+        assert config.change(storage, values, {"acquirer.2.host": "b"})
+        assert not storage.files
+        asked = {"acquirer.2.host": "b", "message_bytes": 1024}
+        assert not config.change(storage, values, asked) and storage.files
+    finally:
+        modules.heap = plain
 
 
 def test_a_file_that_asks_for_too_much_leaves_the_default_and_a_change_is_not_written():
