@@ -98,6 +98,7 @@ class SettlementReport:
     pays: PayRule = PayRule()
     acquirer: int = 1  # whose this is
     acquirers: tuple[AcquirerLine, ...] = ()  # where there are several
+    beside: tuple[SettlementReport, ...] = ()  # with the first one's: those of the others
     told: tuple[int, int | None] = (0, None)  # the status's verdict and for how long it holds
 
     @property
@@ -126,7 +127,7 @@ class SettlementReport:
             "failed_last_hour": dict(zip(TRAFFIC, self.traffic, strict=False)),
             "repeats_last_hour": self.repeats[0],
             "bytes_last_hour": self.repeats[1],
-        }
+        } | ({"beside": {n.acquirer: n.as_dict() for n in self.beside}} if self.beside else {})
 
 
 def ended_since(report: SettlementReport, number: int) -> list[OutboxMessage]:
@@ -149,7 +150,9 @@ def _numbers(value: Any, count: int) -> bool:
 
 
 def ask_settlement(client: Client, timeout_s: float = 5.0, acquirer: int = 1) -> SettlementReport:
-    """All messages that the agent holds for an acquirer and the state of its batch."""
+    """All messages that the agent holds for an acquirer and the state of its batch; with the
+    first one's come the others', where there are several.
+    """
     must_have(client, acquirer)
     messages: list[OutboxMessage] = []
     order = 0
@@ -178,6 +181,8 @@ def ask_settlement(client: Client, timeout_s: float = 5.0, acquirer: int = 1) ->
         order = following
     batch = value.get(ids.REP_SETTLEMENT)
     repeats = _lists(value, ids.REP_REPEATS)
+    further = {one.number for one in others if 2 <= one.number <= ids.ACQUIRERS_MAX}
+    beside = sorted(further) if acquirer == 1 else ()
     return SettlementReport(
         tuple(messages),
         OutboxMessage.from_map(batch) if isinstance(batch, dict) else None,
@@ -191,6 +196,7 @@ def ask_settlement(client: Client, timeout_s: float = 5.0, acquirer: int = 1) ->
         pays,
         acquirer=acquirer,
         acquirers=others,
+        beside=tuple(ask_settlement(client, timeout_s, number) for number in beside),
     )
 
 

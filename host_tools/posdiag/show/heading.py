@@ -130,8 +130,13 @@ def heading(texts: Texts, findings: Findings, diagnosis: Diagnosis | None = None
     if status and status.verdict == diagnosis.verdict:
         title = titled(texts, status, title)
     do = action(texts, diagnosis.verdict, trouble_s(diagnosis.verdict, age_s, report))
-    if diagnosis.verdict == ids.V_ALL_CLEAR and report and batch_key(report) in _UNCONFIRMED:
-        title, do = texts.get("money", "line_clear"), batch_step(texts, report)
+    everyone = (report, *report.beside) if report else ()
+    unconfirmed = [one for one in everyone if batch_key(one) in _UNCONFIRMED]
+    if diagnosis.verdict == ids.V_ALL_CLEAR and unconfirmed:
+        title, do = texts.get("money", "line_clear"), batch_step(texts, unconfirmed[0])
+        if len(everyone) > 1:
+            number = unconfirmed[0].acquirer
+            title = texts.get("say", "of_acquirer", n=number, words=title)
     return Heading(
         title,
         listed(texts, remarks),

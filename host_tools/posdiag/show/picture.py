@@ -14,7 +14,7 @@ from ..facts import names
 from ..facts.alike import alike, group_line
 from ..facts.folding import Line, folded, merged
 from ..facts.history import Curve, History
-from ..facts.messages import with_status
+from ..facts.messages import SettlementReport, with_status
 from ..facts.money import next_step
 from ..facts.sim_account import Account, account_rows
 from ..judge.diagnosis import (
@@ -126,23 +126,37 @@ def _money(texts: Texts, findings: Findings) -> dict[str, Any]:
     if report is None:
         return {"outbox": outbox, "rows": [], "step": "", "open": [], "clear": False, "call": ""}
     page = whereabouts(texts, report)
-    found = [
-        {
-            "line": group_line(texts, report, group),
-            "step": step,
-            "open": group[-1].is_open,
-        }
-        for group in alike(report, report.messages)
-        if (step := next_step(texts, report, group[-1]))
-    ]
+    found = _open(texts, report, len(report.beside) > 0)
+    rows = [[name, words] for _, name, words in page.rows]
+    calls = [page.call]
+    for other in report.beside:
+        own = whereabouts(texts, other)
+        rows += [[_whose(texts, other, name), words] for _, name, words in own.rows]
+        found += _open(texts, other, True)
+        calls.append(_whose(texts, other, own.call) if own.call else "")
     return {
         "outbox": outbox,
-        "rows": [[name, words] for _, name, words in page.rows],
+        "rows": rows,
         "step": page.step,
-        "call": page.call,
+        "call": texts.get("unit", "join").join(filter(None, calls)),
         "open": found,
         "clear": not found,
     }
+
+
+def _whose(texts: Texts, report: SettlementReport, words: str) -> str:
+    return texts.get("say", "of_acquirer", n=report.acquirer, words=words)
+
+
+def _open(texts: Texts, report: SettlementReport, several: bool) -> list[dict[str, Any]]:
+    """Messages with something to do about them; whose they are, where there are several."""
+    found = []
+    for group in alike(report, report.messages):
+        if step := next_step(texts, report, group[-1]):
+            line = group_line(texts, report, group)
+            line = _whose(texts, report, line) if several else line
+            found.append({"line": line, "step": step, "open": group[-1].is_open})
+    return found
 
 
 def _plots(texts: Texts, history: History) -> list[dict[str, Any]]:
