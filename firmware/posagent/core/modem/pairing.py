@@ -278,7 +278,9 @@ class Pairing:
         self.due = ticks_add(self._clock.ms, _QUIET_MS)
 
     def _other(self, cmd, line):
-        # Neither answer nor result: a boot line, an unsolicited one, a bare answer, or noise.
+        # The first that fits: a boot line, a late answer, a header of data, an answer of
+        # registration that nobody awaits, news, a bare answer, news without a sign, noise. After
+        # AT+CSQ timed out `+CSQ: 17,99` is late, and `+CEREG: 2` behind it is news.
         first = line[0]
         if line in self.family.BOOT_URCS:
             now_s = self._clock.s

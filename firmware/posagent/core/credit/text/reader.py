@@ -33,7 +33,13 @@ def read(profile, text: str, today: int, trace):
     """Procedure: the Reading of a whole text that the operator of a Profile wrote.
 
     Operators answer in English too, by their own choice or the subscriber's: the first language in
-    which the text says something counts.
+    which the text says something counts. What a text may be, language by language:
+        it has facts, or speaks of another line or product alone (alien): this reading is it;
+        it says nothing: the next language, and in the end the reading that was not empty;
+        it has more marks than are kept: none is believed, what was cut may turn the meaning;
+        it is an amount and nothing else: that is the balance.
+    So "Dear customer, your balance is Ksh 42.08." is in small letters first; its words are a comma
+    and `your balance`, its numbers `ksh 42.08`, four characters behind: 4208 minor units of KES.
     """
     t = yield from letters.normalised(text)
     f = Format(profile, today)
