@@ -91,7 +91,8 @@ def restarts(findings: Findings) -> int:
 
 def titled(texts: Texts, status: Status, title: str) -> str:
     """The title of the status's own verdict with what it speaks of, where there are several: the
-    acquirer, or the card in use. That the second card carries all is said in health, too.
+    acquirer, or the card in use (a heading has it in its remark). That the second card carries all
+    is said in health, too.
     """
     if status.acquirer:
         return texts.get("say", "of_acquirer", n=status.acquirer, words=title)
@@ -127,7 +128,7 @@ def heading(texts: Texts, findings: Findings, diagnosis: Diagnosis | None = None
     report = findings.settlement
     counts = traffic_words(texts, diagnosis.verdict, report)
     title = text.title
-    if status and status.verdict == diagnosis.verdict:
+    if status and status.acquirer and status.verdict == diagnosis.verdict:
         title = titled(texts, status, title)
     do = action(texts, diagnosis.verdict, trouble_s(diagnosis.verdict, age_s, report))
     everyone = (report, *report.beside) if report else ()

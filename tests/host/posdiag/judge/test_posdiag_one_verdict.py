@@ -391,6 +391,6 @@ def test_of_two_cards_the_verdict_says_which_one_it_speaks_of(verdict, card, hea
     texts = Texts("en")
     status = Status(verdict=verdict, card=card, layer=ids.LAYER_REGISTERED)
     plain = texts.verdict(names.name_of(names.VERDICTS, verdict)).title
-    assert heading.heading(texts, Findings(status=status)).title == head + plain
+    assert heading.titled(texts, status, plain) == head + plain
     if head:
-        assert "双卡第" in heading.heading(Texts("zh"), Findings(status=status)).title
+        assert "双卡第" in heading.titled(Texts("zh"), status, plain)
