@@ -200,7 +200,9 @@ def _open(slot):
             from vfs import mount
         except ImportError:  # MicroPython 1.22
             from os import mount
-        mount(Pack(place + ".pos"), place)
+        global pack
+        pack = Pack(place + ".pos")
+        mount(pack, place)
     sys.path.insert(0, place)
 
 
@@ -295,6 +297,7 @@ def _reset():
 
 
 locked, maintenance, slot = True, False, None  # until it is known
+pack = None  # io/in_place.py lets its index lie in flash, too
 try:
     locked = _is_locked()
     if _lacks:
@@ -302,11 +305,14 @@ try:
     slot, on_trial = choose()
     if slot:
         _open(slot)
-    for name in ("choose", "_counts", "_wrong", "_kept", "_hash", "_manifest", "_hmac"):
-        del globals()[name]  # room for the program
     if on_trial:
         _try_out()
     maintenance = _maintained()
+    for name in (
+        *("choose", "_counts", "_wrong", "_kept", "_hash", "_manifest", "_hmac", "_content"),
+        *("_write", "_is_locked", "_runs", "_has", "_open", "_try_out", "_maintained"),
+    ):
+        del globals()[name]  # room for the program
     if locked and not maintenance:
         _connect()
         import main

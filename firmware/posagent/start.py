@@ -43,6 +43,7 @@ def main():
         parts = []
         try:
             _start_life(shell, parts)
+            modules.settled()
             run, ports, source = shell.run, shell.ports, shell.source
             # From here, not from in there: each call takes 200 bytes of a stack of 8 KB.
             order = run(parts[1], ports, source, parts[0], shell.pins, shell.watch, shell.wait_max)

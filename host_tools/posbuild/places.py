@@ -1,9 +1,10 @@
-"""Where the bytecode of each function lies in a .mpy file: posagent/io/in_place.py runs it there.
+"""Where the bytecode of each function and each long text lie in a .mpy file, for what uses them
+there: posagent/io/in_place.py.
 
 A table is put behind the file's bytes, where MicroPython does not look: an entry for each
-function, and the table's length in two bytes. Entry: the first four bytes of the code | where it
-begins | its length, below 4096, and in the highest four bits how many functions are made inside.
-All little-endian.
+function, then one for each text, and the table's length in two bytes. Entry: the first four bytes
+| where they begin | the length, below 4096, and in the highest four bits how many functions are
+made inside, 15 for a text. All little-endian.
 
 The format of .mpy files, version 6: tools/mpy-tool.py and py/persistentcode.c of MicroPython.
 """
@@ -18,7 +19,8 @@ _NONE, _ELLIPSIS, _STR, _BYTES, _TUPLE = 1, 4, 5, 6, 10
 _BYTECODE = 0
 _ENTRY = struct.Struct("<4sHH")
 _LENGTH = struct.Struct("<H")
-_LEAST, _MOST, _CHILDREN = 8, 0xFFF, 15
+_LEAST, _MOST, _CHILDREN = 8, 0xFFF, 14
+_TEXT, _LONG = 15, 32  # texts of fewer bytes stay where they are loaded
 _MARK = 16  # bytes that in_place.py looks for, behind a program's file
 _BLOCK, _LINK = 4096, 4
 
@@ -41,7 +43,8 @@ class _Reader:
         if not size & 1:  # else one that every firmware has
             self.at += (size >> 1) + 1
 
-    def constant(self) -> None:
+    def constant(self) -> Iterator[tuple[int, int]]:
+        """(place, length) of each text or bytes in it."""
         kind = self.data[self.at]
         self.at += 1
         if _NONE <= kind <= _ELLIPSIS:
@@ -49,9 +52,11 @@ class _Reader:
         size = self.number()
         if kind == _TUPLE:
             for _ in range(size):
-                self.constant()
-        else:
-            self.at += size + (kind in (_STR, _BYTES))
+                yield from self.constant()
+            return
+        if kind in (_STR, _BYTES):
+            yield self.at, size
+        self.at += size + (kind in (_STR, _BYTES))
 
     def functions(self) -> Iterator[tuple[int, int, int]]:
         """(place, length, number of children) of a function and of all inside it."""
@@ -66,20 +71,28 @@ class _Reader:
         yield from inside
 
 
-def functions(mpy: bytes) -> list[tuple[int, int, int]]:
-    """(place, length, number of functions inside) of all code but the module's own.
-
-    Raises ValueError for what is no .mpy of version 6, and for machine code.
-    """
+def _contents(mpy: bytes) -> tuple[list[tuple[int, int]], list[tuple[int, int, int]]]:
     if mpy[:2] != bytes((_MPY, _VERSION)):
         raise ValueError("no .mpy of version 6")
     reader = _Reader(mpy)
     names, constants = reader.number(), reader.number()
     for _ in range(names):
         reader.name()
-    for _ in range(constants):
-        reader.constant()
-    return list(reader.functions())[1:]
+    found = [place for _ in range(constants) for place in reader.constant()]
+    return found, list(reader.functions())[1:]
+
+
+def functions(mpy: bytes) -> list[tuple[int, int, int]]:
+    """(place, length, number of functions inside) of all code but the module's own.
+
+    Raises ValueError for what is no .mpy of version 6, and for machine code.
+    """
+    return _contents(mpy)[1]
+
+
+def texts(mpy: bytes) -> list[tuple[int, int]]:
+    """(place, length) of each text or bytes that is no name."""
+    return _contents(mpy)[0]
 
 
 def with_table(mpy: bytes) -> bytes:
@@ -88,6 +101,11 @@ def with_table(mpy: bytes) -> bytes:
         _ENTRY.pack(mpy[place : place + 4], place, size | count << 12)
         for place, size, count in functions(mpy)
         if _LEAST <= size <= _MOST and count <= _CHILDREN and place <= 0xFFFF
+    ]
+    entries += [
+        _ENTRY.pack(mpy[place : place + 4], place, size | _TEXT << 12)
+        for place, size in texts(mpy)
+        if _LONG <= size <= _MOST and place <= 0xFFFF
     ]
     table = b"".join(entries)
     return mpy + table + _LENGTH.pack(len(table))

@@ -84,19 +84,23 @@ class Numbered:
             raise OSError(2 if error.errno == 44 else error.errno) from None
 
 
-def pack_class():
+def boot_file():
     """What of boot.py stays in memory beside the agent."""
+    global pack
     scope = {}
     with open(BASE + "boot.py") as file:
         text = file.read()
     exec(text[text.index("\n_lacks") : text.index("\nlocked")], scope)
     at = text.index("for name in (") + 13
-    for name in text[at : text.index(")", at)].replace('"', "").split(", "):
+    for name in text[at : text.index("):", at)].split('"')[1::2]:
         del scope[name]  # as boot.py does
+    pack = scope["Pack"](BASE + "a.pos")
     return scope
 
 
-sys.path[:] = [BASE + "mpy"]
+# A board's is /a: MicroPython keeps the path of each file that it loads, 140 of them.
+os.chdir(BASE)
+sys.path[:] = ["mpy"]
 try:
     os.mkdir(BASE + "pos")
 except OSError:
@@ -177,7 +181,7 @@ def start_board():
     found = in_place.InPlace(BASE + "a.pos", at, count, 1, 1 << (62 if sys.maxsize >> 32 else 30))
     if not found.blocks:
         raise SystemExit("the program was not found in its flash")
-    modules.settler = found.settle
+    modules.settler = found
     return bytearray(_RING), port.Port(None), port.Port(None, 128)
 
 
@@ -188,7 +192,7 @@ def begin():
         kept.append(bytearray(min(gc.mem_free() - HEAP, 1 << 16)))
         gc.collect()
     empty = gc.mem_alloc()
-    kept.append(pack_class())
+    kept.append(boot_file())
     kept.append(start_board())
     from posagent import start
     from posagent.core import modules
@@ -232,6 +236,7 @@ def make(given):
         "pc",
         unhexlify(given["key"]),
     )
+    modules.settled()
     modules.based()
     modules.at_hand(start._AT_HAND.split())
     while not modules.ready():

@@ -13,8 +13,10 @@ from posproto import const
 
 # What a module imports beside what stays, loaded before it one by one: an import inside an import
 # takes the stack of both. A modem family is there when its halves are asked for.
-# tests/host/core/test_modules.py holds each row to the imports.
-_NEEDS = """
+# tests/host/core/test_modules.py holds each row to the imports. In pieces: what lies in one block
+# of a board's flash stays there (io/in_place.py).
+_NEEDS = (
+    """
 credit.account_report: credit.calendar credit.forecast
 credit.evidence: credit.calendar credit.forecast
 credit.forecast: credit.calendar
@@ -25,6 +27,8 @@ credit.text.facts: credit.text.letters credit.text.marks credit.text.judge
 credit.text.judge: credit.text.letters credit.text.marks
 credit.text.marks: credit.text.letters
 credit.text.numbers: posproto.currency credit.calendar credit.text.letters credit.text.dates credit.text.marks
+""",  # noqa: E501
+    """
 credit.text.reader: posproto.currency credit.text.letters credit.text.marks
 credit.text.words: credit.text.letters credit.text.marks
 healing.card_change: healing.cards
@@ -38,6 +42,8 @@ life.crash: posproto.mask
 modem.trace_read: posproto.mask
 network.serving_cell: posproto.at.operator network.visited_network
 network.visited_network: posproto.at.operator
+""",
+    """
 report.publish: posproto.cose report.mqtt
 settlement.acquirers: posproto.settings network.paths
 settlement.answers: posproto.iso8583.walker settlement.dialect settlement.sender
@@ -48,6 +54,8 @@ settlement.submit: settlement.sealed settlement.vault posproto.iso8583.walker se
 settlement.summary: settlement.sealed
 posagent.crash_exit: posproto.mask life.crash
 posagent.io.slots: posproto.mask life.crash
+""",
+    """
 posagent.io.trust: posproto.cose posproto.manifest
 posagent.modems.fibocom_rare: posagent.modems.attach
 posagent.modems.fibocom_tls: posagent.modems.tls
@@ -59,6 +67,8 @@ posagent.modems.neoway_rare: posagent.modems.attach
 posagent.modems.quectel_rare: posagent.modems.attach
 posagent.modems.quectel_tls: posagent.modems.tls
 posagent.modems.sim800_rare: posagent.modems.attach
+""",
+    """
 posagent.modems.simcom_rare: posagent.modems.attach
 posagent.modems.simcom_tls: posagent.modems.tls
 posagent.modems.ublox_rare: posagent.modems.attach
@@ -68,12 +78,13 @@ posproto.at.submit: posproto.at.charset
 posproto.at.ussd: posproto.at.charset posproto.at.hextext
 posproto.iso8583.ascii87b: posproto.iso8583.ascii87
 posproto.iso8583.bare: posproto.iso8583.framing posproto.iso8583.walker
-"""  # noqa: E501
+""",
+)
 # Bytes that are free before anything is loaded to be at hand; names take more on 64 bit.
 _ROOM = 61440 if sys.maxsize <= 0x7FFFFFFF else 98304
 _TURNS_MAX = const(12)
 _DIALECT = "posagent.core.settlement.dialect"
-settler = None  # function(name, module): lets code run where it lies, on some boards
+settler = None  # io.in_place's: lets code run where it lies, on some boards
 _at_hand = []  # of at_hand()
 _base = []  # of based()
 _kept = []  # the one name of keep()
@@ -226,7 +237,13 @@ def settle() -> None:
     """Let all code run where it lies that is loaded now, where a board can."""
     if settler is not None:
         for name in begin():
-            settler(name, sys.modules[name])
+            settler.settle(name, sys.modules[name])
+
+
+def settled() -> None:
+    """What ran while settle() did has returned."""
+    if settler is not None:
+        settler.settled()
 
 
 def keep(name: str) -> None:
@@ -281,11 +298,13 @@ def load(name: str):
 
 def needs(name: str):
     """What the module `name` imports beside what stays, in the order to load it."""
-    at = _NEEDS.find("\n" + name.replace("posagent.core.", "") + ":")
-    if at < 0:
-        return []
-    row = _NEEDS[_NEEDS.find(":", at) + 1 : _NEEDS.find("\n", at + 1)]
-    return [_whole(first) for first in row.split()]
+    row = "\n" + name.replace("posagent.core.", "") + ":"
+    for piece in _NEEDS:
+        at = piece.find(row)
+        if at >= 0:
+            at += len(row)
+            return [_whole(first) for first in piece[at : piece.find("\n", at)].split()]
+    return []
 
 
 def dialect(names) -> None:
@@ -308,7 +327,7 @@ def _import(name):
     if name not in sys.modules:
         __import__(name)
         if settler is not None:
-            settler(name, sys.modules[name])
+            settler.settle(name, sys.modules[name])
 
 
 def _is_whole(name):

@@ -1,16 +1,17 @@
 """Loaded code that runs where it lies in flash: its copy in the heap is given back.
 
 MicroPython copies the bytecode of a module from its file into the heap, two fifths of what the
-module takes there. Where a chip's flash can be read like memory (RP2040) the copy is of no use
-once the function exists: its pointer is turned to the same bytes in flash. What may go wrong, and
-why it does not:
+module takes there, and its long texts. Where a chip's flash can be read like memory (RP2040) the
+copy is of no use once the function exists: its pointer is turned to the same bytes in flash. What
+may go wrong, and why it does not:
 
 * Another place than thought: a pointer is turned only where flash holds the same bytes as RAM; the
   firmware's layout of a function is trusted no further.
 * Another copy of the file, which an update will write over: `posdiag flash` leaves a mark of
   random bytes behind each program. The block that has it, alone in the whole flash, is the file's
   last, and each block of a littlefs file names the one before.
-* A function that runs keeps its place: only modules are settled of which nothing runs.
+* A function that runs keeps its place: of the modules that load and start others, the copies stay
+  until settled() says that all have returned, but for main() of posagent.start, which never does.
 
 What does not fit the picture stays in the heap, as it was loaded. A slot is written at a prompt
 that a restart left without any of its functions (posdiag/board/flash.py), so the bytes stay while
@@ -35,6 +36,9 @@ _ENTRY = const(8)  # of a module's table: four bytes of code, its place, its len
 _WORD, _FORMAT = (8, "<Q") if sys.maxsize > 0x7FFFFFFF else (4, "<I")
 _ROOM = const(4088)  # of a file's bytes in a block, on average
 _RUNNING = ("posagent.start", "posagent.core.modules", "posagent.io.in_place")
+_NEVER_ENDS = "main"  # of these
+_TEXT = const(15)  # instead of a number of functions inside
+_LONG = const(32)  # bytes of a text from which on it is worth it
 
 
 def _function():
@@ -72,7 +76,7 @@ def place(at):
 
 
 def settler(board):
-    """settle() for the program that runs on this board; None where it has to stay in the heap."""
+    """The program that runs on this board; None where it has to stay in the heap."""
     try:
         import rp2
 
@@ -81,7 +85,7 @@ def settler(board):
         found = InPlace(sys.path[0] + ".pos", flash_at, count, board.RAM_AT, board.RAM_END)
     except (ImportError, OSError):  # another chip; no slot: a folder, ROMFS or frozen
         return None
-    return found.settle if found.blocks else None
+    return found if found.blocks else None
 
 
 class InPlace:
@@ -98,6 +102,8 @@ class InPlace:
             file.seek(self._size)
             mark = file.read(_MARK)
         self._start = self._there = self._left = 0  # of the module's file that is settled
+        self._copies = array("L")  # addresses: what may still be running
+        self._copied = False
         self.blocks = array("H")
         if mark[:4] == MARK and 6 + 8 * self._entries <= _BLOCK:
             self._look(mark, count)
@@ -119,21 +125,52 @@ class InPlace:
             if block >= count:
                 return
         self.blocks = blocks
+        self._settle_index(getattr(__import__("__main__"), "pack", None))
+
+    def _settle_index(self, pack):
+        """boot.py's own copy of the file's index, for what it is mounted by."""
+        index = getattr(pack, "_index", b"")
+        there = self._at(6)[0]
+        if len(index) == 8 * self._entries and index == bytearray_at(there, len(index)):
+            pack_into(_FORMAT, bytearray_at(id(index) + 3 * _WORD, _WORD), 0, there)
 
     def settle(self, name, module):
-        """Give back the copies of the module's functions; nothing of it may be running."""
-        if not self.blocks or name in _RUNNING:
+        """Give back the copies of the module's functions and texts. Of _RUNNING ones at settled(),
+        which comes once, of others at once: nothing of them may be running.
+        """
+        if not self.blocks:
             return
+        self._copied = name in _RUNNING
         start, table = self._table(name)
         self._start = start
         self._there, self._left = self._at(start)
-        for value in module.__dict__.values():
+        has_texts = table and table[-1] >> 4 == _TEXT
+        for key, value in module.__dict__.items():
             if isinstance(value, type):
                 for inner in value.__dict__.values():
                     if type(inner) in _KINDS:
                         self._settle(inner, table)
             elif type(value) in _KINDS:
-                self._settle(value, table)
+                if not self._copied or key != _NEVER_ENDS:
+                    self._settle(value, table)
+            elif has_texts:
+                self._settle_texts(value, table)
+
+    def settled(self):
+        """All has returned that ran while it was settled."""
+        self._copies = array("L")
+
+    def _settle_texts(self, value, table):
+        if isinstance(value, dict):
+            value = value.values()
+        elif not isinstance(value, tuple):
+            value = (value,)
+        for text in value:
+            if type(text) not in (str, bytes) or len(text) < _LONG:
+                continue
+            # A name is no object: its number is no address.
+            if not id(text) & 3 and _word(id(text)) == id(type(text)):
+                self._turn(id(text) + 3 * _WORD, table)
 
     def _at(self, offset):
         """(address of the file's byte, how many more lie behind it in its block: 0 where the file
@@ -205,6 +242,8 @@ class InPlace:
                 if left < size:
                     there, left = self._at(self._start + offset)
                 if size <= left and bytearray_at(code, size) == bytearray_at(there, size):
+                    if self._copied:
+                        self._copies.append(code)
                     pack_into(_FORMAT, bytearray_at(pointer, _WORD), 0, there)
                     return children
             at = table.find(key, at + 1)

@@ -28,32 +28,23 @@ file beside, NAME_rare; a family may be LIKE another one but for OWN. Errors are
 
 from ..core import modules
 
+# What a module says of itself, and its family. In one text, which a board has in flash.
 _MARKS = (
-    (b"QUECTEL", "quectel"),
-    (b"SIM800", "sim800"),
-    (b"SIM900", "sim800"),
-    (b"SIMCOM", "simcom"),
-    (b"SIM7", "simcom"),
-    (b"A76", "simcom"),
-    (b"U-BLOX", "ublox"),
-    (b"SARA-", "ublox"),
-    (b"LARA-", "ublox"),
-    (b"FIBOCOM", "fibocom"),
-    (b"AIRM2M", "luat"),
-    (b"NEOWAY", "neoway"),
-    (b"ML30", "ml307"),
-    (b"CMIOT", "ml307"),
+    "QUECTEL quectel SIM800 sim800 SIM900 sim800 SIMCOM simcom SIM7 simcom A76 simcom U-BLOX ublox"
+    " SARA- ublox LARA- ublox FIBOCOM fibocom AIRM2M luat NEOWAY neoway ML30 ml307 CMIOT ml307"
 )
-_WITH_TLS = ("fibocom", "luat", "ml307", "quectel", "simcom")  # in NAME_tls
-_NAMES = ("quectel", "simcom", "sim800", "ublox", "fibocom", "ml307", "luat", "neoway")
+_WITH_TLS = "fibocom luat ml307 quectel simcom"  # in NAME_tls
+_NAMES = "quectel simcom sim800 ublox fibocom ml307 luat neoway"
 
 
 def detect(lines):
     """The family's name, from the answers to ATI, AT+CGMI and AT+CGMM."""
-    for mark, name in _MARKS:
+    marks = _MARKS.split(" ")
+    for at in range(0, len(marks), 2):
+        mark = marks[at].encode()
         for line in lines:
             if mark in line.upper():
-                return name
+                return marks[at + 1]
     return "generic"
 
 
@@ -61,17 +52,17 @@ def load(name):
     """The module of a family, which stays; the generic one for a name that has none. What it does
     not have itself is loaded when it is asked for.
     """
-    name = _whole(name if name in _NAMES else "generic")
+    name = _whole(name if name in _NAMES.split() else "generic")
     family = __import__(name, None, None, (name,))
     modules.keep(name)
-    if family.NAME in _NAMES:
+    if family.NAME in _NAMES.split():
         family.__getattr__ = lambda wanted: _rare(family, wanted)
     return family
 
 
 def _rare(family, wanted):
     name = family.NAME
-    if wanted == "tls" and name in _WITH_TLS:
+    if wanted == "tls" and name in _WITH_TLS.split():
         return modules.load(_whole(name + "_tls")).Tls
     own = family.__dict__.get("OWN")
     if own and wanted not in own:

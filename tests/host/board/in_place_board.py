@@ -38,7 +38,8 @@ with open(boot) as file:
     text = file.read()
 scope = {}  # without its last part, which starts the program
 exec(text[text.index("_lacks = None") : text.index("def _write")], scope)
-vfs.mount(scope["Pack"]("/flash/a.pos"), "/a")
+pack = scope["Pack"]("/flash/a.pos")
+vfs.mount(pack, "/a")
 sys.path[:] = ["/a"]
 
 MARK = b"HERE" + bytes(range(12))
@@ -59,6 +60,7 @@ found = in_place.InPlace("/flash/a.pos", flash.at, len(flash.data) // _BLOCK, *w
 print("blocks", len(found.blocks))
 
 from posagent.core.agent import Agent  # noqa: E402
+from posagent.core.host import door  # noqa: E402
 from posagent.core.settlement import submit  # noqa: E402, F401
 
 if kind == "altered":
@@ -94,6 +96,26 @@ gc.collect()
 print("freed", before - gc.mem_alloc())
 every = list(functions(names))
 print("functions", len(every), sum(1 for one in every if lies_in_flash(one)))
+
+# What runs while it is settled: its copies stay until it has returned.
+running = [name for name in modules.begin() if name in in_place._RUNNING]
+before = {one: code_of(one) for one in functions(running)}
+for name in running:
+    found.settle(name, sys.modules[name])
+gc.collect()
+turned = [one for one in before if lies_in_flash(one)]
+kept = list(found._copies)
+print("running", len(before), len(turned), all(before[one] in kept for one in turned))
+held = gc.mem_alloc()
+found.settled()
+gc.collect()
+print("returned", held - gc.mem_alloc(), len(found._copies))
+
+# Texts, and the index by which the file is mounted.
+texts = [text for text in list(modules._NEEDS) + list(door.ROWS.values()) if len(text) >= 32]
+print("texts", len(texts), sum(1 for text in texts if lies_in_flash(text)))
+print("row", door.ROWS[1] == "", modules.needs("posagent.io.trust"))
+print("index", lies_in_flash(pack._index), pack.stat("posproto/cbor.mpy")[0] == 0x8000)
 
 # They do what they did.
 from posagent.core.life import clock  # noqa: E402

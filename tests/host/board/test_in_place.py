@@ -58,6 +58,24 @@ def test_code_runs_from_flash_and_gives_its_heap_back(told):
     assert '"posproto.cbor", line ' in text  # a traceback still finds its line
 
 
+def test_what_runs_while_it_is_settled_keeps_its_copy_until_it_has_returned(told):
+    """An interpreter that goes on in a copy that was collected runs what is written there next."""
+    found, _ = told("marked")
+    functions, turned, kept = found["running"].split()
+    assert int(turned) > int(functions) * 8 // 10 and kept == "True"
+    freed, left = map(int, found["returned"].split())
+    assert freed > 2000 and left == 0
+
+
+def test_long_texts_and_the_file_s_index_lie_in_flash_too(told):
+    """What a module imports and what a request may bring took 5 KB beside what flash has."""
+    found, _ = told("marked")
+    texts, there = map(int, found["texts"].split())
+    assert texts > 9 and there >= texts * 7 // 10  # the others lie across two blocks
+    assert found["row"] == "True ['posproto.cose', 'posproto.manifest']"
+    assert found["index"] == "True True"
+
+
 @pytest.mark.parametrize("kind", ["unmarked", "twice"])
 def test_a_program_whose_place_is_not_certain_stays_in_the_heap(told, kind):
     """Two copies of a file look alike; an update writes over one of them."""

@@ -17,13 +17,16 @@ class _Board:
         self._before = {name: sys.modules[name] for name in sys.modules}
         self._dropping = Dropping()
         self._dropping.__enter__()
-        modules.settler = lambda name, module: self.settled.append((name, module))
+        modules.settler = self
         modules.end(modules.begin())
         for name in [name for name in _WHOLE if name in sys.modules]:
             del sys.modules[name]
         modules.based()
         modules.at_hand(_WANTED)
         return self
+
+    def settle(self, name, module):
+        self.settled.append((name, module))
 
     def __exit__(self, *error):
         modules.settler = None

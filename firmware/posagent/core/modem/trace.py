@@ -20,7 +20,7 @@ class Trace:
 
     def __init__(self, clock) -> None:
         self.texts = False
-        self._clock = clock
+        self.clock = clock
         self._ring = [b""] * (_SLOTS * _WIDTH)
         self._next = self._first = self._size = 0
 
@@ -33,8 +33,8 @@ class Trace:
             line = line[:LINE_MAX]
             length = LINE_MAX
         size = self._size + length - len(ring[at + 3])
-        ring[at] = self._clock.s
-        ring[at + 1] = self._clock.ms
+        ring[at] = self.clock.s
+        ring[at + 1] = self.clock.ms
         ring[at + 2] = kind
         ring[at + 3] = line
         self._next += 1
@@ -66,8 +66,11 @@ class Trace:
 
     def read(self, after: int = 0):
         """[[number, age_ms, text], ...] behind entry `after`, oldest first, as fits one frame."""
-        number = self._first
-        places = [n % _SLOTS * _WIDTH for n in range(number, self._next)]
-        kept = [self._ring[at : at + _WIDTH] for at in places]
-        given = (kept, number, after, self._clock, self.texts)
-        return modules.call("modem.trace_read", "entries", *given)
+        return modules.call("modem.trace_read", "entries", self, after)
+
+    def kept(self):
+        """Yields (number, s, ms, kind, line) of each line that is kept, oldest first."""
+        for n in range(self._first, self._next):
+            at = n % _SLOTS * _WIDTH
+            ring = self._ring
+            yield n + 1, ring[at], ring[at + 1], ring[at + 2], ring[at + 3]

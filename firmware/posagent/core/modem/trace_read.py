@@ -10,18 +10,14 @@ _TEXTS = (b"< +CUSD:", b"> AT+CUSD=")
 _BEFORE_TEXT = (b"< +CMGR:", b"< +CMGL:")
 
 
-def entries(kept: list, number: int, after: int, clock, texts: bool):
-    """[[number, age_ms, text], ...] of the lines behind entry `after`.
-
-    kept: [[s, ms, kind, line]], oldest first, the first with `number`; texts True shows SMS and
-    USSD texts.
-    """
+def entries(trace, after: int):
+    """[[number, age_ms, text], ...] of the lines of a Trace behind entry `after`."""
+    clock, texts = trace.clock, trace.texts
     out = []
     room = _ANSWER_MAX
     is_text = False
     ends = b""  # what a line must hold to be the last of a text that goes on
-    for s, ms, kind, line in kept:
-        number += 1
+    for number, s, ms, kind, line in trace.kept():
         line = whole = kind + line
         ussd = matches(line, _TEXTS)
         hide = is_text or ussd or b"\r\n" in line

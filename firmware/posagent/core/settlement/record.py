@@ -19,6 +19,7 @@ _TEXTS = (ids.MSG_F39, ids.MSG_RRN)
 STATE_AT = const(5)  # the byte of MSG_STATE
 SIZE = const(92)  # of a marker on flash; four bytes more and each write costs half more
 _BODY = const(88)  # of that without the CRC
+_WITH_CRC = const(96)  # in memory: behind it the message's CRC, as a number it takes 40 bytes
 _SIZE_1 = const(70)
 # Form 1: what it has from a byte on, up to the next one, and where that begins now. Its elapsed
 # time and order had a byte more, its flags one less, its digest four.
@@ -95,7 +96,6 @@ class Record:
     request = None
     message = None  # volatile messages live here
     reply = None  # and their answers
-    crc = None  # of the message, while this boot lasts
     asleep = False  # it comes from flash, and how long the power was off is not known yet
     since_s = 0  # uptime at which MSG_AGE_S was right
     next_s = 0  # uptime from which it may be sent (again)
@@ -103,7 +103,9 @@ class Record:
 
     def __init__(self, slot: int, marker: bytes | None = None) -> None:
         self.slot = slot
-        self.raw = bytearray(marker or SIZE)
+        self.raw = bytearray(_WITH_CRC)
+        if marker:
+            self.raw[:SIZE] = marker[:SIZE]
         self.raw[0] = _FORM
 
     def __getitem__(self, field):
@@ -123,8 +125,17 @@ class Record:
 
     def marker(self) -> bytes:
         """The bytes for flash."""
-        self.raw[_BODY:] = crc32(self.raw[:_BODY]).to_bytes(4, "big")
-        return bytes(self.raw)
+        self.raw[_BODY:SIZE] = crc32(self.raw[:_BODY]).to_bytes(4, "big")
+        return bytes(self.raw[:SIZE])
+
+    def of(self, crc: int) -> None:
+        """The message's own CRC-32: known while this boot lasts."""
+        self.raw[SIZE:] = crc.to_bytes(4, "big")
+
+    def is_of(self, crc: int, length: int) -> bool:
+        """Is it the message of this CRC-32 and length, as far as this boot knows?"""
+        own = int.from_bytes(self.raw[SIZE:], "big")
+        return own > 0 and own == crc and self[ids.MSG_LENGTH] == length
 
     def live(self) -> bool:
         """Is it to be sent (again)?"""

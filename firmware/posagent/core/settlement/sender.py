@@ -58,6 +58,8 @@ def prepare(s, record):
         modules.call("settlement.batch", "left", s, record)
     s.touch()
     s.tell(ids.E_SENT, ids.SEV_INFO, record, ids.A_ATTEMPT, record[ids.MSG_ATTEMPTS])
+    if not record.flag(ids.MF_REPEATS):
+        record.message = None  # it never leaves again: room for its answer
     return s.wire.wrap(message)
 
 

@@ -109,7 +109,7 @@ def _part(s, message_id, offset, data):
 
 def _commit(s, message_id, record, args, marks):
     length, crc = args[ids.SUB_LENGTH], args[ids.SUB_CRC]
-    if record and record.crc == crc and record[ids.MSG_LENGTH] == length:
+    if record and record.is_of(crc, length):
         return ids.R_OK, record.report(s.clock)  # its response was lost, most of all
     if ids.SUB_BYTES in args:
         s.parts.owner = -1
@@ -141,7 +141,7 @@ def _commit(s, message_id, record, args, marks):
         _may_leave(s, record)
         record[ids.MSG_ID] = message_id
         record[ids.MSG_DIGEST] = digest
-        record.crc = crc
+        record.of(crc)
         _keep(s, record, message)
     except _Refused as refused:
         return _refuse(s, *refused.args)
@@ -281,7 +281,9 @@ def _fits(s, record, size):
     for other in s.outbox.records:
         if other.live():
             stored += other[ids.MSG_LENGTH]
-        in_ram += len(other.message or b"") + len(other.reply or b"")
+            if other.flag(ids.MF_VOLATILE):
+                in_ram += other[ids.MSG_LENGTH]
+        in_ram += len(other.reply or b"")
     if stored > s.config["outbox_bytes"]:
         return False
     return not record.flag(ids.MF_VOLATILE) or in_ram <= _IN_RAM * s.config["message_bytes"]
