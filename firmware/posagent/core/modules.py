@@ -23,13 +23,14 @@ credit.forecast: credit.calendar
 credit.menu: credit.text.letters
 credit.query: credit.calendar
 credit.text.dates: credit.calendar credit.text.letters
-credit.text.facts: credit.text.letters credit.text.marks credit.text.judge
+credit.text.facts: credit.text.letters credit.text.marks credit.text.judge credit.text.subject
 credit.text.judge: credit.text.letters credit.text.marks
 credit.text.marks: credit.text.letters
 credit.text.numbers: posproto.currency credit.calendar credit.text.letters credit.text.dates credit.text.marks
 """,  # noqa: E501
     """
 credit.text.reader: posproto.currency credit.text.letters credit.text.marks
+credit.text.subject: credit.text.letters credit.text.marks
 credit.text.words: credit.text.letters credit.text.marks
 healing.card_change: healing.cards
 healing.choice: healing.budgets
