@@ -308,10 +308,8 @@ try:
     if on_trial:
         _try_out()
     maintenance = _maintained()
-    for name in (
-        *("choose", "_counts", "_wrong", "_kept", "_hash", "_manifest", "_hmac", "_content"),
-        *("_write", "_is_locked", "_runs", "_has", "_open", "_try_out", "_maintained"),
-    ):
+    done = "choose _counts _wrong _kept _hash _manifest _hmac _content _write _is_locked _runs"
+    for name in (done + " _has _open _try_out _maintained").split():
         del globals()[name]  # room for the program
     if locked and not maintenance:
         _connect()

@@ -91,9 +91,10 @@ def boot_file():
     with open(BASE + "boot.py") as file:
         text = file.read()
     exec(text[text.index("\n_lacks") : text.index("\nlocked")], scope)
-    at = text.index("for name in (") + 13
-    for name in text[at : text.index("):", at)].split('"')[1::2]:
-        del scope[name]  # as boot.py does
+    at = text.index('done = "')
+    for part in text[at : text.index(".split", at)].split('"')[1::2]:
+        for name in part.split():
+            del scope[name]  # as boot.py does
     pack = scope["Pack"](BASE + "a.pos")
     return scope
 
