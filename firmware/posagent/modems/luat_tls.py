@@ -33,12 +33,9 @@ class Tls(tls.Tls):
             b'"ignorelocaltime",0,%d' % (0 if dates else 1),
             b'"hostname",0,"%s"' % host,
         )
-        if self.offer:
-            items += (b'"ciphersuite",0,0X%s' % self.offer,)
-        else:
-            yield Command(
-                b'+SSLCFG="ciphersuite",0,0XFFFF'
-            )  # all that it has, where it knows that
+        suite = self.offer or b"FFFF"  # one, or all that it has, where it knows that
+        if not (yield from self.named(b'+SSLCFG="ciphersuite",0,0X%s' % suite)) and self.offer:
+            return False
         if not (yield from tls.settled(b"+SSLCFG=", _SETTINGS + items)):
             return False
         reply = yield _ON

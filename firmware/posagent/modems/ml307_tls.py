@@ -4,7 +4,6 @@ Quirk: it looks at no certificate, and ignores its dates, unless told otherwise 
 """
 
 from posproto import ids
-from posproto.at.result import OK
 
 from ..core.modem.command import Command
 from . import common, ml307, tls
@@ -35,10 +34,10 @@ class Tls(tls.Tls):
             b'"ignorestamp",1,%d' % (0 if dates else 1),
             b'"ignoreverify",1,0',
         )
-        reply = yield Command(_SUITE + (self.offer or b"0"))
-        if reply.result != OK and self.offer:
-            reply = yield Command(_SUITE + b"0x" + self.offer)  # ML307X
-        return reply.result == OK and (yield from tls.settled(b"+MSSLCFG=", items))
+        known = yield from self.named(_SUITE + (self.offer or b"0"))
+        if not known and self.offer:
+            known = yield from self.named(_SUITE + b"0x" + self.offer)  # ML307X
+        return known and (yield from tls.settled(b"+MSSLCFG=", items))
 
     def opened(self, sock, host, port, timeout_ms, dates):
         if not (yield from self._prepare(dates)):

@@ -24,8 +24,10 @@ class Tls(tls.Tls):
             yield Command(text, data=self.ca)
         yield Command(b'+QSSLCFG="sni",1,1')  # newer firmware only
         yield Command(b'+QSSLCFG="checkhost",1,1')  # the name, too: BG9x alone knows it
+        suite = self.offer or b"FFFF"  # one, or all that it has
+        if not (yield from self.named(b'+QSSLCFG="ciphersuite",1,0X%s' % suite)):
+            return False
         items = (
-            b'"ciphersuite",1,0X%s' % (self.offer or b"FFFF"),  # one, or all that it has
             b'"cacert",1,"%s"' % name,
             b'"ignorelocaltime",1,%d' % (0 if dates else 1),
         )

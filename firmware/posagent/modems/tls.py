@@ -46,6 +46,7 @@ class Tls:
     DATES_ALWAYS = False  # True where no setting looks past them
     ONE_SUITE = False  # True where the module can be told to offer one alone: `offer`, b"" all
     offer = b""
+    lacks = False  # set by opened(): the module does not know that suite, nothing was opened
 
     def __init__(self, ca, family, path):
         self.ca = ca
@@ -54,6 +55,12 @@ class Tls:
         self._undated, self.suite = path.tls_rules() if path else (True, b"")
         self.file = b"ca%08x.pem" % crc32(ca or b"")  # its name in the module
         self._family = family
+
+    def named(self, text):
+        """Procedure: True when the module took the setting of `text`, its cipher suite."""
+        reply = yield Command(text)
+        self.lacks = reply.result != OK
+        return not self.lacks
 
     def as_plain(self):
         """Once open, the connection is used by the same commands as one without TLS."""
@@ -117,20 +124,22 @@ class Tls:
         return ids.TCP_TLS
 
     def _offered(self, words, dates):
-        """Procedure: opened(), with one suite after the other while it is not known which one the
-        host takes; later one a try.
+        """Procedure: opened(), with the suite that the host took before, or the next one after a
+        refusal: each handshake costs some kilobytes.
         """
         known = self._known
         if self.suite or not self.ONE_SUITE:
             self.offer = b"" if self.suite == _ANY else self.suite
             return (yield from self.opened(*(words + (dates,))))
-        error = 0
-        for _ in SUITES if known.tls_fails < 2 else SUITES[:1]:
+        error = ids.TCP_TLS
+        for _ in SUITES:
             self.offer = SUITES[known.tls_suite]
             error = yield from self.opened(*(words + (dates,)))
-            if error and error < ids.TCP_TLS and error not in _ELSEWHERE:
-                error = yield from self._why(words)
-            if error != ids.TCP_TLS:
-                return error  # it is open, or that has nothing to do with suites
+            if not self.lacks:
+                break
             known.tls_suite = (known.tls_suite + 1) % len(SUITES)
-        return ids.TCP_TLS
+        if error and error < ids.TCP_TLS and error not in _ELSEWHERE:
+            error = yield from self._why(words)
+        if error == ids.TCP_TLS and not known.tls_dates:
+            known.tls_suite = (known.tls_suite + 1) % len(SUITES)
+        return error
