@@ -24,8 +24,6 @@ _SWAPPED_S = const(3600)
 _SILENT_S = const(4)  # with a look every 25 s: said within half a minute
 _SETUP_S = const(300)  # a modem that answers is set up long before
 
-_pair = [0, 0, False]  # two verdicts, and what takes_second_place() said of them
-
 # What an act of healing shows in passing, beside the state of the card: not the fault.
 _PASSING = (
     ids.V_SEARCHING,
@@ -146,20 +144,13 @@ def _replaces(a, first):
     return 3 <= kind <= 4 or first == ids.V_MODEM_DEAD
 
 
-def _beside(first, other):
-    # Asked each second of the same two, where the table is long.
-    if _pair[0] != first or _pair[1] != other:
-        _pair[:] = first, other, takes_second_place(first, other)
-    return _pair[2]
-
-
 def judge(a):
     """(verdict, confidence, second verdict or None); "unknown" is an honest answer."""
     first = confidence = second = None
     for verdict, sure in _findings(a):
         if first is None:
             first, confidence = verdict, sure
-        elif verdict != ids.V_ALL_CLEAR and _beside(first, verdict):
+        elif verdict != ids.V_ALL_CLEAR and takes_second_place(first, verdict):
             second = verdict
             break
     # While a rung acts, or the module tries again by itself, its fault stays named: not what is
