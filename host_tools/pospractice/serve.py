@@ -15,6 +15,7 @@ _STEP_MS = 5000  # of virtual time, between looks at the verdict
 _REACHED_WITHIN_S = 86400
 _HELD = 3  # looks
 _OVER_MS = 3_600_000  # what did not come so long after the story's end comes no more
+_LONG_MS = 14_400_000
 _CLEAR = ("all_clear",)
 _TURN_S = 0.02
 _CATCH_UP_MS = 2000  # a computer that slept does not make up for the hours
@@ -60,7 +61,7 @@ class Practice:
         terminal.hold_at = () if verdicts == _CLEAR else verdicts
         for turn in range(_REACHED_WITHIN_S * 1000 // _STEP_MS):
             terminal.run_ms(_STEP_MS)
-            if over_ms is None and terminal.story.done():
+            if over_ms is None and self._is_over(verdicts):
                 over_ms = terminal.now_ms
                 terminal.hold_at = verdicts
             if terminal.is_held:
@@ -75,6 +76,14 @@ class Practice:
             if turn % 60 == 0:
                 progress(terminal.now_ms // 1000)
         raise NotReached(verdicts[0])
+
+    def _is_over(self, verdicts: tuple[str, ...]) -> bool:
+        """Is the story told? Where nothing is wrong, also one that cannot go on here, or that goes
+        on for days."""
+        story, now_ms = self.terminal.story, self.terminal.now_ms
+        if story.done():
+            return True
+        return verdicts == _CLEAR and (story.failed() or now_ms > _LONG_MS)
 
     def run(self, goes_on: Callable[[], bool] = lambda: True) -> None:
         """Real time from now on: a second of the terminal is a second of the user's."""

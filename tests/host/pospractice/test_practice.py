@@ -98,6 +98,16 @@ def test_a_trouble_that_the_story_would_mend_at_once_is_kept(name):
         practice.close()
 
 
+def test_a_story_that_cannot_go_on_here_is_kept_where_nothing_is_wrong():
+    """Its host that does not read is a shell's business: the terminal was not served at all."""
+    practice = Practice(scenario.load("usb-host-not-reading"), 1, bytes(32))
+    try:
+        practice.reach("all_clear")
+        assert practice.terminal.is_held
+    finally:
+        practice.close()
+
+
 def test_where_nothing_is_wrong_the_story_is_told_to_its_end():
     story = scenario.load("settlement-paid-tomorrow")
     practice = Practice(story, 1, bytes(32))
