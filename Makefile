@@ -72,9 +72,9 @@ endurance: mpy  ## 2,000 mixed messages in one process, in a heap that stands fo
 .PHONY: sim
 sim: setup  ## years of terminals and shops with random faults, on all cores; SEED=... other ones
 	@$(PY) tests/sim/fleet.py --seed $(or $(SEED),1) --runs 500 --days 1
-	@$(PY) tests/sim/fleet.py --seed $(or $(SEED),1) --runs 30 --days 7
+	@$(PY) tests/sim/fleet.py --seed $(or $(SEED),1) --runs 25 --days 7
 	@$(PY) tests/sim/shop.py $(or $(SEED),1) $$(( $(or $(SEED),1) + 799 ))
-	@$(PY) tests/sim/hostile.py $(or $(SEED),1) $$(( $(or $(SEED),1) + 499 ))
+	@$(PY) tests/sim/hostile.py $(or $(SEED),1) $$(( $(or $(SEED),1) + 999 ))
 
 .PHONY: fleet-demo
 fleet-demo: mpy  ## a small fleet in trouble: real agents, a broker, the page; PORT=8780
@@ -88,7 +88,7 @@ fleet-proof: setup  ## 10,000 agents through real brokers and stores that are ki
 soak: mpy  ## each simulation in full: days, weeks, each power cut, pair of faults, 10^8 bytes a side; takes hours
 	@$(PY) tests/sim/fleet.py --seed $(or $(SEED),1)
 	@$(PY) tests/sim/shop.py $(or $(SEED),1) $$(( $(or $(SEED),1) + 1999 ))
-	@$(PY) tests/sim/hostile.py $(or $(SEED),1) $$(( $(or $(SEED),1) + 999 ))
+	@$(PY) tests/sim/hostile.py $(or $(SEED),1) $$(( $(or $(SEED),1) + 9999 ))
 	@ISO_MESSAGES=10000 $(PY) -m pytest tests/sim tests/host/protocol/test_iso8583_agreement.py --whole -q -s $(if $(SEED),--seed $(SEED))
 	@$(MICROPYTHON) tests/tools/fuzz.py $(or $(SEED),1) 100 1000000
 	@$(PY) tests/odd_files.py $(or $(SEED),1) 300

@@ -13,6 +13,8 @@ each, and what was for one is handed in for the other, too.
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import sys
 import traceback
 from collections import Counter
@@ -26,6 +28,7 @@ if __name__ == "__main__":
 
 
 import cup_frames as cup
+import progress
 import soft_cryptolib
 from acquirer_world import SECOND, AcquirerWorld
 from dropping import keep_modules
@@ -38,6 +41,7 @@ from settle_world import World
 
 NOW = 1763686870
 DAY_S = 86400
+_A_PROCESS = 20  # days that are worth another process
 # Seconds by which a clock that is told wrongly is wrong.
 JUMPS = (2 * DAY_S, -2 * DAY_S, 3650 * DAY_S, -510 * DAY_S, 7200, -7200, 300)
 
@@ -299,6 +303,24 @@ def day(seed: int) -> Shop:
     return shop
 
 
+def counted(seed: int) -> tuple[int, Counter[str], str]:
+    """(seed, what there was how often, what went wrong) of a day; a flash's fault has a "!"."""
+    keep_modules()
+    try:
+        shop = day(seed)
+    except Exception:
+        return seed, Counter(), traceback.format_exc()
+    found = Counter({f"{kind}!": count for kind, count in shop.flash.failed.items()})
+    found.update(messages=len(shop.intents), known=shop.known, cuts=shop.cuts)
+    found.update(several=int(shop.several))
+    return seed, found, ""
+
+
+def said(result: tuple[int, Counter[str], str]) -> list[str]:
+    seed, _, wrong = result
+    return [f"day of seed {seed}: python tests/sim/hostile.py {seed}", wrong] if wrong else []
+
+
 FULL = 6  # operations that find it so
 _KINDS = (cup.sale, cup.reversal, cup.advice, cup.refund, cup.settlement, cup.end_marker)
 
@@ -351,25 +373,20 @@ def main(arguments: list[str]) -> int:
             print(f"{acquirers} acquirers, full at each of {tried} operations: the ledger agrees")
         return 0
     first, last = int(arguments[0]), int(arguments[-1])
-    failed = messages = known = cuts = several = 0
-    flash: Counter[str] = Counter()
-    for seed in range(first, last + 1):
-        try:
-            shop = day(seed)
-        except Exception:
-            failed += 1
-            print(f"day of seed {seed}: python tests/sim/hostile.py {seed}")
-            traceback.print_exc()
-            continue
-        messages += len(shop.intents)
-        known += shop.known
-        several += shop.several
-        cuts += shop.cuts
-        flash += Counter(shop.flash.failed)
-    print("flash: " + ", ".join(f"{n} x {kind}" for kind, n in sorted(flash.items())))
+    seeds = range(first, last + 1)
+    workers = min(os.cpu_count() or 1, 1 + len(seeds) // _A_PROCESS)
+    total: Counter[str] = Counter()
+    failed = 0
+    with multiprocessing.get_context("spawn").Pool(workers, maxtasksperchild=50) as pool:
+        played = map(counted, seeds) if workers == 1 else pool.imap(counted, seeds)
+        for _, found, wrong in progress.shown(played, len(seeds), "days", said):
+            total += found
+            failed += bool(wrong)
+    faults = sorted(what for what in total if "!" in what)
+    print("flash: " + ", ".join(f"{total[what]} x {what[:-1]}" for what in faults))
     print(
-        f"{last - first + 1} days, {several} with two acquirers, "
-        f"{messages} messages, {known} known again, {cuts} power cuts: "
+        f"{len(seeds)} days, {total['several']} with two acquirers, {total['messages']} messages, "
+        f"{total['known']} known again, {total['cuts']} power cuts: "
         + (f"{failed} failed" if failed else "the ledger agrees")
     )
     return 1 if failed else 0
