@@ -22,8 +22,9 @@ credit.evidence: credit.calendar credit.forecast
 credit.forecast: credit.calendar
 credit.menu: credit.text.letters
 credit.query: credit.calendar
+credit.text.amounts: credit.text.letters credit.text.marks credit.text.subject
 credit.text.dates: credit.calendar credit.text.letters
-credit.text.facts: credit.text.letters credit.text.marks credit.text.judge credit.text.subject
+credit.text.facts: credit.text.letters credit.text.marks credit.text.subject credit.text.amounts credit.text.judge
 credit.text.judge: credit.text.letters credit.text.marks
 credit.text.marks: credit.text.letters
 credit.text.numbers: posproto.currency credit.calendar credit.text.letters credit.text.dates credit.text.marks

@@ -6,6 +6,7 @@ clauses    words.py     every known word by its kind
            marks.py     the longest first; where sentences end
            numbers.py   amounts, volumes, dates, phone numbers with their units
 subject    facts.py     what each sentence speaks of: this line, another one, another product
-facts      facts.py     which number belongs to which word, which state is meant
+facts      facts.py     sentence by sentence: which word waits for a number, which state is meant
+           amounts.py   which word an amount or a volume belongs to
 judge      judge.py     one value per field, or none
 """
