@@ -46,6 +46,7 @@ def prepare(s, record):
             record.request = s.wire.parse(message)
     if record[ids.MSG_STATE] == ids.MS_READY and not s.outbox.happens(record, events.LEAVES):
         record.next_s = s.clock.s + _FLASH_S
+        s.touch()
         return None
     # R3: of a request for money no byte leaves twice.
     assert not record[ids.MSG_ATTEMPTS] or record.kind() not in _SALES

@@ -3,6 +3,7 @@
 import cup_frames as cup
 from dual import raises
 from memory_storage import PowerCutError
+from posagent.core.settlement import sender
 from posproto import ids, submit
 from settle_world import World
 
@@ -43,6 +44,29 @@ def test_a_restart_after_the_send_asks_again_or_says_unknown():
         assert (world.state(kept), [mti for mti, _ in world.host.seen]) == (state, mtis)
     assert world.settlement.batch[ids.MSG_STATE] == ids.SET_NONE
     assert len(world.told(ids.E_OUTCOME_UNKNOWN)) == 1
+
+
+def test_a_mark_that_the_flash_refuses_is_tried_again_in_a_minute_not_in_each_turn():
+    """The pause was set, but the plan went on to say "now": exchanges began and ended at once."""
+    world = _offline()
+    world.give(cup.reversal(2))
+    settlement = world.settlement
+    settlement.online = True
+    assert settlement.due() == 0
+    write, world.storage.write = world.storage.write, _refused
+    record = settlement.outbox.live()[0]
+    record.request = "parsed"
+    assert sender.prepare(settlement, record) is None
+    record.request = None
+    assert settlement.due() == 60_000 and sender.choose(settlement) is None
+    world.storage.write = write
+    world.up = True
+    world.run(70)
+    assert [mti for mti, _ in world.host.seen] == ["0400"]
+
+
+def _refused(name, data):
+    raise OSError(5)
 
 
 def test_an_answer_that_the_application_never_fetched():
