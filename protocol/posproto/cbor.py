@@ -260,19 +260,23 @@ class _Reader:
 _SIMPLE = ("simple", "undefined", "simple") + ("float",) * 3 + ("reserved",) * 3 + ("break",)
 
 
+# What may stand behind these bytes (RFC 3629 cl. 4): no long form, no surrogate, no end beyond.
+_LEAD = {0xE0: (0xA0, 0xBF), 0xED: (0x80, 0x9F), 0xF0: (0x90, 0xBF), 0xF4: (0x80, 0x8F)}
+
+
 def _text(data):
     """UTF-8 as RFC 3629 has it: MicroPython's own check lets surrogates and long forms pass."""
     try:
         text = str(data, "utf-8")
-        size = 0
-        for c in text:
-            c = ord(c)
-            odd = c >> 11 == 27 or c > 0x10FFFF
-            size += 9 if odd else 1 + (c > 0x7F) + (c > 0x7FF) + (c > 0xFFFF)
     except ValueError:
-        size = -1
-    if size != len(data):
         raise CborError("utf-8")
+    # By bytes: MicroPython keeps each character that it goes through as a name, for ever.
+    last = 0
+    for byte in data:
+        odd = last in _LEAD and not _LEAD[last][0] <= byte <= _LEAD[last][1]
+        if odd or byte > 0xF4 or 0xC0 <= byte < 0xC2:
+            raise CborError("utf-8")
+        last = byte
     return text
 
 

@@ -58,20 +58,20 @@ def items(t: str):
     at = 0
     while at < len(t):
         begin = at
-        while at < len(t) and digit(t[at]):
+        while digit(t[at : at + 1]):
             at += 1
         end = at
         if begin == end:
             at += 1
             continue
         if t[at : at + 1] == "." and digit(t[at + 1 : at + 2] or "-"):  # an amount or a date
-            while at < len(t) and (digit(t[at]) or t[at] == "."):
+            while digit(t[at : at + 1]) or t[at : at + 1] == ".":
                 at += 1
             continue
-        while at < len(t) and t[at] in _BETWEEN:
+        while at < len(t) and t[at : at + 1] in _BETWEEN:
             at += 1
         label = at
-        while at < len(t) and not digit(t[at]) and t[at] not in _ENDS:
+        while at < len(t) and not digit(t[at : at + 1]) and t[at : at + 1] not in _ENDS:
             at += 1
         if at == label or end - begin > _NUMBER_MAX:
             continue
@@ -79,7 +79,7 @@ def items(t: str):
             return []
         seen.append(t[begin:end])
         # What is cut by a digit or a bracket says more than its label ("balance (1 yuan)").
-        whole = at == len(t) or t[at] not in "(["
+        whole = at == len(t) or t[at : at + 1] not in "(["
         found.append((t[begin:end], t[label:at] if whole else ""))
     return found if len(found) > 1 else []
 

@@ -32,7 +32,7 @@ def _digits(t, at):
 def _chinese(t, at, f):
     year = 0
     value, end = _digits(t, at)
-    if t[end] == "年":
+    if t.startswith("年", end):
         year = value
         value, end = _digits(t, end + 1)
     if t[end : end + 1] != "月":
@@ -141,10 +141,10 @@ def _month(t, at, f):
 
 def _month_before(t, at, f):
     end = at
-    while end and t[end - 1] in " -.":
+    while end and t[end - 1 : end] in " -.":
         end -= 1
     begin = end
-    while begin and letter(t[begin - 1]):
+    while begin and letter(t[begin - 1 : begin]):
         begin -= 1
     month, last = _month(t, begin, f)
     return (month, begin) if month and last == end and end < at else (0, at)

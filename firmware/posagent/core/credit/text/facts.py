@@ -60,8 +60,8 @@ class _Pass:
             return None
         gap = self.t[role[1] : mark[0]]
         if self.f.strict:
-            for c in gap:
-                if c not in self.f.fill:
+            for i in range(len(gap)):
+                if gap[i : i + 1] not in self.f.fill:
                     return None
         return role
 
@@ -162,7 +162,8 @@ def gather(t: str, f, found: list, trace=False):
 def _item(t, at):
     """Is the place in an item of a menu: "2>by card", on a line of its own?"""
     begin = t.rfind("\n", 0, at) + 1
-    return begin > 0 and t[begin].isdigit() and t[begin + 1] in ">.)"
+    sign = t[begin + 1 : begin + 2]
+    return begin > 0 and t[begin : begin + 1].isdigit() and sign in (">", ".", ")")
 
 
 def _pair(p, mark, bit, found, i):

@@ -44,7 +44,8 @@ def normalised(text: str):
     # By bytes: a board looks for each character of a string among all names that it knows.
     seen = []
     c = more = done = 0
-    for byte in t.encode():
+    raw = t.encode()
+    for byte in raw:
         done += 1
         if done % _STAGE == 0:
             yield
@@ -63,7 +64,9 @@ def normalised(text: str):
                 continue
         if c not in seen:
             seen.append(c)
-            char = chr(c)
+            # chr() would make it a name that is kept for ever.
+            size = 1 + (c > 0x7F) + (c > 0x7FF) + (c > 0xFFFF)
+            char = str(raw[done - size : done], "utf-8")
             small = _one(char, c)
             if small != char:
                 t = t.replace(char, small)
@@ -115,8 +118,9 @@ def _twins(t):
             yield
         end = at
         scripts = 0
-        while end < len(t) and letter(t[end]):
-            scripts |= 1 if cyrillic(t[end]) else 2 if t[end] in _TWINS else 4
+        while letter(t[end : end + 1]):
+            char = t[end : end + 1]
+            scripts |= 1 if cyrillic(char) else 2 if char in _TWINS else 4
             end += 1
         if scripts == 3:
             parts.append(t[begin:at])
@@ -147,7 +151,8 @@ def letter(c: str) -> bool:
 def mask(text: str):
     """Evidence for a log: digits hidden, cut to 60 characters."""
     kept = normal(text[:_MASK_MAX])
-    return "".join(["#" if digit(c) else c if shown(c) else "." for c in kept])
+    parts = [kept[i : i + 1] for i in range(len(kept))]
+    return "".join(["#" if digit(c) else c if shown(c) else "." for c in parts])
 
 
 def shown(c: str) -> bool:

@@ -126,11 +126,11 @@ def stops(t: str, marks: list) -> None:
 def _abbreviation(t, at):
     """Is the dot behind a number of a date, or behind one letter or two ("r. ", "rs. ")?"""
     begin = at
-    while begin and letter(t[begin - 1]):
+    while begin and letter(t[begin - 1 : begin]):
         begin -= 1
     if begin < at:
         return at - begin < 3 and t[at + 2 : at + 3].isdigit()
-    return t[at - 1].isdigit() and t[at + 2 : at + 3].isdigit()
+    return t[at - 1 : at].isdigit() and t[at + 2 : at + 3].isdigit()
 
 
 def resolve(marks: list):

@@ -64,9 +64,7 @@ def _link(t, at):
     if begin < 0:
         return 0, 0
     end = begin
-    for c in t[begin:]:
-        if not "!" <= c <= "~":
-            break
+    while "!" <= t[end : end + 1] <= "~":
         end += 1
     return begin, end
 
@@ -75,8 +73,8 @@ def _one(t, at, f, found):
     """Mark the number at `at`; returns where to go on."""
     end = at
     stars = t[at - 1 : at] in ("*", "#") and at > 0
-    while end < len(t) and (digit(t[end]) or t[end] in "*x#"):
-        stars = stars or not digit(t[end])
+    while end < len(t) and (digit(t[end : end + 1]) or t[end : end + 1] in "*x#"):
+        stars = stars or not digit(t[end : end + 1])
         end += 1
     if stars and end - at < _PHONE_MIN:
         return end  # a code to dial
@@ -102,7 +100,9 @@ def _quantity(t, at, unit, f, found):
     got = number(t, at, f)
     if got is None:
         end = at
-        while end < len(t) and (digit(t[end]) or (t[end] in ",." and digit(t[end + 1 : end + 2]))):
+        while digit(t[end : end + 1]) or (
+            t[end : end + 1] in (",", ".") and digit(t[end + 1 : end + 2])
+        ):
             end += 1
         found.append([at, end, marks.NUMBER, None])
         return end
@@ -163,7 +163,7 @@ def _times(t, at):
 def _two(t, at):
     """Do just two digits and a word follow, that may be the decimals?"""
     part = t[at : at + 4]
-    return len(part) == 4 and part[0] == part[3] == " " and part[1:3].isdigit()
+    return len(part) == 4 and part[:1] == part[3:] == " " and part[1:3].isdigit()
 
 
 def _volume(t, at, got, size, f, found):

@@ -85,8 +85,8 @@ def _bare(t, found):
         before = t[: found[amount][0]].rstrip(" -")
         after = t[found[amount][1] :].lstrip(" .!")
         if dated:
-            return amount if not before or before[-1] in ":\n" else -1
-        if (before and before[-1] != "\n") or (after and after[0] != "\n"):
+            return amount if not before or before[-1:] in ":\n" else -1
+        if (before and before[-1:] != "\n") or (after and after[:1] != "\n"):
             return -1
         if before.strip():  # a number or a name stands above: then nothing but signs may follow
             for mark in found[amount + 1 :]:
