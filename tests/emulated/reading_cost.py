@@ -11,13 +11,12 @@ from pathlib import Path
 from posdiag.board.repl import Prompt, coded
 
 BUILT = Path(__file__).resolve().parents[2] / "build" / "mpy"
+_TEXT = "posagent.core.credit.text"
 NAMES = (
-    *("posagent", "posagent.core", "posagent.core.credit", "posagent.core.credit.text"),
+    *("posagent", "posagent.core", "posagent.core.credit", _TEXT),
     *("posagent.operators", "posproto", "posproto.currency"),
     *("posagent.core.modules", "posagent.core.credit.operators", "posagent.core.credit.calendar"),
-    *(f"posagent.core.credit.text.{name}" for name in ("letters", "marks", "words", "numbers")),
-    *(f"posagent.core.credit.text.{name}" for name in ("dates", "facts", "judge", "reader")),
-    *("posagent.core.credit.text.subject", "posagent.operators.zh", "posagent.operators.region4"),
+    *("posagent.operators.zh", "posagent.operators.region4"),
 )
 TEXT = "【中国移动】尊敬的客户，您好！截至8月19日15时，您的话费余额是36.72元。"
 _CODE = """
@@ -37,7 +36,9 @@ def _once(text):
 def measure(prompt: Prompt) -> tuple[int, int]:
     """(ms of a first reading, ms of a later one) of one text of 40 characters."""
     prompt.run("import os\nfrom binascii import a2b_base64 as _d\nos.mkdir('/read')")
-    for name in NAMES:
+    texts = (BUILT / _TEXT.replace(".", "/")).glob("*.mpy")
+    stages = (f"{_TEXT}.{path.stem}" for path in texts if path.stem != "__init__")
+    for name in (*NAMES, *stages):
         path = name.replace(".", "/")
         package = (BUILT / path).is_dir()
         if package:
