@@ -47,6 +47,11 @@ def test_seeds_that_nobody_chose_hold_too(capsys):
     assert status == 0, said
 
 
+def test_a_card_lost_anew_within_a_trouble_is_given_its_twenty_seconds_too():
+    """It was switched off 49 ms after it was lost: the wait was that of an earlier loss."""
+    assert fleet.play((9666196, 1)).objections == {}
+
+
 def test_a_run_is_a_function_of_its_seed_in_whatever_process():
     keep_modules(always=True)  # as where fleet.py is a process of its own
     first, again = fleet.play((4, 1)), list(fleet.played([(5, 1), (4, 1)], 2))

@@ -76,6 +76,7 @@ _DEMAND_S = const(30)
 _DEAD_LAG_S = const(30)  # at most: what hangs a fleet in one second is not cured in one
 _CYCLE_TAKES_S = const(25)
 _IDLE_S = const(30)
+_CARD_S = const(20)
 _CLASS_OF = (-1, -1, -1, 1, 2, 3, 4, 4, 4, 6, 8, 10, 11)  # by RUNG_*
 
 
@@ -211,4 +212,7 @@ def _not_before(ladder, a, rung, after_s):
     if after_s == 0 and a.settlement.pending:
         return 0
     # Up to a quarter more, three seconds at least: a fleet fails in one second.
-    return after_s + max(after_s // 4, 3) * ladder.lag // 255 - ladder.spent_s[plight]
+    wait = after_s + max(after_s // 4, 3) * ladder.lag // 255 - ladder.spent_s[plight]
+    if plight == situation.SIM_LOST:  # lost anew within the same trouble, too
+        wait = max(wait, a.network.lost_s + _CARD_S - ladder.clock.s)
+    return wait

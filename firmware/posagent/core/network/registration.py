@@ -69,6 +69,7 @@ class Network:
         self.serving = None  # digits of its network, once asked for
         self.rsrq_db = None
         self.sinr_db = None
+        self.lost_s = -3600  # uptime at which the card was readable last
         self.asked_s = None  # uptime at which the modem was asked for what +CEREG does not tell
         self.asked_cell = None  # the cell of that answer
         self.reset()
@@ -238,6 +239,8 @@ class Network:
     def _set_sim(self, state):
         if state == self.sim:
             return False
+        if self.sim == ids.SIM_READY:
+            self.lost_s = self._clock.s
         self.sim = state
         self.sim_read = False
         if not (self.card_starts and state == ids.SIM_FAILED):
