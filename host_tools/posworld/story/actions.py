@@ -141,7 +141,8 @@ def _quirk(stage, item):
 def _sim(stage, item):
     """The card fails electrically, is pulled out, or works again (fault "")."""
     modem = stage.modem
-    if item.get("fault") in ("failed", "absent"):
+    gone = ("failed", "absent")
+    if item.get("fault") in gone and modem.sim.fault not in gone:
         stage.operator.note("card_lost")
     modem.sim.fault = item.get("fault", "")
     modem.sim.fault_until_power = item.get("until_power", False)
