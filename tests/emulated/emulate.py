@@ -55,7 +55,8 @@ class Story:
                 self.worst[name], self.worst[f"{name} in"] = now[name], chapter
         if rests and free < self.worst["free"]:
             self.worst.update({"free": free, "stretch": stretch, "free in": chapter})
-        self.worst["lost"] += now["lost"]
+        if chapter != "burst":  # which heeds no RTS
+            self.worst["lost"] += now["lost"]
 
     # -- chapters --------------------------------------------------------------------------
 

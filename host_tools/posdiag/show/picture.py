@@ -118,9 +118,7 @@ def _money(texts: Texts, findings: Findings) -> dict[str, Any]:
     report = findings.settlement and with_status(findings.settlement, findings.status)
     status = findings.status
     ages = [m.fields.get("age_s", 0) for m in report.messages if m.is_open] if report else []
-    if (
-        status and ages
-    ):  # one age of one message, though status and report came one after the other
+    if status and ages:  # one age of a message, though the two came one after the other
         status = replace(status, outbox_oldest_s=max(ages))
     outbox = outbox_words(texts, status) if status else ""
     if report is None:

@@ -11,39 +11,8 @@ from .tls import Verify
 
 # EC2x's own list of AT+QSSLCFG=? (public): no GCM for ECDSA certificates.
 _SUITES = (
-    "0035",
-    "002F",
-    "0005",
-    "0004",
-    "000A",
-    "003D",
-    "C002",
-    "C003",
-    "C004",
-    "C005",
-    "C007",
-    "C008",
-    "C009",
-    "C00A",
-    "C011",
-    "C012",
-    "C013",
-    "C014",
-    "C00C",
-    "C00D",
-    "C00E",
-    "C00F",
-    "C023",
-    "C024",
-    "C025",
-    "C026",
-    "C027",
-    "C028",
-    "C029",
-    "C02A",
-    "C02F",
-    "C030",
-    "FFFF",
+    "0035 002F 0005 0004 000A 003D C002 C003 C004 C005 C007 C008 C009 C00A C011 C012 C013 "
+    "C014 C00C C00D C00E C00F C023 C024 C025 C026 C027 C028 C029 C02A C02F C030 FFFF"
 )
 
 FIRST = 100  # slot of TLS connection 0
@@ -55,7 +24,11 @@ def configure(m, op, args):
         return OK if op == "=?" else ERROR
     if args[0].lower() == "checkhost" and not m.profile.get("checkhost"):
         return ERROR  # EG25-G's list of settings lacks it, BG9x has it
-    if args[0].lower() == "ciphersuite" and args[2:] and args[2].upper()[2:] not in _SUITES:
+    if (
+        args[0].lower() == "ciphersuite"
+        and args[2:]
+        and args[2].upper()[2:] not in _SUITES.split()
+    ):
         return ERROR
     key = "%s %d" % (args[0].lower(), number(args, 1))
     if len(args) == 2:

@@ -13,9 +13,7 @@ class Verify:
         self.ca = ca
         self.ignore_time = ignore_time
         self.version = version  # 3: TLS 1.2 alone, 4: any, from SSL 3.0 on
-        self.suite = suite.upper().replace(
-            "0X", ""
-        )  # the only one that is offered; "": all it has
+        self.suite = suite.upper().replace("0X", "")  # the one that is offered, "": all it has
         self.names = names  # is the host's name looked for in the certificate? Few modules do
 
     def judge(self, modem, host):
