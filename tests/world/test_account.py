@@ -64,7 +64,7 @@ def test_a_machines_card_is_told_its_plan_and_what_the_platform_says(new_termina
     key = keep_key(shop, key_file)
     assert "this card answers no text or code" in shop.posdiag("credit", "{port}").stdout
     done = shop.posdiag("credit", "{port}", "--ask", "--key-file", key, status=9)
-    assert "can ask nobody" in done.stderr
+    assert "cannot be asked for its balance" in done.stderr
     plan = [
         "--begin",
         "2025-05-01",

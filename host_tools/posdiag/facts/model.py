@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from posproto import cbor, ids
@@ -18,6 +18,7 @@ from posproto.verdicts import severity_of
 from . import names
 
 Map = dict[Any, Any]
+COMES_UP_S = 30  # so long after the agent a modem starts with its board
 
 
 def iso_time(unix_s: int | None) -> str | None:
@@ -288,7 +289,8 @@ class Event:
             for key, value in raw_args.items()
             if _is_argument(key, value)
         }
-        return cls(**values, args=args, unknown=_unknown(record, (*_EVENT_KEYS, *_PROOF_KEYS)))
+        event = cls(**values, args=args, unknown=_unknown(record, (*_EVENT_KEYS, *_PROOF_KEYS)))
+        return replace(event, severity=ids.SEV_INFO) if event.comes_up else event
 
     @classmethod
     def decoded(cls, raw: Any) -> Event:
@@ -305,6 +307,11 @@ class Event:
     @property
     def severity_name(self) -> str:
         return names.name_of(names.SEVERITIES, self.severity)
+
+    @property
+    def comes_up(self) -> bool:
+        """A modem that starts with its board: no fault, whatever the log calls it."""
+        return self.id == ids.E_MODEM_RESTARTED and self.uptime_s < COMES_UP_S
 
     def as_dict(self) -> dict[str, Any]:
         return {

@@ -16,7 +16,7 @@ from posproto.verdicts import BESIDE, MONEY, kind_of, rank, severity_of
 from ..errors import EXIT_OK, EXIT_VERDICT
 from ..facts import names
 from ..facts.messages import SettlementReport
-from ..facts.model import Cause, Event, Hello, Status
+from ..facts.model import COMES_UP_S, Cause, Event, Hello, Status
 
 EVIDENCE_MAX = 8
 _EVIDENCE_KEPT = 400
@@ -26,7 +26,6 @@ _UNKNOWN_CLASS = 7
 
 # Events that are evidence for a verdict family, by hundreds of their number; those never are.
 _COMES_UP = {ids.E_MODEM_RESTARTED, ids.E_MODEM_READY}
-_COMES_UP_S = 30
 _PLAIN = {ids.E_BOOT, ids.E_CLOCK_SET, ids.E_SELF_TEST}
 # Verdicts about answers that do not come: the unanswered sends are the evidence.
 _UNANSWERED = {ids.V_HOST_SILENT, ids.V_HOST_LATE}
@@ -138,7 +137,7 @@ def _noise_of_starts(events: Iterable[Event]) -> set[int]:
     for event in events:
         if event.id == ids.E_BOOT:
             failed = None
-        elif event.id in _COMES_UP and event.uptime_s < _COMES_UP_S:
+        elif event.id in _COMES_UP and event.uptime_s < COMES_UP_S:
             noise.add(id(event))
         elif event.id == ids.E_SIM and event.args.get("sim") == ids.SIM_FAILED:
             failed = event if event.uptime_s < _STARTING_S else None
@@ -161,12 +160,20 @@ def _unanswered(events: Iterable[Event]) -> list[Event]:
     return kept
 
 
-def _is_climb(event: Event) -> bool:
-    """Did a layer more begin to work?"""
+def _tells_of_health(event: Event) -> bool:
+    """Did a layer more begin to work, or was there nothing to do?"""
+    if event.id == ids.E_VERDICT:
+        return event.severity <= ids.SEV_INFO
     layer, before = event.args.get("layer"), event.args.get("previous")
     if event.id != ids.E_LAYER or not isinstance(layer, int) or not isinstance(before, int):
         return False
     return layer > before
+
+
+def _says_why(event: Event, verdict: int) -> bool:
+    """Did the agent give this verdict here, with the signs that it stands on?"""
+    is_it = event.id == ids.E_VERDICT and event.args.get("verdict") == verdict
+    return is_it and bool(event.args.get("evidence"))
 
 
 def weightiest(evidence: Sequence[Event], count: int) -> tuple[Event, ...]:
@@ -191,10 +198,11 @@ def _evidence(findings: Findings, verdict: int) -> tuple[Event, ...]:
     found = [
         e
         for e in findings.events
-        if e.id // 100 in hundreds and e.id not in _PLAIN and id(e) not in noise
+        if (e.id // 100 in hundreds and e.id not in _PLAIN and id(e) not in noise)
+        or _says_why(e, verdict)
     ]
     if severity_of(verdict) > ids.SEV_INFO:  # that the path once worked proves no fault
-        found = [e for e in found if not _is_climb(e)]
+        found = [e for e in found if not _tells_of_health(e)]
     if verdict in _UNANSWERED:
         found = _unanswered(findings.events) or found
     seen: set[tuple[int, str]] = set()
@@ -301,7 +309,7 @@ def other_checks(findings: Findings) -> list[Check]:
     if status is None:
         return []
     signal = "open"
-    if status.signal_dbm is not None:
+    if status.signal_dbm is not None and not status.is_stale:
         signal = "ok" if status.signal_dbm > -115 else "bad"
     flash_bad = findings.counters.get("flash_errors") or findings.counters.get("log_lost")
     return [

@@ -120,6 +120,8 @@ def event_words(texts: Texts, event: Event) -> str:
     """What happened, in one sentence."""
     if not texts.has("event", event.name):
         return texts.get("event", "unknown", number=event.id)
+    if event.comes_up:
+        return texts.get("say", "modem_comes_up")
     values = {name: _argument(texts, event, name) for name in event.args}
     if event.name == "credit_alert" and not event.args.get("count"):
         values.pop("count", None)  # it has run out: no days are left to tell

@@ -64,7 +64,7 @@ def test_doctor_says_what_to_do_and_what_to_tell(device, capsys):
         "They will ask for: device POS-00042, SIM card number (ICCID) last 8 digits 34567821"
         in out
     )
-    assert "Follows from it: Settlement not confirmed yet" in out
+    assert "Follows from it: Answer overdue" in out
     assert "Also: Settlement refused" in out
     assert "Tell the SIM provider: " in out
     assert "FAULT   Data connection" in out

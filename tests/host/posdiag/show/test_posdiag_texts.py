@@ -200,6 +200,15 @@ def test_the_glossary_keeps_one_word_for_one_thing():
         assert any(word in said for word in words.split("、")), words
 
 
+def test_chinese_is_set_as_chinese_is():
+    """Quotation marks are Chinese, and a unit follows its number without a gap."""
+    for (table, *key), text in leaves("zh").items():
+        if table != "click":
+            assert '"' not in text or key[-1] == "match", (table, key)
+        assert not re.search(r"[0-9}] (KB|MB|%|[笔张条次号秒分天])", text), (table, key)
+        assert not re.search(r"第 \{", text), (table, key)
+
+
 def test_a_chinese_technician_reads_his_own_words():
     """What was once said otherwise: a test's name is no success, a wait names what is awaited."""
     said = load("zh")

@@ -1,0 +1,47 @@
+"""What a verdict is shown to stand on: what went wrong and weighs most, never what was well."""
+
+import pytest
+
+from frame_device import event
+from posdiag.facts.model import Event, Status
+from posdiag.judge.diagnosis import Findings, all_checks, judge, weightiest
+from posdiag.show.i18n import Texts
+from posdiag.show.words import event_words
+from posproto import ids
+
+
+def test_that_all_was_well_before_is_no_evidence_of_the_fault():
+    findings = Findings(status=Status(verdict=ids.V_MODEM_DEAD))
+    well, dead = {ids.A_VERDICT: ids.V_ALL_CLEAR}, {ids.A_VERDICT: ids.V_MODEM_DEAD}
+    findings.add(Event.from_map(event(1, ids.E_VERDICT, well, uptime_s=58, severity=0)))
+    findings.add(Event.from_map(event(2, ids.E_VERDICT, dead, uptime_s=187, severity=3)))
+    assert [e.uptime_s for e in judge(findings).evidence] == [187]
+
+
+@pytest.mark.parametrize("lang, words", [("en", "the operator wrote"), ("zh", "运营商短信")])
+def test_the_signs_of_a_cut_line_stand_among_the_evidence(lang, words):
+    """What weighs most stood in the log and on no first screen: the operator's own words."""
+    findings = Findings(status=Status(verdict=ids.V_CREDIT_OVERDUE))
+    signs = {ids.A_VERDICT: ids.V_CREDIT_OVERDUE, ids.A_EVIDENCE: [ids.EVIDENCE_TEXT_SUSPENDED]}
+    findings.add(Event.from_map(event(1, ids.E_VERDICT, signs, severity=3)))
+    for number in range(2, 9):
+        findings.add(Event.from_map(event(number, ids.E_REGISTRATION, {}, severity=3)))
+    shown = weightiest(judge(findings).evidence, 4)
+    assert any(words in event_words(Texts(lang), e) for e in shown)
+
+
+def test_a_silent_modems_last_signal_is_not_called_ok():
+    status = Status(verdict=ids.V_MODEM_DEAD, signal_dbm=-93, layer=ids.LAYER_TCP)
+    assert {c.name: c.state for c in all_checks(Findings(status=status))}["signal"] == "open"
+
+
+def test_a_modem_that_starts_with_its_board_is_no_warning():
+    """Every morning's log began with a warning that the modem had restarted."""
+    first = Event.from_map(event(1, ids.E_MODEM_RESTARTED, uptime_s=6, severity=2))
+    later = Event.from_map(event(2, ids.E_MODEM_RESTARTED, uptime_s=900, severity=2))
+    assert (first.severity_name, later.severity_name) == ("info", "warning")
+    assert [event_words(Texts("en"), e) for e in (first, later)] == [
+        "Modem started",
+        "Modem restarted",
+    ]
+    assert event_words(Texts("zh"), first) == "通信模块启动"
