@@ -14,6 +14,7 @@ from .terminal import PracticeTerminal
 _STEP_MS = 5000  # of virtual time, between looks at the verdict
 _REACHED_WITHIN_S = 86400
 _HELD = 3  # looks
+_HELD_BESIDE = 120  # what is right beside the trouble may be its first sign: ten minutes for it
 _OVER_MS = 3_600_000  # what did not come so long after the story's end comes no more
 _LONG_MS = 14_400_000
 _CLEAR = ("all_clear",)
@@ -53,11 +54,12 @@ class Practice:
 
     def reach(self, *verdicts: str, progress: Callable[[int], None] = lambda s: None) -> None:
         """Let the story run until the terminal gives one of these verdicts, and keeps to it while
-        the story stands still; "all clear" counts once the story is over.
+        the story stands still: the first one, or, where that does not come, another. "All clear"
+        counts once the story is over.
 
         Raises NotReached.
         """
-        terminal, held, over_ms = self.terminal, 0, None
+        terminal, held, first, over_ms = self.terminal, 0, 0, None
         terminal.hold_at = () if verdicts == _CLEAR else verdicts
         for turn in range(_REACHED_WITHIN_S * 1000 // _STEP_MS):
             terminal.run_ms(_STEP_MS)
@@ -66,7 +68,8 @@ class Practice:
                 terminal.hold_at = verdicts
             if terminal.is_held:
                 held = held + 1 if terminal.verdict in verdicts else 0
-                if held >= _HELD:
+                first = first + 1 if terminal.verdict == verdicts[0] else 0
+                if first >= _HELD or held >= _HELD_BESIDE:
                     terminal.hold_at = ()
                     return
                 if not held:

@@ -28,7 +28,7 @@ from ..keys.device_key import key_at_hand
 from ..link.longfile import Looking
 from ..link.session import SourceArgs, open_client, say_key, say_skipped
 from ..show import heading
-from ..show.chain import chain_words
+from ..show.chain import chain_words, state_words
 from ..show.console import App
 from ..show.event_list import event_line
 from ..show.findings_json import as_dict
@@ -163,7 +163,7 @@ def _check_line(app: App, check: Check) -> str:
     words = app.t("check_name", check.name)
     if check.words:
         words = app.t("screen", "pair", name=words, words=check.words)
-    return f"  {pad(app.t('check', check.state), 8)}{words}"
+    return f"  {pad(state_words(app.texts, check), 8)}{words}"
 
 
 def _print_evidence(app: App, findings: Findings, diagnosis: Diagnosis) -> None:

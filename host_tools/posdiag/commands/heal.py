@@ -69,9 +69,16 @@ def _pair(app: App, budget: Budget) -> tuple[str, str]:
     return name, budget.words(app.texts)
 
 
+def _outage_words(app: App, layer: str) -> str:
+    """How far the line got meanwhile; where nothing answered, that."""
+    if layer == "none":
+        return app.t("line", "outage_whole")
+    return app.t("line", "outage", layer=app.t("layer", layer))
+
+
 def _line_words(app: App, line: dict[str, Any]) -> list[tuple[str, str]]:
     pairs = [
-        (app.t("line", "outage", layer=app.t("layer", name)), span(app.texts, seconds))
+        (_outage_words(app, name), span(app.texts, seconds))
         for name, seconds in line["outage_s"].items()
     ]
     for key in ("deregistered", "refused", "restarts"):

@@ -220,17 +220,17 @@ class Status:
     @property
     def is_stale(self) -> bool:
         """Nobody can say how card, network and signal are: the modem that told is silent."""
-        silent = (ids.V_MODEM_DEAD, ids.V_MODEM_REBOOTING)
-        return self.verdict in silent or self.verdict_2 in silent
+        return self.verdict in names.SILENT_MODEM or self.verdict_2 in names.SILENT_MODEM
 
     @property
     def stale_s(self) -> int | None:
         """For how long they are out of date, where the agent says since when."""
         if not self.is_stale:
             return None
-        since = self.layer_s if self.layer == ids.LAYER_NONE else None
-        age = self.age_s(self.verdict_s if since is None else since)
-        return age if age is not None and age >= 0 else None
+        moments = [self.layer_s] if self.layer == ids.LAYER_NONE else []  # each step sets it anew
+        moments += [self.verdict_s] if self.verdict in names.SILENT_MODEM else []
+        ages = [age for at in moments if (age := self.age_s(at)) is not None and age >= 0]
+        return max(ages, default=None)
 
     @property
     def is_cell_lost(self) -> bool:

@@ -71,6 +71,8 @@ BUDGETS = (
     *("activation_after_refusal", "activation", "attach", "registration", "radio"),
     *("radio_by_order", "power_key", "probe", "agent_restart"),
 )
+# Verdicts under which nobody can say how card, network and signal are.
+SILENT_MODEM = (ids.V_MODEM_DEAD, ids.V_MODEM_REBOOTING)
 # What the acquirer said of one half of a batch: F48 of the 0510.
 BATCH_HALVES = {0: "not_told", 1: "balanced", 2: "unbalanced", 3: "error"}
 

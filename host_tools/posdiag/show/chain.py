@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..judge.diagnosis import Check
 from .console import App
+from .i18n import Texts
 
 # By what the stream can show: a GBK console has no check mark, an ASCII stream has neither.
 _MARKS = (
@@ -11,6 +12,12 @@ _MARKS = (
     {"ok": "\u221a", "bad": "\u00d7", "open": "-"},
     {"ok": "ok", "bad": "NO", "open": "-"},
 )
+
+
+def state_words(texts: Texts, check: Check) -> str:
+    """What a check came to. A message that waits is no test that nobody made."""
+    waits = check.name == "outbox" and check.state == "open"
+    return texts.get("check", "waits" if waits else check.state)
 
 
 def marks(app: App) -> dict[str, str]:

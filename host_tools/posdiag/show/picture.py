@@ -26,19 +26,12 @@ from ..judge.diagnosis import (
     family,
 )
 from . import heading
+from .chain import state_words
 from .i18n import Texts
 from .svg import Series, thin
 from .whereabouts import whereabouts
 from .who import numbers
-from .words import (
-    amount,
-    cause_words,
-    clock_time,
-    event_words,
-    facts,
-    outbox_words,
-    span,
-)
+from .words import amount, cause_words, clock_time, event_words, facts, outbox_words, span
 
 Pairs = list[tuple[str, str]]
 _ENGINEERS = ("dropped",)  # a bare count: `status` says of what, the page's data too
@@ -98,7 +91,7 @@ def _step(texts: Texts, check: Check, table: str) -> dict[str, str]:
         "name": check.name,
         "state": check.state,
         "words": texts.get(table, check.name),
-        "state_words": texts.get("check", check.state),
+        "state_words": state_words(texts, check),
     }
 
 

@@ -258,6 +258,7 @@ def cell_words(texts: Texts, status: Status) -> str:
     age = status.age_s(status.cell_s)
     if age is None or not (status.is_cell_lost or status.is_stale):
         return words
+    age = max(age, status.stale_s or 0)
     return noted(texts, words, texts.get("screen", "last_known", age=span(texts, age)))
 
 
@@ -299,6 +300,10 @@ def healing_words(texts: Texts, status: Status) -> str:
 def path_words(texts: Texts, status: Status) -> str:
     words = table_words(texts, "layer", names.LAYERS, status.layer)
     age = status.age_s(status.layer_s)
+    if status.is_stale and status.layer:
+        return known_then(texts, status, words)
+    if status.is_stale:
+        age = status.stale_s
     if age is None or status.layer >= ids.LAYER_ANSWER or status.is_unasked:
         return words
     beyond = table_words(texts, "layer", names.LAYERS, status.layer + 1)
@@ -308,7 +313,7 @@ def path_words(texts: Texts, status: Status) -> str:
 
 def known_then(texts: Texts, status: Status, words: str) -> str:
     """`words` marked as what was known last where the modem does not tell any more."""
-    if not status.is_stale:
+    if not status.is_stale or words == texts.get("screen", "not_known"):
         return words
     age = status.stale_s
     if age is None:
@@ -329,7 +334,7 @@ def facts(texts: Texts, status: Status) -> list[tuple[str, str]]:
         ("registration", known_then(texts, status, registration_words(texts, status))),
         ("signal", known_then(texts, status, signal_words(texts, status))),
         *([("cell", cell_words(texts, status))] if status.area is not None else []),
-        ("path", known_then(texts, status, path_words(texts, status))),
+        ("path", path_words(texts, status)),
         ("credit", credit_words(texts, status)),
         ("outbox", outbox_words(texts, status)),
         ("acknowledged", acknowledged_words(texts, status)),

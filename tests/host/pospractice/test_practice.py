@@ -82,6 +82,18 @@ def test_an_exercise_stays_in_its_trouble_while_somebody_looks_for_it(exercise):
         practice.close()
 
 
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_an_exercise_begins_when_its_trouble_is_called_by_its_name(exercise):
+    """A trainee who asked at once was told "messages wait", and the cause a minute later."""
+    story = scenario.load(exercise)
+    practice = Practice(story, 1, bytes(32))
+    try:
+        practice.reach(*troubles_of(story))
+        assert practice.terminal.verdict == troubles_of(story)[0]
+    finally:
+        practice.close()
+
+
 # Of these the trouble was there for a moment, before the story went on; it was never kept.
 SHORT = ["settlement-never-run", "congested-attach", "old-refusal-told-for-ever"]
 

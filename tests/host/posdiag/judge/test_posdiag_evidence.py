@@ -5,8 +5,9 @@ import pytest
 from frame_device import event
 from posdiag.facts.model import Event, Status
 from posdiag.judge.diagnosis import Findings, all_checks, judge, weightiest
+from posdiag.show.chain import state_words
 from posdiag.show.i18n import Texts
-from posdiag.show.words import event_words
+from posdiag.show.words import event_words, facts
 from posproto import ids
 
 
@@ -45,3 +46,23 @@ def test_a_modem_that_starts_with_its_board_is_no_warning():
         "Modem restarted",
     ]
     assert event_words(Texts("zh"), first) == "通信模块启动"
+
+
+def test_a_healing_step_in_vain_makes_old_news_no_younger():
+    """The power key was pressed in vain: what nobody had heard for a minute and a half was called
+    15 seconds old, and a signal that is not known was "last known"."""
+    dead = {"verdict": ids.V_MODEM_DEAD, "verdict_s": 187, "uptime_s": 273, "layer_s": 258}
+    cell = {"plmn": "46000", "area": 9713, "cell": 1, "cell_s": 258}
+    shown = dict(facts(Texts("en"), Status(**dead, **cell, sim=ids.SIM_READY)))
+    assert "last known, 1 min 26 s ago" in shown["sim"]
+    assert "last known, 1 min 26 s ago" in shown["cell"]
+    assert shown["signal"] == "not known"
+    assert shown["path"] == "no modem (for 1 min 26 s)"
+
+
+@pytest.mark.parametrize("lang, words", [("en", "waits"), ("zh", "等待中")])
+def test_a_message_that_waits_is_not_called_untested(lang, words):
+    """The list said "not yet  Messages to be sent: 1 waiting"."""
+    checks = {c.name: c for c in all_checks(Findings(status=Status(outbox=1)))}
+    assert state_words(Texts(lang), checks["outbox"]) == words
+    assert state_words(Texts(lang), checks["answer"]) == Texts(lang).get("check", "open")
