@@ -27,6 +27,7 @@ _UNKNOWN_CLASS = 7
 # Events that are evidence for a verdict family, by hundreds of their number; those never are.
 _COMES_UP = {ids.E_MODEM_RESTARTED, ids.E_MODEM_READY}
 _PLAIN = {ids.E_BOOT, ids.E_CLOCK_SET, ids.E_SELF_TEST}
+_SERVES = {ids.E_CONTEXT_UP, ids.E_PATH_PROVEN}
 # Verdicts about answers that do not come: the unanswered sends are the evidence.
 _UNANSWERED = {ids.V_HOST_SILENT, ids.V_HOST_LATE}
 _SENDS = {ids.E_SENT, ids.E_OUTCOME_UNKNOWN, ids.E_EXPIRED, ids.E_LATE_ANSWER}
@@ -36,6 +37,13 @@ _EVIDENCE_OF = {1: (1, 3), 2: (2,), 3: (3, 2), 4: (4, 3), 5: (5, 4), 6: (4, 0, 5
 def family(verdict: int) -> int:
     """1 credit .. 7 traffic; 0 for the general ones."""
     return verdict // 100
+
+
+# A data connection that carries nothing does not work, though the network gave an address.
+_NO_DATA = {
+    *(ids.V_NO_DATA, ids.V_CREDIT_SUSPECTED, ids.V_CREDIT_OVERDUE),
+    *(ids.V_CREDIT_DATA_USED_UP, ids.V_CREDIT_PLAN_EXPIRED),
+}
 
 
 def exit_status(verdict: int) -> int:
@@ -161,9 +169,13 @@ def _unanswered(events: Iterable[Event]) -> list[Event]:
 
 
 def _tells_of_health(event: Event) -> bool:
-    """Did a layer more begin to work, or was there nothing to do?"""
+    """Did a layer more begin to work, did card or network serve, or was there nothing to do?"""
     if event.id == ids.E_VERDICT:
         return event.severity <= ids.SEV_INFO
+    if event.id in _SERVES or event.args.get("sim") == ids.SIM_READY:
+        return True
+    if event.id == ids.E_REGISTRATION:
+        return event.args.get("stat") in names.STATS_REGISTERED
     layer, before = event.args.get("layer"), event.args.get("previous")
     if event.id != ids.E_LAYER or not isinstance(layer, int) or not isinstance(before, int):
         return False
@@ -199,6 +211,7 @@ def _evidence(findings: Findings, verdict: int) -> tuple[Event, ...]:
         e
         for e in findings.events
         if (e.id // 100 in hundreds and e.id not in _PLAIN and id(e) not in noise)
+        or (e.id == ids.E_HOST_REFUSED and verdict in _NO_DATA)
         or _says_why(e, verdict)
     ]
     if severity_of(verdict) > ids.SEV_INFO:  # that the path once worked proves no fault
@@ -250,8 +263,11 @@ def path_checks(status: Status) -> list[Check]:
         return [Check(name, "bad" if name == "modem" else "open") for name, _ in _PATH_CHECKS]
     found = []
     failed = not _blames_the_path(status)
+    reached = status.layer
+    if reached == ids.LAYER_CONTEXT and status.verdict in _NO_DATA:
+        reached = ids.LAYER_REGISTERED
     for name, layer in _PATH_CHECKS:
-        if status.layer >= layer:
+        if reached >= layer:
             found.append(Check(name, "ok"))
             continue
         # What lies above the last proof failed only if the agent says since when.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from ..judge.diagnosis import Findings
+from ..facts.messages import SettlementReport
+from ..judge.diagnosis import Findings, family, judge
 from .i18n import Texts
 from .words import listed, noted
 
 _WHO = ("terminal", "merchant")
+_MONEY = 5  # family of the verdicts of settlement
 
 
 def numbers(texts: Texts, findings: Findings) -> list[tuple[str, str]]:
@@ -18,11 +20,19 @@ def numbers(texts: Texts, findings: Findings) -> list[tuple[str, str]]:
     if findings.settlement is not None:
         pairs = zip(_WHO, findings.settlement.terminal, strict=True)
         known += [(name, number) for name, number in pairs if number]
+        known += _batch(findings, findings.settlement)
     for name in ("iccid", "imei", "operator"):
         if number := findings.identity.get(name, ""):
             hint = texts.get("say", "read_off_card") if name == "iccid" and "*" in number else ""
             known.append((name, noted(texts, _digits(texts, number), hint)))
     return [(texts.get("field", name), number) for name, number in known]
+
+
+def _batch(findings: Findings, report: SettlementReport) -> list[tuple[str, str]]:
+    """The batch, where the money is what is asked about."""
+    is_asked = family(judge(findings).verdict) == _MONEY
+    number = report.batch.fields.get("batch") if report.batch and is_asked else None
+    return [("batch", f"{number:06d}")] if number else []
 
 
 def _digits(texts: Texts, number: str) -> str:

@@ -3,10 +3,12 @@
 import pytest
 
 from frame_device import event
+from posdiag.facts.messages import OutboxMessage, SettlementReport
 from posdiag.facts.model import Event, Status
-from posdiag.judge.diagnosis import Findings, all_checks, judge, weightiest
+from posdiag.judge.diagnosis import Findings, all_checks, chain, judge, weightiest
 from posdiag.show.chain import state_words
 from posdiag.show.i18n import Texts
+from posdiag.show.who import identifiers
 from posdiag.show.words import event_words, facts
 from posproto import ids
 
@@ -66,3 +68,25 @@ def test_a_message_that_waits_is_not_called_untested(lang, words):
     checks = {c.name: c for c in all_checks(Findings(status=Status(outbox=1)))}
     assert state_words(Texts(lang), checks["outbox"]) == words
     assert state_words(Texts(lang), checks["answer"]) == Texts(lang).get("check", "open")
+
+
+def test_a_card_that_carries_nothing_is_not_shown_with_its_data_in_order():
+    """A mute IoT card: address and registration stay. The chain ticked "data" below the sentence
+    "without data", and the evidence was that all had come up."""
+    told = {"verdict": ids.V_NO_DATA, "layer": ids.LAYER_CONTEXT, "layer_s": 270, "uptime_s": 450}
+    findings = Findings(status=Status(**told))
+    findings.add(Event.from_map(event(1, ids.E_REGISTRATION, {ids.A_STAT: 1})))
+    findings.add(Event.from_map(event(2, ids.E_CONTEXT_UP, {})))
+    findings.add(Event.from_map(event(3, ids.E_HOST_REFUSED, {ids.A_CAUSE: 0}, severity=2)))
+    assert [e.name for e in judge(findings).evidence] == ["host_refused"]
+    steps = {step.name: step.state for step in chain(findings)}
+    assert (steps["registered"], steps["context"], steps["dns"]) == ("ok", "bad", "open")
+
+
+def test_who_is_told_of_a_batch_is_told_its_number():
+    """ "Ask the payment provider about this batch number": none stood beside it."""
+    batch = OutboxMessage.from_map({ids.MSG_STATE: ids.SET_NO_ANSWER, ids.MSG_BATCH: 7})
+    asked = SettlementReport(batch=batch, verdicts=((ids.V_SETTLEMENT_UNKNOWN, 0),))
+    assert "batch 000007" in identifiers(Texts("en"), Findings(settlement=asked))
+    unpaid = Findings(status=Status(verdict=ids.V_CREDIT_OVERDUE), settlement=asked)
+    assert "batch" not in identifiers(Texts("en"), unpaid)  # the SIM provider has none
