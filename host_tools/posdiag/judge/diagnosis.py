@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from posproto import ids
 from posproto.verdicts import BESIDE, MONEY, kind_of, rank, severity_of
@@ -190,12 +191,17 @@ def _says_why(event: Event, verdict: int) -> bool:
 
 def weightiest(evidence: Sequence[Event], count: int) -> tuple[Event, ...]:
     """The few that a screen or a sheet has room for: what went wrong before what did not, one of a
-    kind before another of it, then the newest; in the order in which they happened.
+    kind before another of it, then the newest; in the order in which they happened. What only
+    repeats another word for word is left out.
     """
     seen: set[int] = set()
+    said: list[tuple[int, dict[str, Any]]] = []
     graded = []
     for at in range(len(evidence) - 1, -1, -1):
         event = evidence[at]
+        if (event.id, event.args) in said:
+            continue
+        said.append((event.id, event.args))
         graded.append((event.severity < ids.SEV_WARNING, event.id in seen, -event.severity, -at))
         seen.add(event.id)
     places = sorted(-grade[-1] for grade in sorted(graded)[:count])

@@ -15,6 +15,7 @@ from ..facts.alike import alike, group_line
 from ..facts.folding import Line, folded, merged
 from ..facts.history import Curve, History
 from ..facts.messages import SettlementReport, with_status
+from ..facts.model import Cause
 from ..facts.money import next_step
 from ..facts.sim_account import Account, account_rows
 from ..judge.diagnosis import (
@@ -81,9 +82,14 @@ def _verdict(texts: Texts, findings: Findings, diagnosis: Diagnosis) -> dict[str
         "tell": head.tell,
         "severity": head.severity,
         "severity_words": texts.get("severity", head.severity),
-        "cause": cause_words(texts, cause) if cause else "",
+        "cause": _cause(texts, cause) if cause else "",
         "also": [(names.SEVERITIES[severity_of(number)], words) for words, number in head.also],
     }
+
+
+def _cause(texts: Texts, cause: Cause) -> str:
+    words = cause_words(texts, cause)
+    return texts.get("screen", "pair", name=texts.get("screen", "cause"), words=words)
 
 
 def _step(texts: Texts, check: Check, table: str) -> dict[str, str]:

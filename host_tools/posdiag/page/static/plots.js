@@ -26,6 +26,9 @@ export function plot(found) {
     if (n && found.step) line += `H${x(at).toFixed(1)}`;
     line += `${n ? "L" : "M"}${x(at).toFixed(1)} ${y(value).toFixed(1)}`;
   });
+  if (times[0] === times[times.length - 1]) {  // one moment: its last value, not a slope to nothing
+    line = `M0 ${y(values[values.length - 1]).toFixed(1)}H${WIDTH}`;
+  }
   const area = `${line}L${WIDTH} ${HEIGHT}L0 ${HEIGHT}Z`;
   const box = document.createElement("div");
   box.className = "plot";

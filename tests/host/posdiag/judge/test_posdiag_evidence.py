@@ -90,3 +90,13 @@ def test_who_is_told_of_a_batch_is_told_its_number():
     assert "batch 000007" in identifiers(Texts("en"), Findings(settlement=asked))
     unpaid = Findings(status=Status(verdict=ids.V_CREDIT_OVERDUE), settlement=asked)
     assert "batch" not in identifiers(Texts("en"), unpaid)  # the SIM provider has none
+
+
+def test_a_sheet_has_no_room_for_the_same_line_four_times():
+    findings = Findings(status=Status(verdict=ids.V_CREDIT_OVERDUE))
+    denied = {ids.A_STAT: 3}
+    for number in range(6):
+        findings.add(Event.from_map(event(number, ids.E_REGISTRATION, denied, severity=2)))
+    findings.add(Event.from_map(event(7, ids.E_BALANCE, {ids.A_BALANCE_MINOR: -350})))
+    shown = weightiest(judge(findings).evidence, 4)
+    assert [(e.name, e.sequence) for e in shown] == [("registration", 5), ("balance", 7)]

@@ -1,5 +1,6 @@
 """The live page in a real browser: six troubles, three widths, two languages, keyboard alone."""
 
+import re
 import threading
 
 import pytest
@@ -94,6 +95,21 @@ def test_six_terminals_side_by_side_say_what_is_wrong_and_fit_every_window(
     browser.picture(f"page-{lang}-{'dark' if lang == 'zh' else 'light'}")
     browser.dark(False)
     assert browser.errors == []
+
+
+def test_two_values_of_one_moment_draw_a_level_not_a_slope_to_nothing(browser, page):
+    """Twice -93 dBm within a second was a wedge that fell to the floor."""
+    browser.open(f"{page}?lang=en")
+    browser.wait("document.querySelectorAll('.say .title').length === 6")
+    place = browser.run("document.querySelector('script[type=module]').src")
+    points = (
+        "{points: [[5, -93], [5, -93]], title: '', last: '', low: '', high: '', from: '', to: ''}"
+    )
+    drawn = browser.run(
+        f"import(new URL('plots.js', {place!r})).then(found => found.plot({points})"
+        ".querySelector('.line').getAttribute('d'))"
+    )
+    assert re.fullmatch(r"M0 [0-9.]+H600", drawn)
 
 
 def test_a_terminal_is_tested_from_the_keyboard_alone_and_shows_how_far_it_is(browser, page):
