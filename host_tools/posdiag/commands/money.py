@@ -41,7 +41,8 @@ def command(ctx: click.Context, source_args: SourceArgs, acquirer: int, as_json:
         app.say(app.t("screen", "pair", name=name, words=words))
     if page.step and page.step not in head.do:
         app.say(app.t("say", "what_to_do", do=page.step))
-    app.say(app.t("where", "missing") if page.missing else app.t("where", "nothing_missing"))
+    if page.missing or not page.call:
+        app.say(app.t("where", "missing" if page.missing else "nothing_missing"))
     for one in page.missing:
         app.say(f"  {one.line}", "warning")
         if one.step not in head.do:

@@ -65,12 +65,35 @@ def _print(console: Console, text: str, style: str) -> None:
     columns = [match.end() for match in re.finditer(r"(?:^| ) +", text)]
     starts = [cell_len(text[:at]) for at in columns]
     indent = max((start for start in starts if start <= console.width // 2), default=0)
-    first, *rest = line.wrap(console, console.width)
-    left = Text(text[len(first.plain) :].lstrip(), style=line.style)
-    console.print(first, soft_wrap=True)
-    if rest:
-        for more in left.wrap(console, console.width - indent):
-            console.print(Text(" " * indent).append_text(more), soft_wrap=True)
+    first, left = _cut(text, console.width)
+    console.print(Text(first, style=line.style), soft_wrap=True)
+    while left:
+        more, left = _cut(left, console.width - indent)
+        console.print(Text(" " * indent + more, style=line.style), soft_wrap=True)
+
+
+# Where a line may not begin, and where it may not end.
+_CLOSES = "，。；：、）”》！？…"
+_OPENS = "（“《"
+
+
+def _cut(text: str, width: int) -> tuple[str, str]:
+    """(what fits into `width` columns, the rest): cut at a space, or behind a Chinese character
+    as Chinese is set, so that SIM卡 and 15分钟 stay whole; a word that is wider than the line is
+    cut where it must be."""
+    if cell_len(text) <= width:
+        return text, ""
+    used, cut, at = 0, 0, 0
+    for at, char in enumerate(text):
+        before = text[at - 1] if at else ""
+        is_behind_chinese = cell_len(before) == 2 and before not in _OPENS and char not in _CLOSES
+        if " " in (char, before) or is_behind_chinese:
+            cut = at
+        used += cell_len(char)
+        if used > width:
+            break
+    cut = cut if text[:cut].strip() else at or 1
+    return text[:cut].rstrip(), text[cut:].lstrip()
 
 
 class _Console(Console):

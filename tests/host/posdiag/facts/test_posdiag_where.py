@@ -230,6 +230,22 @@ def test_the_command_shows_the_page_and_gives_it_as_json(device, capsys):
     assert "钱到哪里了" in out
 
 
+def test_where_the_provider_is_to_be_called_it_is_not_said_that_nothing_is_missing(device, capsys):
+    """Totals that differ: "Nothing is missing", and below it whom to call."""
+    batch = {ids.MSG_STATE: ids.SET_UNBALANCED, ids.MSG_BATCH: 5}
+    device.values[ids.OP_SETTLEMENT] = {
+        ids.REP_MESSAGES: [],
+        ids.REP_SETTLEMENT: batch,
+        ids.REP_VERDICTS: [[ids.V_SETTLEMENT_UNBALANCED, 0]],
+        ids.REP_TERMINAL: ["TEST0001", "000000000000001"],
+    }
+    _, out, _ = run(capsys, "money", device.path)
+    assert "Call the payment provider (Totals do not agree)" in out, out
+    assert "Nothing is missing" not in out
+    device.values[ids.OP_SETTLEMENT] = {ids.REP_MESSAGES: []}
+    assert "Nothing is missing" in run(capsys, "money", device.path)[1]
+
+
 def test_settlement_since_shows_the_ends_behind_a_number_in_their_order(device, capsys):
     states = ((ids.MS_ACKNOWLEDGED, 12), (ids.MS_SENT, 0), (ids.MS_REFUSED, 9), (ids.MS_DONE, 4))
     device.values[ids.OP_SETTLEMENT] = {

@@ -152,6 +152,22 @@ def test_a_long_line_goes_on_below_its_last_column():
     assert " ".join([first.strip(), *(more.strip() for more in rest)]) == line.strip()
 
 
+def test_a_long_chinese_line_fills_its_first_line_and_is_cut_as_chinese_is():
+    """All of it had moved below "fault", and a line began with the colon of the one before."""
+    line = (
+        "  2025-06-03 01:33:00  故障      结论：SIM卡欠费停机（之前：SIM卡可能欠费或流量用完）；"
+        "反复不让入网，没有给出原因，运营商短信：已停机，余额用完，约15分钟"
+    )
+    for width in range(68, 100):
+        first, *rest = said(line, width, "zh")
+        assert cell_len(first) > width - 9 and "结论：" in first, first
+        assert all(more.startswith(" " * 33) and more[33] != " " for more in rest)
+        assert "".join([first.strip(), *(more.strip() for more in rest)]) == line.strip()
+        for at in (first, *rest):
+            assert cell_len(at) <= width and at.strip()[0] not in "，。；：）" and at[-1] != "（"
+            assert not at.endswith(("SIM", "15"))
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_sentence_is_broken_within_a_word_or_longer_than_the_screen(lang):
     texts = Texts(lang)
