@@ -99,9 +99,7 @@ def collect(
 
     def housekeeping() -> None:
         while True:
-            now_s = int(time.time())
-            days.prepare(database, now_s, keep_days)
-            days.forget(database, now_s, keep_days)
+            days.look_after(database, int(time.time()), keep_days, _say)
             time.sleep(3600)
 
     days.prepare(database, int(time.time()), keep_days)

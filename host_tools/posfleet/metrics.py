@@ -9,6 +9,7 @@ from hmac import compare_digest
 from typing import Any
 
 from posdiag.facts import names
+from posdiag.printable import printable
 
 from .judge.causes import KINDS
 from .store import reads
@@ -35,7 +36,7 @@ def _gauge(name: str, text: str, labels: list[str], rows: list[tuple[Any, ...]])
 
     family = GaugeMetricFamily(name, text, labels=labels)
     for *values, number in rows:
-        family.add_metric([str(value) for value in values], number)
+        family.add_metric([printable(str(value)) for value in values], number)
     return family
 
 

@@ -25,7 +25,7 @@ FLEET = "north"
 ROUND_S = 4.0  # without a confirmation all is sent again
 
 
-def payloads(chance, found, confirmed, at_s):
+def payloads(chance, found, confirmed, at_s, keys):
     """(topic, payload) of all that is not confirmed, shuffled, some twice."""
     out = []
     for name, _, frames in found:
@@ -33,7 +33,7 @@ def payloads(chance, found, confirmed, at_s):
         while number <= len(frames):
             count = chance.randint(1, 8)
             reports = [(at_s, frame, 0) for frame in frames[number - 1 : number - 1 + count]]
-            payload = envelope.pack(1, 1, number, reports)
+            payload = envelope.pack(1, 1, number, reports, name, keys[name])
             out += [(topics.topic(FLEET, name, "e"), payload)] * (
                 2 if chance.random() < 0.1 else 1
             )
@@ -80,10 +80,10 @@ def main(frames, url, ca, seed):
             for name, _, held in chance.sample(found, len(found) // 20 + 1):
                 if held:
                     reports = [(int(time.time()) - 86400, frame, 0) for frame in held[:8]]
-                    payload = envelope.pack(2, 1, 1, reports)
+                    payload = envelope.pack(2, 1, 1, reports, name, keys[name])
                     client.publish(topics.topic(FLEET, name, "e"), payload, qos=1)
             is_first = False
-        for topic, payload in payloads(chance, found, confirmed, int(time.time())):
+        for topic, payload in payloads(chance, found, confirmed, int(time.time()), keys):
             client.publish(topic, payload, qos=1)
         moved_s[0] = time.monotonic()
         while client.is_connected() and time.monotonic() - moved_s[0] < ROUND_S:

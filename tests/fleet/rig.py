@@ -7,6 +7,7 @@ import cbor2
 from posfleet.store.database import open_database
 from posfleet.store.migrate import migrate
 from posfleet.wire import envelope, signed, topics
+from posfleet.wire.acks import ack_key
 from posproto import ids
 
 NOW_S = 1_764_400_000
@@ -55,8 +56,11 @@ class Terminal:
         first = self.number + 1
         self.number += len(messages)
         pairs = [m if isinstance(m, tuple) else (m, 0) for m in messages]
-        payload = envelope.pack(self.era, base, first, [(at_s, *pair) for pair in pairs])
+        payload = self.pack(base, first, [(at_s, *pair) for pair in pairs])
         return topics.topic(self.fleet, self.name, leaf), payload
+
+    def pack(self, base, first, reports):
+        return envelope.pack(self.era, base, first, reports, self.name, ack_key(self.key))
 
 
 def enrol(database, *terminals, **facts):

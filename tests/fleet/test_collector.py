@@ -139,7 +139,9 @@ def forged(terminal):
     cut[3] = cut[3][:4]
     cut[0] = cbor2.dumps({1: 4})
     bare = cbor2.dumps({0: 3, 1: 100, 3: ids.OP_STATUS, 4: {}})
-    wrap = lambda one, op=0: envelope.pack(7, 1, 500, [(NOW_S, one, op)])
+    wrap = lambda one, op=0: terminal.pack(1, 500, [(NOW_S, one, op)])
+    tail = bytes(8)
+    bridge = acks.ack_key(terminal.key)
     return [
         ("mac_wrong", own, wrap(bytes(flipped))),
         ("key_unknown", own, wrap(terminal.status(key=b"x" * 32))),
@@ -164,12 +166,15 @@ def forged(terminal):
         ("topic", "posma/1/north/../e", payload),
         ("topic", topics.topic(FLEET, "POS-1", "a"), payload),
         ("envelope_too_long", own, b"\x00" * (10 << 20)),
-        ("envelope_no_cbor", own, b"\x85\x01"),
-        ("envelope_version", own, cbor2.dumps([2, 1, 1, 1, []])),
-        ("envelope_number", own, cbor2.dumps([1, 1, 2, 1, [[1, b""]]])),
-        ("envelope_number", own, cbor2.dumps([1, True, 1, 1, [[1, b""]]])),
-        ("envelope_reports", own, cbor2.dumps([1, 1, 1, 1, [[1, "text"]]])),
-        ("envelope_reports", own, cbor2.dumps([1, 1, 1, 1, [[1, b""]] * 300])),
+        ("envelope_no_cbor", own, b"\x85\x01" + tail),
+        ("envelope_version", own, cbor2.dumps([1, 1, 1, 1, [[1, b""]]]) + tail),
+        ("envelope_number", own, cbor2.dumps([2, 1, 2, 1, [[1, b""]]]) + tail),
+        ("envelope_number", own, cbor2.dumps([2, True, 1, 1, [[1, b""]]]) + tail),
+        ("envelope_reports", own, cbor2.dumps([2, 1, 1, 1, [[1, "text"]]]) + tail),
+        ("envelope_reports", own, cbor2.dumps([2, 1, 1, 1, [[1, b""]] * 300]) + tail),
+        ("envelope_mac_wrong", own, wrap(good)[:-8] + tail),
+        ("envelope_mac_wrong", own, envelope.pack(7, 1, 1, [(1, good, 0)], "POS-2", bridge)),
+        ("envelope_mac_wrong", own, envelope.pack(7, 1, 1, [(1, good, 0)], "POS-1", other.key)),
     ]
 
 

@@ -14,7 +14,6 @@ from posfleet.collect.collector import Collector
 from posfleet.judge import incidents
 from posfleet.page import people, show
 from posfleet.page.app import build
-from posfleet.page.show import cell
 from posfleet.store import days
 from posfleet.wire import topics
 from posfleet.words import load
@@ -342,7 +341,7 @@ def test_a_list_as_csv_is_safe_to_open(database):
         work.run("UPDATE device SET site = ? WHERE name = ?", ("=1+1", "POS-00011"))
     text = signed_in(database).get("/terminals.csv?lang=zh").text
     assert "'=1+1" in text and text.startswith("\ufeff机群,终端")
-    assert cell("-85") == "-85" and cell("-1+2") == "'-1+2" and cell("@x") == "'@x"
+    assert ",'," not in text and "-85" in text  # what is absent is an empty cell
 
 
 def test_a_browser_is_told_to_run_no_script_and_to_keep_nothing(database):

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..broker import Broker, mqtt_client
 from ..wire import envelope, topics
-from ..wire.acks import Ack, read
+from ..wire.acks import ACK_MAX, Ack, read
 from .kept import Kept, Store
 
 _PAYLOAD_MAX = 4096  # a few log pages together
@@ -138,6 +138,9 @@ class Sender:
             self.error = f"{self._topics['a']}: {reasons[0]}"
 
     def _heard(self, _client: Any, _user: Any, message: Any) -> None:
+        if len(message.payload) > ACK_MAX:
+            self.bad_acks += 1
+            return
         with self._lock:
             self._acks = [*self._acks[-15:], message.payload]
 
@@ -177,7 +180,9 @@ class Sender:
                 taken.append(kept)
             retained = taken[0].number == newest
             reports = [(kept.received_s, kept.message, kept.op) for kept in taken]
-            payload = envelope.pack(self._era, self._base, taken[0].number, reports)
+            payload = envelope.pack(
+                *(self._era, self._base, taken[0].number, reports, self.name, self._key)
+            )
             leaf = topics.STATUS if retained else topics.RECORDS
             info = self._client.publish(self._topics[leaf], payload, qos=1, retain=retained)
             if info.rc:

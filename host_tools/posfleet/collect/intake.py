@@ -57,11 +57,16 @@ class Intake:
         if known is None:
             self._refuse(now_s, fleet, name, "device_unknown", payload)
             return
+        if not envelope.is_own(payload, name, known.keys.values()):
+            self._refuse(now_s, fleet, name, "envelope_mac_wrong", payload)
+            return
         for at, (received_s, message, op) in enumerate(found.reports):
             number = found.first + at
             try:
                 report = reports.read(message, known.keys, op)
                 self._records.add(fleet, known.device, report, _sane(received_s, now_s), now_s)
+                if report.op == ids.OP_STATUS:
+                    self._records.rows.own.discard(known.device)
             except Refused as error:
                 self._refuse(now_s, fleet, name, str(error), message)
                 continue
@@ -85,6 +90,8 @@ class Intake:
             if (report.op == ids.OP_STATUS) != (leaf == topics.STATUS):
                 raise Refused("topic")  # what is retained there is the newest status alone
             self._records.add(fleet, known.device, report, now_s, now_s, OWN_SILENT_S)
+            if leaf == topics.STATUS:
+                self._records.rows.own.add(known.device)
         except Refused as error:
             self._refuse(now_s, fleet, name, str(error), message)
         except Exception:  # signed, and all the same of a form that nobody thought of

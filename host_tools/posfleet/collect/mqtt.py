@@ -15,6 +15,7 @@ from typing import Any
 
 from ..broker import Broker, mqtt_client
 from ..wire import topics
+from ..wire.envelope import SIZE_MAX
 from .collector import Collector
 
 BATCH_MAX = 2000  # messages in one transaction
@@ -67,10 +68,10 @@ class MqttCollector:
             wait_s = min(wait_s * 2, _RETRY_S[1])
 
     def _session(self) -> None:
-        arrived: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        arrived: queue.Queue[Any] = queue.Queue(2 * BATCH_MAX)
         self._lost.clear()
         client = mqtt_client(self._broker, self._name, clean=False, manual_ack=True)
-        client.on_message = lambda _c, _u, message: arrived.put(message)
+        client.on_message = lambda _c, _u, message: self._take(arrived, message)
         client.on_connect = self._connected
         client.on_disconnect = lambda *_: self._lost.set()
         host, port = random.choice(self._broker.nodes)
@@ -82,6 +83,7 @@ class MqttCollector:
                 if batch:
                     self._work(client, batch)
         finally:
+            self._lost.set()  # whoever waits for room in the queue waits no more
             client.disconnect()
             client.loop_stop()
 
@@ -92,6 +94,20 @@ class MqttCollector:
             return
         self._say(f"collect: connected to {client.host}:{client.port}")
         client.subscribe([(text, 1) for text in self._filters])
+
+    def _take(self, arrived: Any, message: Any) -> None:
+        """On the client's own thread, which reads on when there is room: a broker that sends more
+        than it may waits in its own memory."""
+        if len(message.payload) > SIZE_MAX:
+            message.payload = message.payload[
+                : SIZE_MAX + 1
+            ]  # refused as too long, kept in no queue
+        while not (self._stopping.is_set() or self._lost.is_set()):
+            try:
+                arrived.put(message, timeout=0.5)
+                return
+            except queue.Full:
+                continue
 
     def _gather(self, arrived: Any) -> list[Any]:
         """What is there, once it pauses: a broker sends no more than it may have unconfirmed."""

@@ -23,6 +23,8 @@ from ..wire.signed import Refused
 
 _AHEAD_S = DAY_S  # a device's clock may be so far ahead of the bridge's and still be meant
 _ANCHORS_MAX = 200_000
+_UPTIME_MAX_S = 1 << 32  # no terminal has run for 136 years
+_BOOT_MAX = 1 << 32
 
 
 class Records:
@@ -84,7 +86,7 @@ class Records:
         status = fitting(report.value, _STATUS_KINDS)
         boot, uptime_s = status.get(ids.ST_BOOT, -1), status.get(ids.ST_UPTIME_S, -1)
         verdict = status.get(ids.ST_VERDICT, -1)
-        if min(boot, uptime_s, verdict) < 0:
+        if verdict < 0 or not _meant(boot, uptime_s):
             raise Refused("form")
         own_s = self._clock(fleet, status.get(ids.ST_UNIX_S), received_s)
         day = day_of(own_s)
@@ -92,7 +94,7 @@ class Records:
         self._anchor(device, boot, at_s - uptime_s)
         raw = report.raw or cbor2.dumps(report.value, canonical=True)
         severity = severity_of(verdict)
-        since_s = at_s - max(uptime_s - status.get(ids.ST_VERDICT_S, uptime_s), 0)
+        since_s = at_s - max(uptime_s - max(status.get(ids.ST_VERDICT_S, uptime_s), 0), 0)
         signal, balance = status.get(ids.ST_SIGNAL_DBM), status.get(ids.ST_BALANCE_MINOR)
         layer, outbox = status.get(ids.ST_LAYER), status.get(ids.ST_OUTBOX)
         self.rows.status.append(
@@ -126,6 +128,8 @@ class Records:
         received_s: int,
     ) -> None:
         boot, uptime_s = record[ids.EV_BOOT], record[ids.EV_UPTIME_S]
+        if not _meant(boot, uptime_s):
+            raise Refused("form")
         at_s = self._clock(fleet, record.get(ids.EV_UNIX_S), received_s)
         day = day_of(at_s)
         if at_s is None:
@@ -147,7 +151,7 @@ class Records:
         self.rows.credit[device] = (
             *(device, at_s, value.get(ids.CRD_STATE, 0)),
             None if days is None else at_s // DAY_S + min(max(days, 0), 36500),
-            value.get(ids.CRD_VALID_DAY),
+            small(value.get(ids.CRD_VALID_DAY)) or None,
             small(fee[0]) or None,
             *(value.get(ids.CRD_BALANCE_MINOR), _currency(value, ids.CRD_CURRENCY)),
             cbor2.dumps(answer),
@@ -168,6 +172,11 @@ class Records:
             *(device, at_s, small(state), len(waiting), max(ages, default=None)),
             *(verdicts[0] if verdicts else None, cbor2.dumps(answer)),
         )
+
+
+def _meant(boot: int, uptime_s: int) -> bool:
+    """Can a terminal count so? A number beyond would be the newest for ever."""
+    return 0 <= boot < _BOOT_MAX and 0 <= uptime_s < _UPTIME_MAX_S
 
 
 def _newer(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:

@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse, Response
 
 from posdiag.facts import names
 from posdiag.facts.model import Event, Status, as_map
+from posdiag.printable import cell, printable
 from posdiag.show.heading import titled, whom
 from posdiag.show.svg import Series, plot, strip
 from posdiag.show.words import event_words, facts, money, span, table_words
@@ -42,8 +43,18 @@ def language(request: Request) -> str:
 def _templates() -> jinja2.Environment:
     folder = Path(__file__).parent / "templates"
     return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder), autoescape=True, trim_blocks=True
+        loader=jinja2.FileSystemLoader(folder),
+        autoescape=True,
+        trim_blocks=True,
+        finalize=_shown,
     )
+
+
+def _shown(value: Any) -> Any:
+    """What a template puts out: a text that came from outside turns no line around."""
+    if type(value) is not str or (value.isascii() and value.isprintable()):
+        return value
+    return "\n".join(printable(line) for line in value.splitlines())
 
 
 class View:
@@ -68,10 +79,10 @@ class View:
         return span(self.w.diag, max(self.now_s - at_s, 0))
 
     def when(self, at_s: int | None) -> str:
-        return "" if at_s is None else time.strftime("%Y-%m-%d %H:%M", time.gmtime(at_s)) + " UTC"
+        return "" if at_s is None else _date(at_s, "%Y-%m-%d %H:%M UTC")
 
     def day(self, number: int) -> str:
-        return time.strftime("%Y-%m-%d", time.gmtime(number * 86400))
+        return _date(number * 86400, "%Y-%m-%d")
 
     def money(self, minor: int | None, currency: str | None) -> str:
         return "" if minor is None else money(self.w.diag, minor, currency)
@@ -81,6 +92,14 @@ class View:
 
     def seconds(self, number: int | None) -> str:
         return "" if number is None else span(self.w.diag, number)
+
+
+def _date(at_s: int, form: str) -> str:
+    """A question mark for what no calendar has: one terminal's odd number is not all others'."""
+    try:
+        return time.strftime(form, time.gmtime(at_s))
+    except (OSError, OverflowError, ValueError):
+        return "?"
 
 
 def page(
@@ -160,17 +179,9 @@ def events(request: Request, rows: list[tuple[Any, ...]]) -> list[tuple[int, str
     found = []
     for raw, at_s in rows:
         event = Event.from_map(as_map(cbor2.loads(raw)))
-        kind = _CLASSES[min(event.severity, 4)]
+        kind = _CLASSES[min(max(event.severity, 0), 4)]
         found.append((at_s, kind, event_words(view.diag, event)))
     return found
-
-
-def cell(value: object) -> str:
-    """One cell that no spreadsheet takes for a formula."""
-    text = "" if value is None else str(value)
-    if text[:1] in "=+-@\t\r" and not text.lstrip("-").isdigit():
-        return "'" + text
-    return text
 
 
 def csv(request: Request, rows: list[tuple[Any, ...]]) -> Response:

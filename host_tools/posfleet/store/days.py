@@ -6,6 +6,8 @@ has the same day however often it arrives. Day 0: no clock.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from .database import Database
 
 DAY_S = 86400
@@ -59,6 +61,17 @@ def prepare(database: Database, now_s: int, keep_days: int) -> None:
 ATTEMPTS_S = DAY_S  # a name's wrong passwords count no longer
 AUDIT_S = 400 * DAY_S
 _AUDIT_KEPT = 100_000  # lines
+_ERAS_KEPT = 16  # of a device: a bridge whose store is lost at each start begins one each time
+
+
+def look_after(database: Database, now_s: int, keep_days: int, say: Callable[[str], None]) -> None:
+    """Both of these, again and again by one thread: a store that is away for one round is there
+    in the next, and the thread must be, too."""
+    try:
+        prepare(database, now_s, keep_days)
+        forget(database, now_s, keep_days)
+    except Exception as error:  # whatever the database's driver raises
+        say(f"collect: store: {type(error).__name__}: {error}")
 
 
 def forget(database: Database, now_s: int, keep_days: int) -> int:
@@ -78,6 +91,17 @@ def forget(database: Database, now_s: int, keep_days: int) -> int:
             gone += work.run(
                 f"DELETE FROM {table} WHERE day = 0 AND received_s < ?", (last * DAY_S,)
             )
+        # A bridge that comes back with a forgotten era says from where it goes on.
+        work.run(
+            "DELETE FROM arrived WHERE seen_s < ? OR (device, era) IN (SELECT device, era FROM"
+            " (SELECT device, era, ROW_NUMBER() OVER (PARTITION BY device ORDER BY seen_s DESC)"
+            " AS place FROM arrived) placed WHERE place > ?)",
+            (last * DAY_S, _ERAS_KEPT),
+        )
+        work.run(
+            "DELETE FROM ahead WHERE NOT EXISTS (SELECT 1 FROM arrived"
+            " WHERE arrived.device = ahead.device AND arrived.era = ahead.era)"
+        )
         # Anybody may try names at the sign-in: what that leaves is bounded.
         work.run("DELETE FROM attempt WHERE last_s < ?", (now_s - ATTEMPTS_S,))
         work.run(

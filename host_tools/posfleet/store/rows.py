@@ -42,7 +42,8 @@ def _upsert(table: str, columns: tuple[str, ...], newer: str) -> str:
 
 
 LATEST = _upsert("latest", _LATEST, _NEWER)
-# A bridge that hears the terminal proves it alive, whatever it says.
+# A bridge that hears the terminal proves it alive, whatever it says. A status that it published
+# itself proves that once: brokers bring the retained one again for years.
 HEARD = "UPDATE latest SET received_s = ?, due_s = ? WHERE device = ? AND received_s < ?"
 _LATER = " WHERE excluded.at_s > {t}.at_s"
 _CREDIT = (
@@ -62,7 +63,8 @@ APART = "INSERT INTO apart (at_s, fleet, name, reason, size, head) VALUES (?,?,?
 @dataclass
 class Rows:
     """What one batch brings. `arrived`: {(device, era): (base, numbers)}; `latest`, `credit` and
-    `settlement` hold the newest of the batch by device; `apart` what is not to be trusted."""
+    `settlement` hold the newest of the batch by device; `apart` what is not to be trusted; `own`
+    whose newest status no bridge brought."""
 
     status: list[Row] = field(default_factory=list)
     event: list[Row] = field(default_factory=list)
@@ -71,6 +73,7 @@ class Rows:
     settlement: dict[int, Row] = field(default_factory=dict)
     arrived: dict[tuple[int, int], tuple[int, set[int]]] = field(default_factory=dict)
     apart: list[Row] = field(default_factory=list)
+    own: set[int] = field(default_factory=set)
     tally: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def arrive(self, device: int, era: int, base: int, first: int, last: int) -> None:

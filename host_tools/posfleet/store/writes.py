@@ -42,6 +42,7 @@ def store(database: Database, rows: Rows, now_s: int) -> Arrived:
             heard = [
                 (row[sql.RECEIVED_S], row[sql.DUE_S], device, row[sql.RECEIVED_S])
                 for device, row in sorted(rows.latest.items())
+                if device not in rows.own
             ]
             work.many(sql.HEARD, heard)
         if rows.apart:

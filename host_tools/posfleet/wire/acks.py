@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,7 @@ from posproto import ids
 from .signed import Refused, closed, key_id, opened
 
 _LABEL = b"POSMA ack 1"
+ACK_MAX = 1024  # bytes; a longer one is not looked into
 # What a platform may say to a terminal, and no more: PLAN_* of protocol/SPEC.md.
 PLAN_RANGES = {
     ids.PLAN_STATE: range(ids.PLATFORM_ACTIVE, ids.PLATFORM_CANCELLED + 1),
@@ -26,6 +28,7 @@ PLAN_RANGES = {
     ids.PLAN_QUOTA_KB: range(1 << 30),
     ids.PLAN_END_DAY: range(1, 1 << 16),
 }
+_CARD = re.compile("[0-9A-Fa-f]{4,22}")  # last digits of an ICCID: of two cards this one is meant
 
 
 def ack_key(report_key: bytes) -> bytes:
@@ -73,4 +76,6 @@ def read(message: bytes, device: str, key: bytes) -> Ack:
 
 
 def _fits(key: Any, value: Any) -> bool:
+    if key == ids.PLAN_CARD:
+        return isinstance(value, str) and _CARD.fullmatch(value) is not None
     return key in PLAN_RANGES and type(value) is int and value in PLAN_RANGES[key]
