@@ -55,6 +55,8 @@ def _findings(a):
         for state, verdict in _SIM:
             if net.sim == state:
                 yield verdict, 100
+        if plight == situation.SIM_LOST and net.sim == ids.SIM_BUSY:
+            yield ids.V_SIM_FAILED, 60
         if not well:
             # Cut because of money, said or inferred: only while something is in fact broken.
             found = a.credit.explain(a)
@@ -114,7 +116,7 @@ def _network(a, net, plight):
             yield ids.V_STARTING, 100
         elif net.no_signal():
             yield ids.V_NO_SIGNAL, 90
-        elif net.sim == ids.SIM_READY and not net.unclear():
+        elif net.sim in (ids.SIM_READY, ids.SIM_BUSY) and not net.unclear():
             yield ids.V_DETACHED if net.detached else ids.V_SEARCHING, 80
     elif plight in (situation.REFUSED, situation.NO_CONTEXT):
         # Causes that name the address of the fault themselves (TS 24.301 cl. 9.9.4.4).

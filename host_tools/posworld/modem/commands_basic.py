@@ -111,7 +111,7 @@ def functionality(m, op, args):
     low, high = m.profile["cfun_ms"]
     if fun != m.radio.fun:
         # With no card to read and no network that holds the terminal nothing goes on the air.
-        if fun == 0 and m.sim.fault in ("failed", "absent") and not m.radio.registered():
+        if fun == 0 and m.sim.fault in ("failed", "absent", "busy") and not m.radio.registered():
             m.operator.note("card", fun)
         elif not (m.radio.fun == 0 and m.radio.card_cycle):
             m.operator.note("cfun", fun)

@@ -181,6 +181,7 @@ CASES = (
     # The card
     ({"sim": ids.SIM_ABSENT, "situation": situation.SIM_LOST}, "SIM_ABSENT", 100, None),
     ({"sim": ids.SIM_FAILED, "situation": situation.SIM_LOST}, "SIM_FAILED", 100, None),
+    ({"sim": ids.SIM_BUSY, "situation": situation.SIM_LOST}, "SIM_FAILED", 60, None),
     ({"sim": ids.SIM_PIN, "situation": situation.SIM_LOCKED}, "SIM_PIN", 100, None),
     ({"sim": ids.SIM_PUK, "situation": situation.SIM_LOCKED}, "SIM_PUK", 100, None),
     ({"sim": ids.SIM_BOUND, "situation": situation.SIM_LOCKED}, "SIM_BOUND", 100, None),

@@ -107,7 +107,7 @@ class Assessment:
         net = self.network
         if self.engine.dead:
             return situation.DEAD
-        if net.sim in (ids.SIM_ABSENT, ids.SIM_FAILED):
+        if net.card_gone():
             return situation.SIM_LOST
         if net.sim in (ids.SIM_PIN, ids.SIM_PUK, ids.SIM_BOUND, ids.SIM_BLOCKED):
             return situation.SIM_LOCKED
@@ -128,10 +128,10 @@ class Assessment:
         net = self.network
         if self.engine.dead or not self.ready:
             return ids.LAYER_NONE
-        if net.sim != ids.SIM_READY:
-            return ids.LAYER_MODEM
         if not net.registered():
-            return ids.LAYER_SIM
+            return ids.LAYER_SIM if net.sim == ids.SIM_READY else ids.LAYER_MODEM
+        if net.sim not in (ids.SIM_READY, ids.SIM_BUSY):  # busy: the session stands all the same
+            return ids.LAYER_MODEM
         return self.path.layer() if self.context_up else ids.LAYER_REGISTERED
 
     def _judge(self):

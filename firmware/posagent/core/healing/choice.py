@@ -171,8 +171,9 @@ def choose(ladder, a):
                 sooner = max(book.wait_s(CYCLE_DEMAND), early_s - spent_s)
                 if sooner < wait:
                     wait, klass = sooner, CYCLE_DEMAND
-        if rung >= ids.RUNG_ATTACH:
-            # What came back a moment ago is not reset, nor what was just set to work.
+        if rung >= ids.RUNG_ATTACH and rung != ids.RUNG_POWER_KEY:
+            # What came back a moment ago is not reset, nor what was just set to work; a module
+            # that hangs in that work brings nothing any more.
             wait = max(wait, a.rise_s + FORGET_S - clock_s, ladder.hold_s - clock_s)
         if waits:
             wait = max(wait, a.boot_wait_s - clock_s)

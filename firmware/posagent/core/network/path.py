@@ -85,9 +85,9 @@ class HostPath:
         """The context is up and the acquirer does not answer, more than once in a row."""
         return self.fails >= _DOWN_FAILS
 
-    def mute(self) -> bool:
+    def mute(self, messages=_DOWN_FAILS) -> bool:
         """Connections open, and message after message stays without an answer."""
-        return self._mute >= _DOWN_FAILS and self._clock.s - self._mute_s < _MUTE_S
+        return self._mute >= messages and self._clock.s - self._mute_s < _MUTE_S
 
     def trouble(self):
         """(V_*, percent) that holds while the line is well, else None."""
@@ -223,7 +223,7 @@ class HostPath:
         """
         hosts = self.hosts()
         host, port = hosts[self.index % len(hosts)]
-        suspect = self.mute() or self._kind == ids.V_CAPTIVE
+        suspect = self.mute(1) or self._kind == ids.V_CAPTIVE
         if suspect and (yield from self._look(family, host)):
             self._failed()
             return

@@ -42,6 +42,7 @@ _SLOW_ACT = (0, 1, 3)  # GSM, compact, EGPRS
 _WEAK_DBM = const(-110)
 _WEAK_RSSI_DBM = const(-100)
 _BETTER_DB = const(5)
+_BUSY_S = const(60)  # longer than any card is at work
 _MOVED_S = const(60)
 _PLACE_S = const(900)
 
@@ -250,6 +251,15 @@ class Network:
     def _tell_sim(self):
         bad = self.sim not in (ids.SIM_READY, ids.SIM_BUSY, ids.SIM_UNKNOWN)
         self._on_event(ids.E_SIM, ids.SEV_ERROR if bad else ids.SEV_INFO, {ids.A_SIM: self.sim})
+
+    def card_gone(self) -> bool:
+        """No card answers: none is there, it failed, or it says for a minute that it is busy and
+        no network holds the terminal.
+        """
+        if self.sim != ids.SIM_BUSY:
+            return self.sim in (ids.SIM_ABSENT, ids.SIM_FAILED)
+        busy_s = self._clock.s - self.lost_s
+        return busy_s >= _BUSY_S and not (self.card_starts or self.held())
 
     def card_started(self) -> None:
         """The card had its time to start: a failure is one from now on."""

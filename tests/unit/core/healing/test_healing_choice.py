@@ -157,6 +157,14 @@ CASES = (
         (R.RUNG_ATTACH, 0, B.ATTACH),
     ),
     (situation.NO_CONTEXT, 0, {"hold_s": 77}, (R.RUNG_CONTEXT, 0, B.ACTIVATE_TEMPORARY)),
+    # A module that hangs in what was set to work is woken all the same, and given its time then
+    (situation.DEAD, 1000, {"hold_s": 77}, (R.RUNG_POWER_KEY, 0, B.DEAD)),
+    (
+        situation.DEAD,
+        5000,
+        {"hold_s": 77, "tried": 1 << R.RUNG_POWER_KEY},
+        (R.RUNG_POWER_KEY, 0, B.DEAD),
+    ),
     # After a start nothing begins that nobody waits for
     (LOST, 300, {"boot_in_s": 50}, (R.RUNG_REREGISTER, 50, B.REREGISTER)),
     (LOST, 300, {"boot_in_s": 50, "demand": True}, (R.RUNG_REREGISTER, 0, B.REREGISTER)),

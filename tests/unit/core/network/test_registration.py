@@ -277,6 +277,28 @@ def test_a_card_that_starts_with_its_module_has_not_failed():
     assert late.events == [(ids.E_SIM, {ids.A_SIM: ids.SIM_FAILED})]
 
 
+def test_a_card_that_is_busy_for_a_minute_is_gone_where_no_network_holds_the_terminal():
+    for stat, starts, busy_s, gone in (
+        (b"+CEREG: 0", False, 59, False),
+        (b"+CEREG: 0", False, 60, True),
+        (b"+CEREG: 0", True, 60, False),  # it starts with its module
+        (b"+CEREG: 1", False, 3600, False),  # payments pass: nothing is to be healed
+        (b"+CEREG: 6", False, 3600, False),  # switched off it would be detached
+    ):
+        net = Heard()
+        net.on_line(stat, False)
+        net.on_sim_text(b"+CPIN: READY")
+        talk(net.look_sim(), {b"+CPIN?": (CME, 14)})
+        net.card_starts = starts
+        net._clock.s += busy_s
+        assert net.card_gone() == gone, (stat, starts, busy_s)
+    for code in (10, 13):
+        net = Heard()
+        net.on_line(b"+CEREG: 1", False)
+        talk(net.look_sim(), {b"+CPIN?": (CME, code)})
+        assert net.card_gone(), code
+
+
 def test_no_answer_about_the_card_is_no_missing_card():
     net = Heard()
     for answer in ((TIMEOUT,), (ERROR,), (CME, 30), (CME, 100)):
