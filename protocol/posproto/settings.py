@@ -46,7 +46,7 @@ sim2_apn_password s 64
 sim2_after_min i 2 1440 10
 roaming c auto allow deny list
 roaming_list t 64
-family c auto quectel simcom sim800 ublox fibocom ml307 luat neoway generic
+family c auto quectel simcom sim800 ublox fibocom ml307 luat neoway telit generic
 operator t 16
 host t 64
 port i 0 65535 0

@@ -12,7 +12,7 @@ from posdiag.facts.messages import ask_settlement
 from posproto import ids, submit
 from settle_world import Host
 
-FAMILIES = ("quectel", "simcom", "sim800", "ublox", "fibocom", "ml307", "luat", "neoway")
+FAMILIES = ("quectel", "simcom", "sim800", "ublox", "fibocom", "ml307", "luat", "neoway", "telit")
 
 
 class Session:

@@ -28,6 +28,7 @@ PLUGINS = {
     "ml307": "generic",
     "luat": "generic",
     "neoway": "generic",
+    "telit": "telit",
     "generic": "generic",
 }
 # What these modules do not know either: another maker's, 3G's, voice, an old standard's.
@@ -40,6 +41,7 @@ REFUSED = {
     "+CNAOP",
     "+CNSMOD",
     "+CPCMREG",
+    "+SERVICE",
     "+UACT",
     "+UBANDSEL",
     "+UBMCONF",

@@ -73,6 +73,7 @@ posagent.modems.sim800_rare: posagent.modems.attach
     """
 posagent.modems.simcom_rare: posagent.modems.attach
 posagent.modems.simcom_tls: posagent.modems.tls
+posagent.modems.telit_rare: posagent.modems.attach
 posagent.modems.ublox_rare: posagent.modems.attach
 posagent.prepare: posproto.settings life.config posproto.mask life.crash posagent.io.slots
 posproto.at.sms: posproto.at.charset posproto.at.time

@@ -32,9 +32,10 @@ from ..core import modules
 _MARKS = (
     "QUECTEL quectel SIM800 sim800 SIM900 sim800 SIMCOM simcom SIM7 simcom A76 simcom U-BLOX ublox"
     " SARA- ublox LARA- ublox FIBOCOM fibocom AIRM2M luat NEOWAY neoway ML30 ml307 CMIOT ml307"
+    " TELIT telit"
 )
 _WITH_TLS = "fibocom luat ml307 quectel simcom"  # in NAME_tls
-_NAMES = "quectel simcom sim800 ublox fibocom ml307 luat neoway"
+_NAMES = "quectel simcom sim800 ublox fibocom ml307 luat neoway telit"
 
 
 def detect(lines):

@@ -35,6 +35,8 @@ def family_module(name):
         from . import luat as module
     elif name == "neoway":
         from . import neoway as module
+    elif name == "telit":
+        from . import telit as module
     else:
         from . import generic as module
     return module

@@ -133,7 +133,7 @@ def test_without_an_authority_nothing_is_opened():
         world, tls = online(family, None)
         assert world.do(tls.tcp_open(0, b"host.example", 700, 9000))[0] == ids.TCP_TLS_NO_CA
         assert notes(world, "tcp_open") == []
-    for family in ("sim800", "ublox", "neoway", "generic"):
+    for family in ("sim800", "ublox", "neoway", "telit", "generic"):
         assert modems.load(family).tls(CA) is None
 
 

@@ -85,7 +85,7 @@ class HostPath:
         """The context is up and the acquirer does not answer, more than once in a row."""
         return self.fails >= _DOWN_FAILS
 
-    def mute(self, messages=_DOWN_FAILS) -> bool:
+    def mute(self, messages: int = _DOWN_FAILS) -> bool:
         """Connections open, and message after message stays without an answer."""
         return self._mute >= messages and self._clock.s - self._mute_s < _MUTE_S
 

@@ -40,6 +40,7 @@ FILES = [
     "cmiot_ml307",
     "luat_air780",
     "neoway_n58",
+    "telit_le910",
     "ussd",
     "sms",
 ]
@@ -185,8 +186,9 @@ def test_simcom():
     check("simcom_sim800")
 
 
-def test_ublox_fibocom_and_onemo():
+def test_ublox_telit_fibocom_and_onemo():
     check("ublox_sara")
+    check("telit_le910")
     check("fibocom_onemo")
 
 
