@@ -7,7 +7,14 @@ from posagent.core import status
 from posproto import ids
 from posworld.story import scenario as scenarios
 
-NEW = ("ublox", "fibocom", "ml307", "luat", "neoway", "telit")  # the older ones have scenarios of their own
+NEW = (
+    "ublox",
+    "fibocom",
+    "ml307",
+    "luat",
+    "neoway",
+    "telit",
+)  # the older ones have scenarios of their own
 STORIES = (
     "healthy",
     "paid-but-still-down",

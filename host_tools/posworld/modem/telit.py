@@ -1,4 +1,4 @@
-"""Telit LE910: 27.007 with #SD and its relatives, for which this maker has error numbers of its own.
+"""Telit LE910: 27.007 with #SD and its relatives, for which this maker has numbers of its own.
 
 Data are shown as text or as hex digits by #SCFGEXT; a connection's end by NO CARRIER, with its
 number and cause where #SCFGEXT2 asks for them. No boot line.

@@ -250,7 +250,7 @@ def test_a_reset_in_the_middle_of_every_command_heals():
             if ends:
                 break
             world.modem.brown_out()
-            # No boot line and no pin: what may wait behind its prompt is left alone for ten minutes.
+            # No boot line and no pin: what may wait behind a prompt is left alone for ten minutes.
             world.run(700000 if name == "telit" else 90000)
             assert len(ends) == 1, "each task ends once"
             assert world.restarts == 1
