@@ -1,7 +1,9 @@
 """The house of the core: its rooms, the hints of its public functions, the walk through it."""
 
 import ast
+import io
 import re
+import tokenize
 
 from source_files import ROOT, python, tree, where
 
@@ -148,3 +150,42 @@ def test_the_walk_of_one_byte_names_what_is_there():
                 "".join(found.values()) + (ROOT / "firmware/posagent/core/agent.py").read_text()
             )
             assert f"def {function}(" in known, f"hop {hop[0]}: no {function}()"
+
+
+def told(path):
+    """(line, text) of the comments and docstrings of a file."""
+    for token in tokenize.generate_tokens(io.StringIO(path.read_text("utf-8")).readline):
+        if token.type == tokenize.COMMENT or token.string.startswith(('"""', 'r"""')):
+            yield token.start[0], token.string
+
+
+# Of other programs, and of the reader's own.
+FOREIGN = {"mgr.py", "network.py", "tool.py"}
+
+
+def test_a_file_or_function_that_a_comment_sends_to_is_there():
+    """Files were renamed, and comments went on sending readers to the old names."""
+    product = python("protocol", "firmware", "host_tools")
+    files = {path.name for path in [*product, *python("tests")]} | FOREIGN
+    homes: dict[str, set[str]] = {}
+    for path in product:
+        for node in ast.walk(tree(path)):
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+                homes.setdefault(path.stem, set()).add(node.name)
+            if isinstance(node, ast.ClassDef):
+                homes.setdefault(node.name, set()).update(
+                    one.name for one in node.body if isinstance(one, ast.FunctionDef)
+                )
+    lost, seen = [], 0
+    for path in product:
+        for line, text in told(path):
+            for home, name in re.findall(r"\b(\w+)\.(\w+)\(\)", text):
+                seen += home in homes
+                if home in homes and name not in homes[home]:
+                    lost.append(f"{path.relative_to(ROOT)}:{line}: no {home}.{name}()")
+            for name in re.findall(r"\b\w+\.py\b", text):
+                seen += 1
+                if name not in files:
+                    lost.append(f"{path.relative_to(ROOT)}:{line}: no {name}")
+    assert not lost, "\n".join(lost)
+    assert seen > 100

@@ -125,6 +125,10 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         PROTO + "verdicts.py",
         "ids.V_TRAFFIC_LIMITS -> ids.V_UNKNOWN",
     ): "what no row names has the same kind and rank, and V_UNKNOWN has its row before",
+    (
+        PROTO + "currency.py",
+        "(3, _THREE), (4, _FOUR) -> (4, _FOUR), (3, _THREE)",
+    ): "each code stands in one of the lists",
     (PROTO + "at/registration.py", "0xFFFE, 0xFFFF -> 0xFFFF, 0xFFFE"): _SET,
     (PROTO + "at/registration.py", "0xFFFFFFF, 0xFFFFFFFF -> 0xFFFFFFFF, 0xFFFFFFF"): _SET,
     (PROTO + "verdicts.py", "MODEM, 0 -> 0, MODEM"): _SAME,
@@ -141,6 +145,7 @@ EQUIVALENT: dict[tuple[str, str], str] = {
 UNORDERED = (
     (PROTO + "iso8583/responses.py", "_GROUPS"),
     (PROTO + "iso8583/responses.py", "_VERDICTS"),
+    (CORE + "verdict.py", "_SIM"),
 )
 # The same where only the line tells which one is meant.
 _ORDERED = "somebody ordered it: any number but 0 says so"
@@ -212,6 +217,11 @@ EQUIVALENT_AT: dict[tuple[str, str, str], str] = {
         "0 -> 1",
         "wait = max(wait, since_s + BUDGETS[CYCLE][0] - now if since_s else 0)",
     ): "that row's first two spacings are 3600; what is counted from 0 is over",
+    (
+        CORE + "healing/budgets.py",
+        "0 -> 1",
+        "if row[0]:",
+    ): "an activation gives its row time and gap, both above 0",
     (
         CORE + "verdict.py",
         "< -> <=",

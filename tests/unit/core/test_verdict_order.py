@@ -153,6 +153,12 @@ CASES = (
     ({"layer": ids.LAYER_REGISTERED}, "UNKNOWN", 0, None),
     # Beside "all clear"
     ({"shown": ids.V_CREDIT_RESTORED}, "ALL_CLEAR", 100, "CREDIT_RESTORED"),
+    (
+        {"shown": ids.V_CREDIT_RESTORED, "layer": ids.LAYER_REGISTERED},
+        "CREDIT_RESTORED",
+        100,
+        None,
+    ),
     ({"shown": ids.V_CREDIT_STORE_FULL}, "CREDIT_STORE_FULL", 100, "ALL_CLEAR"),
     ({"swapped_s": 2000}, "ALL_CLEAR", 100, "SIM_SWAPPED"),
     ({"swapped_s": 1399}, "ALL_CLEAR", 100, None),
@@ -372,3 +378,23 @@ def test_the_event_names_what_was_and_why():
     }
     agent.credit.evidence = []
     assert ids.A_EVIDENCE not in verdict.args(agent, ids.V_DENIED)
+
+
+def test_the_event_names_the_card_where_there_are_two_and_the_acquirer_that_it_is_about():
+    agent = _Agent({"verdict_": ids.V_SETTLEMENT_LATE})
+    agent.two_cards, agent.slot = True, 1
+    agent.at["acquirer"] = 3
+    told = verdict.args(agent, 0)
+    assert told[ids.A_CARD] == 2 and told[ids.A_ACQUIRER] == 3
+    agent.two_cards, agent.at["acquirer"] = False, None
+    told = verdict.args(agent, 0)
+    assert ids.A_CARD not in told and ids.A_ACQUIRER not in told
+
+
+def test_the_situations_are_numbered_from_the_lowest_layer_that_is_broken():
+    """What is compared with `<` relies on it, and what is counted by situation on the size."""
+    order = (
+        "WELL DEAD SIM_LOST SIM_LOCKED RADIO_OFF DENIED UNREGISTERED ABROAD REFUSED NO_CONTEXT"
+        " HOST_DOWN SITUATIONS"
+    ).split()
+    assert [getattr(situation, name) for name in order] == list(range(12))

@@ -34,7 +34,7 @@ def bring_up(agent):
         yield Command(line)
     if agent.between is not None:
         yield from agent.between.flow_control()
-    if agent.storage.read("rat"):  # the power failed in faster.act()
+    if agent.storage.read("rat"):  # the power failed in faster.search()
         yield from modules.use("healing.faster", "automatic", agent)
     yield from _identify(agent)
     for line in agent.engine.family.INIT:

@@ -18,7 +18,7 @@ _ISSUES_MAX = const(8)  # open ends that stay visible after the application took
 
 
 class Outbox:
-    """Made once at start; restart.load() fills it. `keys`: of vault.keys()."""
+    """Made once at start; recovery.py fills it. `keys`: of vault.keys()."""
 
     number = 1  # of the acquirer
     unsaved = None  # the last one whose mark the flash refused: it is tried again

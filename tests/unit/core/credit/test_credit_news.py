@@ -273,3 +273,11 @@ def test_the_first_key_of_a_plan_is_one():
     assert news.plan(books.credit, {0: 5}) is None and books.credit.plan[0] == 5
     assert news.plan(books.credit, {-1: 5}) == "key"
     assert news.plan(books.credit, {ids.PLAN_CURRENCY + 1: 5}) == "key"
+
+
+def test_a_state_is_an_answer_where_somebody_asked_and_else_is_not():
+    for asked_s, answered in ((5, True), (0, True), (None, False)):
+        books = _quiet()
+        books.credit.asked_s = asked_s
+        _told(books, says=ids.SAYS_SUSPENDED)
+        assert books.credit.answered is answered

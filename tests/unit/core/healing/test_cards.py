@@ -137,3 +137,12 @@ def test_the_second_card_that_works_stays_while_something_waits_to_be_sent():
     assert cards.plan(one, situation.WELL) == ((ids.RUNG_OTHER_CARD, 0),)
     one.pending = 1
     assert cards.plan(one, situation.WELL) == ()
+
+
+def test_where_there_are_two_cards_the_change_is_among_what_may_come_next():
+    one = _TwoCards(situation.SIM_LOCKED)  # no other rung would cure that
+    one.two_cards = True
+    one.pass_s(3600)
+    assert choice.choose(one.ladder, one)[0] == ids.RUNG_OTHER_CARD
+    one.two_cards = False
+    assert choice.choose(one.ladder, one)[0] != ids.RUNG_OTHER_CARD

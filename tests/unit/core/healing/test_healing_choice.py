@@ -91,6 +91,17 @@ def test_the_search_for_lte_counts_from_the_last_change_of_technology():
     assert _after(situation.WELL, ids.RUNG_FASTER, 600, act_s=40, lag=102) == 600
 
 
+def test_a_card_that_is_lost_anew_is_waited_for_again():
+    """Twenty seconds from when it was readable last, however long the trouble is by now."""
+    for ago_s, wait in ((0, 20), (5, 15), (20, 0), (900, 0)):
+        one = Plight(situation.SIM_LOST)
+        one.clock.advance(1000000)
+        one.ladder.spent_s[situation.SIM_LOST] = 900
+        one.ladder.lag = 0
+        one.network.lost_s = one.clock.s - ago_s
+        assert max(0, choice._not_before(one.ladder, one, ids.RUNG_CFUN4, 60)) == wait, ago_s
+
+
 def _next(plight, spent_s, **facts):
     """(rung, seconds to wait, class) of a trouble that has lasted for so long, and no lag."""
     one = Plight(plight)

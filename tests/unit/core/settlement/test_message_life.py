@@ -183,6 +183,13 @@ def test_the_message_goes_when_it_ended_and_not_before():
         assert (BODY % 3 in outbox.storage.files) == (not ended), (event, state)
 
 
+def test_a_reason_stays_until_another_is_told_and_none_is_told_too():
+    for told, why in (((), ids.WHY_SENT), ((ids.WHY_NONE,), ids.WHY_NONE)):
+        record = _record(ids.MS_READY)
+        lifecycle.step(_outbox(), record, events.LEAVES, *told)
+        assert record[ids.MSG_WHY] == why
+
+
 class _Settlement:
     """What batch.step() uses of it."""
 
@@ -245,3 +252,36 @@ def test_how_grave_each_state_of_the_batch_is():
         batch.step(s, getattr(events, "BATCH_" + event.upper()), Record(4))
         for _, severity, _ in s.told:
             assert severity == grave.get(expected, ids.SEV_INFO), (event, state)
+
+
+def test_a_change_of_the_batch_has_its_hour():
+    s = _Settlement(ids.SET_OPEN)
+    s.clock.set_unix(1791590400)
+    batch.step(s, events.BATCH_LEAVES, Record(4))
+    assert s.batch[ids.MSG_UNIX_S] == 1791590400 and s.batch[ids.MSG_DEADLINE_S] == 0
+
+
+def test_silence_after_a_power_cut_is_of_the_settlement_that_left_not_of_the_one_before():
+    """The 0500's own mark was on flash, the batch's not yet."""
+    s = _Settlement(ids.SET_BALANCED)
+    s.batch[ids.MSG_STAN] = 9
+    message = Record(4)
+    message[ids.MSG_MTI], message[ids.MSG_STAN], message[ids.MSG_BATCH] = 500, 10, 7
+    batch.unanswered(s, message)
+    assert [told[2] for told in s.told] == [ids.SET_SENT, ids.SET_NO_ANSWER]
+    batch.unanswered(s, message)  # told again: it left once
+    assert len(s.told) == 2
+
+
+def test_a_closed_batch_ends_the_refusals_of_its_own_number_however_often_they_were_sent():
+    for number, after in ((7, ids.MS_DONE), (8, ids.MS_REFUSED)):
+        s = _Settlement(ids.SET_SENT)
+        record = _record(ids.MS_REFUSED)
+        record[ids.MSG_MTI], record[ids.MSG_FLAGS] = 220, ids.MF_TAKEN
+        record[ids.MSG_BATCH], record[ids.MSG_ATTEMPTS] = number, 15 - number
+        s.outbox.records.append(record)
+        cause = Record(4)
+        cause[ids.MSG_BATCH] = 7
+        batch.step(s, events.BATCH_AT_ONCE, cause)
+        assert s.batch[ids.MSG_STATE] == ids.SET_CLOSED
+        assert record[ids.MSG_STATE] == after, number
