@@ -109,6 +109,7 @@ KNOWN = (
 # What changes nothing that anybody could see: (file, the mistake), with the reason.
 _SET = "it is asked whether something is in it: the order says nothing"
 _SAME = "kind and rank are the same number"
+_LISTED = "each code stands in one of the lists"
 _NAMED = "each verdict that warns is named in a row, and never comes here"
 EQUIVALENT: dict[tuple[str, str], str] = {
     (
@@ -128,7 +129,11 @@ EQUIVALENT: dict[tuple[str, str], str] = {
     (
         PROTO + "currency.py",
         "(3, _THREE), (4, _FOUR) -> (4, _FOUR), (3, _THREE)",
-    ): "each code stands in one of the lists",
+    ): _LISTED,
+    (
+        PROTO + "currency.py",
+        "(0, _NONE), (3, _THREE) -> (3, _THREE), (0, _NONE)",
+    ): _LISTED,
     (PROTO + "at/registration.py", "0xFFFE, 0xFFFF -> 0xFFFF, 0xFFFE"): _SET,
     (PROTO + "at/registration.py", "0xFFFFFFF, 0xFFFFFFFF -> 0xFFFFFFFF, 0xFFFFFFF"): _SET,
     (PROTO + "verdicts.py", "MODEM, 0 -> 0, MODEM"): _SAME,
@@ -217,6 +222,11 @@ EQUIVALENT_AT: dict[tuple[str, str, str], str] = {
         "0 -> 1",
         "wait = max(wait, since_s + BUDGETS[CYCLE][0] - now if since_s else 0)",
     ): "that row's first two spacings are 3600; what is counted from 0 is over",
+    (
+        CORE + "settlement/lifecycle.py",
+        "1 -> 2",
+        "def step(outbox, record, event: int, why: int = -1) -> bool:",
+    ): "any number below 0 leaves the reason",
     (
         CORE + "healing/budgets.py",
         "0 -> 1",

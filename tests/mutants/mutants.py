@@ -69,7 +69,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     PROTO + "iso8583/responses.py": ("test_iso8583_match", "test_settlement_answers"),
     CORE + "verdict.py": ("test_verdict_order",),
-    CORE + "situation.py": ("test_verdict_order",),
+    CORE + "situation.py": ("test_verdict_order", "test_healing_choice"),
     CORE + "settlement/lifecycle.py": _MONEY,
     CORE + "settlement/batch.py": _MONEY,
     CORE + "healing/budgets.py": _HEAL,

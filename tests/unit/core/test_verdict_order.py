@@ -389,12 +389,3 @@ def test_the_event_names_the_card_where_there_are_two_and_the_acquirer_that_it_i
     agent.two_cards, agent.at["acquirer"] = False, None
     told = verdict.args(agent, 0)
     assert ids.A_CARD not in told and ids.A_ACQUIRER not in told
-
-
-def test_the_situations_are_numbered_from_the_lowest_layer_that_is_broken():
-    """What is compared with `<` relies on it, and what is counted by situation on the size."""
-    order = (
-        "WELL DEAD SIM_LOST SIM_LOCKED RADIO_OFF DENIED UNREGISTERED ABROAD REFUSED NO_CONTEXT"
-        " HOST_DOWN SITUATIONS"
-    ).split()
-    assert [getattr(situation, name) for name in order] == list(range(12))

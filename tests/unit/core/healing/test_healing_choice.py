@@ -9,6 +9,15 @@ ESM, EMM = ids.CAUSE_ESM << 8, ids.CAUSE_EMM << 8
 _PLAIN, _CONGESTED, _NO_HOST, _NO_PATH, _SLOW = None, 20, 21, 22, 23
 
 
+LAYERS = """WELL DEAD SIM_LOST SIM_LOCKED RADIO_OFF DENIED UNREGISTERED ABROAD REFUSED NO_CONTEXT
+HOST_DOWN SITUATIONS"""
+
+
+def test_situations_are_numbered_from_the_lowest_layer_that_can_be_broken():
+    """What compares them with `<` relies on it, and what counts by situation on the last one."""
+    assert [getattr(situation, name) for name in LAYERS.split()] == list(range(12))
+
+
 class _Facts:
     """What choice.kind_of() asks of an agent."""
 
