@@ -63,10 +63,12 @@ def test_the_screen_says_what_the_technician_must_know(told):
         "Shop: tops up 5000",
         "Outbox: 1 waiting",
         "Message 0500 (settlement) acknowledged",
-        # What the screen says then of the batch depends on the moment at which the story ends.
+        "Settlement: closed, batch 000001",
+        "==> All clear. What to do: Nothing to do.",  # not "the batch is not settled yet"
     ):
         assert words in out[at:], words
         at = out.index(words, at)
+    assert "==>" not in out[at + 1 :]
 
 
 def test_every_frame_of_the_demo_is_what_the_schema_says(judged):
@@ -101,12 +103,12 @@ def test_a_status_frame_of_the_demo_fits_in_120_bytes_of_cbor(judged):
     assert max(sizes) <= 120
 
 
-def test_the_settlement_left_the_terminal_once(told, judged):
+def test_sale_settlement_and_its_end_left_the_terminal_once_each(told, judged):
     sent = b"".join(data for _, way, data in passed(told["demo"].record) if way == ">")
-    assert sent.count(b"AT+QISEND=0,") == 2  # the sale, the settlement
+    assert sent.count(b"AT+QISEND=0,") == 3  # the sale, the settlement, its end
     events = [v for kind, _, v in judged["host"].seen if kind == "event"]
     sent_events = [e[ids.EV_ARGS][ids.A_MTI] for e in events if e[ids.EV_ID] == ids.E_SENT]
-    assert sent_events == [200, 500]
+    assert sent_events == [200, 500, 320]
 
 
 def test_a_story_whose_top_up_never_comes_ends_with_its_step_and_status_20(told):

@@ -195,6 +195,9 @@ def test_the_glossary_keeps_one_word_for_one_thing():
     for path in (*(folder / f"{part}.toml" for part in parts), fleet):
         text = path.read_text(encoding="utf-8").replace("网络拒绝上网", "")  # the one place for it
         assert [word for word in unused if word in text] == [], path.name
+    for path in sorted((ROOT / "host_tools" / "posworld" / "scenarios").glob("*.toml")):
+        titles = "".join(re.findall('(?m)^title_zh = "(.*)"$', path.read_text(encoding="utf-8")))
+        assert titles and [word for word in unused if word in titles] == [], path.name
     said = (folder / "zh.toml").read_text(encoding="utf-8")
     for words, _ in rows[1:]:
         assert any(word in said for word in words.split("、")), words
