@@ -1,5 +1,6 @@
 from against_world import CFG, World, one
 from posagent.core.modem.command import Command
+from posagent.modems import attach
 from posproto import ids
 from posproto.at import result
 
@@ -22,6 +23,23 @@ def test_a_barred_account_is_told_with_its_cause():
         world.modem.radio.contexts.deactivate(1)
         world.operator.activate = lambda apn: (None, 33, 0)
         assert world.do(world.family.context_up(CFG)) == ((False, cause), None)
+
+
+def test_why_it_is_denied_is_asked_in_the_standard_s_way_and_then_in_the_maker_s():
+    for options, cause in (
+        ({"ceer": "three"}, 7),
+        ({"ceer": "none", "emmcause": True}, 7),
+        ({"ceer": "none"}, 0),
+    ):
+        world = World(options=options)
+        world.modem.radio.cause = [7, 7, 7]
+        world.modem.radio.stat = [3, 3, 3]
+        why = world.do(attach.why_denied(world.family))
+        assert why == (ids.CAUSE_EMM << 8 | cause if cause else 0, None), options
+    other = World("simcom", options={"ceer": "none"})  # another maker's command is not tried there
+    before = other.modem.commands_seen
+    assert other.do(attach.why_denied(other.family)) == (0, None)
+    assert other.modem.commands_seen == before + 1
 
 
 def test_no_context_means_no_connection():

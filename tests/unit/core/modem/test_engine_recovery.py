@@ -129,6 +129,20 @@ def test_a_module_at_another_rate_is_found():
     assert rig.do(ask(Command(b"+CSQ"))).result == result.OK
 
 
+def test_every_usual_rate_is_tried_within_20_s_long_before_a_pin_may_act():
+    for rate in (9600, 57600, 460800, 921600, 38400, 19200):
+        rig = Rig({b"+CSQ": CSQ})
+
+        def set_baud(tried, rig=rig, rate=rate):
+            rig.deaf = tried != rate
+
+        rig.deaf = True
+        rig.engine.set_baud = set_baud
+        rig.do(ask(Command(b"+CSQ", 1000)))
+        rig.run(20000)
+        assert rig.engine.rate == rate, (rate, rig.engine.rate)
+
+
 def test_a_module_left_in_data_mode_is_called_back():
     rig = Rig({b"+CSQ": CSQ})
     rig.deaf = True
