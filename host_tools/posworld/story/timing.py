@@ -172,7 +172,8 @@ class Report:
                     since_ms, held_ms = limits.permitted(kind)
                     limit_ms = since_ms + held_ms
                     permitted_ms = self._announced(_group(kind), limits, at_ms, limit_ms)
-                    drawn_ms = permitted_ms - limit_ms
+                    # An act of this kind may have been permitted long before anything could heal.
+                    drawn_ms = max(0, permitted_ms - max(limit_ms, curable_ms))
                 if kind == "tcp_opened" or (kind in _BACK and detail == 0):
                     yes_ms = at_ms
             limits.see(at_ms, kind, detail)

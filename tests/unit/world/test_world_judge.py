@@ -212,6 +212,18 @@ def test_what_was_drawn_above_a_limit_counts_where_it_was_announced_before():
     assert row["permitted_ms"] == 3336000
 
 
+def test_what_was_permitted_long_before_anything_could_heal_was_not_drawn_since():
+    """A card that lay loose for hours comes back, and registration is asked for half a minute on:
+    permitted five minutes behind the fault, of use only now.
+    """
+    notes = ((10, "mark", "fault"), (5000, "mark", "curable"), (5023, "reselect", "0"))
+    seen = ((0, "all_clear"), (13, "sim_failed"), (5028, "all_clear"))
+    report = reported(seen, *notes, (5026, "attach", 0))[1]
+    report.announce(5002000, ids.RUNG_REREGISTER, 5023000)
+    row = report.row()
+    assert (row["late_ms"], row["drawn_ms"], row["permitted_ms"]) == (0, 23000, 23000)
+
+
 def test_off_and_on_by_the_power_key_is_one_act_for_the_report_too():
     notes = ((10, "mark", "fault"), (140, "power_key", 1500), (147, "power_key", 1500))
     row = reported(((0, "all_clear"), (50, "modem_dead"), (170, "all_clear")), *notes)[1].row()
