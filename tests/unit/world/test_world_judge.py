@@ -109,6 +109,36 @@ def test_after_a_day_of_trouble_a_cycle_comes_every_four_hours():
     assert judged(*day, *well, (last_s + 300, "link_lost", None), more[0]) == []
 
 
+def test_six_refused_handshakes_and_sixty_failed_connections_an_hour_are_allowed():
+    for kind, limit, words in (
+        ("tls_refused", 6, "7 handshakes refused in an hour"),
+        ("tcp_failed", 60, "61 connections failed in an hour"),
+    ):
+        times = [n * 3599 // limit for n in range(limit + 1)]
+        notes = [(0, "mark", "fault")] + [(at, kind, "x") for at in times]
+        assert any(words in text for text in judged(*notes)), kind
+        assert judged(*notes[:-1]) == []
+        assert judged(*notes[:-1], (3600, kind, "x")) == []  # an hour behind the first
+        assert judged((1, "submit", "sale"), *notes) == []  # one more where somebody wants it
+
+
+def test_a_card_s_supply_goes_off_after_20_s_and_then_ever_more_seldom():
+    times = (20, 80, 380, 980, 4580)
+    lost = (0, "card_lost", None)
+    assert judged(lost, *[(at, "card", 0) for at in times]) == []
+    assert "card switched off 17000 ms" in judged(lost, (17, "card", 0))[0]
+    for n in range(1, len(times)):
+        early = [(at, "card", 0) for at in times[:n]] + [(times[n] - 3, "card", 0)]
+        assert "card switched off again" in judged(lost, *early)[0], n
+    # A card that was read meanwhile begins anew; 24 a day are allowed all the same.
+    cured = [(20, "card", 0), (30, "tcp_opened", None), (1000, "card_lost", None)]
+    assert judged(lost, *cured, (1020, "card", 0)) == []
+    hourly = [(20 + 3600 * n, "card", 0) for n in range(24)]
+    assert judged(lost, *hourly) == []
+    more = judged(lost, *hourly, (23 * 3600 + 21, "tcp_opened", None), (23 * 3600 + 50, "card", 0))
+    assert any("25 times in a day" in text for text in more)
+
+
 def test_four_automated_accesses_an_hour_are_allowed_in_health():
     probes = [(s, "tcp_open", "x") for s in range(0, 7200, 900)]
     assert judged(*probes) == []

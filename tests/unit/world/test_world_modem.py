@@ -113,6 +113,19 @@ def test_a_hung_firmware_answers_nothing_until_its_reset_pin():
     assert drive.at("+CFUN?")[-1] == "OK"
 
 
+def test_the_reset_pin_boots_no_module_that_is_off_and_a_hot_one_takes_no_pulse():
+    drive = Drive().ready()
+    drive.modem.rests_until_ms = drive.now + 60000
+    drive.modem.shut_down("POWERED DOWN", 40)
+    drive.run(2000)
+    drive.modem.reset_pin(drive.now)
+    assert drive.run(30000) == b""  # its processor has no supply
+    drive.modem.power_key(drive.now, 600)
+    assert drive.run(30000) == b""  # too hot still
+    drive.modem.power_key(drive.now, 600)
+    assert "RDY" in lines(drive.run(20000))
+
+
 def test_the_power_key_needs_its_time_and_switches_both_ways():
     drive = Drive(power=False)
     drive.modem.power_key(0, 100)
