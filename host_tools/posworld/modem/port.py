@@ -75,9 +75,11 @@ class Port:
         if faults.garbage and self.rng.chance(faults.garbage):
             noise = bytes([self.rng.below(256) for _ in range(self.rng.between(1, 9))])
             text = noise + text
-        length = len(text)
-        text = self.rng.kept(text, faults.lose_out)
-        whole = len(text) == length
+        whole = True
+        if faults.lose_out:
+            kept = self.rng.kept(text, faults.lose_out)
+            whole = len(kept) == len(text)
+            text = kept
         if faults.flip_out:
             text = self._flipped(text, faults.flip_out)
         now_us = self.agenda.now_ms * 1000

@@ -4,7 +4,7 @@ An index stands for a step: its lower edge is given, rounded down to the dB.
 """
 
 from . import Unreadable
-from .fields import fields, number, optional
+from .fields import fields, number, text
 
 
 def csq(line):
@@ -22,7 +22,7 @@ def csq(line):
         rssi_dbm = None
     else:
         raise Unreadable("range")
-    return rssi_dbm, _index(parts, 1, 7, 0)
+    return rssi_dbm, _index(parts[1] if len(parts) > 1 else b"", 7, 0)
 
 
 def cesq(line):
@@ -33,22 +33,23 @@ def cesq(line):
     if len(parts) < 6:
         raise Unreadable("fields")
     return (
-        _index(parts, 0, 63, -111),
-        _index(parts, 1, 7, 0),
-        _index(parts, 2, 96, -121),
-        _index(parts, 3, 49, -49, 2),
-        _index(parts, 4, 34, -40, 2),
-        _index(parts, 5, 97, -141),
+        _index(parts[0], 63, -111),
+        _index(parts[1], 7, 0),
+        _index(parts[2], 96, -121),
+        _index(parts[3], 49, -49, 2),
+        _index(parts[4], 34, -40, 2),
+        _index(parts[5], 97, -141),
     )
 
 
-def _index(parts, at, top, base, steps=1):
-    field = parts[at] if at < len(parts) else b""
-    if len(field) < 4 and field.isdigit():  # as optional() would, without its calls: nearly all
+def _index(field, top, base, steps=1):
+    if len(field) < 4 and field.isdigit():  # as number() would, without its calls: nearly all
         value = int(field)
+    elif text(field):
+        value = number(field, 0, 255)
     else:
-        value = optional(parts, at, 0, 255)
-    if value is None or value in (99, 255):
+        return None
+    if value in (99, 255):
         return None
     if value > top:
         raise Unreadable("range")

@@ -110,10 +110,12 @@ class Book:
             self.recent = list(head[3 : 3 + PERMANENT_HOUR])
             self.probes = list(head[3 + PERMANENT_HOUR : -PROBE_HOUR])
             self.firsts = list(head[-PROBE_HOUR:])
+            size = struct.calcsize(_ROW)
+            end = len(raw) - len(ladder.tail)
             for row in self.rows:
-                if at < len(raw) - len(ladder.tail):  # an older program kept fewer
+                if at < end:  # an older program kept fewer
                     row[:] = struct.unpack_from(_ROW, raw, at)
-                at += struct.calcsize(_ROW)
+                at += size
 
     def pack(self, write: bool) -> None:
         """Keep it, and with `write` on flash; a flash that refuses is counted."""

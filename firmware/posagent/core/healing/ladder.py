@@ -111,6 +111,8 @@ class Ladder:
         something changes or its time comes.
         """
         now = self.clock.s
+        net = a.network
+        stat = net.stat
         mark = (
             a.situation,
             a.cause,
@@ -118,14 +120,16 @@ class Ladder:
             a.ordered,
             a.advised,
             a.rise_s,
-            a.network.idle(),
+            stat[0],
+            stat[1],
+            stat[2],
+            net.act,
+            net.signal_dbm is None,
             a.path.verdict(),
             a.path.fails,
             a.settlement.pending > 0,
             a.spread_s > now,
             a.tray_empty,
-            a.network.slow_rat(),
-            a.network.held(),
             self.tried,
             self.cycled,
         )

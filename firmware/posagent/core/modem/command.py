@@ -68,7 +68,9 @@ class Command:
             self.plain = prefix[0]
             if several:
                 self.follows = dict(zip(prefix, prefix[1:] + prefix[-1:]))
-        self.reg = text[-4:] == b"REG?"  # its answers share their head with news
+        self.reg = ()  # the heads that its answers share with news
+        if text[-4:] == b"REG?":
+            self.reg = tuple([head for head in prefix if head[-4:] == b"REG:"])
 
 
 def limit_ms(cmd, family):

@@ -122,7 +122,7 @@ class Engine:
     def _next(self):
         # The sync alone, or who holds the port, or the first in order.
         owner = self._sync or self._task
-        if owner and isinstance(owner.item, Command):
+        if owner and owner.item and isinstance(owner.item, Command):
             self._send(owner)
         elif not self._sync:
             for task in self._tasks:

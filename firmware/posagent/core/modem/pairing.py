@@ -21,7 +21,7 @@ from posproto.at.registration import is_news
 
 from ..life.clock import ticks_add
 from .command import ANSWER_MAX, LINES_MAX, Reply, limit_ms, matches
-from .payload import Payload, counted
+from .payload import Payload, counted, unasked
 from .resync import FENCE, REFUSED
 
 CHUNK = const(256)
@@ -173,7 +173,7 @@ class Pairing:
             start = splitter.start
             plain = self._plain
             if plain and buf.startswith(plain, start):
-                if self.busy.reg and is_news(buf, start, splitter.end):
+                if plain in self.busy.reg and is_news(buf, start, splitter.end):
                     self._other(self.busy, bytes(buf[start : splitter.end]))
                 else:
                     if self.busy.follows:
@@ -203,7 +203,9 @@ class Pairing:
         cmd = self.busy
         if cmd and not self._head:
             for head in cmd.prefix:
-                if buf.startswith(head, start) and not (cmd.reg and is_news(buf, start, end)):
+                if buf.startswith(head, start):
+                    if head in cmd.reg and is_news(buf, start, end):
+                        continue
                     self._answer(cmd, bytes(buf[start:end]))
                     if cmd.follows:
                         self._plain = cmd.follows[head]
@@ -364,13 +366,10 @@ class Pairing:
 
     def _announced(self, line):
         # Payload that comes unasked.
-        for head, field in self.family.DATA_URCS:
-            if line.startswith(head):
-                need = counted(line, field)
-                if need > 0:
-                    self._splitter.need = need
-                    return True
-        return False
+        need = unasked(line, self.family.DATA_URCS)
+        if need:
+            self._splitter.need = need
+        return need > 0
 
     def _piece(self, piece):
         head = self._head

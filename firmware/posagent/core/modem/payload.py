@@ -24,6 +24,16 @@ def counted(line: bytes, field: int):
     return count + _TAIL if 0 < count <= _PAYLOAD_MAX else -1
 
 
+def unasked(line: bytes, headers: tuple) -> int:
+    """Bytes to take after a line that no command asked for, 0 for none; `headers` of the family:
+    (head, field) of those that announce some.
+    """
+    for head, field in headers:
+        if line.startswith(head):
+            return max(counted(line, field), 0)
+    return 0
+
+
 class Payload:
     """What is known of this module's payloads; one per modem port."""
 

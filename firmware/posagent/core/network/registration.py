@@ -328,12 +328,12 @@ class Network:
         # The answer to all at once -> (what is left of it or None, the line of the signal).
         told, news, power = [], [], None
         for line in lines:
-            if line.startswith(b"+CPIN:"):
+            if line.find(b"REG:", 2, 8) > 0:  # half of them
+                news.append(line)
+            elif line.startswith(b"+CPIN:"):
                 self._hear_sim(line)
             elif matches(line, _POWERS):
                 power = line
-            elif line.find(b"REG:", 2, 8) > 0:
-                news.append(line)
             else:
                 told.append(line)
         self._hear(news)
