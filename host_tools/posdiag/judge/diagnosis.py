@@ -24,6 +24,7 @@ _EVIDENCE_KEPT = 400
 _STARTING_S = 120  # a log that ends so soon after a start ends with the start
 _FAMILIES = ("credit", "sim", "network", "host", "settlement", "terminal", "traffic")
 _UNKNOWN_CLASS = 7
+_MONEY = 5
 
 # Events that are evidence for a verdict family, by hundreds of their number; those never are.
 _COMES_UP = {ids.E_MODEM_RESTARTED, ids.E_MODEM_READY}
@@ -183,6 +184,18 @@ def _tells_of_health(event: Event) -> bool:
     return layer > before
 
 
+def _since_it_was_well(found: list[Event], events: Iterable[Event]) -> list[Event]:
+    """Without what was nothing wrong and came before all was well for the last time."""
+    before: set[int] = set()
+    seen: list[int] = []
+    for event in events:
+        if event.id == ids.E_VERDICT and event.severity == ids.SEV_OK:
+            before.update(seen)
+        elif event.severity < ids.SEV_WARNING:
+            seen.append(id(event))
+    return [event for event in found if id(event) not in before]
+
+
 def _says_why(event: Event, verdict: int) -> bool:
     """Did the agent give this verdict here, with the signs that it stands on?"""
     is_it = event.id == ids.E_VERDICT and event.args.get("verdict") == verdict
@@ -222,6 +235,8 @@ def _evidence(findings: Findings, verdict: int) -> tuple[Event, ...]:
     ]
     if severity_of(verdict) > ids.SEV_INFO:  # that the path once worked proves no fault
         found = [e for e in found if not _tells_of_health(e)]
+        if family(verdict) != _MONEY:
+            found = _since_it_was_well(found, findings.events)
     if verdict in _UNANSWERED:
         found = _unanswered(findings.events) or found
     seen: set[tuple[int, str]] = set()

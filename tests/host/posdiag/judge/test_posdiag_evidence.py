@@ -100,3 +100,14 @@ def test_a_sheet_has_no_room_for_the_same_line_four_times():
     findings.add(Event.from_map(event(7, ids.E_BALANCE, {ids.A_BALANCE_MINOR: -350})))
     shown = weightiest(judge(findings).evidence, 4)
     assert [(e.name, e.sequence) for e in shown] == [("registration", 5), ("balance", 7)]
+
+
+def test_the_first_connection_of_the_morning_is_no_evidence_of_the_evenings_fault():
+    findings = Findings(status=Status(verdict=ids.V_NO_DATA))
+    rung = {ids.A_RUNG: ids.RUNG_CONTEXT}
+    findings.add(Event.from_map(event(1, ids.E_RUNG, rung, uptime_s=58)))
+    findings.add(Event.from_map(event(2, ids.E_CONTEXT_LOST, {}, uptime_s=60, severity=2)))
+    well = {ids.A_VERDICT: ids.V_ALL_CLEAR}
+    findings.add(Event.from_map(event(3, ids.E_VERDICT, well, uptime_s=62, severity=0)))
+    findings.add(Event.from_map(event(4, ids.E_RUNG, rung, uptime_s=345)))
+    assert [e.uptime_s for e in judge(findings).evidence] == [60, 345]
