@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from posdiag import cli
 from posdiag.show.i18n import Texts
 from source_files import ROOT, files, python
 
@@ -120,3 +121,14 @@ def test_the_demo_in_the_readme_says_what_the_demo_says_today():
         "dropped",
     )
     assert [key for key in labels if f" {words.get('screen', key)} " not in screen] == []
+
+
+def test_the_settings_that_a_recipe_hands_in_are_taken(tmp_path):
+    """The wiring of a bare board, copied out of its page and checked as the page says."""
+    text = (ROOT / "firmware/boards/README.md").read_text(encoding="utf-8")
+    found = re.findall(r"(?m)^ {4}\{[^}]*\}$", text)
+    assert len(found) >= 2
+    for at, block in enumerate(found):
+        file = tmp_path / f"{at}.json"
+        file.write_text(block)
+        assert cli.main(["config", "validate", str(file)]) == 0, block

@@ -253,7 +253,7 @@ def test_restarts_did_not_help_only_where_one_was_tried():
     findings = Findings(status=dead)
     for number in range(2):
         findings.add(Event.from_map(event(number, ids.E_RUNG, {ids.A_RUNG: ids.RUNG_POWER_KEY})))
-    assert "2 restarts did not help" in heading.heading(Texts("en"), findings).tell
+    assert "restarts in vain: 2" in heading.heading(Texts("en"), findings).tell
     findings.add(Event.from_map(event(3, ids.E_MODEM_READY)))
     assert "restarts" not in heading.heading(Texts("en"), findings).tell
 
