@@ -128,11 +128,12 @@ def rows(*given):
     acquirer has which names of `given` (dicts) mention.
     """
     own = []
+    shared = ACQUIRER.split()
     for line in SCHEMA.split("\n"):
         if line:
             row = line.split(" ")
             yield row
-            if row[0] in ACQUIRER.split():
+            if row[0] in shared:
                 own.append(row)
     for number in range(2, ids.ACQUIRERS_MAX + 1):
         prefix = _FURTHER % number

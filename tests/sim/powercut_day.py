@@ -119,8 +119,8 @@ class Single(Day, World):
 
     def advance(self, ms):
         World.advance(self, ms)
-        if self.log:
-            self.log.poll()
+        while self.log and self.log.poll():
+            pass
 
     def of(self, number):
         return self.settlement
@@ -144,8 +144,8 @@ class Double(Day, AcquirerWorld):
 
     def advance(self, ms):
         AcquirerWorld.advance(self, ms)
-        if self.log:
-            self.log.poll()
+        while self.log and self.log.poll():
+            pass
 
 
 DAYS = {1: Single, 2: Double}

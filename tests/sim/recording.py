@@ -48,6 +48,7 @@ class Recording:
             (HostLink, "feed", self._port),
             (HostLink, "take", self._take),
             (modules, "ahead", self._ahead),
+            (modules, "loaded", self._loaded),
             (modules, "stages", self._stages),
         ):
             plain = getattr(kind, name)
@@ -64,6 +65,9 @@ class Recording:
         while not plain(names):
             pass
         return True
+
+    def _loaded(self, plain: Any) -> bool:
+        return False
 
     def _stages(self, plain: Any, name: str, function: str, *args: Any) -> Any:
         before = modules.begin()

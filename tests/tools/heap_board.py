@@ -143,11 +143,11 @@ def note(kind):
             print("free", turns, longest())
 
 
-def noted_end(before):
+def noted_drop(names):
     """The moment before modules are dropped is when most are loaded."""
     if agent is not None and LOOK == 1 and COLLECTS:
         note("most")
-    return end(before)
+    drop(names)
 
 
 def at_once(ahead):
@@ -188,7 +188,7 @@ def start_board():
 
 def begin():
     """In a heap of the wanted size, and from then on all counts."""
-    global empty, modules, start, end
+    global empty, modules, start, drop
     while HEAP and gc.mem_free() > HEAP + _BLOCK:
         kept.append(bytearray(min(gc.mem_free() - HEAP, 1 << 16)))
         gc.collect()
@@ -198,9 +198,10 @@ def begin():
     from posagent import start
     from posagent.core import modules
 
-    end = modules.end
-    modules.end = noted_end
+    drop = modules.drop
+    modules.drop = noted_drop
     modules.ahead, modules.stages = at_once(modules.ahead), stages
+    modules.loaded = lambda: False  # for the same reason
     if not COLLECTS:  # its heap is larger than a board's, for the garbage of a whole turn
         modules._free = lambda: PICO_BYTES - gc.mem_alloc() + empty
 

@@ -215,35 +215,36 @@ class Agent(Assessment):
             self._tell()
             if not self.telling:
                 self.telling = _TELLING
-        wait_ms = self.engine.poll()
         if self.telling > 1:  # what was said leaves before what follows from it is loaded and done
             self.telling -= 1
             return 0
         self.telling = 0
+        wait_ms = self.engine.poll()
+        if modules.loaded():
+            return 0
         host, app, between = self.host, self.app, self.between
         asked = host.held or app.held
         told = self.settlement.told()
         if (asked or told) and not schedule.prepared(self):
             return 0
-        if between is not None or asked or told:  # most turns only move the modem's bytes
-            count = len(host.held) + len(app.held)
-            if between is None:
-                if host.held:
-                    host.serve()
-                if app.held:
-                    app.serve()
-            elif between.turn():
-                wait_ms = self.engine.poll()
+        over = told
+        if told:
             self.settlement.hear()
-            if len(host.held) + len(app.held) < count:
-                return 0  # what follows from it is the next turn's
+        elif between is not None:
+            over = between.turn()
+        elif asked:
+            over = host.serve() or app.serve()
+        if over:
+            if self.next is None and not (host.held or app.held):
+                modules.past()
+            return 0  # what follows from it is the next turn's
         # Once a second, and when something happened: most turns only move bytes. A look that is
         # about to begin ends with it; with a modem that just fell silent for good none begins.
         looks = self.ready and self.running is None and self.look_s <= self.clock.s
         if self.changed or (self.clock.s != self.turn_s and (not looks or self.engine.dead)):
             self.turn_s = self.clock.s
             self._take_stock()
-            if self.news:
+            if self.news or modules.loaded():
                 return 0
         if self.sim_news and self.running is None:  # a turn of its own: it loads much
             self.sim_news = False
@@ -251,7 +252,7 @@ class Agent(Assessment):
             return 0
         running = self.running
         soonest_s = schedule.plan(self)
-        if self.next is not None:
+        if self.next is not None or modules.loaded():
             return 0
         if self.running is not running:
             wait_ms = self.engine.poll()  # sends the new duty's first command
@@ -261,9 +262,9 @@ class Agent(Assessment):
             self.changed = False
             self.status_s = self.clock.s + self.config["status_s"]
             self.host.send(ids.FRAME_STATUS, frames.put_status, status.status(self))
-        self.log.poll()
+        wrote = between is None and self.log.poll()
         asked = (host.held and host.due()) or (app.held and app.due())
-        if self.turn_s < 0 or self.stages or asked:
+        if self.turn_s < 0 or self.stages or asked or wrote:
             return 0  # a duty had nothing to do and is over, or somebody asked more
         if self.running is None and not modules.ready():
             return 0

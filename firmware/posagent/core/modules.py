@@ -85,7 +85,7 @@ posproto.iso8583.bare: posproto.iso8583.framing posproto.iso8583.walker
 )
 # Bytes that are free before anything is loaded to be at hand; names take more on 64 bit.
 _ROOM = 61440 if sys.maxsize <= 0x7FFFFFFF else 98304
-_TURNS_MAX = const(12)
+_TURNS_MAX = const(20)
 _DIALECT = "posagent.core.settlement.dialect"
 settler = None  # io.in_place's: lets code run where it lies, on some boards
 _at_hand = []  # of at_hand()
@@ -93,7 +93,10 @@ _base = []  # of based()
 _kept = []  # the one name of keep()
 _dialect = []  # of dialect()
 _litter = []  # dropped, and not collected
-_ahead, _awaited = [], []  # of ahead(): what it loaded, and what for
+_came = []  # what _import() brought, in this order, as far as it is there
+_fresh = []  # of loaded()
+_wanted = []  # not empty: of what is wanted at hand something may lack
+_ahead = []  # what ahead() loaded
 
 
 def call(name: str, function, *args):
@@ -102,24 +105,23 @@ def call(name: str, function, *args):
     hand. `name` is below posagent.core, or whole.
     """
     whole = _whole(name)
-    if whole in sys.modules and whole not in _at_hand and whole not in _awaited:
+    if whole in sys.modules and whole not in _at_hand and whole not in _ahead:
         return getattr(sys.modules[whole], function)(*args)
-    before = taken() if whole in _awaited else begin()
+    count = len(_came)
     try:
         return getattr(load(name), function)(*args)
     finally:
-        end(before)
+        if len(_came) > count:
+            drop(_came[count:])
 
 
 def ahead(names: str) -> bool:
-    """For the call() or the duty that comes next: is all there that it loads? If not, one more
-    module is now, so that no turn loads many; what comes next drops it.
+    """For what comes next: is all there that it loads? If not, one more module is now, so that no
+    turn loads many. past() drops it, or the end of the duty that comes next.
     """
     for name in names.split(" "):
         whole = _whole(name)
         if whole not in sys.modules:
-            if whole not in _awaited:
-                _awaited.append(whole)
             for first in _before(name) + [whole]:
                 if first not in sys.modules:
                     _import(first)
@@ -128,12 +130,29 @@ def ahead(names: str) -> bool:
     return True
 
 
+def past() -> None:
+    """What ahead() loaded for is over."""
+    if _ahead:
+        drop(_take_ahead())
+
+
 def taken() -> list:
-    """begin() for whom ahead() loaded: what it did is dropped at the end, too."""
-    before = [name for name in begin() if name not in _ahead]
+    """begin() for a duty that ahead() loaded for: what it did is dropped at the end, too."""
+    taken = _take_ahead()
+    return [name for name in begin() if name not in taken]
+
+
+def _take_ahead():
+    names = list(_ahead)
     _ahead.clear()
-    _awaited.clear()
-    return before
+    return names
+
+
+def loaded() -> bool:
+    """Was something loaded since this was asked? Then the turn has lasted long enough."""
+    found = len(_fresh) > 0
+    _fresh.clear()
+    return found
 
 
 def use(name: str, function, *args):
@@ -183,18 +202,21 @@ def at_hand(names) -> None:
     if settler is not None:
         for name in names:
             _at_hand.extend(_before(name) + [_whole(name)])
+        _wanted.append(0)
 
 
 def ready() -> bool:
     """Is all at hand that there is room for? If not, one more module is now: call it where nothing
     else is to be done.
     """
-    for name in _at_hand:
-        if name not in sys.modules:
-            if _free() < _ROOM:
-                return True
-            _import(name)
-            return False
+    if _wanted:
+        for name in _at_hand:
+            if name not in sys.modules:
+                if _free() < _ROOM:
+                    break  # there may be some when the next duty is over
+                _import(name)
+                return False
+        _wanted.clear()
     return True
 
 
@@ -206,7 +228,10 @@ def spare(much) -> None:
         gc.collect()
         much = _free() < _ROOM
     if much:
-        end([name for name in begin() if name not in _at_hand or name in _base])
+        for name in _at_hand:
+            if name not in _base:
+                _forget(name)
+        _litter.append(0)
         tidy()
 
 
@@ -224,8 +249,8 @@ def _free():
 
 def relieve() -> None:
     """Memory ran out: forget what was loaded for a moment, or is at hand, and collect."""
-    for names in (_at_hand, _ahead, _awaited):
-        names.clear()
+    _at_hand.clear()
+    _ahead.clear()
     if _base:
         end(list(_base))
     gc.collect()
@@ -234,6 +259,7 @@ def relieve() -> None:
 def based() -> None:
     """What is loaded now stays for the agent's life."""
     _base[:] = begin()
+    _came.clear()
 
 
 def settle() -> None:
@@ -267,15 +293,25 @@ def begin():
 
 
 def end(before):
-    """Forget our own modules that came since `before`; returns their names."""
+    """Forget our own modules that came since `before`."""
     before = set(before)
     before.update(_kept)
     dropped = [name for name in begin() if name not in before]
-    for name in dropped:
-        _forget(name)
     if dropped:
-        _litter[:] = dropped
-    return dropped
+        drop(dropped)
+
+
+def drop(names) -> None:
+    """Forget these. What is wanted at hand stays, where there is room: it would be loaded again."""
+    room = None
+    for name in names:
+        if name in _at_hand:
+            if room is None:
+                room = _free() >= _ROOM
+            if room:
+                continue
+        _forget(name)
+    _litter.append(0)
 
 
 def tidy(turns: int = 0):
@@ -328,7 +364,12 @@ def _before(name):
 
 def _import(name):
     if name not in sys.modules:
+        package = name[: name.rfind(".")]
+        if package not in sys.modules:
+            _came.append(package)
         __import__(name)
+        _came.append(name)
+        _fresh[:] = (name,)
         if settler is not None:
             settler.settle(name, sys.modules[name])
 
@@ -346,6 +387,9 @@ def _whole(name):
 
 def _forget(name):
     sys.modules.pop(name, None)
+    if name in _came:
+        _came.remove(name)
+    _wanted[:] = (0,)
     at = name.rfind(".")
     package = sys.modules.get(name[:at])
     if package is not None and hasattr(package, name[at + 1 :]):

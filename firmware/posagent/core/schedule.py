@@ -49,7 +49,8 @@ def plan(a):
             if a.next is not make:
                 modules.spare(False)
                 a.next = make
-            if make in _LOADS and not modules.ahead(_LOADS[make]):
+            names = _loads(a, make)
+            if names and not modules.ahead(names):
                 return 0
             a.running = make
             a.next = None
@@ -363,8 +364,19 @@ _DUTIES = (
 # What the first step of a duty would load at once.
 _LOADS = {
     _bring_up: "modem.bringup",
-    _read_sms: "credit.sms_read",
+    _read_sms: "credit.sms_read posproto.at.sms",
     _send: "settlement.connection",
     _report: "report.publish",
     _ask: "credit.query",
 }
+
+
+def _loads(a, make):
+    names = _LOADS.get(make)
+    if make is _keep_proven:
+        s = a.settlement.probes()
+        if s.path.unproven or s.path.proof_due() or a.credit.unproven():
+            names = "settlement.proof"
+    if names and make in (_send, _keep_proven) and a.config["tls"]:
+        names += a.modems.tls_of(a.engine.family)
+    return names

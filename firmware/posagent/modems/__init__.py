@@ -61,6 +61,12 @@ def load(name):
     return family
 
 
+def tls_of(family):
+    """" NAME" of the module that tls() loads, "" where there is none: for modules.ahead()."""
+    name = family.NAME
+    return " " + _whole(name + "_tls") if name in _WITH_TLS.split() else ""
+
+
 def _rare(family, wanted):
     name = family.NAME
     if wanted == "tls" and name in _WITH_TLS.split():

@@ -64,11 +64,13 @@ class HostLink:
             self._opened = frame, frames.parse_request(frame.payload)
         return self._opened[1]
 
-    def serve(self) -> None:
-        """Answer one request, once per turn: the answer is queued."""
-        if self.due():
-            self._request(self.held.pop(0))
-            self._opened = None, None
+    def serve(self) -> bool:
+        """Answer one request, once per turn: the answer is queued. Was there one?"""
+        if not self.due():
+            return False
+        self._request(self.held.pop(0))
+        self._opened = None, None
+        return True
 
     def _request(self, frame):
         known = self._repeats.find(frame)

@@ -104,11 +104,15 @@ class EventLog:
         return record
 
     def settle(self) -> None:
-        """Encodes what came; at the top of each turn. What flash cannot take is counted."""
+        """Encodes all that came. What flash cannot take is counted."""
         while self._fresh:
-            self._encode(self._fresh.pop(0))
+            self._settle_one()
+
+    def _settle_one(self):
         if self.free - self.sequence < _SPARE:
             self._set_aside()
+        else:
+            self._encode(self._fresh.pop(0))
 
     def _encode(self, record):
         event_id, severity = record[ids.EV_ID], record[ids.EV_SEVERITY]
@@ -160,7 +164,9 @@ class EventLog:
     def due(self) -> int:
         """Milliseconds until poll() has something to write, or -1."""
         if self._fresh:
-            self.settle()
+            self._settle_one()
+        if self._fresh:
+            return 1
         if not self._count:
             return -1
         wait_s = self._flush_s - self._clock.s
@@ -169,9 +175,12 @@ class EventLog:
         return max(wait_s, 0) * 1000
 
     def poll(self) -> bool:
-        """Writes what is due, within the budget. Has it written?"""
+        """Encodes one record that came, or writes what is due, within the budget: a turn's work,
+        which another thing of that kind need not make longer. Was there some?
+        """
         if self._fresh:
-            self.settle()
+            self._settle_one()
+            return True
         return self._count > 0 and self._write(False)
 
     def _write(self, full):

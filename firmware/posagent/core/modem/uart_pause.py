@@ -43,16 +43,15 @@ class Between:
         return since_ms < 0 or ticks_diff(a.clock.ms, since_ms) < _PATIENCE_MS
 
     def turn(self):
-        """Behind the engine's turn: let go what waited, or make room for it. True where the engine
-        has to go on then.
+        """Behind the engine's turn: let go what waited, or make room for it. True where that was a
+        turn's work (a write takes 120 ms), or the engine has to go on.
         """
         a = self._agent
         paused = a.engine.paused
-        a.host.serve()
-        a.app.serve()
+        worked = a.host.serve() or a.app.serve()
         if not self.busy():
-            a.log.poll()
-            if not (a.host.held or a.app.held):
+            worked = worked or a.log.poll()
+            if not (worked or a.host.held or a.app.held):
                 a.engine.paused = False
                 self._since_ms = -1
         elif not paused and (a.host.held or a.app.held or a.log.due() == 0):
@@ -63,7 +62,7 @@ class Between:
             if not self.flows and a.ready:
                 a.look_s = a.clock.s
                 a.inbox.all = a.inbox.news = True
-        return paused and not a.engine.paused
+        return worked or (paused and not a.engine.paused)
 
     def due(self):
         """Milliseconds until the log wants to be written, or waited long enough; -1: never."""

@@ -90,6 +90,10 @@ def test_nobody_waits_long_for_a_command_that_waits_for_the_network():
     owner.rig.run(3000)
     owner.turn()
     assert owner.host.take() is not None
+    for _ in range(3):  # the record, its write, and on
+        assert owner.engine.paused
+        owner.turn()
+    assert not owner.engine.paused
     assert owner.storage.size("log0") > 0
 
 
@@ -130,7 +134,8 @@ def test_a_modem_that_keeps_its_output_back_makes_nobody_wait():
         assert owner.between.flows == flows
         owner.start(b"+CSQ")
         owner.log.add(ids.E_BOOT, ids.SEV_CRITICAL)
-        owner.log.poll()
+        while owner.log.poll():
+            pass
         assert (owner.storage.size("log0") > 0) == flows
     owner = Owner(wired=False)
     owner.rig.do(owner.between.flow_control())
