@@ -45,7 +45,7 @@ def test_an_unreadable_file_is_counted_and_told_by_name():
     host = WholeHost()
     host.storage.broken = {"budget", "settle"}
     host.start()
-    host.sleep(3)
+    host.sleep(9)
     told = [args[ids.A_KEY] for args in events(host, ids.E_FLASH_UNREADABLE)]
     assert sorted(told) == ["budget", "settle"]
     assert host.agent.counters[ids.C_FLASH_ERRORS] >= 2

@@ -22,6 +22,7 @@ class Outbox:
 
     number = 1  # of the acquirer
     unsaved = None  # the last one whose mark the flash refused: it is tried again
+    happens = lifecycle.step  # an event of lifecycle.py happened to a message
 
     def __init__(self, storage, clock, keys, counters) -> None:
         self.records = []
@@ -32,10 +33,6 @@ class Outbox:
         self.clock = clock
         self.keys = keys
         self.counters = counters
-
-    def happens(self, record, event: int, why: int = -1) -> bool:
-        """An event of lifecycle.py happened to a message: see step() there."""
-        return lifecycle.step(self, record, event, why)
 
     def remove(self, name: str) -> None:
         """Removes a file that no marker needs any more."""
