@@ -14,11 +14,11 @@ from .core import modules
 # Collect early and often: code that is loaded on demand needs long free stretches, and a heap that
 # was filled up once before it is collected has none.
 _COLLECT_BYTES = const(16384)
-# The next act of healing, what explains a fault, a request, a message, its exchange, a page of log
+# A request, a message, its exchange, the next act of healing, what explains a fault, a page of log
 # or trace: loading them each time takes half a second.
 _AT_HAND = (
-    "healing.choice credit.evidence host.requests settlement.submit settlement.connection"
-    " settlement.answers settlement.batch life.log_read modem.trace_read network.path_check"
+    "host.requests settlement.submit settlement.connection settlement.answers settlement.batch"
+    " healing.choice credit.evidence life.log_read modem.trace_read network.path_check"
 )
 
 
@@ -75,8 +75,11 @@ def _start_life(shell, parts):
     _prepare(shell)
     the_clock = clock.Clock(shell.source.now_ms())
     parts.append(the_clock)
+    _feed(shell)
     kind = _safe() if shell.is_safe else _start_whole()
+    _feed(shell)
     modules.settle()
+    _feed(shell)
     kind.line_max = shell.line_max
     kind.locked = shell.locked
     kind.uart_stalls, kind.rts_cts = shell.uart_stalls, shell.rts_cts
@@ -103,6 +106,12 @@ def _start_life(shell, parts):
             shell.ports["modem"].on_full = agent.bytes_lost
     shell.watch = watchdog.Watch(agent, the_clock, shell.dog)
     shell.run = loop.run
+
+
+def _feed(shell):
+    """The watchdog of a locked board is armed, and a start takes half of its limit."""
+    if shell.dog:
+        shell.dog.feed()
 
 
 def _start_pc():

@@ -224,11 +224,10 @@ class Agent(Assessment):
             return 0
         host, app, between = self.host, self.app, self.between
         asked = host.held or app.held
-        told = self.settlement.told()
-        if (asked or told) and not schedule.prepared(self):
+        over = self.settlement.told()
+        if (asked or over) and not schedule.prepared(self):
             return 0
-        over = told
-        if told:
+        if over:
             self.settlement.hear()
         elif between is not None:
             over = between.turn()
@@ -246,9 +245,8 @@ class Agent(Assessment):
             self._take_stock()
             if self.news or modules.loaded():
                 return 0
-        if self.sim_news and self.running is None:  # a turn of its own: it loads much
-            self.sim_news = False
-            self.credit.sim(self.identity.get("imsi", ""), self.identity.get("iccid", ""))
+        if self.sim_news and self.running is None:
+            schedule.know_card(self)
             return 0
         running = self.running
         soonest_s = schedule.plan(self)
@@ -266,7 +264,7 @@ class Agent(Assessment):
         asked = (host.held and host.due()) or (app.held and app.due())
         if self.turn_s < 0 or self.stages or asked or wrote:
             return 0  # a duty had nothing to do and is over, or somebody asked more
-        if self.running is None and not modules.ready():
+        if not self.credit.texts and not modules.ready():
             return 0
         limit_ms = max(self.status_s - self.clock.s, 0) * 1000
         if self.engine.pairing.busy:

@@ -22,6 +22,8 @@ RESET_S = const(90)  # a module that was reset is back before
 SETTLE_S = const(60)  # a search that an act began shows its result before
 _HOST, _APP = "host.requests", "host.door"
 _MESSAGES = " settlement.submit"
+_KEY = " host.device_key"
+_CARD_NEWS = "credit.account_file credit.operators credit.query"
 _ANSWERS = "settlement.answers settlement.batch settlement.sealed"
 
 
@@ -90,9 +92,19 @@ def prepared(a):
                 continue
             if ids.OP_SUBMIT_PART <= op <= ids.OP_ENDS:
                 names += _MESSAGES
+            if op == ids.OP_CHALLENGE or (op >= 0 and side.keyed()):
+                names += _KEY
             if not modules.ahead(names):
                 return False
     return not a.settlement.told() or modules.ahead(_ANSWERS)
+
+
+def know_card(a):
+    """The card was read: the credit hears of it, once what that takes is loaded."""
+    if modules.ahead(_CARD_NEWS):
+        a.sim_news = False
+        a.credit.sim(a.identity.get("imsi", ""), a.identity.get("iccid", ""))
+        modules.past()
 
 
 def finisher(a, make, before):

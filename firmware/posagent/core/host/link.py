@@ -59,6 +59,11 @@ class HostLink:
             return -1
         return op if type(op) is int else -1
 
+    def keyed(self) -> bool:
+        """Does it prove the key, or tries to?"""
+        request = self._open(self.held[0])
+        return ids.RQ_COSE in request or ids.RQ_MAC in request
+
     def _open(self, frame):
         if self._opened[0] is not frame:
             self._opened = frame, frames.parse_request(frame.payload)
