@@ -10,7 +10,7 @@ import sys
 import pytest
 
 import turns
-from posagent.core import modules
+from posagent.core import modules, schedule
 from posproto import frames, ids
 from posproto.link import FrameReader
 from whole_host import WholeHost
@@ -25,8 +25,10 @@ TEXTS = {
 }
 RARE = re.compile(r"posagent\.(operators|core\.credit)\.(?!account$|inbox$|reasons$)").match
 RARE_TOO = tuple(
-    "posagent.core." + name for name in ("host.requests", "host.door", "settlement.submit")
+    "posagent.core." + name
+    for name in ("host.requests", "host.door", "host.device_key", "settlement.submit")
 )
+ANSWERS = ("posagent.core.settlement.answers", "posagent.core.settlement.batch")
 STAGES_MAX = 200
 CALLS_MAX = 1300
 MODULES_MAX = 3
@@ -181,10 +183,15 @@ def test_the_modules_of_a_reading_are_gone_behind_it():
 def asked(host, op, args=None, link="host"):
     """The turns until a request is answered, at an agent that has nothing at hand."""
     frames.put_request(host.writer.begin(ids.FRAME_REQUEST, 9), op, args)
+    return answered(host, host.writer.end(), link)
+
+
+def answered(host, line, link="host"):
+    """The turns until what stands in this line is."""
     port = getattr(host.agent, link)
     while port.pending():
         port.take()
-    port.feed(host.writer.end())
+    port.feed(line)
     done = []
     while True:
         done.append(turns.Turn(host.agent.step))
@@ -195,11 +202,15 @@ def asked(host, op, args=None, link="host"):
         assert len(done) < STAGES_MAX, "nobody answers"
 
 
+def forget(*heads):
+    for name in [name for name in sys.modules if name.startswith(heads)]:
+        modules._forget(name)
+
+
 @pytest.mark.parametrize("link", ["host", "app"])
 def test_a_message_that_is_handed_in_holds_no_turn_for_long(link):
     host = WholeHost()
-    for name in [name for name in sys.modules if name.startswith(RARE_TOO)]:
-        modules._forget(name)
+    forget(*RARE_TOO)
     done = asked(host, ids.OP_SUBMIT_COMMIT, {0: 1, 1: 0}, link)
     assert len(done) > 4, "nothing was loaded"
     assert max(len(turn.modules) for turn in done) <= MODULES_MAX
@@ -215,3 +226,77 @@ def test_an_answer_and_what_follows_from_it_are_turns_of_their_own():
     host.agent.running = None
     done = asked(host, ids.OP_STATUS)
     assert host.agent.sim_news and not any("operators" in str(turn.modules) for turn in done)
+
+
+def test_a_request_that_proves_the_key_holds_no_turn_for_long():
+    host = WholeHost()
+    forget(*RARE_TOO, "posproto.cose", "posproto.keyed")
+    request = {ids.RQ_NONCE: bytes(16), ids.RQ_COSE: b"", ids.RQ_OP: ids.OP_LOCK}
+    writer = host.writer.begin(ids.FRAME_REQUEST, 9)
+    writer.value({ids.RQ_OP: ids.OP_CHALLENGE})
+    done = answered(host, host.writer.end())
+    forget(*RARE_TOO, "posproto.cose", "posproto.keyed")
+    host.writer.begin(ids.FRAME_REQUEST, 10).value(request)
+    done += answered(host, host.writer.end())
+    assert "posproto.cose" in str([turn.modules for turn in done])
+    assert max(len(turn.modules) for turn in done) <= MODULES_MAX
+    assert max(turn.about_ms() for turn in done) <= ABOUT_MS_MAX
+
+
+def test_what_an_answer_needs_is_not_loaded_twice_where_a_request_comes_between():
+    """A turn of half a second: the request's end had dropped what was loaded for the answer."""
+    host = WholeHost()
+    forget(*RARE_TOO, *ANSWERS)
+    host.agent.settlement.over = True
+    done = asked(host, ids.OP_QUERY, {0: 1})
+    while host.agent.settlement.over:
+        done.append(turns.Turn(host.agent.step))
+        assert len(done) < STAGES_MAX
+    loaded = [name for turn in done for name in turn.modules]
+    assert set(ANSWERS) < set(loaded) and len(loaded) == len(set(loaded))
+    assert max(len(turn.modules) for turn in done) <= MODULES_MAX
+    assert not [name for name in modules.begin() if name.startswith(RARE_TOO + ANSWERS)]
+
+
+def test_what_the_card_says_of_its_operator_is_loaded_in_turns():
+    host = WholeHost()
+    agent = host.agent
+    agent.identity = {"imsi": "460001234567890", "iccid": ""}
+    agent.running, agent.sim_news = None, True
+    done = []
+    while agent.sim_news:
+        done.append(turns.Turn(agent.step))
+        assert len(done) < STAGES_MAX
+    assert "posagent.core.credit.operators" in str([turn.modules for turn in done])
+    assert max(turn.about_ms() for turn in done) <= ABOUT_MS_MAX
+
+
+def test_events_that_come_together_all_leave_before_anything_else_is_done():
+    """Of three lines that a lost network sends at once the third was told behind a write of the
+    log.
+    """
+    host, _ = waiting()
+    agent = host.agent
+    while agent.host.pending() or agent.news or agent.telling:
+        agent.step()
+        agent.host.take()
+    lines = b"\r\n+CREG: 1\r\n\r\n+CGREG: 1\r\n\r\n+CEREG: 1\r\n"
+    agent.feed_modem(bytearray(lines), len(lines))
+    heard = 0
+    for _ in range(3):  # as the loop: a line each turn
+        turn = turns.Turn(agent.step)
+        assert not turn.modules and turn.result == 0 and agent.log._fresh
+        for frame in FrameReader().feed(agent.host.take()):
+            heard += frames.parse(frame)[0].get(ids.EV_ID) == ids.E_REGISTRATION
+    assert heard == 3
+
+
+def test_a_first_probe_over_tls_is_loaded_in_turns():
+    agent = WholeHost().agent
+    agent.config["tls"] = True
+    agent.engine.family = agent.modems.load("quectel")
+    assert agent.settlement.path.proof_due()
+    names = schedule._loads(agent, schedule._keep_proven).split(" ")
+    assert names == ["settlement.proof", "posagent.modems.quectel_tls"]
+    agent.engine.family = agent.modems.load("generic")
+    assert schedule._loads(agent, schedule._send) == "settlement.connection"

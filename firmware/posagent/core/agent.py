@@ -27,7 +27,7 @@ _SECRET = const(16)
 _NEWS_MAX = const(24)
 _TIMES = (b"+CTZE:", b"*PSUTTZ:")
 _OWED_MS = const(1000)
-_TELLING = const(3)  # turns, of which the last is a whole one
+_TELLING = const(2)  # turns behind those that each write one event; the last is a whole one
 
 
 class Agent(Assessment):
@@ -212,9 +212,9 @@ class Agent(Assessment):
 
     def _turn(self):
         if self.news:
+            if not self.telling:  # a turn for each frame
+                self.telling = len(self.news) + _TELLING
             self._tell()
-            if not self.telling:
-                self.telling = _TELLING
         if self.telling > 1:  # what was said leaves before what follows from it is loaded and done
             self.telling -= 1
             return 0

@@ -85,7 +85,7 @@ posproto.iso8583.bare: posproto.iso8583.framing posproto.iso8583.walker
 )
 # Bytes that are free before anything is loaded to be at hand; names take more on 64 bit.
 _ROOM = 61440 if sys.maxsize <= 0x7FFFFFFF else 98304
-_TURNS_MAX = const(20)
+_TURNS_MAX = const(12)
 _DIALECT = "posagent.core.settlement.dialect"
 settler = None  # io.in_place's: lets code run where it lies, on some boards
 _at_hand = []  # of at_hand()
@@ -302,7 +302,7 @@ def end(before):
 
 
 def drop(names) -> None:
-    """Forget these. What is wanted at hand stays, where there is room: it would be loaded again."""
+    """Forget these; what is wanted at hand stays where there is room, or would be loaded again."""
     room = None
     for name in names:
         if name in _at_hand:

@@ -62,7 +62,7 @@ def load(name):
 
 
 def tls_of(family):
-    """" NAME" of the module that tls() loads, "" where there is none: for modules.ahead()."""
+    """The name of what tls() loads, behind a space, or "": for modules.ahead()."""
     name = family.NAME
     return " " + _whole(name + "_tls") if name in _WITH_TLS.split() else ""
 
