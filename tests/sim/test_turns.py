@@ -271,6 +271,40 @@ def test_what_the_card_says_of_its_operator_is_loaded_in_turns():
     assert max(turn.about_ms() for turn in done) <= ABOUT_MS_MAX
 
 
+@pytest.mark.parametrize("news", [True, False])
+def test_what_a_duty_loads_ahead_is_not_dropped_by_the_requests_between(news):
+    """An agent that was asked twice a second loaded the same module for ever, until its watch on
+    the report bit.
+    """
+    host = WholeHost()
+    agent = host.agent
+    agent.identity = {"imsi": "460001234567890", "iccid": ""}
+    agent.running, agent.sim_news = None, news
+    loaded = []
+    for number in range(20):
+        frames.put_request(host.writer.begin(ids.FRAME_REQUEST, number), ids.OP_SETTLEMENT)
+        agent.host.feed(host.writer.end())
+        while agent.host.held:
+            loaded += turns.Turn(agent.step).modules
+        agent.event(ids.E_SIGNAL, ids.SEV_INFO)
+        for _ in range(6):
+            loaded += turns.Turn(agent.step).modules
+    assert not agent.sim_news and agent.next is None
+    ours = [name for name in loaded if ".credit." in name or ".bringup" in name]
+    assert len(ours) == len(set(ours)), ours
+
+
+def test_a_self_test_that_comes_while_a_duty_is_loaded_for_keeps_the_report_going():
+    agent = WholeHost().agent
+    agent.next = schedule.look
+    agent.running = waiting  # nobody's: it does not end
+    before = agent.status_s
+    for _ in range(80):
+        agent.clock.advance(agent.clock.ms + 1000)
+        agent.step()
+    assert agent.status_s > before + 60
+
+
 def test_events_that_come_together_all_leave_before_anything_else_is_done():
     """Of three lines that a lost network sends at once the third was told behind a write of the
     log.

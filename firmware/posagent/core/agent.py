@@ -250,7 +250,7 @@ class Agent(Assessment):
             return 0
         running = self.running
         soonest_s = schedule.plan(self)
-        if self.next is not None or modules.loaded():
+        if (self.next is not None and self.running is None) or modules.loaded():
             return 0
         if self.running is not running:
             wait_ms = self.engine.poll()  # sends the new duty's first command

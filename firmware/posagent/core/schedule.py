@@ -101,7 +101,9 @@ def prepared(a):
 
 def know_card(a):
     """The card was read: the credit hears of it, once what that takes is loaded."""
+    a.next = know_card
     if modules.ahead(_CARD_NEWS):
+        a.next = None
         a.sim_news = False
         a.credit.sim(a.identity.get("imsi", ""), a.identity.get("iccid", ""))
         modules.past()
