@@ -334,3 +334,12 @@ def test_a_first_probe_over_tls_is_loaded_in_turns():
     assert names == ["settlement.proof", "posagent.modems.quectel_tls"]
     agent.engine.family = agent.modems.load("generic")
     assert schedule._loads(agent, schedule._send) == "settlement.connection"
+
+
+@pytest.mark.parametrize("prefix", ["bin2", "none"])
+def test_a_message_that_is_handed_in_does_not_wait_for_what_frames_it(prefix):
+    framing = "posproto.iso8583." + ("bare" if prefix == "none" else "framing")
+    modules.dialect(["posproto.iso8583.cup", framing])
+    assert framing not in modules._before("settlement.submit")
+    assert "posproto.iso8583.cup" in modules._before("settlement.submit")
+    assert framing in modules._before("settlement.connection")

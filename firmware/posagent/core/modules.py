@@ -87,6 +87,8 @@ posproto.iso8583.bare: posproto.iso8583.framing posproto.iso8583.walker
 _ROOM = 61440 if sys.maxsize <= 0x7FFFFFFF else 98304
 _TURNS_MAX = const(12)
 _DIALECT = "posagent.core.settlement.dialect"
+_HANDED_IN = "settlement.submit"
+_FRAMING = ("posproto.iso8583.framing", "posproto.iso8583.bare")
 settler = None  # io.in_place's: lets code run where it lies, on some boards
 _at_hand = []  # of at_hand()
 _base = []  # of based()
@@ -358,7 +360,8 @@ def dialect(names) -> None:
 def _before(name):
     found = needs(name)
     if _DIALECT in found:
-        found += _dialect
+        is_read = name.endswith(_HANDED_IN)  # and not framed, and somebody waits
+        found += [one for one in _dialect if not (is_read and one in _FRAMING)]
     return found
 
 
