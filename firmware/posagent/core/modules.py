@@ -204,7 +204,7 @@ def at_hand(names) -> None:
     if settler is not None:
         for name in names:
             _at_hand.extend(_before(name) + [_whole(name)])
-        _wanted.append(0)
+        _wanted[:] = (0,)
 
 
 def ready() -> bool:
@@ -233,7 +233,7 @@ def spare(much) -> None:
         for name in _at_hand:
             if name not in _base:
                 _forget(name)
-        _litter.append(0)
+        _litter[:] = (0,)
         tidy()
 
 
@@ -313,7 +313,7 @@ def drop(names) -> None:
             if room:
                 continue
         _forget(name)
-    _litter.append(0)
+    _litter[:] = (0,)
 
 
 def tidy(turns: int = 0):

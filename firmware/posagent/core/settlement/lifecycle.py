@@ -1,6 +1,6 @@
 """The life of one message: every state, every event, in one table.
 
-Only step() changes a state and writes its marker; who tells it of an event asks Outbox.happens().
+Only step() changes a state and writes its marker; an Outbox has it as its `happens`.
 R8: the mark is on flash before what it allows is done. READY until a byte may have left, SENT
 until an answer, an end without one, or a restart; what has ended is DONE when the application has
 taken the end and nothing of it is open.
