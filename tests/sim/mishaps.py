@@ -33,13 +33,17 @@ LINE_FAULTS = (
 _BITS_MAX = 8
 
 
-def turned(frame: bytes, sent: Iterable[bytes]) -> bool:
-    """Is it one of `sent` with a few bits turned? Where they stood in the length in front of it,
-    it is cut; never is anything behind it or lost in it.
+def turned(frame: bytes, sent: Iterable[bytes]) -> bytes | None:
+    """The one of `sent` that it is with the fewest bits turned, None where it is none with a few.
+
+    Where bits turned in the length in front of it, it is cut; never is anything behind it or lost
+    in it.
     """
     number = int.from_bytes(frame, "big")
-    return any(
-        (int.from_bytes(known[: len(frame)], "big") ^ number).bit_count() <= _BITS_MAX
+    found = [
+        ((int.from_bytes(known[: len(frame)], "big") ^ number).bit_count(), known)
         for known in sent
         if len(known) >= len(frame)
-    )
+    ]
+    bits, nearest = min(found, default=(_BITS_MAX + 1, b""))
+    return nearest if bits <= _BITS_MAX else None

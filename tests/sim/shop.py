@@ -49,6 +49,7 @@ ENDS = (ids.MS_ACKNOWLEDGED, ids.MS_REFUSED, ids.MS_UNKNOWN, ids.MS_EXPIRED, ids
 BAD_ENDS = (ids.MS_REFUSED, ids.MS_UNKNOWN, ids.MS_EXPIRED, ids.MS_NOT_SENT)
 BAD_EVENTS = (ids.E_REFUSED, ids.E_OUTCOME_UNKNOWN, ids.E_EXPIRED, ids.E_NOT_SENT)
 
+ONCE = ("sale", "refund", "settlement", "upload_end")  # never goes out a second time
 
 MAC_KEY = b"of terminal and acquirer"
 _SHOWN = 60  # days that get a line each
@@ -74,7 +75,8 @@ class Day:
         self.end_ms = 0  # of that
         self.cuts = 0
         self.kinds: dict[int, tuple[str, str]] = {}  # job: message, STAN
-        self.handed_in: set[bytes] = set()
+        self.messages: dict[int, bytes] = {}  # job: its bytes
+        self.arrived: Counter[bytes] = Counter()  # how often each message that was handed in did
         self.strangers = 0  # frames at the acquirer that nobody handed in
         self.turned = 0  # and those that are one with a few bits turned
         self.accounts: list[str] = []
@@ -88,10 +90,13 @@ class Day:
         handle = self.play.acquirer.handle
 
         def judged(frame: bytes, now_ms: int) -> Any:
-            if frame not in self.handed_in:
-                bent = self.play.stage.modem.faults.flip_in and turned(frame, self.handed_in)
-                self.turned += bool(bent)
-                self.strangers += not bent
+            meant = frame if frame in self.arrived else None
+            if meant is None and self.play.stage.modem.faults.flip_in:
+                meant = turned(frame, self.arrived)  # by its numbers it may be another
+                self.turned += meant is not None
+            self.strangers += meant is None
+            if meant and len(meant) == len(frame):  # cut, it may be any
+                self.arrived[meant] += 1
             return handle(frame, now_ms)
 
         self.play.acquirer.handle = judged  # type: ignore[method-assign]
@@ -168,13 +173,14 @@ class Day:
         return self.hand_in(kind, message)
 
     def hand_in(self, kind: str, message: bytes) -> Job:
-        self.handed_in.add(message)
+        self.arrived[message] += 0
         if self.flips and self.is_open:
             wire = self.play.stage.modem.faults
             wire.flip_in, wire.flip_out = self.flips.below(3), self.flips.below(3)
         job = self.play.app.submit(message)
         fields = self.play.terminal.dialect.decode(message)
         self.kinds[job.record] = (kind, fields["11"])
+        self.messages[job.record] = message
         self.play.stage.operator.note("submit", kind)
         return job
 
@@ -194,12 +200,8 @@ class Day:
         job = self.submit("sale", 100 + self.rng.below(90000), self.account())
         stan = self.kinds[job.record][1]
         self.wait(job)
-        if job.report.reversal_due() or self._reversal_due(job):
+        if job.report.reversal_due() or job in self.forged:  # nor is that an approval
             self.wait(self.submit("reversal", stan))
-
-    def _reversal_due(self, job: Job) -> bool:
-        """An answer that cannot be trusted is no approval either."""
-        return job in self.forged
 
     def open_shop(self) -> None:
         self.is_open = True
@@ -255,11 +257,10 @@ class Day:
             out.append(f"{self.card_data()} card numbers were written")
         if ledger.double_bookings():
             out.append(f"booked twice: {ledger.double_bookings()}")
-        for mti in ("0200", "0500", "0800"):
-            if ledger.sent_again(mti):
-                out.append(f"{mti} sent again: {ledger.sent_again(mti)}")
-        refunds = {stan for kind, stan in self.kinds.values() if kind == "refund"}
-        out += [f"refund sent again: {k}" for k in ledger.sent_again("0220") if k[2] in refunds]
+        for record, (kind, stan) in self.kinds.items():
+            count = self.arrived[self.messages[record]]
+            if kind in ONCE and count > 1:
+                out.append(f"{kind} {stan} arrived {count} times")
         told = Counter((args.get(ids.A_RECORD), event) for _, event, args in self.play.events)
         for job in self.play.app.jobs:
             out += self._job(job, told)
@@ -323,12 +324,11 @@ class Day:
 
 
 def line(day: Day) -> str:
-    jobs = day.play.app.jobs
     sales = sum(kind == "sale" for kind, _ in day.kinds.values())
     return (
-        f"seed {day.seed}: {len(jobs)} messages, {sales} sales, {day.chaos.count} faults of the "
-        f"line, {len(day.faults.struck)} of the host, {day.cuts} power cuts, "
-        f"{len(day.play.acquirer.ledger.bookings)} bookings, "
+        f"seed {day.seed}: {len(day.kinds)} messages, {sales} sales, "
+        f"{day.chaos.count} faults of the line, {len(day.faults.struck)} of the host, "
+        f"{day.cuts} power cuts, {len(day.play.acquirer.ledger.bookings)} bookings, "
         f"{day.turned} requests and {len(day.forged)} answers with turned bits"
     )
 
@@ -345,7 +345,6 @@ def played(seed: int) -> tuple[int, str, Counter[str], list[str]]:
     """(seed, what happened, how many messages ended how, problems) of a day."""
     swift()
     day = Day(seed)
-    counted: Counter[str] = Counter()
     try:
         day.run()
         problems = day.problems()
@@ -353,15 +352,18 @@ def played(seed: int) -> tuple[int, str, Counter[str], list[str]]:
         traceback.print_exc()
         problems = [f"{type(error).__name__}: {error}"]
     jobs = day.play.app.jobs
-    counted["messages"] = len(jobs)
-    counted["faults of the line"] = day.chaos.count
-    counted["faults of the host"] = len(day.faults.struck)
-    counted["power cuts"] = day.cuts
-    counted["bookings"] = len(day.play.acquirer.ledger.bookings)
-    counted["requests with turned bits"] = day.turned
-    counted["answers with turned bits"] = len(day.forged)
-    for job in jobs:
-        counted[names.name_of(names.MESSAGE_STATES, job.report.state)] += 1
+    counted = Counter(
+        {
+            "messages": len(jobs),
+            "faults of the line": day.chaos.count,
+            "faults of the host": len(day.faults.struck),
+            "power cuts": day.cuts,
+            "bookings": len(day.play.acquirer.ledger.bookings),
+            "requests with turned bits": day.turned,
+            "answers with turned bits": len(day.forged),
+        }
+    )
+    counted.update(names.name_of(names.MESSAGE_STATES, job.report.state) for job in jobs)
     return seed, line(day), counted, problems
 
 

@@ -30,22 +30,18 @@ def bring_up(agent):
     if reply.result != OK:
         yield Sleep(1000)
         return
-    for line in _LINES:
-        yield Command(line)
+    yield from _set(_LINES)
     if agent.between is not None:
         yield from agent.between.flow_control()
     if agent.storage.read("rat"):  # the power failed in faster.search()
         yield from modules.use("healing.faster", "automatic", agent)
     yield from _identify(agent)
-    for line in agent.engine.family.INIT:
-        yield Command(line)
-    for line in (b"+CREG=2", b"+CGREG=2"):
-        yield Command(line)
+    yield from _set(agent.engine.family.INIT)
+    yield from _set((b"+CREG=2", b"+CGREG=2"))
     reply = yield Command(b"+CEREG=3")  # with the reject cause where the module knows it
     if reply.result != OK:
-        yield Command(b"+CEREG=2")
-    for line in _REPORTS:
-        yield Command(line)
+        yield from _set((b"+CEREG=2",))
+    yield from _set(_REPORTS)
     if agent.config["sim2"]:
         yield from modules.use("healing.card_change", "settle", agent)
     yield from modules.use("network.card_start", "wait", agent.network)
@@ -56,6 +52,16 @@ def bring_up(agent):
     agent.look_s = agent.clock.s
     text = "%s %s" % (agent.engine.family.NAME, agent.identity.get("firmware", ""))
     agent.event(ids.E_MODEM_READY, ids.SEV_INFO, {ids.A_TEXT: text.strip()})
+
+
+def _set(lines):
+    """What is refused is said once more: a bit that turned on the wire would leave the module
+    terse, or silent about texts, until its next start.
+    """
+    for line in lines:
+        reply = yield Command(line)
+        if reply.result != OK:
+            yield Command(line)
 
 
 def _leave_alone(agent):

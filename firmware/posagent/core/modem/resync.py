@@ -49,7 +49,8 @@ def resync(engine):
             yield Sleep(_DRAIN_MS)
             if not pairing.noise:
                 break
-        reply = yield Command(b"Q0V1" if misses else b"", _PROBE_MS, ())
+        wordless = misses or (pairing.settled and b"V1" not in pairing.settled)  # or may be
+        reply = yield Command(b"Q0V1" if wordless else b"", _PROBE_MS, ())
         if reply.result != result.TIMEOUT:
             reply = yield FENCE
             if reply.result == result.OK and reply.lines:

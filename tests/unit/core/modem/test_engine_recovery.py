@@ -243,6 +243,15 @@ def test_terse_results_are_understood_and_betray_a_silent_reset():
     assert rig.restarts == 1
 
 
+def test_a_module_that_a_turned_bit_made_terse_is_asked_for_words_after_the_next_silence():
+    rig = Rig({b"E0": b"0\r", b"V1": b"4\r"})
+    rig.do(ask(Command(b"E0")))
+    rig.do(ask(Command(b"V1")))
+    rig.do(ask(Command(b"+COPS?", 1000)))  # no answer
+    rig.run(5000)
+    assert rig.sent[-2:] == [b"ATQ0V1\r", b"AT+CMEE?\r"]
+
+
 def test_a_digit_left_over_by_lost_bytes_is_no_result():
     rig = Rig({b"+CSQ": [(5, b"\r\n0\r\n"), (50, CSQ)]})
     setup_done(rig)
