@@ -55,6 +55,7 @@ NETWORK = (
     (NO_CONTEXT, ESM | 36, 600, {"context_failures": 3}, -40, "CAUSE_TEMPORARY"),
     (NO_CONTEXT, ESM | 36, 601, {"context_failures": 2}, -40, "CAUSE_TEMPORARY"),
     (DENIED, EMM | 17, 60, {}, -40, "CAUSE_TEMPORARY"),
+    (DENIED, EMM | 19, 60, {}, -40, "CAUSE_TEMPORARY"),  # of the context asked for beside it
     # Refused, and nobody says why
     (NO_CONTEXT, 0, 601, {"context_failures": 3}, 15, "REFUSED_SILENTLY"),
     (NO_CONTEXT, 0, 600, {"context_failures": 3}, 0, ""),

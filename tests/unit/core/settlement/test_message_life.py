@@ -183,6 +183,16 @@ def test_the_message_goes_when_it_ended_and_not_before():
         assert (BODY % 3 in outbox.storage.files) == (not ended), (event, state)
 
 
+def test_what_was_never_written_is_not_removed_and_a_sale_s_body_is():
+    for flag, stays in ((ids.MF_VOLATILE, True), (ids.MF_REVERSAL_DUE, False)):
+        outbox = _outbox()
+        outbox.storage.files[BODY % 3] = b"sealed"
+        record = _record(ids.MS_SENT)
+        record[ids.MSG_FLAGS] = flag
+        lifecycle.step(outbox, record, events.CONFIRMED)
+        assert (BODY % 3 in outbox.storage.files) == stays, flag
+
+
 def test_a_reason_stays_until_another_is_told_and_none_is_told_too():
     for told, why in (((), ids.WHY_SENT), ((ids.WHY_NONE,), ids.WHY_NONE)):
         record = _record(ids.MS_READY)
@@ -259,6 +269,17 @@ def test_a_change_of_the_batch_has_its_hour():
     s.clock.set_unix(1791590400)
     batch.step(s, events.BATCH_LEAVES, Record(4))
     assert s.batch[ids.MSG_UNIX_S] == 1791590400 and s.batch[ids.MSG_DEADLINE_S] == 0
+
+
+def test_what_is_told_of_the_batch_has_its_state_and_the_flags_of_its_totals():
+    for flags in (0x21, 0):
+        s = _Settlement(ids.SET_UPLOADING)
+        s.batch[ids.MSG_FLAGS] = flags
+        args = []
+        s.on_event = lambda event, severity, told: args.append(told)
+        batch.step(s, events.BATCH_END_FAILED, Record(4))
+        assert args[0][ids.A_STATE] == ids.SET_UPLOAD_INCOMPLETE
+        assert args[0].get(ids.A_FLAGS, 0) == flags and args[0][ids.A_BATCH] == 7
 
 
 def test_silence_after_a_power_cut_is_of_the_settlement_that_left_not_of_the_one_before():
