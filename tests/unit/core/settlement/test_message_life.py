@@ -214,6 +214,7 @@ class _Settlement:
 
     def on_event(self, event, severity, args):
         self.told.append((event, severity, args[ids.A_STATE]))
+        self.args = args
 
 
 def test_each_event_takes_the_batch_where_the_rules_say_or_is_counted():
@@ -275,11 +276,9 @@ def test_what_is_told_of_the_batch_has_its_state_and_the_flags_of_its_totals():
     for flags in (0x21, 0):
         s = _Settlement(ids.SET_UPLOADING)
         s.batch[ids.MSG_FLAGS] = flags
-        args = []
-        s.on_event = lambda event, severity, told: args.append(told)
         batch.step(s, events.BATCH_END_FAILED, Record(4))
-        assert args[0][ids.A_STATE] == ids.SET_UPLOAD_INCOMPLETE
-        assert args[0].get(ids.A_FLAGS, 0) == flags and args[0][ids.A_BATCH] == 7
+        assert s.args[ids.A_STATE] == ids.SET_UPLOAD_INCOMPLETE
+        assert s.args.get(ids.A_FLAGS, 0) == flags and s.args[ids.A_BATCH] == 7
 
 
 def test_silence_after_a_power_cut_is_of_the_settlement_that_left_not_of_the_one_before():
