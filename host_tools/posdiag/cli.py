@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import pkgutil
+import platform
+import re
 import sys
 from typing import Any
 
@@ -41,6 +43,7 @@ EXTRAS = {
     "micropython": "simulate",
     "plotext": "charts",
     "keyring": "keys",
+    "paho-mqtt": "bridge",
 }
 
 
@@ -111,11 +114,29 @@ def _language_of(argv: list[str]) -> str | None:
     return None
 
 
+def pip_line(extra: str) -> str:
+    """What installs the parts of an extra: by their own names, since no registry has this package
+    and its name there may be anybody's."""
+    is_built = sys.platform == "linux" and platform.machine() == "x86_64"
+    needs = []
+    try:
+        wanted = importlib.metadata.requires("pos-modem-agent") or []
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+    for line in wanted:
+        need, _, marker = line.partition(";")
+        is_part = re.search(rf"extra == ['\"]{extra}['\"]", marker)
+        if is_part and (is_built or "sys_platform" not in marker):
+            needs.append(f'"{need.strip()}"')
+    return " ".join(["pip install", *needs]) if needs else ""
+
+
 def show_error(app: App, error: PosdiagError) -> None:
     """The one sentence; the evidence under it with -v."""
     more = {}
-    if error.key == PartMissing.key and (extra := EXTRAS.get(error.params.get("part", ""))):
-        more["cure"] = f'pip install "pos-modem-agent[{extra}]"'
+    extra = EXTRAS.get(error.params.get("part", "")) if error.key == PartMissing.key else None
+    if extra and (cure := pip_line(extra)):
+        more["cure"] = cure
     app.note(error_words(app.texts, error, **more), "error")
     if app.verbose and error.details:
         app.note(error.details)

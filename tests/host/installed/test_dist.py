@@ -1,6 +1,7 @@
 """What people install, without a checkout: each part is in it, or a sentence says which is not."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -66,7 +67,9 @@ def test_a_missing_part_is_named_with_the_line_that_installs_it(place):
     argv = ("provision", "socket://127.0.0.1:1", "--device-id", "A", "--fleet", "n", "--new-fleet")
     status, out, err = run(place, *argv, without=("mpremote",))
     assert status == 21
-    assert 'pip install "pos-modem-agent[flash]"' in err
+    assert re.search(r'pip install "mpremote[<>=,.\d]+"$', err.strip()), err
+    status, _, err = run(place, "bridge", "--broker", "mqtt://x", without=("paho", "paho.mqtt"))
+    assert status == 21 and re.search(r'pip install "paho-mqtt[<>=,.\d]+"$', err.strip()), err
     assert "fleet" not in out.lower()  # no key was made for nothing
     status, _, err = run(place, "flash", "socket://127.0.0.1:1", "--board", "nonsense")
     assert status == 3  # the port is looked at first
