@@ -9,7 +9,7 @@ from keyring.backends import fail
 
 from board_factory import KEY, client
 from posdiag.cli import main
-from posdiag.errors import RequestFailed
+from posdiag.errors import Disconnected, RequestFailed
 from posdiag.keys import key_store
 from posdiag.keys.key_derivation import device_key
 from posdiag.link.client import Client
@@ -91,6 +91,36 @@ def test_a_locked_board_gets_a_new_key_under_the_old_one(factory, host):
             with pytest.raises(RequestFailed):
                 link.request_keyed(ids.OP_UNLOCK, None, key_now("north", "POS-7"))
         assert main(["unlock", board.port, "--yes"]) == 0
+
+
+@pytest.mark.parametrize("heard", [False, True])
+def test_a_cut_on_the_way_to_a_new_name_leaves_no_terminal_without_its_key(
+    factory, host, monkeypatch, heard
+):
+    """Between its new name and its new key nothing here led to the key of a locked terminal."""
+    with factory.board({"/data/key": b""}) as board:
+        assert provision(board, "POS-7", "north", "--new-fleet") == 0
+        assert main(["lock", board.port, "--yes"]) == 0
+        asks = Client.request_keyed
+
+        def cut(self, op, args, key, **more):
+            if op != ids.OP_KEY_SET:
+                return asks(self, op, args, key, **more)
+            if heard:  # the terminal has the new key, and nobody was told
+                asks(self, op, args, key, **more)
+            else:
+                board.call(board.power_cut)
+            raise Disconnected(port=board.port)
+
+        starts = board.starts
+        with monkeypatch.context() as power:
+            power.setattr(Client, "request_keyed", cut)
+            assert provision(board, "POS-8", "south", "--new-fleet") != 0
+        board.wait(lambda: board.speaks(starts + 1))
+        assert provision(board, "POS-8", "south") == 0
+        with client(board) as link:
+            assert link.hello.device_id == "POS-8"
+            link.request_keyed(ids.OP_SET_TIME, {0: 1_790_000_000}, key_now("south", "POS-8"))
 
 
 @pytest.mark.parametrize("kept", ["ob3", "acq2.oa3"])

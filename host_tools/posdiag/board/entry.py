@@ -56,7 +56,7 @@ def open_prompt(port: str, baud: int, *, fresh: bool, within_s: float = RESTART_
     """
     prompt = patiently(lambda: Prompt(port, baud), within_s)
     try:
-        if not fresh and prompt.value("__import__('sys').platform") not in _UNIX:
+        if not fresh and prompt.value("__import__('sys').platform", str) not in _UNIX:
             prompt.clean()
     except PosdiagError:
         prompt.close()

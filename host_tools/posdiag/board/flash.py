@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from posbuild.pack import index_size
 from posbuild.program import FIRST, Program, digest
@@ -165,40 +164,54 @@ Progress = Callable[[str, int, int], None]  # what, bytes done, bytes in all
 def look(prompt: Prompt) -> Board:
     """Ask the board what it is and holds; its files are hashed there."""
     prompt.run(_HELPER)
-    about: dict[str, Any] = prompt.value(
-        "{'version': sys.implementation.version, 'mpy': getattr(sys.implementation, '_mpy', 0),"
-        " 'platform': sys.platform, 'mark': _text('/slot'),"
-        " 'block': os.statvfs('/')[0], 'free': _free()}"
+    said = prompt.value("sys.implementation.version", tuple)
+    return Board(
+        tuple(part for part in said if isinstance(part, int)),
+        mpy=prompt.value("getattr(sys.implementation, '_mpy', 0)", int),
+        platform=prompt.value("sys.platform", str),
+        mark=prompt.value("_text('/slot')", str),
+        block=prompt.value("os.statvfs('/')[0]", int) or 1,
+        free=prompt.value("_free()", int),
+        loader={name: prompt.value(f"_hash('/{name}')", str) for name in ("boot.py", "main.py")},
+        slots={slot: _slot(prompt, slot) for slot in "ab"},
+        begun={
+            slot: (
+                prompt.value(f"_size('/{slot}.new')", int),
+                prompt.value(f"_hash('/{slot}.new')", str),
+            )
+            for slot in "ab"
+        },
+        pieces=_pieces(prompt),
+        locked=prompt.value("_locked()", bool),
+        key_id=prompt.value(f"_keyid({cose.THUMB!r})", bytes),
+        kept=prompt.value("_bytes('/data/program')", bytes),
+        device_id=_device_id(prompt.value("_bytes('/data/config.json')", bytes)),
     )
-    version = tuple(part for part in about.pop("version") if isinstance(part, int))
-    loader = {name: prompt.value(f"_hash('/{name}')") for name in ("boot.py", "main.py")}
-    slots = {slot: _slot(prompt, slot) for slot in "ab"}
-    begun = {slot: prompt.value(f"(_size('/{slot}.new'), _hash('/{slot}.new'))") for slot in "ab"}
-    kept = {
-        "locked": prompt.value("_locked()"),
-        "key_id": prompt.value(f"_keyid({cose.THUMB!r})"),
-        "kept": prompt.value("_bytes('/data/program')"),
-        "device_id": _device_id(prompt.value("_bytes('/data/config.json')")),
-    }
-    lines = prompt.run("_pieces('/a.pos')\n_pieces('/b.pos')").splitlines()
-    pieces = {}
-    for hashed, place, path in (line.split() for line in lines if line.strip()):
-        pieces[hashed] = (path, int(place))
-    return Board(version, slots=slots, loader=loader, begun=begun, pieces=pieces, **about, **kept)
+
+
+def _pieces(prompt: Prompt) -> dict[str, tuple[str, int]]:
+    text = prompt.run("_pieces('/a.pos')\n_pieces('/b.pos')")
+    found = {}
+    for line in text.splitlines():
+        words = line.split()
+        if len(words) != 3 or not (words[1].isdecimal() and words[1].isascii()):
+            raise prompt.failed(text)
+        found[words[0]] = (words[2], int(words[1][:9]))
+    return found
 
 
 def _device_id(config: bytes) -> str:
     try:
         return str(json.loads(config or b"{}").get("device_id", ""))
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         return ""
 
 
 def _slot(prompt: Prompt, slot: str) -> str:
-    hashed: str = prompt.value(f"_hash('/{slot}.pos')")
+    hashed: str = prompt.value(f"_hash('/{slot}.pos')", str)
     if hashed:
         return hashed
-    return FOLDER if prompt.value(f"_size('/{slot}/{FIRST}')") else ""
+    return FOLDER if prompt.value(f"_size('/{slot}/{FIRST}')", int) else ""
 
 
 def check(board: Board, program: Program, key: bytes | None = None) -> None:
@@ -285,7 +298,7 @@ def install(
         _set_mark(prompt, trusted)  # the trial ends here: its slot is written over
     if board.slots[slot] == FOLDER:  # takes twice the room of a file; nobody goes back to it
         prompt.run(f"_bare('/{slot}')")
-        _check_room(board, program, prompt.value("_free()"))
+        _check_room(board, program, prompt.value("_free()", int))
     total = len(program.packed)
     _fill(prompt, f"/{slot}.new", _there(board, program), board.pieces, program, progress)
     progress("verify", total, total)

@@ -23,6 +23,11 @@ CHUNK = 1536  # bytes of a file in one command: 2 KB of source on the board
 READ_S = 10.0
 RUN_S = 20.0  # for a piece of code without a word: a program of 300 KB is hashed in one
 ENTER_S = 3  # for one attempt to get the prompt
+ANSWER_MAX = 1 << 16  # bytes; who talks on behind that is no prompt
+
+
+_LITERAL_MAX = 1 << 15
+_TOLD_MAX = 2000  # of an answer, as evidence
 
 
 def coded(data: bytes) -> str:
@@ -36,6 +41,30 @@ def _at_once(serial: Any) -> None:
     connection = getattr(serial, "_socket", None)
     if isinstance(connection, socket.socket):
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+class _Bounded:
+    """A port that may answer so much to what was asked: mpremote reads for as long as there is
+    something to read, and from a board that prints without end for ever.
+    """
+
+    def __init__(self, serial: Any) -> None:
+        self._serial = serial
+        self._left = ANSWER_MAX
+
+    def asks(self) -> None:
+        """A new question."""
+        self._left = ANSWER_MAX
+
+    def read(self, size: int = 1) -> bytes:
+        data: bytes = self._serial.read(size)
+        self._left -= len(data)
+        if self._left < 0:
+            raise OSError("it talks without end")
+        return data
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._serial, name)
 
 
 def require_mpremote(command: str) -> Any:
@@ -60,6 +89,7 @@ class Prompt:
             self._link: Any = transport_serial.SerialTransport(
                 port, baud, timeout=patience.within(READ_S)
             )
+            self._port = self._link.serial = _Bounded(self._link.serial)
             try:
                 _at_once(self._link.serial)
                 try:
@@ -67,6 +97,7 @@ class Prompt:
                         soft_reset=False, timeout_overall=patience.within(ENTER_S)
                     )
                 except self._error:  # an interrupt that met the start of a program may be lost
+                    self._port.asks()
                     self._link.enter_raw_repl(
                         soft_reset=False, timeout_overall=patience.within(ENTER_S)
                     )
@@ -93,9 +124,9 @@ class Prompt:
             with contextlib.redirect_stdout(printed):
                 yield
         except self._exec_error as error:
-            raise PromptFailed(error.error_output, port=self.port) from error
+            raise self.failed(error.error_output) from error
         except self._error as error:
-            details = f"{error} {printed.getvalue()}".strip()
+            details = f"{error} {printed.getvalue()}".strip()[:_TOLD_MAX]
             raise PromptFailed(details, key="no_prompt", port=self.port) from error
         except (OSError, ValueError, IndexError, TypeError) as error:
             # pyserial's errors are OSErrors; a read that times out gives mpremote too few bytes
@@ -103,11 +134,13 @@ class Prompt:
 
     def clean(self) -> None:
         """A soft reset: the heap is free again. boot.py runs, main.py does not."""
+        self._port.asks()
         with self._translated():
             self._link.enter_raw_repl(soft_reset=True)
 
     def run(self, code: str) -> str:
         """Execute statements; what they printed. Raises PromptFailed with the traceback."""
+        self._port.asks()
         with self._translated():
             out: bytes
             out, wrong = self._link.exec_raw(code, timeout=patience.within(RUN_S))
@@ -115,13 +148,24 @@ class Prompt:
                 raise self._exec_error(out, wrong.decode("utf-8", "replace"))
         return out.decode("utf-8", "replace").strip()
 
-    def value(self, expression: str) -> Any:
-        """The value of an expression, as far as it is a literal."""
+    def value(self, expression: str, kind: type = object) -> Any:
+        """The value of an expression: a literal of this type. Raises PromptFailed for all else
+        that is answered: whatever hangs at a cable need not be a board of ours.
+        """
         text = self.run(f"print(repr({expression}))")
         try:
-            return ast.literal_eval(text)
-        except (SyntaxError, ValueError) as error:
-            raise PromptFailed(text, port=self.port) from error
+            if len(text) > _LITERAL_MAX:
+                raise ValueError(len(text))
+            found = ast.literal_eval(text)
+        except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError) as error:
+            raise self.failed(text) from error
+        if not isinstance(found, kind) or (isinstance(found, int) and found < 0):
+            raise self.failed(text)
+        return found
+
+    def failed(self, text: str) -> PromptFailed:
+        """The error for an answer that is none."""
+        return PromptFailed(text[:_TOLD_MAX], port=self.port)
 
     def put(self, path: str, data: bytes, on_bytes: Callable[[int], None] | None = None) -> None:
         """Write a file whole. littlefs keeps the old content until the close at the end.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from ..completing import ports
 from ..errors import EXIT_FILE, BadFile, KeyNeeded
 from ..facts import schema
 from ..keys import key_store
-from ..keys.device_key import Key, read_key
+from ..keys.device_key import read_key
 from ..keys.key_derivation import device_key
 from ..keys.provisioning import Order, check, provision
 from ..link.session import find_port
@@ -84,7 +85,7 @@ def command(
     if new_fleet:
         app.note(app.t("say", "fleet_made", fleet=fleet, place=chest.place), "ok")
     order = Order(device_id, settings, key, certificate, broker, further)
-    provision(name, baud, order, _old_key(key_file, key))
+    provision(name, baud, order, _old_key(key_file))
     key_store.remember(device_id, fleet)
     _say_done(app, device_id, fleet)
     return 0
@@ -100,19 +101,13 @@ def _read_certificate(path: str) -> bytes:
     return data
 
 
-def _old_key(key_file: str | None, new: bytes) -> Key:
-    """The key that a locked terminal has now: as told, derived, or the one that it will have."""
+def _old_key(key_file: str | None) -> bytes | Callable[[str], list[bytes]]:
+    """The key that a locked terminal has now: as told, or those that may be derived."""
     try:
         found = read_key(key_file)
     except KeyNeeded:
-        return new
-    if isinstance(found, bytes):
-        return found
-
-    def derived(device_id: str) -> bytes:
-        return key_store.key_of(device_id) if device_id in key_store.fleets() else new
-
-    return derived
+        return key_store.keys_of
+    return found if isinstance(found, bytes) else key_store.keys_of
 
 
 def _say_done(app: App, device_id: str, fleet: str) -> None:

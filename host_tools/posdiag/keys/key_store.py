@@ -20,6 +20,7 @@ from .key_derivation import KEY_LENGTH, device_key
 SERVICE = "posdiag"
 _FILE = "secrets.json"
 _INDEX = "devices.json"
+_MOVES = "moves.json"
 
 
 class Safe(Protocol):
@@ -111,19 +112,46 @@ def fleet_key(safe: Safe, fleet: str, create: bool = False) -> bytes:
 
 def fleets() -> dict[str, str]:
     """Device id -> fleet, of every device that was provisioned from here."""
+    return _index(_INDEX)
+
+
+def _index(name: str) -> dict[str, str]:
     try:
-        kept = json.loads((folder() / _INDEX).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        kept = json.loads((folder() / name).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
         return {}
-    return kept if isinstance(kept, dict) else {}
+    texts = isinstance(kept, dict) and all(isinstance(value, str) for value in kept.values())
+    return kept if texts else {}
+
+
+def _keep(name: str, kept: dict[str, str]) -> None:
+    path = folder() / name
+    part = path.with_suffix(f".{os.getpid()}")
+    part.write_text(json.dumps(kept, indent=1), encoding="utf-8")
+    part.replace(path)
 
 
 def remember(device_id: str, fleet: str) -> None:
     """This device belongs to that fleet from now on."""
-    path = folder() / _INDEX
-    part = path.with_suffix(f".{os.getpid()}")
-    part.write_text(json.dumps({**fleets(), device_id: fleet}, indent=1), encoding="utf-8")
-    part.replace(path)
+    _keep(_INDEX, {**fleets(), device_id: fleet})
+    moving = _index(_MOVES)
+    if moving.pop(device_id, None) is not None:
+        _keep(_MOVES, moving)
+
+
+def moves(device_id: str, before: str) -> None:
+    """A terminal with the id `before` is about to get this one. Where that is cut it has the new
+    id and still the key of the old one.
+    """
+    if before and before != device_id:
+        _keep(_MOVES, {**_index(_MOVES), device_id: before})
+
+
+def keys_of(device_id: str) -> list[bytes]:
+    """Keys that a terminal of this id may have, as far as they follow from what is kept here."""
+    known = fleets()
+    names = [device_id, _index(_MOVES).get(device_id, "")]
+    return [key_of(name) for name in names if name in known]
 
 
 def key_of(device_id: str) -> bytes:

@@ -6,9 +6,11 @@ new key travels under the old one. What the prompt writes replaces whole files.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,10 +18,10 @@ from posproto import ids
 
 from ..board.entry import ask, first_status, is_locked, open_prompt
 from ..board.repl import Prompt
-from ..errors import BadFile, FlashRefused, PosdiagError
+from ..errors import BadFile, FlashRefused, PosdiagError, RequestFailed
 from ..facts import schema
 from ..link.client import Client
-from .device_key import Key
+from . import key_store
 from .key_derivation import wrapped
 
 _SALT_LENGTH = 16
@@ -50,8 +52,11 @@ def check(order: Order) -> list[tuple[str, str]]:
     return schema.refusals(order.settings)
 
 
-def provision(port: str, baud: int, order: Order, old: Key | None) -> None:
-    """Write, restart, prove. `old`: the key that the terminal has now, for a locked one.
+def provision(
+    port: str, baud: int, order: Order, old: bytes | Callable[[str], list[bytes]] | None
+) -> None:
+    """Write, restart, prove. `old`: the key that the terminal has now, for a locked one, or what
+    gives those that one of this id may have.
 
     Raises FlashRefused while messages wait that the old key seals, and all that reaching a
     terminal may raise.
@@ -88,13 +93,30 @@ def prove(client: Client, order: Order) -> None:
         client.request_keyed(ids.OP_SET_TIME, {0: int(time.time())}, order.key)
 
 
-def _by_request(client: Client, order: Order, old: Key | None) -> None:
+def _accepted(client: Client, order: Order, keys: list[bytes]) -> bytes:
+    """The key under which the terminal took its settings: an attempt that was cut may have left it
+    with the new one.
+    """
+    if order.key is not None and order.key not in keys:
+        keys = [*keys, order.key]
+    for at, key in enumerate(keys):
+        try:
+            client.request_keyed(ids.OP_CONFIG_SET, order.settings, key)
+            return key
+        except RequestFailed as error:
+            if error.result != ids.R_KEY_WRONG or at + 1 == len(keys):
+                raise
+    raise PosdiagError(key="old_key_needed")
+
+
+def _by_request(
+    client: Client, order: Order, old: bytes | Callable[[str], list[bytes]] | None
+) -> None:
     if order.ca is not None or order.report_ca is not None or order.acquirer_ca:
         raise BadFile(key="ca_needs_unlock")
-    key = old(client.hello.device_id or "") if callable(old) and client.hello else old
-    if not isinstance(key, bytes):
-        raise PosdiagError(key="old_key_needed")
-    client.request_keyed(ids.OP_CONFIG_SET, order.settings, key)
+    before = (client.hello.device_id if client.hello else None) or ""
+    key_store.moves(order.device_id, before)
+    key = _accepted(client, order, old(before) if callable(old) else [old] if old else [])
     if order.key is None or order.key == key:
         client.request_keyed(ids.OP_RESTART, None, key)
         return
@@ -107,7 +129,7 @@ def by_prompt(prompt: Prompt, order: Order) -> None:
     """Write the files of /data; all else that is there stays."""
     prompt.run("import os\ntry:\n    os.mkdir('/data')\nexcept OSError:\n    pass")
     if order.key is not None and prompt.value(
-        "[n for n in os.listdir('/data') if n.split('.')[-1][:2] in ('ob', 'oa')]"
+        "[n for n in os.listdir('/data') if n.split('.')[-1][:2] in ('ob', 'oa')]", list
     ):
         raise FlashRefused(key="messages_wait")
     prompt.run(
@@ -118,11 +140,7 @@ def by_prompt(prompt: Prompt, order: Order) -> None:
         "    except OSError:\n"
         "        return b''"
     )
-    kept = prompt.value(f"_bytes({_CONFIG!r})")
-    try:
-        values = json.loads(kept or b"{}")
-    except ValueError:
-        values = {}
+    values = _settings(prompt.value(f"_bytes({_CONFIG!r})", bytes))
     known = {name: values[name] for name in values if name in schema.SETTINGS}
     files = {_CONFIG: schema.as_file({**known, **order.settings})}
     if order.ca is not None:
@@ -136,5 +154,15 @@ def by_prompt(prompt: Prompt, order: Order) -> None:
     for path, data in files.items():
         prompt.put(path + ".new", data)
         prompt.run(f"os.rename({path + '.new'!r}, {path!r})")
-        if prompt.value(f"_bytes({path!r}) == _bytes('') or len(_bytes({path!r}))") != len(data):
+        there = prompt.value(f"__import__('hashlib').sha256(_bytes({path!r})).digest()", bytes)
+        if there != hashlib.sha256(data).digest():
             raise FlashRefused(key="not_as_written", slot=path)
+
+
+def _settings(kept: bytes) -> dict[str, Any]:
+    """What a file of settings holds; nothing where it is none, as the agent reads it."""
+    try:
+        values = json.loads(kept or b"{}")
+    except (ValueError, RecursionError):
+        return {}
+    return values if isinstance(values, dict) else {}
