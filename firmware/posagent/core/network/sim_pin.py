@@ -63,8 +63,9 @@ def _left():
         for line in reply.lines:
             fields = line[line.find(b":") + 1 :].split(b",")
             ours = at == 0 or fields[0].strip(b' "') in (b"SIM PIN", b"SC")
-            if ours and len(fields) > at and fields[at].strip().isdigit():
-                return int(fields[at])
+            count = fields[at].strip() if len(fields) > at else b""
+            if ours and count.isdigit() and len(count) < 3:  # no card counts further
+                return int(count)
     return None
 
 

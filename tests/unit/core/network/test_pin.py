@@ -73,6 +73,8 @@ def test_no_pin_is_tried_where_the_count_is_unreadable_or_one():
         {b"+CPINR": (OK,), ENTER: (OK,)},
         {b"+CPINR": (OK, b"+CPINR: SIM PUK,10,10"), ENTER: (OK,)},
         {b"+CPINR": (OK, b"+CPINR: SIM PIN,x"), ENTER: (OK,)},
+        {b"+CPINR": tries(256), ENTER: (OK,)},  # ended the agent: no byte holds it
+        {b"+CPINR": tries(10**40), ENTER: (OK,)},
         {b"+CPINR": tries(1), ENTER: (OK,)},
         {b"+CPINR": tries(0), ENTER: (OK,)},
     ):
