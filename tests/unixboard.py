@@ -50,6 +50,7 @@ class UnixBoard:
         self._calls = []
         self._stop = False
         self._words = b""
+        self._is_interrupted = False  # a Ctrl-C is on its way to the interpreter
         self._thread = None
 
     # Power
@@ -74,7 +75,7 @@ class UnixBoard:
         self.starts += 1
         self._since = len(self.text)
         self._dog_s = self._dog_due = None
-        self._is_connected = False
+        self._is_connected = self._is_interrupted = False
         command = [self._micropython, "-X", f"heapsize={self._heap}", "-i"]
         command += [HERE / "prelude.py", self.image, os.ttyname(self._line_end)]
         trouble = self._trouble if self.starts <= self._times else ""
@@ -151,6 +152,8 @@ class UnixBoard:
         if not self._is_connected:
             return
         self.text += data
+        if b"KeyboardInterrupt" in self.text[-len(data) - 17 :] or b">>> " in data:
+            self._is_interrupted = False
         if self._cable is not None:
             try:
                 self._cable.sendall(data)
@@ -167,7 +170,16 @@ class UnixBoard:
             return
         self.from_host += data
         if self._process is not None and self._is_connected:
-            os.write(self._console, data)
+            os.write(self._console, self._once(data))
+
+    def _once(self, data):
+        """A board takes a second Ctrl-C before the first was acted on for one; this port ends."""
+        is_signal = termios.tcgetattr(self._console)[3] & termios.ISIG
+        if b"\x03" in data and is_signal:
+            if self._is_interrupted:
+                return data.replace(b"\x03", b"")
+            self._is_interrupted = True
+        return data
 
     def _unplug(self):
         if self._cable is not None:

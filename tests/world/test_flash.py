@@ -206,4 +206,4 @@ def test_the_program_of_this_checkout_fits_a_board():
     built = build(OLD)
     assert FIRST in built.files
     assert not [path for path in built.files if path.startswith(("boards/", "main"))]
-    assert len(built.packed) < 380_000  # two of them, and records beside, on a Pico's 1,408 KB
+    assert len(built.packed) < 420_000  # two of them, and as much beside, on a Pico's 1,408 KB

@@ -10,6 +10,7 @@ import binascii
 import contextlib
 import io
 import socket
+import struct
 import time
 from collections.abc import Callable
 from types import TracebackType
@@ -23,11 +24,11 @@ CHUNK = 1536  # bytes of a file in one command: 2 KB of source on the board
 READ_S = 10.0
 RUN_S = 20.0  # for a piece of code without a word: a program of 300 KB is hashed in one
 ENTER_S = 3  # for one attempt to get the prompt
+QUIET_S = 0.5  # nothing more comes of an earlier attempt
 ANSWER_MAX = 1 << 16  # bytes; who talks on behind that is no prompt
-
-
 _LITERAL_MAX = 1 << 15
 _TOLD_MAX = 2000  # of an answer, as evidence
+_NEVER = b"\0\0\0"  # no board says so
 
 
 def coded(data: bytes) -> str:
@@ -92,18 +93,28 @@ class Prompt:
             self._port = self._link.serial = _Bounded(self._link.serial)
             try:
                 _at_once(self._link.serial)
-                try:
-                    self._link.enter_raw_repl(
-                        soft_reset=False, timeout_overall=patience.within(ENTER_S)
-                    )
-                except self._error:  # an interrupt that met the start of a program may be lost
-                    self._port.asks()
-                    self._link.enter_raw_repl(
-                        soft_reset=False, timeout_overall=patience.within(ENTER_S)
-                    )
+                self._enter()
             except BaseException:
                 self._link.serial.close()
                 raise
+
+    def _enter(self) -> None:
+        """An interrupt that met the start of a program may be lost, and one that met a busy board
+        is acted on late: then a second greeting comes, and would be taken for the next answer.
+        """
+        try:
+            self._ask_in()
+        except self._error:
+            self._port.asks()
+            self._ask_in()
+            self._link.read_until(1, _NEVER, timeout=patience.within(QUIET_S))
+            self._ask_in()
+            out, wrong = self._link.exec_raw("print('here')", timeout=patience.within(ENTER_S))
+            if wrong or out.strip() != b"here":
+                raise self._error("answers do not pair") from None
+
+    def _ask_in(self) -> None:
+        self._link.enter_raw_repl(soft_reset=False, timeout_overall=patience.within(ENTER_S))
 
     def __enter__(self) -> Prompt:
         return self
@@ -128,7 +139,7 @@ class Prompt:
         except self._error as error:
             details = f"{error} {printed.getvalue()}".strip()[:_TOLD_MAX]
             raise PromptFailed(details, key="no_prompt", port=self.port) from error
-        except (OSError, ValueError, IndexError, TypeError) as error:
+        except (OSError, ValueError, IndexError, TypeError, struct.error) as error:
             # pyserial's errors are OSErrors; a read that times out gives mpremote too few bytes
             raise Disconnected(repr(error), port=self.port) from error
 

@@ -1,0 +1,72 @@
+"""The way to a board's prompt where the board is busy, or the cable loses bytes."""
+
+import socket
+import threading
+import time
+
+import pytest
+
+from posdiag.board import repl
+from posdiag.errors import Disconnected, PosdiagError
+
+BANNER = b"raw REPL; CTRL-B to exit\r\n>"
+
+
+class Board(threading.Thread):
+    """A prompt behind a socket that begins to read `late_s` after the first byte came."""
+
+    def __init__(self, late_s, short=False):
+        threading.Thread.__init__(self, daemon=True)
+        self._late_s, self._short = late_s, short
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = "socket://127.0.0.1:%d" % self._listener.getsockname()[1]
+
+    def run(self):
+        self._listener.accept()[0].close()  # is the port there?
+        with self._listener.accept()[0] as self._cable:
+            first = self._cable.recv(1)
+            time.sleep(self._late_s)
+            self._serve(first)
+
+    def _serve(self, data):
+        line = b""
+        while data:
+            if data == b"\x01" and line.endswith(b"\x05A"):
+                self._cable.sendall(b"R\x01\x80" if self._short else b"R\x01\x80\x00\x01")
+                line = b""
+                while not line.endswith(b"\x04"):
+                    line += self._cable.recv(1)
+                said = line[:-1].decode().replace("print('", "").replace("')", "")
+                self._cable.sendall(b"\x04" + said.encode() + b"\r\n\x04\x04>")
+                line = b""
+            elif data == b"\x01":
+                self._cable.sendall(BANNER)
+                line = b""
+            else:
+                line += data
+            data = self._cable.recv(1)
+
+
+@pytest.fixture
+def hasty(monkeypatch):
+    monkeypatch.setattr(repl, "ENTER_S", 0.4)
+    monkeypatch.setattr(repl, "READ_S", 0.4)
+
+
+def test_a_greeting_that_comes_late_is_not_taken_for_the_next_answer(hasty):
+    """It said "could not exec command ..." where the board had been erasing its flash."""
+    board = Board(late_s=0.6)
+    board.start()
+    with repl.Prompt(board.port) as prompt:
+        for word in ("one", "two"):
+            assert prompt.run(f"print('{word}')") == word
+
+
+def test_a_board_whose_bytes_are_lost_amid_an_answer_is_an_error_with_a_sentence(hasty):
+    """struct.error, with mpremote's lines instead of a sentence."""
+    board = Board(late_s=0, short=True)
+    board.start()
+    with repl.Prompt(board.port) as prompt:
+        with pytest.raises(PosdiagError) as lost:
+            prompt.run("print('one')")
+        assert isinstance(lost.value, Disconnected)
