@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 
 import click
 
@@ -10,7 +11,7 @@ from posproto import ids
 
 from ..command import app_of, named, option, source_options
 from ..errors import Disconnected, NoAnswer, NotRecorded, RequestFailed
-from ..facts.messages import ask_settlement, is_about_money
+from ..facts.messages import OutboxMessage, SettlementReport, ask_settlement, is_about_money
 from ..facts.model import Event, Hello, Status
 from ..facts.timeline import all_events
 from ..link.client import Client, Message
@@ -45,6 +46,7 @@ class Showing:
         self._asked_s: float | None = None
         self._has_news = True
         self._answers = True
+        self._report: SettlementReport | None = None
 
     def hear(self, message: Message | None) -> None:
         """Of messages(): one, or None where none came."""
@@ -64,12 +66,23 @@ class Showing:
         wait_s = _NEWS_S if self._has_news else _LOOK_S
         if self._answers and (age_s is None or age_s > wait_s):
             self.money()
+        elif isinstance(value, Event) and value.id == ids.E_SETTLEMENT_STATE:
+            self._batch_is(value.args.get("state"))
+
+    def _batch_is(self, state: object) -> None:
+        """As an event says, until it is asked: "settle now" is wrong when it just was settled."""
+        report = self._report
+        if report and report.batch and not report.acquirers and isinstance(state, int):
+            batch = OutboxMessage(report.batch.fields | {"state": state, "age_s": 0})
+            self._report = replace(report, batch=batch)
+            self.view.settlement(self._report)
 
     def money(self) -> None:
         """Ask now."""
         self._asked_s, self._has_news = self._client.now(), False
         try:
-            self.view.settlement(ask_settlement(self._client, 1.0))
+            self._report = ask_settlement(self._client, 1.0)
+            self.view.settlement(self._report)
         except NoAnswer:
             pass
         except (NotRecorded, RequestFailed):  # an agent without it

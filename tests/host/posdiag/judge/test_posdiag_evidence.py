@@ -1,13 +1,19 @@
 """What a verdict is shown to stand on: what went wrong and weighs most, never what was well."""
 
+import re
+
 import pytest
 
 from frame_device import event
+from posdiag.commands import watch
 from posdiag.facts.messages import OutboxMessage, SettlementReport
 from posdiag.facts.model import Event, Status
 from posdiag.judge.diagnosis import Findings, all_checks, chain, judge, weightiest
+from posdiag.link.client import Message
 from posdiag.show.chain import state_words
+from posdiag.show.console import App
 from posdiag.show.i18n import Texts
+from posdiag.show.screen import Plain
 from posdiag.show.who import identifiers
 from posdiag.show.words import event_words, facts
 from posproto import ids
@@ -111,3 +117,31 @@ def test_the_first_connection_of_the_morning_is_no_evidence_of_the_evenings_faul
     findings.add(Event.from_map(event(3, ids.E_VERDICT, well, uptime_s=62, severity=0)))
     findings.add(Event.from_map(event(4, ids.E_RUNG, rung, uptime_s=345)))
     assert [e.uptime_s for e in judge(findings).evidence] == [60, 345]
+
+
+class _Client:
+    """A terminal that is asked for its batch once and tells the next state as an event."""
+
+    is_live = True
+
+    def now(self):
+        return 1.0
+
+
+def test_a_batch_that_was_just_settled_is_not_to_be_settled(monkeypatch, capsys):
+    """The event said "accepted, totals agree", and the headline below it "settle when the shop
+    closes": the answer that it stood on was half a second old."""
+    client, view = _Client(), Plain(App("en"), "COM5")
+    told = {ids.MSG_STATE: ids.SET_OPEN, ids.MSG_BATCH: 1}
+    report = SettlementReport(batch=OutboxMessage.from_map(told))
+    monkeypatch.setattr(watch, "ask_settlement", lambda *_: report)
+    showing = watch.Showing(client, view)
+    clear = Status(verdict=ids.V_ALL_CLEAR, layer=ids.LAYER_ANSWER)
+    showing.hear(Message(ids.FRAME_STATUS, clear))
+    balanced = {ids.A_STATE: ids.SET_BALANCED, ids.A_BATCH: 1}
+    showing.hear(
+        Message(ids.FRAME_EVENT, Event.from_map(event(9, ids.E_SETTLEMENT_STATE, balanced)))
+    )
+    first, last = re.findall("(?m)^==> (.*)$", capsys.readouterr().out)
+    assert "Settle when the shop closes" in first
+    assert "Wait for the end of the settlement" in last
