@@ -87,7 +87,7 @@ class Plain:
         if status is None:
             return
         head = heading.heading(app.texts, self._findings)
-        said = (head.title, *(words for words, _ in head.also))
+        said = (head.title, head.do, *(words for words, _ in head.also))
         if said == self._said:
             return
         self._said = said

@@ -137,11 +137,9 @@ def test_a_batch_that_was_just_settled_is_not_to_be_settled(monkeypatch, capsys)
     monkeypatch.setattr(watch, "ask_settlement", lambda *_: report)
     showing = watch.Showing(client, view)
     clear = Status(verdict=ids.V_ALL_CLEAR, layer=ids.LAYER_ANSWER)
-    showing.hear(Message(ids.FRAME_STATUS, clear))
-    balanced = {ids.A_STATE: ids.SET_BALANCED, ids.A_BATCH: 1}
-    showing.hear(
-        Message(ids.FRAME_EVENT, Event.from_map(event(9, ids.E_SETTLEMENT_STATE, balanced)))
-    )
+    showing.hear(Message(None, clear, ids.FRAME_STATUS))
+    balanced = event(9, ids.E_SETTLEMENT_STATE, {ids.A_STATE: ids.SET_BALANCED, ids.A_BATCH: 1})
+    showing.hear(Message(None, Event.from_map(balanced), ids.FRAME_EVENT))
     first, last = re.findall("(?m)^==> (.*)$", capsys.readouterr().out)
     assert "Settle when the shop closes" in first
     assert "Wait for the end of the settlement" in last
