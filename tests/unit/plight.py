@@ -56,7 +56,7 @@ class Plight:
         return Plight(self.situation, self.seed + 1, self.storage)
 
     def wait_s(self, klass):
-        return choice.report(self.ladder)[0][klass]
+        return choice.waits(self.ladder)[0][klass]
 
     def take(self, klass, rung=ids.RUNG_NONE):
         self.ladder.take(rung, klass)

@@ -47,7 +47,9 @@ class Agent(Assessment):
     several = False  # acquirers, or messages kept for one that the settings name no more
     sim_news = False  # the card was read: tell the credit behind the duty
     swapped_s = None  # uptime at which another card was found
-    stages = None  # (procedure, what is called at its end) of what is read: see schedule.plan()
+    stages = (
+        None  # (procedure, what is called at its end) of what is read: see schedule.start_due()
+    )
     reporter = None  # where the terminal itself tells its fleet
     spread_s = 0  # after a long outage: when it may begin, see healing/turn.py
     served_s = 0  # uptime at which there was a context last
@@ -249,7 +251,7 @@ class Agent(Assessment):
             schedule.know_card(self)
             return 0
         running = self.running
-        soonest_s = schedule.plan(self)
+        soonest_s = schedule.start_due(self)
         if (self.next is not None and self.running is None) or modules.loaded():
             return 0
         if self.running is not running:

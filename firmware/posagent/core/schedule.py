@@ -27,7 +27,7 @@ _CARD_NEWS = "credit.account_file credit.operators credit.query"
 _ANSWERS = "settlement.answers settlement.batch settlement.sealed"
 
 
-def plan(a):
+def start_due(a):
     """Start the first duty that is due, or load something of what it needs; returns seconds until
     the next one, or -1.
     """
@@ -115,7 +115,7 @@ def finisher(a, make, before):
     def finished(result, error):
         if a.running is make:
             a.running = None
-        a.turn_s = -1  # take stock and plan anew, at once
+        a.turn_s = -1  # take stock and look what is due, at once
         modules.end(before)
         if isinstance(error, OSError):
             a.counters[ids.C_FLASH_ERRORS] += 1

@@ -36,9 +36,9 @@ class Chaos:
             if self.rng.below(_HABIT_ODDS) == 0:
                 self.stage.operator.note("habit", name)
                 HABITS[name](self)
-        self._plan()
+        self._await_next()
 
-    def _plan(self):
+    def _await_next(self):
         self.agenda.after(self.rng.between(60, 2 * self.gap_s) * 1000, self._strike)
 
     def _strike(self):
@@ -50,7 +50,7 @@ class Chaos:
             if draw < 0:
                 break
         self.strike(kind)
-        self._plan()
+        self._await_next()
 
     def strike(self, kind):
         """Let one fault happen now, unless one of its kind lasts."""

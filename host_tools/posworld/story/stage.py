@@ -78,7 +78,7 @@ class Stage:
         self._held = []
         self._after = {}
         for item in scenario.get("timeline", []):
-            self._plan(item)
+            self._enter(item)
 
     def _account(self, table):
         self.operator.account = _account_of(table)
@@ -105,7 +105,7 @@ class Stage:
         other.cells = [Cell(RATS[rat], 0x3344, 0x61B2A01, cells[rat]) for rat in sorted(cells)]
         operator.add_card(other)
 
-    def _plan(self, item):
+    def _enter(self, item):
         if item["do"] not in ACTIONS:
             raise ScenarioError("no such action: " + item["do"])
         if "after" in item:

@@ -62,7 +62,7 @@ def test_every_situation_names_its_rungs_and_when_they_act():
             f"`{RUNGS[rung]}`" + (f" after {span(after_s)}" if after_s else "")
             for rung, after_s in rungs
         )
-        for plight, rungs in choice.PLAN.items()
+        for plight, rungs in choice.RUNGS.items()
     }
     assert (rows.pop("well"), rows.pop("sim_locked")) == ("nothing needed", "nothing helps")
     assert rows == expected

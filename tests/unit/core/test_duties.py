@@ -56,7 +56,7 @@ def _plan(waits):
         made.append((lambda a, at=at: waits[at], make))
     schedule._DUTIES = tuple(made)
     try:
-        soonest_s = schedule.plan(agent)
+        soonest_s = schedule.start_due(agent)
     finally:
         schedule._DUTIES = duties
     starts = [at for at in range(len(made)) if agent.running is made[at][1]]
@@ -82,10 +82,10 @@ def test_a_text_that_came_is_read_before_any_duty_is_begun():
     try:
         agent.texts = ["one"]
         for _ in range(2):
-            assert schedule.plan(agent) == -1 and agent.running is schedule._hear
-        assert schedule.plan(agent) == -1 and agent.running is None
+            assert schedule.start_due(agent) == -1 and agent.running is schedule._hear
+        assert schedule.start_due(agent) == -1 and agent.running is None
         assert agent.stages is None and agent.started == ["hear"]
-        schedule.plan(agent)
+        schedule.start_due(agent)
         assert agent.running is schedule._DUTIES[0][1]
     finally:
         schedule._DUTIES = duties

@@ -78,7 +78,7 @@ _HOUR_S = const(3605)  # and a few seconds between the count and the air
 _OF_CARD = (ACTIVATE_PERMANENT, ACTIVATE_TEMPORARY, ATTACH, REREGISTER)
 _HEAD = ">BBI13I"
 _ROW = ">IIIHIHIH"
-# With two cards, behind the rows: marks of the card that these are of and of the other one; the
+# With two cards, behind the rows: CRCs of the card that these are of and of the other one; the
 # other one's position, activations and rows of _OF_CARD. No multiple of a row's size.
 _TAIL = ">IIB5I" + 4 * "IIIHIHIH"
 _HOUR_LONG_S = const(3600)
@@ -361,22 +361,22 @@ def new_sim(ladder) -> None:
     book.pack(True)
 
 
-def card(ladder, mark: int) -> None:
-    """The card with this `mark` is in use: the rows of its subscription hold, those of the other
+def card(ladder, crc: int) -> None:
+    """The card with this `crc` is in use: the rows of its subscription hold, those of the other
     one rest meanwhile, in the same file and written at once. A third one begins anew.
     """
     book = Book(ladder)
-    tail = list(struct.unpack(_TAIL, ladder.tail)) if ladder.tail else [mark] + [0] * 39
+    tail = list(struct.unpack(_TAIL, ladder.tail)) if ladder.tail else [crc] + [0] * 39
     assert len(tail) == 40
-    if ladder.tail and tail[0] == mark:
+    if ladder.tail and tail[0] == crc:
         return
-    if tail[0] != mark:
+    if tail[0] != crc:
         barred = 128 if ladder.barred else 0
         mine = [tail[0], min(book.position, 127) | barred] + book._lately()
         for klass in _OF_CARD:
             mine += book.rows[klass]
-        theirs = tail[2:] if tail[1] == mark else [0] * 38
-        tail = [mark] + mine
+        theirs = tail[2:] if tail[1] == crc else [0] * 38
+        tail = [crc] + mine
         book.position = theirs[0] & 127
         ladder.barred = theirs[0] > 127
         ladder.open_s = ladder.early = 0

@@ -1,7 +1,7 @@
 """The second card of a terminal that has two (setting sim2): which is in use, why the other one
 was left, and when to change over. Loaded for that; a terminal with one card never loads it.
 
-Each card's account stands in a file of its own, its budgets with its mark in the budgets' file,
+Each card's account stands in a file of its own, its budgets with its CRC in the budgets' file,
 its PIN's tries by its number; here, in one small file, which card is wanted and what speaks
 against each. What is wanted is written before the module is told, so that a power cut amid a
 change ends in it: the start compares (card_change.py).
@@ -102,9 +102,9 @@ def powered_s(a):
 # When
 
 
-def plan(a, kind: int):
+def rung(a, kind: int):
     """The rung for choice.py with the seconds until it may act, () where it may not; the trouble
-    of the agent `a` is of this kind, a key of choice.PLAN.
+    of the agent `a` is of this kind, a key of choice.RUNGS.
     """
     wait = _wait_s(a, kind)
     return ((ids.RUNG_OTHER_CARD, wait),) if wait >= 0 else ()

@@ -20,10 +20,10 @@ _SLOW = const(23)  # WELL, on 2G, and the module knows LTE
 _NO_PATH = const(22)  # HOST_DOWN, and not even a name resolves
 
 # situation: (rung, seconds in this situation before it acts), cheapest first. Upper layers first
-# (GSMA TS.34, 4.0_REQ_029). Rungs that cannot help are not in the plan of their situation: no
+# (GSMA TS.34, 4.0_REQ_029). Rungs that cannot help do not stand in the row of their situation: no
 # reset was ever the cure for a dead acquirer. After a permanent cause a modem is silent by design
 # until its radio restarts (TS 24.301 cl. 5.5.1.2.5).
-PLAN = {
+RUNGS = {
     situation.DEAD: ((ids.RUNG_POWER_KEY, 120), (ids.RUNG_MCU_RESET, 3600)),
     situation.SIM_LOST: ((ids.RUNG_CFUN0, 20), (ids.RUNG_MODULE_RESET, 5400)),
     situation.RADIO_OFF: ((ids.RUNG_REREGISTER, 5), (ids.RUNG_MODULE_RESET, 3600)),
@@ -80,7 +80,7 @@ _CARD_S = const(20)
 _CLASS_OF = (-1, -1, -1, 1, 2, 3, 4, 4, 4, 6, 8, 10, 11)  # by RUNG_*
 
 
-def report(ladder, plight: int = situation.WELL):
+def waits(ladder, plight: int = situation.WELL):
     """[seconds until each class may act], position of the back-off, and for each RUNG_* from the
     first on what its budget says to an order, as Book.told().
     """
@@ -118,7 +118,7 @@ def choose(ladder, a):
     nothing helps.
 
     Of the rungs that may act now the first untried one, else the strongest; where none may, the
-    one that may soonest. Cases that bend the plan:
+    one that may soonest. Cases that bend that order:
         somebody ordered a rung: that one, by its own budget;
         the network said no (_TOLD_NO): the module restarts only after a cycle that did not help;
         refused: a cycle waits until right before the activation that shows what it did;
@@ -140,18 +140,18 @@ def choose(ladder, a):
     best = (ids.RUNG_NONE, -1, -1)
     now = None
     kind = kind_of(a)
-    plan = () if a.tray_empty and plight == situation.SIM_LOST else PLAN.get(kind, ())
+    rungs = () if a.tray_empty and plight == situation.SIM_LOST else RUNGS.get(kind, ())
     if plight == situation.REFUSED and ladder.early > 1 and book.wait_s(ACTIVATE_PERMANENT) > 60:
-        plan += _WITHOUT  # paid, and the hour's activations are used up
+        rungs += _WITHOUT  # paid, and the hour's activations are used up
     if a.two_cards:
-        plan = modules.call("healing.cards", "plan", a, kind) + plan
+        rungs = modules.call("healing.cards", "rung", a, kind) + rungs
     told_no = kind in _TOLD_NO
     restarts = not told_no or ladder.cycled == ids.RUNG_CFUN0
     wanted = a.advised or (a.demand and plight in _SILENT)
     # After a start, and after an outage that many shared, nothing begins in one second that nobody
     # waits for: of what was kept meanwhile turn.py tells whether anybody does.
     waits = not (a.demand or (a.settlement.pending and a.spread_s <= clock_s))
-    for rung, after_s in plan:
+    for rung, after_s in rungs:
         if rung == ids.RUNG_MODULE_RESET and not restarts:
             continue
         klass = class_of(rung, plight, False, held)
@@ -186,7 +186,7 @@ def choose(ladder, a):
 
 
 def kind_of(a):
-    """The key in PLAN."""
+    """The key in RUNGS."""
     plight = a.situation
     if plight == situation.WELL and a.network.slow_rat() and not a.settlement.pending:
         return _SLOW

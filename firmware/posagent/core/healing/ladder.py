@@ -44,7 +44,7 @@ class Ladder:
         # Powered second of an activation that counts for nothing if it works: not known yet.
         self.open_s = 0
         self.barred = False  # the last refusal told was a permanent one: its hour holds
-        self._mark = None
+        self._facts = None
         self._chosen_s = 0  # uptime of the choice
         self._situation = situation.WELL
         self._since_s = self._saved_s = clock.s
@@ -104,7 +104,7 @@ class Ladder:
 
     def stir(self) -> None:
         """Choose anew at the next turn."""
-        self._mark = None
+        self._facts = None
 
     def next(self, a):
         """(RUNG_*, seconds to wait, budget class) for the agent `a`; its choice holds until
@@ -113,7 +113,7 @@ class Ladder:
         now = self.clock.s
         net = a.network
         stat = net.stat
-        mark = (
+        facts = (
             a.situation,
             a.cause,
             a.demand,
@@ -135,9 +135,9 @@ class Ladder:
         )
         rung, at_s, klass = self.choice
         # What is due may still have to wait for something else: it is chosen once a second.
-        if mark != self._mark or (0 <= at_s <= now and self._chosen_s != now):
+        if facts != self._facts or (0 <= at_s <= now and self._chosen_s != now):
             rung, wait, klass = modules.call("healing.choice", "choose", self, a)
-            self._mark = mark
+            self._facts = facts
             self._chosen_s = now
             at_s = now + wait if wait >= 0 else -1
             self.choice = rung, at_s, klass

@@ -101,7 +101,7 @@ def _settlement(a, args):
 
 
 def _ladder(a, args):
-    waits, position, rungs = modules.call("healing.choice", "report", a.ladder, a.situation)
+    waits, position, rungs = modules.call("healing.choice", "waits", a.ladder, a.situation)
     a.count_outage()
     line = modules.call("healing.line_record", "totals", a.storage, a.ladder.line)
     if not a.two_cards:

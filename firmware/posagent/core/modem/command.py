@@ -133,7 +133,7 @@ class Task:
         self.timed = True  # `due` holds
         self.ready = False  # what it waited for is there: `value`
         self.value = None
-        self.mark = 0  # unsolicited lines from here on are for its next wait
+        self.seen = 0  # so many unsolicited lines; those behind are for its next wait
 
 
 def matches(line: bytes, heads: tuple) -> bool:

@@ -86,7 +86,7 @@ class Engine:
                 task.ready = False
                 value = task.value
                 task.value = None
-                _step(self, task, value, task.mark)
+                _step(self, task, value, task.seen)
             elif task.timed and ticks_diff(task.due, now) <= 0:
                 _step(self, task, None)
             elif self.dead and not task.timed and task is not self._sync:
@@ -170,17 +170,17 @@ class Engine:
         while recent and (size > _RECENT_SIZE or len(recent) == _RECENT_MAX):
             size -= len(recent.pop(0))
             for task in self._tasks:
-                if task.ready and task.mark > 0:
-                    task.mark -= 1
+                if task.ready and task.seen > 0:
+                    task.seen -= 1
         recent.append(line)
 
-    def _give(self, task, value, mark):
+    def _give(self, task, value, seen):
         # poll() resumes it.
         assert task.item is not None and not task.ready
         task.timed = False
         task.ready = self._ready = True
         task.value = value
-        task.mark = mark
+        task.seen = seen
 
     def _end(self, task, value, error):
         task.item = None
@@ -221,7 +221,7 @@ class Engine:
             _close(self._ended.pop(0))
 
 
-def _step(engine, task, value, mark=-1):
+def _step(engine, task, value, seen=-1):
     # Let a task run until it asks for something that is not there yet. (No method: MicroPython
     # looks a method up in the instance first, which costs three times a function's call.)
     while True:
@@ -239,11 +239,11 @@ def _step(engine, task, value, mark=-1):
         task.due = ticks_add(engine.clock.ms, item.ms)
         value = None
         recent = engine._recent
-        while 0 <= mark < len(recent):
-            mark += 1
-            if matches(recent[mark - 1], item.prefix):
-                value = recent[mark - 1]
-                recent[mark - 1] = b""  # nobody else's
+        while 0 <= seen < len(recent):
+            seen += 1
+            if matches(recent[seen - 1], item.prefix):
+                value = recent[seen - 1]
+                recent[seen - 1] = b""  # nobody else's
                 break
         if value is None:
             return

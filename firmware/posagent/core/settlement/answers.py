@@ -130,7 +130,7 @@ def _masked(text):
 def unparsed(s, form: str = "") -> None:
     """An answer that is damaged or of another dialect; `form`: its framing, where it is known."""
     s.counters[ids.C_ANSWERS_UNPARSED] += 1
-    s.mark = ids.V_ANSWER_UNPARSED
+    s.alert = ids.V_ANSWER_UNPARSED
     s.on_event(ids.E_UNPARSED_ANSWER, ids.SEV_ERROR, {ids.A_TEXT: form} if form else None)
     s.touch()
 
@@ -183,7 +183,7 @@ def _over(s, record, accepted, why, message, frame):
     if accepted:
         told, severity = ids.E_ACKNOWLEDGED, ids.SEV_INFO
         s.last_ack_s = s.clock.s
-        s.mark = 0
+        s.alert = 0
     else:
         s.blame(_blame(s, message))
     s.tell(told, severity, record, ids.A_ELAPSED_MS, elapsed_ms)

@@ -21,7 +21,7 @@ _OF_BATCH = (kinds.UPLOAD, kinds.SETTLEMENT)
 _REVERSALS = (kinds.REVERSAL, kinds.REVERSAL_ADVICE)
 _UPLOAD_ENDS = (kinds.END_UNBALANCED, kinds.END_BALANCED)
 _TOLD = (kinds.RANK_LIVE, kinds.RANK_SETTLEMENT)  # its end, by the shop or by the batch
-_PLAN_S = const(5)  # how long a plan holds where nothing happens
+_REVIEW_S = const(5)  # messages are looked through again where nothing happens
 _OUTAGE_S = const(3600)
 _WAITS_S = const(30)  # older than this, a message is worth a verdict
 _TRAFFIC_MAX = const(30)  # failed attempts an hour
@@ -66,11 +66,11 @@ class Settlement:
     host_verdict = 0  # what the host's refusals say, its cause, since when
     host_cause = 0
     host_s = 0
-    mark = 0  # V_ANSWER_UNPARSED, V_OUTBOX_FULL: until the next acknowledgement
+    alert = 0  # V_ANSWER_UNPARSED, V_OUTBOX_FULL: until the next acknowledgement
     failures = 0  # connections in a row that did not open
     link_s = 0  # uptime from which the next one may
     verdicts = ()
-    _plan_s = -1  # uptime at which the plan must be made again
+    _review_s = -1  # uptime at which the messages are looked through again
     _next_s = -1
     _down_s = 0  # uptime at which there was no context
 
@@ -190,8 +190,8 @@ class Settlement:
             self.touch()
 
     def touch(self) -> None:
-        """Something changed: plan again."""
-        self._plan_s = -1
+        """Something changed: look through the messages again."""
+        self._review_s = -1
 
     def due(self) -> int:
         """Milliseconds until something wants to be sent, 0 now; -1: nothing does."""
@@ -223,12 +223,12 @@ class Settlement:
         if self.frames or self.over or self.unfollowed:  # told(), without its call
             self.hear()
         now_s = self.clock.s
-        if self._plan_s > now_s:
+        if self._review_s > now_s:
             return
         if now_s - self._hour_s >= 3600:
             self._hour_s = now_s
             self._last_hour, self.traffic = self.traffic, [0] * 7
-        self._plan_s = now_s + _PLAN_S
+        self._review_s = now_s + _REVIEW_S
         unsaved, self.outbox.unsaved = self.outbox.unsaved, None
         if unsaved in self.outbox.records:
             self.outbox.happens(unsaved, events.KEPT)
@@ -255,7 +255,7 @@ class Settlement:
             self.remember()
             self.outbox.happens(surplus, events.CLOSED, ids.WHY_FULL)
         self.verdicts = self._judge(stands)
-        if self._plan_s < 0:
+        if self._review_s < 0:
             self.poll()  # what ended may have held others up
 
     def held(self, record, live: list) -> bool:
@@ -352,8 +352,8 @@ class Settlement:
         verdict = self._stands()
         if verdict:
             found.append([verdict, self.batch.cause()])
-        if self.mark:
-            found.append([self.mark, 0])
+        if self.alert:
+            found.append([self.alert, 0])
         if self.oldest_s > _WAITS_S:
             up_s = min(self.oldest_s, self.clock.s - self._down_s)
             late = up_s > self.config["pending_s"] or self.oldest_s > self.config["pending_down_s"]

@@ -180,7 +180,7 @@ def _known(outbox, record, digest, length):
 def _refuse(s, result, why):
     s.blame(events.LIMITS if why == ids.WHY_FULL else events.APPLICATION)
     if why == ids.WHY_FULL:
-        s.mark = ids.V_OUTBOX_FULL
+        s.alert = ids.V_OUTBOX_FULL
         s.on_event(ids.E_OUTBOX_FULL, ids.SEV_ERROR, {ids.A_COUNT: len(s.outbox.live())})
     s.touch()
     return result, {ids.MSG_WHY: why}

@@ -22,7 +22,7 @@ GIVEN = {
     "MCU_RESET": 300,
 }
 # situation: what is tried, cheapest first, each with the seconds in it before it acts.
-PLAN = {
+RUNGS = {
     situation.DEAD: "POWER_KEY 120 MCU_RESET 3600",
     situation.SIM_LOST: "CFUN0 20 MODULE_RESET 5400",
     situation.RADIO_OFF: "REREGISTER 5 MODULE_RESET 3600",
@@ -89,11 +89,11 @@ def test_the_back_off_is_telefonica_s_and_a_card_s_our_own():
 
 
 def test_each_situation_has_its_rungs_cheapest_first():
-    assert sorted(choice.PLAN) == sorted(PLAN)
-    for kind in PLAN:
-        words = PLAN[kind].split()
+    assert sorted(choice.RUNGS) == sorted(RUNGS)
+    for kind in RUNGS:
+        words = RUNGS[kind].split()
         rungs = [(_rung(words[i]), int(words[i + 1])) for i in range(0, len(words), 2)]
-        assert choice.PLAN[kind] == tuple(rungs), kind
+        assert choice.RUNGS[kind] == tuple(rungs), kind
 
 
 def test_each_rung_is_paid_by_its_class():

@@ -74,9 +74,9 @@ def test_temporary_cause_backs_off_to_four_hours():
 def test_the_back_off_goes_on_where_it_was_after_a_restart():
     plight = Plight(situation.NO_CONTEXT)
     plight.acts(budgets.ACTIVATE_TEMPORARY, 2 * HOUR_S)
-    position = choice.report(plight.ladder)[1]
+    position = choice.waits(plight.ladder)[1]
     again = plight.restart()
-    assert choice.report(again.ladder)[1] == position > 5
+    assert choice.waits(again.ladder)[1] == position > 5
     assert again.wait_s(budgets.ACTIVATE_TEMPORARY) > 900
 
 
@@ -130,9 +130,9 @@ def test_success_resets_the_position_but_never_the_budgets():
     plight.take(budgets.CYCLE)
     plight.stand(situation.WELL)
     plight.pass_s(59)
-    assert choice.report(plight.ladder)[1] == 5 and plight.ladder.trouble_s is not None
+    assert choice.waits(plight.ladder)[1] == 5 and plight.ladder.trouble_s is not None
     plight.pass_s(2)
-    assert choice.report(plight.ladder)[1] == 0 and plight.ladder.trouble_s is None
+    assert choice.waits(plight.ladder)[1] == 0 and plight.ladder.trouble_s is None
     assert plight.wait_s(budgets.CYCLE) > 3000
 
 
@@ -238,7 +238,7 @@ def test_a_technicians_order_has_the_early_activation_too():
     plight.take(budgets.ACTIVATE_PERMANENT)
     plight.pass_s(60)
     assert choice.wait_of(plight.ladder, ids.RUNG_CONTEXT, situation.REFUSED) == 0
-    told = choice.report(plight.ladder, situation.REFUSED)[2][ids.RUNG_CONTEXT - ids.RUNG_SOCKET]
+    told = choice.waits(plight.ladder, situation.REFUSED)[2][ids.RUNG_CONTEXT - ids.RUNG_SOCKET]
     assert told == [0, 1, 5, 1, 120]
     plight.take(budgets.ACTIVATE_PERMANENT)
     assert choice.wait_of(plight.ladder, ids.RUNG_CONTEXT, situation.REFUSED) >= 870
@@ -345,14 +345,14 @@ def test_what_an_order_hears_counts_the_acts_of_hour_and_day():
     plight = Plight(situation.NO_CONTEXT)
     plight.pass_s(700)
     plight.take(budgets.CYCLE, ids.RUNG_MODULE_RESET)
-    rungs = choice.report(plight.ladder, plight.situation)[2]
+    rungs = choice.waits(plight.ladder, plight.situation)[2]
     assert len(rungs) == ids.RUNG_OTHER_CARD
     assert rungs[ids.RUNG_SOCKET - 1] == [0]
     wait, *used = rungs[ids.RUNG_MODULE_RESET - 1]
     assert 3590 <= wait <= 3640 and used == [1, 1, 1, 24]
     assert rungs[ids.RUNG_CFUN0 - 1][1:] == [0, 6, 0, 36]  # an order has a budget of its own
     plight.pass_s(3700)
-    wait, *used = choice.report(plight.ladder, plight.situation)[2][ids.RUNG_MODULE_RESET - 1]
+    wait, *used = choice.waits(plight.ladder, plight.situation)[2][ids.RUNG_MODULE_RESET - 1]
     assert wait == 0 and used == [0, 1, 1, 24]
     again = plight.restart()
-    assert choice.report(again.ladder)[2][ids.RUNG_MODULE_RESET - 1][3] == 1
+    assert choice.waits(again.ladder)[2][ids.RUNG_MODULE_RESET - 1][3] == 1

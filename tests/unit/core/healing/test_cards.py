@@ -34,7 +34,7 @@ def _of(plight, slot=0):
     """Seconds until the change, None where there is none."""
     one = _TwoCards(plight)
     one.slot = slot
-    found = cards.plan(one, choice.kind_of(one))
+    found = cards.rung(one, choice.kind_of(one))
     assert not found or found[0][0] == ids.RUNG_OTHER_CARD
     return found[0][1] if found else None
 
@@ -105,9 +105,9 @@ def test_when_the_other_card_is_tried():
 def test_somebody_waits_and_half_a_minute_is_enough_after_a_plain_no():
     one = _TwoCards(situation.DENIED)
     one.pending = 1
-    assert cards.plan(one, situation.DENIED) == ((ids.RUNG_OTHER_CARD, 30),)
+    assert cards.rung(one, situation.DENIED) == ((ids.RUNG_OTHER_CARD, 30),)
     one.stand(situation.UNREGISTERED)
-    assert cards.plan(one, situation.UNREGISTERED)[0][1] >= 600
+    assert cards.rung(one, situation.UNREGISTERED)[0][1] >= 600
 
 
 def test_a_card_that_failed_is_tried_ever_more_seldom_and_at_once_when_it_is_paid():
@@ -116,10 +116,10 @@ def test_a_card_that_failed_is_tried_ever_more_seldom_and_at_once_when_it_is_pai
         kept = cards.Cards(one.storage)
         kept.rows[1][:] = B, ids.LEFT_DENIED, tries, cards.powered_s(one)
         kept.save()
-        assert cards.plan(one, situation.DENIED)[0][1] == wait_s
+        assert cards.rung(one, situation.DENIED)[0][1] == wait_s
         assert cards.is_other(one, B[-6:]) and not cards.is_other(one, A[-6:])
         cards.paid(one)
-        assert cards.plan(one, situation.DENIED)[0][1] <= 150
+        assert cards.rung(one, situation.DENIED)[0][1] <= 150
 
 
 def test_the_second_card_that_fails_gives_way_to_the_first_whatever_that_was_left_for():
@@ -128,15 +128,15 @@ def test_the_second_card_that_fails_gives_way_to_the_first_whatever_that_was_lef
     kept = cards.Cards(one.storage)
     kept.rows[0][:] = A, ids.LEFT_DENIED, 3, cards.powered_s(one)
     kept.save()
-    assert cards.plan(one, situation.DENIED)[0][1] <= 150
+    assert cards.rung(one, situation.DENIED)[0][1] <= 150
 
 
 def test_the_second_card_that_works_stays_while_something_waits_to_be_sent():
     one = _TwoCards(situation.WELL)
     one.slot = 1
-    assert cards.plan(one, situation.WELL) == ((ids.RUNG_OTHER_CARD, 0),)
+    assert cards.rung(one, situation.WELL) == ((ids.RUNG_OTHER_CARD, 0),)
     one.pending = 1
-    assert cards.plan(one, situation.WELL) == ()
+    assert cards.rung(one, situation.WELL) == ()
 
 
 def test_where_there_are_two_cards_the_change_is_among_what_may_come_next():
