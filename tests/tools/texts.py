@@ -71,6 +71,7 @@ def main() -> None:
         *collected.SETS,
         *collected.LATER,
         *collected.BLIND,
+        *collected.JUDGED,
     ):
         report(half, show and half not in BLIND)
 

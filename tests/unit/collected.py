@@ -11,7 +11,9 @@ words with, B and C to judge them; the set is the CRC-32 of `key` modulo 3.
 vectors/credit/later.json and later_lookalikes.json came when C had been judged: D from elsewhere,
 E out of three public inboxes that were read whole.
 
-vectors/credit/blind.json and blind_lookalikes.json, set F, are counted and not looked at.
+vectors/credit/blind.json and blind_lookalikes.json, set F, are counted and not looked at;
+vectors/credit/judged.json and judged_lookalikes.json, set G, were written down before the reader
+was looked at.
 """
 
 from binascii import crc32
@@ -62,7 +64,10 @@ class Card:
 
 SETS = "ABC"  # of the unseen texts
 LATER = "DE"  # of those that came later
-BLIND = "F"  # of those that came last
+BLIND = "F"  # of those that came then
+JUDGED = "G"  # of those that judged all of it
+FILES = {"A": "unseen", "B": "unseen", "C": "unseen", "D": "later", "E": "later"}
+FILES.update({"F": "blind", "G": "judged"})
 
 
 def texts(half=None):
@@ -77,9 +82,8 @@ def lookalikes(half=None):
 def _of(kind, half):
     if half == "fresh":
         return vectors("credit/fresh%s.json" % kind)
-    if half and half in SETS + LATER + BLIND:
-        file = "unseen" if half in SETS else "later" if half in LATER else "blind"
-        name = "credit/%s%s.json" % (file, kind)
+    if half in FILES:
+        name = "credit/%s%s.json" % (FILES[half], kind)
         return [case for case in vectors(name) if case["set"] == half]
     cases = vectors("credit/collected%s.json" % kind)
     return [case for case in cases if half in (None, case["half"])]
