@@ -65,9 +65,9 @@ class Card:
 SETS = "ABC"  # of the unseen texts
 LATER = "DE"  # of those that came later
 BLIND = "F"  # of those that came then
-JUDGED = "G"  # of those that judged all of it
+JUDGED = "GH"  # of those that judged all of it
 FILES = {"A": "unseen", "B": "unseen", "C": "unseen", "D": "later", "E": "later"}
-FILES.update({"F": "blind", "G": "judged"})
+FILES.update({"F": "blind", "G": "judged", "H": "mixed"})
 
 
 def texts(half=None):

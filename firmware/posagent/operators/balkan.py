@@ -6,10 +6,10 @@ FILL = ""
 TO = ""
 FRAUD = "спрян|заред|блокир|blokir|dopun|terminal"
 PLAIN = (
-    "|iznosi|trenutno|stanje|je|vas|vasa|vase|vasem|na|u|i|ili|za|sa|s|od|do|su|bio|bila|ce|biti|"
-    "nije|postovani|korisnice|korisnik|broj|telefona|kartica|sim|racun|racunu|usluga|usluge|"
+    "|aktivan|iznosi|trenutno|stanje|je|vas|vasa|vase|vasem|na|u|i|ili|za|sa|s|od|do|su|bio|bila|ce|biti|"
+    "postovani|korisnice|korisnik|broj|telefona|kartica|sim|racun|racunu|usluga|usluge|"
     "paket|internet|podaci|promet|odlazni|pozivi|zbog|neplacanja|privremeno|danas|ваш|вашият|"
-    "вашата|номер|карта|сметка|сметката|е|са|на|в|с|и|за|от|до|не|уважаеми|клиент|услугите|"
+    "вашата|номер|карта|сметка|сметката|е|са|на|в|с|и|за|от|до|уважаеми|клиент|услугите|"
     "услугата|поради|"
 )
 WORDS = """\

@@ -6,8 +6,8 @@ FILL = ""
 TO = "na cislo"
 FRAUD = "zablok|dobij|dobit|terminal"
 PLAIN = (
-    "|je|ve|vysi|cini|vas|vase|vasi|vaseho|tvoj|na|v|z|ze|s|a|i|k|do|od|pro|pre|jsou|byl|byla|"
-    "bylo|bola|bol|bude|uz|jiz|neni|vazeny|zakazniku|zakaznik|dobry|den|upozorneni|cislo|karta|"
+    "|aktualni|vyse|na|cisle|je|ve|vysi|cini|vas|vase|vasi|vaseho|tvoj|na|v|z|ze|s|a|i|k|do|od|pro|pre|jsou|byl|byla|"
+    "bylo|bola|bol|bude|uz|jiz|vazeny|zakazniku|zakaznik|dobry|den|upozorneni|cislo|karta|"
     "sim|ucet|sluzba|sluzby|tarif|data|internet|datovy|limit|kredit|duvodu|dovodu|docasne|dnes|"
     "nedostatku|"
 )

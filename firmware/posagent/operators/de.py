@@ -8,7 +8,7 @@ FRAUD = "sperr|auflad|terminal|gesperrt"
 PLAIN = (
     "|betragt|betraegt|aktuell|aktuelles|noch|ihr|ihre|ihrer|ihrem|dein|deine|deiner|der|die|das|"
     "den|dem|des|ein|eine|und|oder|in|im|am|an|auf|von|vom|zu|zum|zur|fur|mit|ohne|wegen|"
-    "aufgrund|da|ist|sind|wurde|wurden|worden|hat|haben|wird|nicht|leider|hallo|lieber|liebe|"
+    "aufgrund|da|ist|sind|wurde|wurden|worden|hat|haben|wird|leider|hallo|lieber|liebe|"
     "kunde|kundin|kunden|sehr|geehrter|geehrte|hinweis|info|anschluss|rufnummer|nummer|"
     "mobilfunkanschluss|sim|karte|simkarte|konto|tarif|vertrag|datenvolumen|daten|internet|"
     "guthaben|heute|derzeit|vorubergehend|voruebergehend|bereits|jetzt|sie|"
@@ -33,6 +33,7 @@ wait bitte warten|erhalten in kurze
 no_number nicht verf|fehler|http|erst ab|leider nicht
 maintenance wartung
 if wenn|falls|wird~|um zu
+denied zuvor|letzten monat|ist betrug|war~|wahrend
 own ihre rufnummer|ihr anschluss|ihre karte|ihre sim|deine sim|ihr vertrag|dein anschluss|\
 ihre mobilfunk|deine rufnummer|deine karte
 line die rufnummer

@@ -16,8 +16,8 @@ PLAIN = (
     "been|being|now|currently|temporarily|already|today|on|at|from|since|of|due|to|by|for|"
     "because|non|payment|nonpayment|unpaid|overdue|bill|days|day|account|plan|package|pack|"
     "prepaid|sim|card|line|number|mobile|phone|service|services|data|internet|bundle|network|all|"
-    "daily|monthly|high|speed|and|or|with|in|no|not|insufficient|credit|airtime|fully|completely|"
-    "regret|inform|sorry|jio|airtel|"
+    "daily|monthly|high|speed|and|or|with|in|insufficient|credit|airtime|fully|completely|"
+    "connection|incoming|regret|inform|sorry|jio|airtel|vi|bsnl|giffgaff|new|updated|"
 )
 WORDS = """\
 low low balance|balance is low|balance is below|running low|which is low|is low|almost finished|\
@@ -28,17 +28,19 @@ is suspended|is barred|is blocked|is deactivated|been temporarily suspended|serv
 is currently suspended|been cut off|was suspended|was barred|was deactivated|was disconnected|\
 is disconnected|been stopped|is inactive|been switched off|been terminated
 one_way outgoing services have been|outgoing service has been|outgoing calls have been|\
-outgoing calls are|outgoing services are|outgoing barred|outgoing has been|\
+outgoing calls are|outgoing services are|outgoing barred|outgoing services barred|\
+outgoing calls stopped|outgoing has been|\
 outgoing services were|outgoing calls were|outgoing is barred
 data_stopped data has been stopped|data service has been|data has been suspended|\
 data has been disabled|internet has been suspended|mobile data has been|internet access has been
 used_up bundle is depleted|data is depleted|bundle has been depleted|used up your data|\
 used up all your|used all your data|bundle is finished|exhausted your data|\
 data has been exhausted|data is exhausted|finished your data|bundle has been exhausted|\
-run out of data|100% of your data|used 100% of your data|data quota exhausted|\
+run out of data|data volume has been used|100% of your data|used 100% of your data|\
+data quota exhausted|\
 data quota is exhausted|data limit exhausted|depleted your|data bundle is used|no data left|\
 data has been consumed|data is over
-expired has expired|is expired|have expired|validity is over
+expired has expired|plan expired|is expired|have expired|validity is over
 restricted security reasons|suspected fraud|registration is incomplete
 restored been reactivated|been restored|been reconnected|service is active again|been unblocked
 topped_up recharged successfully|recharge was successful|recharge successful|topup successful|\
@@ -49,6 +51,8 @@ wait please wait|being processed|will receive an sms|reply by sms|via sms|shortl
 no_number not available|try again|invalid|unable|failed|error|http|dial *|download
 maintenance maintenance|upgrade
 if if~|will be|may be|avoid|unless|once~|before your|to prevent|not linked|in case
+denied is fraud|is a scam|is fake|is false|last month|last year|in the past|previously|\
+no longer|for one day|for two|for three
 own your line|your sim|your number|your mobile|your service
 line the number|number you|their|family member|beneficiary|recipient|subscriber you
 product fibre|fiber|broadband|whatsapp|facebook|youtube|tiktok|caller tune|hello tune|\

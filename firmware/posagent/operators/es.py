@@ -8,7 +8,7 @@ FRAUD = "suspend|recarg|bloque|caduc|terminal"
 PLAIN = (
     "|es|son|actual|disponible|principal|amigo|rd|q|s|movistar|claro|su|tu|sus|tus|el|la|los|las|"
     "un|una|de|del|y|o|a|al|en|por|para|con|sin|que|se|le|te|ha|han|sido|fue|esta|estan|ya|hoy|"
-    "no|estimado|estimada|cliente|usuario|hola|aviso|info|recuerda|informamos|linea|numero|movil|"
+    "estimado|estimada|cliente|usuario|hola|aviso|info|recuerda|informamos|linea|numero|movil|"
     "celular|servicio|servicios|chip|sim|cuenta|plan|paquete|datos|internet|saldo|recarga|falta|"
     "pago|deuda|impago|temporalmente|momentaneamente|debido|actualmente|llamadas|salientes|lo|"
     "sentimos|"
@@ -36,8 +36,9 @@ wait espere|espera~|recibira un sms|recibiras un sms
 no_number no disponible|error|intente|intenta|http|no puede ser
 maintenance mantenimiento
 if si~|sera|seran|cuando|para evitar|evita
+denied anteriormente|el mes pasado|es falso|un fraude|durante
 own tu linea|su linea|tu numero|su numero|tu servicio movil|tu chip|su chip|su servicio movil|\
-tu sim|la linea
+tu sim
 line al numero|has transferido|transferiste|el numero
 product servicio de hogar|hogar|suscripcion|factura|fijo~|tv~|claro video|banda ancha|fibra|\
 roaming|puntos
@@ -58,7 +59,7 @@ valid vigencia al|vigencia|valido hasta|valida hasta|validos hasta|vence el|venc
 caduca el|caduca|activa hasta|expira el|expira|hasta el|vigente al|vigente hasta|vigencia hasta|\
 valido al|validez hasta|validez|vence:|fecha de vencimiento|expiracion|disponible hasta|\
 utilizar antes del
-have tienes|dispones de
+have tienes|tenes|dispones de
 after de saldo|saldo~
 after_left restantes|disponibles|de datos
 not de bono|bono|o mas|dias|de regalo|puntos

@@ -6,8 +6,8 @@ FILL = ""
 TO = "au numero|vers|pour"
 FRAUD = "suspend|recharg|bloqu|expire|terminal"
 PLAIN = (
-    "|dia|principal|principale|actuel|seulement|nouveau|restant|e|mobile|votre|vos|le|la|les|l|"
-    "un|une|de|du|des|d|et|ou|a|au|en|par|pour|avec|sans|que|est|sont|ete|ont|n|ne|pas|plus|cher|"
+    "|breizh|ny|dia|principal|principale|actuel|seulement|nouveau|restant|e|mobile|votre|vos|le|la|les|l|"
+    "un|une|de|du|des|d|et|ou|a|au|en|par|pour|avec|sans|que|est|sont|ete|ont|n|ne|cher|"
     "chere|client|cliente|bonjour|info|rappel|vous|avez|ligne|numero|service|services|carte|sim|"
     "puce|compte|forfait|data|donnees|internet|credit|solde|suite|cause|impaye|paiement|facture|"
     "temporairement|actuellement|desormais|demande|nous|informons|"
@@ -35,6 +35,7 @@ vous recevrez
 no_number indispon|erreur|http|non disponible|veuillez reessayer
 maintenance maintenance
 if si~|sera|lorsque|quand|pour eviter|afin d'eviter
+denied auparavant|le mois dernier|une arnaque|pendant|etait
 own votre ligne|votre numero|votre sim|votre carte sim|votre abonnement mobile
 line le numero|vers le|a ete transfere|transfert de
 product livebox|box~|fibre|facture|pass~|abonnement|points|delai de grace|autre compte|livraison

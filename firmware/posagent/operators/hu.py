@@ -6,9 +6,9 @@ FILL = ""
 TO = ""
 FRAUD = "letilt|feltolt|terminal"
 PLAIN = (
-    "|aktualis|egyenleged|egyenlege|jelenleg|on|onnek|az|a|es|vagy|szamu|szama|telefonszama|"
+    "|feltoltott|aktualis|egyenleged|egyenlege|jelenleg|on|onnek|az|a|es|vagy|szamu|szama|telefonszama|"
     "elofizetese|elofizetes|kartyaja|sim|kedves|ugyfelunk|ertesitjuk|hogy|mai|napon|miatt|"
-    "szolgaltatas|adat|adatforgalom|internet|keret|mar|most|ideiglenesen|nem|van|"
+    "szolgaltatas|adat|adatforgalom|internet|keret|mar|most|ideiglenesen|van|"
 )
 WORDS = """\
 low alacsony egyenleg|keves az egyenleg|egyenlege alacsony|egyenlege kimerult|\

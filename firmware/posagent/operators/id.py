@@ -8,7 +8,7 @@ FRAUD = "blokir|isi ulang|kedaluwarsa|terminal|tamat"
 PLAIN = (
     "|im|ialah|adalah|utama|kini|sekarang|anda|nomor|nomer|no|kartu|sim|pelanggan|yth|yang|"
     "terhormat|hai|halo|info|paket|data|internet|kuota|pulsa|layanan|telah|sudah|saat|ini|sedang|"
-    "sementara|karena|akibat|di|ke|dari|dan|atau|untuk|dengan|tidak|akun|akaun|talian|baki|"
+    "sementara|karena|akibat|di|ke|dari|dan|atau|untuk|dengan|akun|akaun|talian|baki|"
     "kredit|"
 )
 WORDS = """\
@@ -27,6 +27,7 @@ wait mohon tunggu|sedang diproses|tunggu sms
 no_number tidak tersedia|gagal|http|coba lagi|maaf
 maintenance pemeliharaan
 if jika|apabila|akan~
+denied sebelumnya|bulan lalu|penipuan|selama
 own nomor anda|kartu anda|talian anda|nombor anda|sim anda
 line transfer pulsa|ke nomor
 product tagihan|indihome|poin~|langganan

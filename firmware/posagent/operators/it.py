@@ -7,7 +7,7 @@ TO = "al numero"
 FRAUD = "sospes|ricaric|scad|blocc|terminal"
 PLAIN = (
     "|e|ora|attuale|disponibile|il|la|lo|le|i|gli|un|una|l|tuo|tua|tuoi|suo|sua|di|del|della|dei|"
-    "ed|in|per|con|da|a|al|alla|che|si|ha|hai|stato|stata|stati|sono|non|gentile|cliente|ciao|"
+    "ed|in|per|con|da|a|al|alla|che|si|ha|hai|stato|stata|stati|sono|gentile|cliente|ciao|"
     "avviso|ti|informiamo|linea|numero|sim|scheda|utenza|servizio|servizi|conto|piano|dati|"
     "internet|credito|traffico|residuo|insufficiente|mancato|pagamento|temporaneamente|"
     "momentaneamente|"
@@ -30,6 +30,7 @@ wait attendere|attendi
 no_number non disponibile|errore|http|riprova
 maintenance manutenzione
 if se~|sara|quando|per evitare
+denied in passato|il mese scorso|una truffa|durante
 own la tua linea|il tuo numero|la tua sim|tua linea|il tuo servizio|la sua linea|la sua sim
 line al numero
 product fibra|fattura|tv~|abbonamento|adsl|punti

@@ -7,7 +7,7 @@ TO = "nummer"
 FRAUD = "geblokk|opwaard|terminal"
 PLAIN = (
     "|bedraagt|is|nog|euro|je|jouw|uw|de|het|een|en|of|van|voor|met|zonder|op|in|zijn|was|werd|"
-    "wordt|heeft|hebt|niet|beste|klant|hallo|let|info|nummer|simkaart|sim|kaart|mobiele|"
+    "wordt|heeft|hebt|beste|klant|hallo|let|info|nummer|simkaart|sim|kaart|mobiele|"
     "abonnement|bundel|internet|data|tegoed|beltegoed|saldo|wegens|door|tijdelijk|nu|helaas|"
     "reeds|"
 )

@@ -7,7 +7,7 @@ TO = "na numer"
 FRAUD = "zablok|doladuj|terminal"
 PLAIN = (
     "|wynosi|stan|glowne|to|twoj|twoje|twoja|panstwa|na|w|z|ze|i|oraz|do|od|dla|o|jest|sa|zostal|"
-    "zostala|zostalo|zostaly|nie|juz|klient|kliencie|drogi|witaj|uwaga|informujemy|numer|telefon|"
+    "zostala|zostalo|zostaly|juz|klient|kliencie|drogi|witaj|uwaga|informujemy|numer|telefon|"
     "telefonu|karta|sim|konto|koncie|usluga|uslugi|polaczenia|wychodzace|pakiet|internet|dane|"
     "transmisja|danych|srodki|konta|powodu|braku|platnosci|srodkow|tymczasowo|dzisiaj|dzis|"
 )
@@ -27,6 +27,7 @@ topped_up doladowano|doladowanie przyjete|zostalo doladowane|zasilono
 wait prosimy czekac|otrzymasz sms
 no_number niedostepn|blad|http|sprobuj
 if jesli|gdy~|aby~|zostanie|w przypadku
+denied wczesniej|w zeszlym
 own twoj numer|twoja karta|twoje konto jest|twoja usluga|panstwa numer
 line na numer
 product faktur|swiatlowod|telewizj|abonament

@@ -7,7 +7,7 @@ TO = "ao numero|para"
 FRAUD = "suspens|recarreg|bloque|terminal"
 PLAIN = (
     "|e|principal|atual|disponivel|r|seu|sua|seus|suas|o|a|os|as|um|uma|de|do|da|dos|das|em|por|"
-    "para|com|sem|que|foi|esta|estao|ja|hoje|nao|ola|caro|cara|cliente|prezado|aviso|informamos|"
+    "para|com|sem|que|foi|esta|estao|ja|hoje|ola|caro|cara|cliente|prezado|aviso|informamos|"
     "linha|numero|celular|servico|servicos|chip|conta|plano|pacote|dados|internet|saldo|recarga|"
     "credito|creditos|falta|pagamento|temporariamente|devido|momento|no|na|voce|"
 )
@@ -17,7 +17,8 @@ sem creditos|creditos acabaram
 suspended foi suspens|esta suspens|foi bloquead|esta bloquead|linha bloqueada|esta cancelad|\
 foi cancelad|foi desativ|esta desativ|esta inativ|encontra-se suspens|encontra-se bloquead
 one_way chamadas originadas|efetuar chamadas
-data_stopped dados suspensos|internet suspensa|internet foi suspensa|internet foi bloqueada
+data_stopped dados suspensos|navegacao foi suspensa|internet suspensa|internet foi suspensa|\
+internet foi bloqueada
 used_up internet acabou|franquia acabou|pacote acabou|franquia esgotada|dados acabaram|\
 dados esgotados|consumiu 100|usou 100|atingiu o limite|pacote de dados terminou|\
 internet terminou|franquia terminou|dados terminaram|esgotou os dados|consumiu toda|consumiu todo
@@ -31,6 +32,7 @@ wait aguarde|recebera um sms
 no_number indispon|nao disponivel|erro~|tente|http
 maintenance manuten
 if se~|sera|quando|para evitar|evite
+denied anteriormente|no mes passado|e falso|durante
 own sua linha|seu numero|o seu numero|seu chip|o seu cartao sim|o seu servico
 line para o numero|o numero|ao numero|transferiu
 product banda larga|fatura|tv~|assinatura|fixo~|fibra|pontos

@@ -8,7 +8,7 @@ FRAUD = "suspend|reincarc|terminal"
 PLAIN = (
     "|este|disponibil|in|valoare|dvs|dumneavoastra|tau|ta|tale|numarul|numarului|linia|cartela|"
     "contul|contului|serviciile|serviciul|abonamentul|de|la|pe|din|cu|fara|si|sau|a|au|fost|sunt|"
-    "nu|stimate|client|draga|salut|va|te|informam|ca|date|internet|creditul|credit|temporar|azi|"
+    "stimate|client|draga|salut|va|te|informam|ca|date|internet|creditul|credit|temporar|azi|"
     "acum|neplata|lipsa|platii|sim|"
 )
 WORDS = """\

@@ -6,7 +6,7 @@ FILL = ""
 TO = "numaraya"
 FRAUD = "askiya|kapatil|yukle|terminal"
 PLAIN = (
-    "|kalan|guncel|hattiniz|hattinizin|numaraniz|telefonunuz|degerli|sayin|musterimiz|abonemiz|"
+    "|isleminiz|kalan|guncel|hattiniz|hattinizin|numaraniz|telefonunuz|degerli|sayin|musterimiz|abonemiz|"
     "merhaba|bilgi|ve|ile|icin|bu|sizin|nedeniyle|dolayi|sebebiyle|borcunuz|borc|odenmemis|"
     "fatura|olan|gecici|olarak|artik|bugun|simdi|tarifeniz|paketiniz|internet|kullanim|"
     "kullaniminiz|bakiyeniz|tl|sim|kartiniz|hesabiniz|size|ait|"
@@ -27,6 +27,7 @@ restart yeniden baslat
 no_number gecersiz|hata~|http|kullanilam
 maintenance bakim
 if eger|halinde
+denied gecen ay|daha once|dolandiric
 own hattiniz|numaraniz|sim kartiniz
 product fatura|abonelik
 alien banka|kredi kart|sifre|kartinizdan|harcama|havale|kargo|kredi|limitiniz|card~|card'|\

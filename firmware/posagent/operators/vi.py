@@ -24,6 +24,7 @@ wait vui long doi
 no_number khong hop le|http|loi~|vui long thu lai
 maintenance bao tri
 if neu|se~|de khong bi|tranh bi|se bi|co the
+denied truoc day|thang truoc|lua dao
 own thue bao cua quy khach|so thue bao|thue bao cua ban
 line da chuyen|cho so
 product cuoc tra sau|internet cap quang|voucher|bao hiem|diem~|nhac cho|uu dai|phi dv

@@ -56,6 +56,15 @@ def test_nothing_is_read_wrong_and_nine_of_ten_fields_right_on_either_half_and_i
             assert count["right"] >= 9 * count["missing"], (half, count)
 
 
+def test_of_the_blind_sets_nothing_is_read_wrong_and_eight_of_ten_fields_right():
+    for half in collected.BLIND + collected.JUDGED:
+        count = {"right": 0, "missing": 0, "wrong": 0}
+        for case in collected.texts(half):
+            for _, end, _ in collected.judge(case, collected.read(case)):
+                count[end] += 1
+        assert not count["wrong"] and count["right"] >= 4 * count["missing"], (half, count)
+
+
 def test_of_texts_that_came_after_the_words_seven_of_ten_fields_are_read_and_none_wrong():
     """When they first met the reader half of the fields were right, two wrong."""
     count = {"right": 0, "missing": 0, "wrong": 0}
@@ -67,20 +76,8 @@ def test_of_texts_that_came_after_the_words_seven_of_ten_fields_are_read_and_non
 
 
 def test_no_look_alike_is_taken_for_a_state_or_money():
-    for half in ["open", "held", "fresh"] + list(collected.SETS + collected.LATER):
+    for half in ["open", "held", "fresh"] + sorted(collected.FILES):
         taken = [
             case for case in collected.lookalikes(half) if collected.taken(collected.read(case))
         ]
         assert not taken, (half, len(taken))
-
-
-def test_the_blind_set_is_read_as_its_note_says():
-    """At first sight 12 of its look-alikes were taken, all of things that no list names."""
-    count = {"right": 0, "missing": 0, "wrong": 0}
-    for case in collected.texts("F"):
-        for _, end, _ in collected.judge(case, collected.read(case)):
-            count[end] += 1
-    assert count["right"] >= 80 and count["wrong"] <= 3, count
-    cases = collected.lookalikes("F")
-    assert len(cases) >= 30
-    assert len([case for case in cases if collected.taken(collected.read(case))]) <= 2

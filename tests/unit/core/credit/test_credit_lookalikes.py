@@ -57,7 +57,7 @@ def state(rng, plmn, number):
 def lookalikes():
     """By country code and network, every one of them."""
     found = {}
-    for name in [None, "fresh"] + list(collected.SETS + collected.LATER):
+    for name in [None, "fresh"] + sorted(collected.FILES):
         for case in collected.lookalikes(name):
             found.setdefault(case["plmn"], []).append(case["text"])
     return found

@@ -35,7 +35,7 @@ def volume(p, mark: list, role: list | None, found: list, i: int) -> None:
         and p.t[before[1] : mark[0]].strip() in _OF
     ):
         p.take([0, 0, marks.TOTAL, _LAST], mark[3], mark)  # "1 GB of 2 GB"
-    elif role is not None and marks.LEFT <= role[2] <= marks.TOTAL:
+    elif role is not None and marks.LEFT <= role[2] <= marks.TOTAL and _near(p, role, mark):
         p.take(role[:3] + [_LAST] if p.within else role, mark[3], mark)
     elif _had(p, role, mark) or follows(found, i, marks.AFTER_LEFT) or _counted(p, role, mark):
         p.take([0, 0, marks.LEFT, _LAST], mark[3], mark)

@@ -43,6 +43,7 @@ class _Pass:
         self.subject = 0
         self.condition = self.offer = self.within = self.dated = False
         self.pack = self.bonus = False  # what was named last is no balance of the line's
+        self.told = self.says  # by the sentences before
         self.pairs = 0  # bits of the words that mean a state together with another one
         self.role = None  # the mark that waits for a number
         self.parts = None  # of a balance in parts: what is summed so far
@@ -67,7 +68,7 @@ class _Pass:
 
     def take(self, role, value, mark):
         kind, rank = role[2], role[3]
-        if value is None:
+        if value is None or rank < 0:
             value = ""
         values = self.found.setdefault(kind, {})
         if values.get(rank, value) != value:
@@ -112,6 +113,9 @@ def gather(t: str, f, found: list, trace=False):
                 p.note("subject", mark)
         elif kind == marks.IF:
             p.condition = True
+        elif kind == marks.DENIED:
+            p.says = p.told | p.says & REMARKS
+            p.condition = True
         elif kind == marks.OFFER:
             p.offer = True
         elif kind == marks.WITHIN:
@@ -130,6 +134,12 @@ def gather(t: str, f, found: list, trace=False):
                 continue  # "last day of your credit: ..."
             if kind == marks.BALANCE and subject.of_a_pack(t, found, i):
                 mark = [mark[0], mark[1], marks.BONUS, 0]
+            elif kind != marks.BONUS and not subject.mine(t, found, i, f, True):
+                p.passed = True  # of something that nobody knows
+                if kind != marks.LEFT:
+                    p.role = None
+                    continue
+                mark = [mark[0], mark[1], kind, -1]  # so what is left in all is not known
             p.pack = mark[2] == marks.BONUS
             p.bonus = p.pack
             p.role = mark
@@ -144,6 +154,8 @@ def gather(t: str, f, found: list, trace=False):
             packed = p.pack and kind == marks.VALID
             if packed and p.bonus and mark[0] - found[i - 1][1] > 3:
                 packed = False
+            if kind == marks.VALID and i and found[i - 1][2] == marks.VOLUME:
+                packed = True  # "2 GB valid until": the quota's end
             p.packed = p.packed or packed
             p.role = None if packed else mark
         elif marks.RELOAD <= kind <= marks.CUT:
@@ -191,6 +203,8 @@ def _state(p, mark, found, i):
     if p.role is not None and p.role[2] == marks.HAVE:
         p.role = None
     bit = 1 << mark[2]
+    if bit == ids.SAYS_SUSPENDED and i and found[i - 1][2] == marks.DATUM:
+        bit = ids.SAYS_DATA_STOPPED  # "your data services have been suspended"
     if bit == ids.SAYS_TOPPED_UP:
         p.role = None  # what follows is what came
     if not bit & REMARKS or bit == ids.SAYS_MAINTENANCE:
@@ -199,7 +213,7 @@ def _state(p, mark, found, i):
             return
         if p.condition and (mark[2] < _CONDITIONAL or bit == ids.SAYS_BOUND):
             bit = ids.SAYS_WARNING
-        elif bit != ids.SAYS_TOPPED_UP and not subject.mine(p.t, found, i, p.f):
+        elif not subject.mine(p.t, found, i, p.f, bit == ids.SAYS_TOPPED_UP):
             p.passed = p.foreign = True
             return
     p.says |= bit
@@ -218,8 +232,10 @@ def _phone(p, mark, found):
     if role is not None and role[2] == marks.VALID:
         if mark[3] is not None and p.close(mark):
             _date(p, mark, role, found)
-    elif role is not None:  # the own number, between "balance" and its amount
-        p.role = [role[0], mark[1], role[2], role[3]]
+    elif role is not None and (p.subject == marks.OWN or mark[1] - mark[0] <= _SERVICE):
+        p.role = [role[0], mark[1], role[2], role[3]]  # the own number, or none
+    elif role is not None:
+        p.role = None  # "balance of 9875***": whose, nobody knows
     elif p.subject != marks.OWN and mark[1] - mark[0] > _SERVICE:
         p.stranger = max(p.stranger, 1)
 
@@ -241,7 +257,9 @@ def _number(p, mark, following, found, i):
     behind = amounts.behind(p.t, mark, following, found[i + 2] if i + 2 < len(found) else None)
     role = None if behind or _elsewhere(p) else p.close(mark)
     if kind == marks.DOM:
-        if role is not None and role[2] == marks.FEE and 1 <= mark[3] <= 28:
+        # "each month on the 1st": the fee's day where the clause goes on with what is taken
+        taken = role is not None and amounts.follows(found, i, marks.AFTER)
+        if taken and role[2] == marks.FEE and 1 <= mark[3] <= 28:
             p.take(role, mark[3], mark)
         return
     if behind or _elsewhere(p):
@@ -261,7 +279,11 @@ def _number(p, mark, following, found, i):
 
 def _date(p, date, word, found, bare=False):
     if not _elsewhere(p):
-        p.sure = p.sure or subject.mine(p.t, found, found.index(word), p.f)
+        at = found.index(word)
+        if not subject.mine(p.t, found, at, p.f, True):
+            p.passed = True
+            return
+        p.sure = p.sure or subject.mine(p.t, found, at, p.f)
         _valid(p, date[3], date, bare)
         p.note("valid", date if word[0] < date[0] else word)
 

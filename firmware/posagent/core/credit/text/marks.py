@@ -54,6 +54,7 @@ KINDS = [
     "datum",
     "gone",
     "cut",
+    "denied",
 ]
 SUSPENDED = const(1)
 USED_UP = const(4)
@@ -88,15 +89,16 @@ DONE = const(40)
 DATUM = const(41)  # with GONE: the data is used up
 GONE = const(42)
 CUT = const(43)  # with OWN: the line is stopped
-STOP = const(44)  # a sentence ends
-COMMA = const(45)
-MONEY = const(46)  # value: (minor units, currency)
-VOLUME = const(47)  # value: KB
-PERCENT = const(48)
-DATE = const(49)  # value: days since 1970, or None
-DOM = const(50)  # day of a month
-PHONE = const(51)  # value: the day that its eight digits may be
-NUMBER = const(52)  # without a unit; value: (number, decimals)
+DENIED = const(44)  # its whole sentence tells what is over, or what is not so
+STOP = const(45)  # a sentence ends
+COMMA = const(46)
+MONEY = const(47)  # value: (minor units, currency)
+VOLUME = const(48)  # value: KB
+PERCENT = const(49)
+DATE = const(50)  # value: days since 1970, or None
+DOM = const(51)  # day of a month
+PHONE = const(52)  # value: the day that its eight digits may be
+NUMBER = const(53)  # without a unit; value: (number, decimals)
 
 MARKS_MAX = 240  # of one text
 

@@ -7,26 +7,49 @@ from . import marks
 _OTHERS = (marks.LINE, marks.PRODUCT)
 
 
-def mine(t: str, found: list, i: int, f) -> bool:
+def mine(t: str, found: list, i: int, f, amount: bool = False) -> bool:
     """Does the state found[i] of the normal text `t` speak of this line?
 
     From its word back to the beginning of the sentence: the first that names this line says so,
     with nothing between but the plain words of the Format `f`, those that name no thing. A
-    sentence that names nothing at all is about the line it was written to.
+    sentence that names nothing at all is about the line it was written to. The word of an
+    `amount` has its clause alone: to a comma, a colon or the fact before it (a top-up's amount
+    belongs to it).
     """
     end = found[i][0]
+    numbered = False  # "the number 067** is blocked": whose, nobody knows
+    if quoted(t, end):
+        return False
     for j in range(i - 1, -1, -1):
         begin, after, kind, _ = found[j]
         if kind == marks.NOT:
             continue  # a word of amounts alone: here it is text
+        if amount:
+            colon = t.rfind(":", after, end)
+            if colon >= 0:
+                return known(t[colon:end], f, False)
+            fact = marks.MONEY <= kind <= marks.DATE and found[i][2] >= marks.BALANCE
+            if fact or kind == marks.COMMA:
+                return known(t[after:end], f, False)
         if not known(t[after:end], f, kind < marks.STOP):
             return False
         if kind in _OTHERS:
             return False
+        numbered = numbered or (kind == marks.PHONE and not amount)
         if kind in (marks.OWN, marks.STOP):
-            return True
+            return kind == marks.OWN or not numbered
         end = begin
-    return known(t[:end], f, False)
+    colon = t.rfind(":", 0, end) if amount else -1
+    return known(t[colon + 1 : end], f, False) and not numbered
+
+
+def quoted(t: str, at: int) -> bool:
+    """Does the place stand inside quotation marks: in words that somebody is said to have said?"""
+    before = t[:at]
+    if before.count('"') % 2:
+        return '"' in t[at:]
+    opens = before.rfind(" '")
+    return opens >= 0 and "'" not in before[opens + 2 :] and "'" in t[at:]
 
 
 def known(gap: str, f, within: bool) -> bool:
