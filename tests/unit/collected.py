@@ -12,8 +12,8 @@ vectors/credit/later.json and later_lookalikes.json came when C had been judged:
 E out of three public inboxes that were read whole.
 
 vectors/credit/blind.json and blind_lookalikes.json, set F, are counted and not looked at;
-vectors/credit/judged.json and judged_lookalikes.json, set G, were written down before the reader
-was looked at.
+vectors/credit/judged.json, mixed.json, turned.json and their look-alikes, sets G, H and I, were
+written down before the reader met them: from its sources, by chance, by situation.
 """
 
 from binascii import crc32
@@ -65,9 +65,9 @@ class Card:
 SETS = "ABC"  # of the unseen texts
 LATER = "DE"  # of those that came later
 BLIND = "F"  # of those that came then
-JUDGED = "GH"  # of those that judged all of it
+JUDGED = "GHI"  # of those that judged all of it
 FILES = {"A": "unseen", "B": "unseen", "C": "unseen", "D": "later", "E": "later"}
-FILES.update({"F": "blind", "G": "judged", "H": "mixed"})
+FILES.update({"F": "blind", "G": "judged", "H": "mixed", "I": "turned"})
 
 
 def texts(half=None):

@@ -17,7 +17,7 @@ PLAIN = (
     "because|non|payment|nonpayment|unpaid|overdue|bill|days|day|account|plan|package|pack|"
     "prepaid|sim|card|line|number|mobile|phone|service|services|data|internet|bundle|network|all|"
     "daily|monthly|high|speed|and|or|with|in|insufficient|credit|airtime|fully|completely|"
-    "connection|incoming|regret|inform|sorry|jio|airtel|vi|bsnl|giffgaff|new|updated|"
+    "connection|incoming|regret|inform|sorry|jio|airtel|vi|bsnl|giffgaff|new|updated|hrs|extended|"
 )
 WORDS = """\
 low low balance|balance is low|balance is below|running low|which is low|is low|almost finished|\

@@ -14,9 +14,8 @@ PLAIN = (
 WORDS = """\
 low yetersiz|bakiyeniz az|bakiyeniz bitmek uzere|bakiyeniz bitti|bakiyeniz tukendi|\
 bakiyeniz dusuk
-suspended askiya alin|hattiniz kapatil|kullanima kapatil|iptal edil|hizmete kapatil|kapatilmistir
-one_way giden aramalara kapatil|giden aramaya kapatil|giden aramalariniz|aramaya kapatil|\
-aramalara kapatil|arama yapmaya
+suspended askiya alinm|askiya alind|iptal edilmi|iptal edildi|kapatilmis|kapatildi
+one_way aramalara kapatilmis|aramaya kapatilmis|aramalara kapatildi|aramaya kapatildi
 used_up internetiniz bitti|paketiniz bitti|kotaniz doldu|kotaniz bitti|internetiniz bitmistir|\
 tamamini kullandiniz|internetiniz tukendi|kotanizi doldur|%100'u
 expired suresi dol|sona erdi|suresi bit
@@ -52,4 +51,4 @@ reload yukleme|tl yukle
 done basarili|basariyla|gerceklesti|tamamlandi
 datum internet|kota|paketiniz
 gone bitmistir|tamamlandi|bitti~|tukendi~|doldu~
-cut kapatil|askiya alin|iptal edil|durdurul|bloke"""
+cut kapatilmis|kapatildi|askiya alinmis|iptal edildi|durduruldu|durdurulmus|bloke edildi"""

@@ -97,8 +97,17 @@ def test_an_amount_counts_only_where_its_clause_names_nothing_unknown():
         assert field in told(plmn, mine), mine
         assert field not in told(plmn, others), others
     # The clause alone: what stands before a comma, a colon or another fact does not matter.
-    for said in ("Zorblax: balance Rs.5.00", "Zorblax cost Rs.1.00 balance Rs.5.00"):
+    for said in ("Zorblax: your balance Rs.5.00", "Zorblax cost Rs.1.00 balance Rs.5.00"):
         assert told("40410", said)["balance"] == [500, "INR"], said
+    # A name before a colon is no sender's heading where the amount's word stands alone behind it.
+    assert told("26003", "Skarbonka: saldo 50,00 zl.") == {}
+    assert "balance" in told("26003", "Saldo konta: 50,00 zl.")
+
+
+def test_a_state_that_stands_first_is_of_what_stands_behind_it():
+    assert told("62130", "Has been suspended: Zorblax.") == {}
+    assert told("60202", "تم إيقاف خطك بسبب عدم السداد") == {"SUSPENDED": True}
+    assert told("60202", "تم إيقاف التلفزيون الخاص بك") == {}
 
 
 def test_what_is_left_in_all_is_not_known_where_a_part_of_it_is_anothers():

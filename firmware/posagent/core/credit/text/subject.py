@@ -25,7 +25,7 @@ def mine(t: str, found: list, i: int, f, amount: bool = False) -> bool:
         if kind == marks.NOT:
             continue  # a word of amounts alone: here it is text
         if amount:
-            colon = t.rfind(":", after, end)
+            colon = _heading(t, after, end, found[i])
             if colon >= 0:
                 return known(t[colon:end], f, False)
             fact = marks.MONEY <= kind <= marks.DATE and found[i][2] >= marks.BALANCE
@@ -39,8 +39,31 @@ def mine(t: str, found: list, i: int, f, amount: bool = False) -> bool:
         if kind in (marks.OWN, marks.STOP):
             return kind == marks.OWN or not numbered
         end = begin
-    colon = t.rfind(":", 0, end) if amount else -1
-    return known(t[colon + 1 : end], f, False) and not numbered
+    colon = _heading(t, 0, end, found[i]) if amount else -1
+    if numbered or not known(t[colon + 1 : end], f, False):
+        return False
+    return amount or f.joined or _behind(t, found, i, f)
+
+
+def _heading(t, begin, end, mark):
+    """Where a colon ends a sender's heading ("TIM: your balance"), and not the name of a thing
+    ("Moneybox: balance"): more than one word follows it; else -1.
+    """
+    colon = t.rfind(":", begin, end)
+    alone = not t[colon + 1 : end].strip() and " " not in t[mark[0] : mark[1]].strip()
+    return -1 if alone and end == mark[0] else colon
+
+
+def _behind(t, found, i, f):
+    """A state that names nothing before it: is what its clause names behind it no other thing?"""
+    at = found[i][1]
+    for mark in found[i + 1 :]:
+        if mark[2] in _OTHERS or not known(t[at : mark[0]], f, True):
+            return False
+        if mark[2] in (marks.OWN, marks.STOP, marks.COMMA):
+            return True
+        at = mark[1]
+    return known(t[at:], f, True)
 
 
 def quoted(t: str, at: int) -> bool:
