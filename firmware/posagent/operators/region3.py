@@ -16,7 +16,7 @@ ROWS = """\
 302720 Speakout *777#
 310260 TMobile #999#
 334020 Telcel *133#$
-334030 Movistar *611#
+334030 Movistar *611#?
 338050 Digicel *120#
 338180 FLOW *120#
 36801 Cubacel *222#

@@ -52,9 +52,9 @@ ROWS = """\
 62130 MTN,310 *310#
 62150 Glo *310#
 62401 MTN *155#
-63002 Airtel *1000#
+63002 Airtel *143#
 63102 Unitel *103#
-63510 MTN *131#
+63510 MTN *110#
 63601 804,Ethiotel *804#
 63902 Safaricom,144 *144#
 63903 Airtel *131#
@@ -63,7 +63,7 @@ ROWS = """\
 64101 Airtel *131#
 64110 MTN *131#
 64304 Vodacom *100#
-64501 Airtel *113#
+64501 Airtel *114#
 64502 MTN *114#
 64601 Airtel *123#
 64602 Orange #123#

@@ -18,12 +18,12 @@ COUNTRIES = """\
 744 es PYG ,dmy gs.|gs|₲|pyg
 748 es UYU ,dmy $|uyu"""
 ROWS = """\
-70402 Tigo *256#
+70402 Tigo *256#?
 71610 Claro *777#
-722070 Movistar *444#
+722070 Movistar *444#?
 72402,72403,72404 TIM *222#
 72405 Claro *544#
-72406 Vivo *8000#
+72406 Vivo *8000#?
 73001 Entel *103#
 732101 Claro *103#
 73003 Claro *103#

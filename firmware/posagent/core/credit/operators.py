@@ -28,7 +28,7 @@ class Profile:
         self.languages = languages.split(",")
         self.currency = code or currency.strip("-")
         _, senders, way = row.split(" ")
-        self.way = way.rstrip("$")
+        self.way = way.rstrip("$?")
         self._senders = senders.split(",")
 
     def is_sender(self, sender: str | None):
@@ -110,6 +110,8 @@ def choose(c, imsi: str, iccid: str):
         is_ussd = text[0] in "*#"
         way = text if is_ussd else "%s:%s" % (config["balance_to"] or way.split(":")[0], text)
     by = config["balance_by"]
+    if by == "auto" and not text and c.row.endswith("?"):
+        return "-"  # a way that no public source confirms: only who names `sms` or `ussd` takes it
     if by == "none" or (by == "ussd" and way[0] not in "*#") or (by == "sms" and ":" not in way):
         return "-"
     return way

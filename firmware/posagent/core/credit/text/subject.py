@@ -42,7 +42,7 @@ def mine(t: str, found: list, i: int, f, amount: bool = False) -> bool:
     colon = _heading(t, 0, end, found[i]) if amount else -1
     if numbered or not known(t[colon + 1 : end], f, False):
         return False
-    return amount or f.joined or _behind(t, found, i, f)
+    return amount or f.joined or found[i][2] >= marks.STATES or _behind(t, found, i, f)
 
 
 def _heading(t, begin, end, mark):
