@@ -51,8 +51,7 @@ wait please wait|being processed|will receive an sms|reply by sms|via sms|shortl
 no_number not available|try again|invalid|unable|failed|error|http|dial *|download
 maintenance maintenance|upgrade
 if if~|will be|may be|avoid|unless|once~|before your|to prevent|not linked|in case
-denied is fraud|is a scam|is fake|is false|last month|last year|in the past|previously|\
-no longer|for one day|for two|for three
+denied is fraud|is a scam|last month|last year|previously|for one|for two|for three
 own your line|your sim|your number|your mobile|your service
 line the number|number you|their|family member|beneficiary|recipient|subscriber you
 product fibre|fiber|broadband|whatsapp|facebook|youtube|tiktok|caller tune|hello tune|\

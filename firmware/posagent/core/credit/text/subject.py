@@ -80,21 +80,23 @@ def known(gap: str, f, within: bool) -> bool:
     beginning is known.
     """
     raw = gap.encode()
-    if f.joined:
-        for word in f.plain.split(b"|"):
-            raw = raw.replace(word, b" ")
-        return not any(_in_word(byte) for byte in raw)
-    word = b"" if not within else None
-    for at in range(len(raw) + 1):
-        byte = raw[at] if at < len(raw) else 32
-        if _in_word(byte):
-            if word is not None:
-                word += bytes([byte])
+    begin = 0
+    for at in range(len(raw)):
+        if _in_word(raw[at]):
+            if f.joined:
+                return not _left(raw, f.plain)
         else:
-            if word and b"|" + word + b"|" not in f.plain:
+            if at > begin and not within and b"|" + raw[begin:at] + b"|" not in f.plain:
                 return False
-            word = b""
-    return True
+            begin = at + 1
+            within = False
+    return begin == len(raw) or within or b"|" + raw[begin:] + b"|" in f.plain
+
+
+def _left(raw, plain):
+    for word in plain.split(b"|"):
+        raw = raw.replace(word, b" ")
+    return any(_in_word(byte) for byte in raw)
 
 
 def _in_word(byte):
