@@ -56,6 +56,7 @@ KINDS = [
     "cut",
     "denied",
 ]
+LOW = const(0)
 SUSPENDED = const(1)
 USED_UP = const(4)
 TOPPED_UP = const(8)

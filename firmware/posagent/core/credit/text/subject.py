@@ -36,13 +36,15 @@ def mine(t: str, found: list, i: int, f, amount: bool = False) -> bool:
         if kind in _OTHERS:
             return False
         numbered = numbered or (kind == marks.PHONE and not amount)
-        if kind in (marks.OWN, marks.STOP):
-            return kind == marks.OWN or not numbered
+        if kind == marks.OWN:
+            return True
+        if kind == marks.STOP:
+            return not numbered and (amount or _first(t, found, i, f))
         end = begin
     colon = _heading(t, 0, end, found[i]) if amount else -1
     if numbered or not known(t[colon + 1 : end], f, False):
         return False
-    return amount or f.joined or found[i][2] >= marks.STATES or _behind(t, found, i, f)
+    return amount or _first(t, found, i, f)
 
 
 def _heading(t, begin, end, mark):
@@ -54,8 +56,10 @@ def _heading(t, begin, end, mark):
     return -1 if alone and end == mark[0] else colon
 
 
-def _behind(t, found, i, f):
+def _first(t, found, i, f):
     """A state that names nothing before it: is what its clause names behind it no other thing?"""
+    if f.joined or not marks.LOW < found[i][2] < marks.STATES:
+        return True
     at = found[i][1]
     for mark in found[i + 1 :]:
         if mark[2] in _OTHERS or not known(t[at : mark[0]], f, True):
