@@ -132,30 +132,14 @@ def gather(t: str, f, found: list, trace=False):
         elif marks.BALANCE <= kind < marks.VALID:
             if following and following[2] == marks.DATE and p.role and p.role[2] == marks.VALID:
                 continue  # "last day of your credit: ..."
-            if kind == marks.BALANCE and subject.of_a_pack(t, found, i):
-                mark = [mark[0], mark[1], marks.BONUS, 0]
-            elif kind != marks.BONUS and not subject.mine(t, found, i, f, True):
-                p.passed = True  # of something that nobody knows
-                if kind != marks.LEFT:
-                    p.role = None
-                    continue
-                mark = [mark[0], mark[1], kind, -1]  # so what is left in all is not known
-            p.pack = mark[2] == marks.BONUS
-            p.bonus = p.pack
-            p.role = mark
-            p.follows = False
+            _word(p, mark, found, i)
         elif kind == marks.PACK:
             p.pack = True
             p.bonus = False
             if p.role is not None and p.role[2] == marks.BALANCE:
                 p.role = None
         elif kind == marks.VALID or kind in (marks.HAVE, marks.FEE):
-            # A second purse's day stands right behind its amount.
-            packed = p.pack and kind == marks.VALID
-            if packed and p.bonus and mark[0] - found[i - 1][1] > 3:
-                packed = False
-            if kind == marks.VALID and i and found[i - 1][2] == marks.VOLUME:
-                packed = True  # "2 GB valid until": the quota's end
+            packed = kind == marks.VALID and _packed(p, mark, found, i)
             p.packed = p.packed or packed
             p.role = None if packed else mark
         elif marks.RELOAD <= kind <= marks.CUT:
@@ -169,6 +153,30 @@ def gather(t: str, f, found: list, trace=False):
             _number(p, mark, following, found, i)
     foreign = p.foreign and not p.says & ~REMARKS  # then so is what else it says
     return judge(p, alien or foreign or (weak and not p.says & ids.SAYS_TOPPED_UP))
+
+
+def _word(p, mark, found, i):
+    """The word of an amount opens its role, where the amount can be this line's."""
+    kind = mark[2]
+    if kind == marks.BALANCE and subject.of_a_pack(p.t, found, i):
+        mark = [mark[0], mark[1], marks.BONUS, 0]
+    elif kind != marks.BONUS and not subject.mine(p.t, found, i, p.f, True):
+        p.passed = True  # of something that nobody knows
+        if kind != marks.LEFT:
+            p.role = None
+            return
+        mark = [mark[0], mark[1], kind, -1]  # so what is left in all is not known
+    p.pack = p.bonus = mark[2] == marks.BONUS
+    p.role = mark
+    p.follows = False
+
+
+def _packed(p, mark, found, i):
+    """Is the last day behind this word a second purse's, or a quota's?"""
+    before = found[i - 1]
+    if i and before[2] == marks.VOLUME:
+        return True  # "2 GB valid until": the quota's end
+    return p.pack and not (p.bonus and mark[0] - before[1] > 3)  # right behind its amount
 
 
 def _item(t, at):
