@@ -56,6 +56,8 @@ class Showing:
             self._look(value)
         if message is not None:
             show(self.view, message)
+        if is_live and isinstance(value, Event) and value.id == ids.E_SETTLEMENT_STATE:
+            self._batch_is(value.args.get("state"))
         if is_live and isinstance(value, Event) and value.id == ids.E_MODEM_READY:
             self.view.hello(self._client.greet(1.0))
 
@@ -66,8 +68,6 @@ class Showing:
         wait_s = _NEWS_S if self._has_news else _LOOK_S
         if self._answers and (age_s is None or age_s > wait_s):
             self.money()
-        elif isinstance(value, Event) and value.id == ids.E_SETTLEMENT_STATE:
-            self._batch_is(value.args.get("state"))
 
     def _batch_is(self, state: object) -> None:
         """As an event says, until it is asked: "settle now" is wrong when it just was settled."""
