@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from posproto import cbor, ids, link
-from posworld.acquirer.faults import Faults
-from posworld.acquirer.host import Acquirer, Policy
+from posworld.acquirer.host import Acquirer
 from posworld.acquirer.messages import Terminal
 from posworld.shell.app import ANSWERED, PaymentApp
 from posworld.story.stage import Stage
@@ -80,17 +78,8 @@ class PracticeTerminal:
         self, scenario: dict[str, Any], seed: int, key: bytes, device_id: str = "PRACTICE"
     ) -> None:
         gc.freeze()  # the agent collects often, as on a board; the tool's objects are not its own
-        table = scenario.get("acquirer", {})
-        policy = Policy(**{k: v for k, v in table.items() if k in Policy.__dataclass_fields__})
         self.stage = Stage(scenario, seed)
-        start = datetime.fromtimestamp(self.stage.operator.epoch_s, timezone(timedelta(hours=8)))
-        self.acquirer = Acquirer(
-            table.get("dialect", "cup"),
-            table.get("form", "bin2"),
-            policy,
-            Faults(),
-            start=start.replace(tzinfo=None),
-        )
+        self.acquirer = Acquirer.of(scenario.get("acquirer", {}), self.stage.operator.epoch_s)
         self.net = _Net(self.acquirer)
         self.net.modem = self.stage.modem
         self.stage.modem.sockets.net = self.net

@@ -7,6 +7,12 @@ from live_page import Page
 
 
 @pytest.fixture
+def english(monkeypatch):
+    """The tool speaks English, whatever this computer does."""
+    monkeypatch.setenv("POSDIAG_LANG", "en")
+
+
+@pytest.fixture
 def device():
     with Device() as found:
         yield found

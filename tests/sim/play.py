@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import soft_cryptolib  # noqa: F401 - before the agent, which `together` imports
 from memory_storage import MemoryStorage
 from posagent.core import situation
 from posproto import cbor, ids, link
-from posworld.acquirer.faults import Faults
-from posworld.acquirer.host import Acquirer, Policy
+from posworld.acquirer.host import Acquirer
 from posworld.acquirer.messages import Terminal
 from posworld.shell.app import ANSWERED, PaymentApp
 from posworld.story.judge import Judge
@@ -63,18 +61,8 @@ class Play:
     ) -> None:
         self.scenario = scenario
         gc.freeze()  # the agent collects often, as on a board; what pytest holds is not its own
-        table = scenario.get("acquirer", {})
-        known = Policy.__dataclass_fields__
-        policy = Policy(**{k: v for k, v in table.items() if k in known})
         self.stage = Stage(scenario, seed)
-        start = datetime.fromtimestamp(self.stage.operator.epoch_s, timezone(timedelta(hours=8)))
-        self.acquirer = Acquirer(
-            table.get("dialect", "cup"),
-            table.get("form", "bin2"),
-            policy,
-            Faults(),
-            start=start.replace(tzinfo=None),
-        )
+        self.acquirer = Acquirer.of(scenario.get("acquirer", {}), self.stage.operator.epoch_s)
         self.net = net(self.acquirer)
         self.stage.modem.sockets.net = self.net
         self.terminal = Terminal(dialect=self.acquirer.dialect.name)

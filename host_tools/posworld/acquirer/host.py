@@ -6,7 +6,7 @@ Pure: frames and time in, replies with delays out.
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple
 
 from .desk import Ask, Desk, Fields, Policy
@@ -60,6 +60,15 @@ class Acquirer:
         self.bad_macs = 0
         self._answers = 0
         self._digits = ("4", "11", "60") if dialect == "cup" else ("4", "11")
+
+    @classmethod
+    def of(cls, table: dict[str, Any], unix_s: int) -> Acquirer:
+        """The one of a scenario's table, its clock at `unix_s` in China's time."""
+        known = Policy.__dataclass_fields__
+        policy = Policy(**{name: table[name] for name in table if name in known})
+        local = datetime.fromtimestamp(unix_s, timezone(timedelta(hours=8))).replace(tzinfo=None)
+        dialect, form = table.get("dialect", "cup"), table.get("form", "bin2")
+        return cls(dialect, form, policy, Faults(), start=local)
 
     def session(self) -> Session:
         """A connection, for shells that move bytes."""

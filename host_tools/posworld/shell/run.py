@@ -8,12 +8,10 @@ import secrets
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import fields as dataclass_fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..acquirer.faults import Faults
-from ..acquirer.host import Acquirer, Policy
+from ..acquirer.host import Acquirer
 from ..acquirer.messages import Terminal
 from ..story import scenario as scenarios
 from ..story.stage import Stage
@@ -57,7 +55,9 @@ class World:
         self.stage.operator.on_note = self._noted
         self.story = Story(self.stage)
         self.story.on_step = self._stepped
-        self.acquirer = _acquirer(self.scenario.get("acquirer", {}), self.stage.operator.unix_s())
+        self.acquirer = Acquirer.of(
+            self.scenario.get("acquirer", {}), self.stage.operator.unix_s()
+        )
         self.terminal = Terminal(dialect=self.acquirer.dialect.name)
         self.shell = Shell(self.stage, self.clock, self.acquirer)
         self.shell.app.on_change = self._app_changed
@@ -215,14 +215,3 @@ class World:
         self.shell.freeze(frozen)
         self.story.seen.pop("verdict", None)  # what was read before counts no more
         self.stage.operator.note("host_frozen" if frozen else "host_reads")
-
-
-def _acquirer(table: dict[str, Any], unix_s: int) -> Acquirer:
-    from datetime import datetime, timedelta, timezone
-
-    known = {field.name for field in dataclass_fields(Policy)}
-    policy = Policy(**{k: v for k, v in table.items() if k in known})
-    local = datetime.fromtimestamp(unix_s, timezone(timedelta(hours=8))).replace(tzinfo=None)
-    return Acquirer(
-        table.get("dialect", "cup"), table.get("form", "bin2"), policy, Faults(), start=local
-    )

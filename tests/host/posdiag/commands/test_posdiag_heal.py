@@ -4,25 +4,10 @@ import json
 
 import pytest
 
-from frame_device import Device, written_key
 from posdiag_cli import run
 from posproto import ids
 
-
-@pytest.fixture(autouse=True)
-def english(monkeypatch):
-    monkeypatch.setenv("POSDIAG_LANG", "en")
-
-
-@pytest.fixture
-def device():
-    with Device() as found:
-        yield found
-
-
-@pytest.fixture
-def key_file(tmp_path):
-    return written_key(tmp_path)
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def test_heal_shows_the_budgets(device, capsys):

@@ -12,10 +12,7 @@ from posproto import ids
 
 PHONE = "13812345678"
 
-
-@pytest.fixture(autouse=True)
-def english(monkeypatch):
-    monkeypatch.setenv("POSDIAG_LANG", "en")
+pytestmark = pytest.mark.usefixtures("english")
 
 
 @pytest.fixture

@@ -42,10 +42,7 @@ MESSAGES = {
     ids.REP_TRAFFIC: [3, 0, 0],
 }
 
-
-@pytest.fixture(autouse=True)
-def english(monkeypatch):
-    monkeypatch.setenv("POSDIAG_LANG", "en")
+pytestmark = pytest.mark.usefixtures("english")
 
 
 @pytest.fixture

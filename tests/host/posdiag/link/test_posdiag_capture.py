@@ -21,10 +21,7 @@ from posdiag_cli import run
 from posproto import ids
 from posproto.link import FrameWriter
 
-
-@pytest.fixture(autouse=True)
-def english(monkeypatch):
-    monkeypatch.setenv("POSDIAG_LANG", "en")
+pytestmark = pytest.mark.usefixtures("english")
 
 
 @pytest.fixture(scope="module")

@@ -20,10 +20,7 @@ from posdiag.link import longfile
 from posdiag.show.console import App
 from posproto import ids
 
-
-@pytest.fixture(autouse=True)
-def english(monkeypatch):
-    monkeypatch.setenv("POSDIAG_LANG", "en")
+pytestmark = pytest.mark.usefixtures("english")
 
 
 @pytest.mark.parametrize("filler", [b"\0", b"\xff", b"\0\x30\xa7", b"\x00\xf0"])

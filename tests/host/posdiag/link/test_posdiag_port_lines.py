@@ -12,10 +12,7 @@ from posdiag.link.client import Client
 from posdiag.link.transports import SerialTransport
 from posdiag_cli import run
 
-
-@pytest.fixture(autouse=True)
-def english(monkeypatch):
-    monkeypatch.setenv("POSDIAG_LANG", "en")
+pytestmark = pytest.mark.usefixtures("english")
 
 
 class Lines(serial.Serial):

@@ -30,10 +30,7 @@ from posdiag.link.transports import _open_error
 from posproto import ids
 from rfc2217_server import Rfc2217Server
 
-
-@pytest.fixture(autouse=True)
-def english(monkeypatch):
-    monkeypatch.setenv("POSDIAG_LANG", "en")
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def one_sentence(capsys, status, *argv):

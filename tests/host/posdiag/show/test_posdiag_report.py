@@ -10,10 +10,7 @@ from posproto import ids
 
 IDENTITY = {"iccid": "************34567821", "imei": "*******12345699"}
 
-
-@pytest.fixture(autouse=True)
-def english(monkeypatch):
-    monkeypatch.setenv("POSDIAG_LANG", "en")
+pytestmark = pytest.mark.usefixtures("english")
 
 
 @pytest.fixture
