@@ -33,13 +33,18 @@ def device():
             found.log.append(event(81 + 100 * n, ids.E_BALANCE, balance))
         declined = {ids.MSG_STATE: ids.MS_DONE, ids.MSG_MTI: 200, ids.MSG_F39: "51"}
         declined |= {ids.MSG_RRN: "060309000012", ids.MSG_BATCH: 1, ids.MSG_AGE_S: 900}
+        waiting = {ids.MSG_STATE: ids.MS_READY, ids.MSG_MTI: 220, ids.MSG_BATCH: 1}
+        waiting |= {ids.MSG_AGE_S: 60, ids.MSG_ID: 13, ids.MSG_STAN: 13, ids.MSG_ORDER: 13}
         found.values = {
             ids.OP_IDENTITY: {"iccid": "89860025128306012474", "imei": "861585041234567"},
             ids.OP_SETTLEMENT: {
                 ids.REP_MESSAGES: [
                     {**declined, ids.MSG_ID: n, ids.MSG_STAN: n, ids.MSG_ORDER: n}
                     for n in range(1, 13)
-                ],
+                ]
+                + [waiting],  # the one that the status counts
+                ids.REP_SETTLEMENT: {ids.MSG_STATE: ids.SET_OPEN, ids.MSG_BATCH: 1},
+                ids.REP_SOLD: 3,
                 ids.REP_TERMINAL: ["10000042", "898110058120001"],
             },
         }
