@@ -37,7 +37,6 @@ def settled(family, turn=None):
     assert play.together.agent.ready
     port = modem.port
     settings = {name: modem.settings[name] for name in modem.settings if name != "cops_format"}
-    settings["cereg"] = settings["cereg"] > 1  # without a cause it is news of registration, too
     return sent, (port.echo, port.verbose, port.quiet, settings)
 
 

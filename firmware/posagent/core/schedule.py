@@ -92,6 +92,9 @@ def prepared(a):
                 continue
             if ids.OP_SUBMIT_PART <= op <= ids.OP_ENDS:
                 names += _MESSAGES
+                if a.credit.gives_way():
+                    a.stages[0].close()
+                    _read(a, None)
             if op == ids.OP_CHALLENGE or (op >= 0 and side.keyed()):
                 names += _KEY
             if not modules.ahead(names):

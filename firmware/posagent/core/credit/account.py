@@ -23,6 +23,7 @@ _CHECK_S = const(90)  # after a payment the operator's books take a moment
 _SURE_S = const(43200)  # where the answer is known already
 _SURE = (ids.CREDIT_SUSPENDED, ids.CREDIT_EXHAUSTED, ids.CREDIT_RESTRICTED)
 _KEEP_S = const(21600)  # counts of traffic are written so often
+_WAITS_MAX = const(3)  # a till may ask without end
 
 
 class Credit:
@@ -98,6 +99,8 @@ class Credit:
         self.day = 0  # of the last forecast
         self.texts = []  # that wait to be read, see on_text()
         self.tries = 0  # to read the first of them
+        self.reading = False  # its words are loaded, and nothing that it says was taken over
+        self.waits = 0  # so often it began anew behind a message
         self._facts = None
         self._found = None
         modules.call("credit.account_file", "load", self)
@@ -175,6 +178,16 @@ class Credit:
             self.texts.append((sender, text, sure, age_s, done))
             return True
         return False
+
+    def gives_way(self) -> bool:
+        """Does the text that is read begin anew behind a message? The words of the one beside what
+        takes in the other are more than a small board should hold, and the till waits.
+        """
+        if not self.reading or self.waits == _WAITS_MAX:
+            return False
+        self.waits += 1
+        self.tries = 0
+        return True
 
     def hear(self):
         """Procedure of stages: read the text that waits longest."""

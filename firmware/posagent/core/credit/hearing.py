@@ -20,7 +20,7 @@ def hear(c):
     ours = False
     if c.tries <= _TRIES_MAX:  # else memory was not enough for it: it stays where it lies
         ours = yield from heard(c, sender, text, sure, age_s)
-    c.tries = 0
+    c.tries = c.waits = 0
     c.texts.pop(0)
     if done is not None:
         done(ours)
@@ -62,7 +62,11 @@ def heard(c, sender: str | None, text: str, sure: bool, age_s: int):
     """
     modules.spare(True)  # reading a text takes most of all
     yield
-    reading, masked = yield from read(c, sender, text, sure)
+    c.reading = True
+    try:
+        reading, masked = yield from read(c, sender, text, sure)
+    finally:
+        c.reading = False
     if reading is None:
         if masked:
             c.on_event(ids.E_FRAUD_TEXT, ids.SEV_WARNING, {ids.A_TEXT: masked})

@@ -37,9 +37,8 @@ def bring_up(agent):
         yield from modules.use("healing.faster", "automatic", agent)
     yield from _identify(agent)
     yield from _set(agent.engine.family.INIT)
-    yield from _set((b"+CREG=2", b"+CGREG=2"))
-    reply = yield Command(b"+CEREG=3")  # with the reject cause where the module knows it
-    if reply.result != OK:
+    # With the reject cause, where the module knows it.
+    if (yield from _set((b"+CREG=2", b"+CGREG=2", b"+CEREG=3"))) != OK:
         yield from _set((b"+CEREG=2",))
     yield from _set(_REPORTS)
     if agent.config["sim2"]:
@@ -55,13 +54,15 @@ def bring_up(agent):
 
 
 def _set(lines):
-    """What is refused is said once more: a bit that turned on the wire would leave the module
-    terse, or silent about texts, until its next start.
+    """Procedure: the last one's result. What is refused is said once more: a bit that turned on
+    the wire would leave the module terse, or silent about texts, until its next start.
     """
+    last = OK
     for line in lines:
-        reply = yield Command(line)
-        if reply.result != OK:
-            yield Command(line)
+        last = (yield Command(line)).result
+        if last != OK:
+            last = (yield Command(line)).result
+    return last
 
 
 def _leave_alone(agent):
