@@ -38,6 +38,7 @@ TELLING = (
 _BACK_OFF_MIN = (1, 2, 3, 5, 10, 15, 30, 60, 120, 240)
 _LONG_S = 2 * 86400  # a longer back-off ends with the radio's cycle, not by itself
 _SHARED_MS = 5 * MINUTE_MS
+_START_MS = MINUTE_MS
 _SAME_ACT_MS = 90000  # off and on by the power key
 _SETTLED_MS = 25000
 _CARD_S = (20, 60, 300, 600, 3600)
@@ -107,7 +108,7 @@ class Report:
         was possible to the one at which the act that brought it was permitted; late_ms: from the
         later of the two to the act. held_ms: the wait of that act's budget; drawn_ms: what the
         agent drew above it. clear_ms: from the network's yes, or the
-        moment drawn after a long outage, to all clear.
+        moment drawn after a long outage, or the end of a start's wait, to all clear.
         """
         fault_ms = self._mark("fault")
         if fault_ms is None:
@@ -157,11 +158,14 @@ class Report:
         if healed_ms is None:
             return out
         act_ms = yes_ms = None
+        started_ms = -_START_MS
         permitted_ms = held_ms = drawn_ms = 0
         limits = _Limits(fault_ms)
         for at_ms, kind, detail in self.stage.operator.notes:
             if at_ms > healed_ms:
                 break
+            if kind == "agent_start":
+                started_ms = at_ms
             if at_ms >= curable_ms:
                 begins = kind in _CURES and not (kind == "cfun" and detail == 1)
                 if limits.same_act(at_ms, kind):
@@ -185,6 +189,8 @@ class Report:
         out["held_ms"], out["drawn_ms"] = held_ms, drawn_ms
         if yes_ms is not None and yes_ms - fault_ms >= _SHARED_MS:
             yes_ms = self._turn(yes_ms, healed_ms)
+        if yes_ms is not None:  # what nobody waits for begins within a minute of a start
+            yes_ms = max(yes_ms, min(started_ms + _START_MS, healed_ms))
         out["clear_ms"] = None if yes_ms is None else max(0, healed_ms - yes_ms)
         return out
 

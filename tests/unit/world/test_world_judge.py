@@ -278,6 +278,18 @@ def test_what_came_back_by_itself_was_not_late():
     assert row["late_ms"] == 0 and row["clear_ms"] == 2000
 
 
+def test_an_agent_that_just_started_has_its_minute_before_it_proves_the_path():
+    """The power fails amid a change of cards: the second one is in, and a fleet starts at once."""
+    notes = ((10, "mark", "fault"), (20, "cfun", 0), (21, "agent_start", None))
+    for opened_s, clear_ms in ((64, 0), (81, 0), (91, 10000)):
+        end = ((40, "attach", 0), (opened_s, "tcp_open", "x"), (opened_s, "tcp_opened", None))
+        seen = ((0, "all_clear"), (13, "denied"), (opened_s, "all_clear"))
+        row = reported(seen, *notes, *end[:2])[1].row()
+        assert row["clear_ms"] == clear_ms, opened_s
+    seen = ((0, "all_clear"), (13, "denied"), (130, "all_clear"))
+    assert reported(seen, *notes, (100, "attach", 0))[1].row()["clear_ms"] == 30000
+
+
 def test_a_telling_line_is_heard_by_the_report_too():
     stage, report = reported((), (0, "mark", "fault"))
     stage.power_on()
