@@ -76,6 +76,7 @@ _DEMAND_S = const(30)
 _DEAD_LAG_S = const(30)  # at most: what hangs a fleet in one second is not cured in one
 _CYCLE_TAKES_S = const(25)
 _IDLE_S = const(30)
+_IDLE_HOLD_S = const(240)
 _CARD_S = const(20)
 _CLASS_OF = (-1, -1, -1, 1, 2, 3, 4, 4, 4, 6, 8, 10, 11)  # by RUNG_*
 
@@ -174,7 +175,10 @@ def choose(ladder, a):
         if rung >= ids.RUNG_ATTACH and rung != ids.RUNG_POWER_KEY:
             # What came back a moment ago is not reset, nor what was just set to work; a module
             # that hangs in that work brings nothing any more.
-            wait = max(wait, a.rise_s + FORGET_S - clock_s, ladder.hold_s - clock_s)
+            hold = ladder.hold_s - clock_s
+            if rung == ids.RUNG_REREGISTER and a.network.idle():
+                hold -= _IDLE_HOLD_S  # a minute on it does not search: nothing is cut short
+            wait = max(wait, a.rise_s + FORGET_S - clock_s, hold)
         if waits:
             wait = max(wait, a.boot_wait_s - clock_s)
         if wait <= 0:

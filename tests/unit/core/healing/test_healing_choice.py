@@ -123,6 +123,8 @@ def _next(plight, spent_s, **facts):
     for name in facts:
         if name in ("tried", "cycled", "hold_s", "early"):
             setattr(one.ladder, name, facts[name])
+        elif name == "idle":
+            one.network.idle = lambda: facts["idle"]
         elif name == "held":
             one.network.held = lambda: facts["held"]
         elif name == "rise_ago_s":
@@ -164,6 +166,9 @@ CASES = (
     (LOST, 300, {"rise_ago_s": 60}, (R.RUNG_REREGISTER, 0, B.REREGISTER)),
     (LOST, 300, {"hold_s": 77}, (R.RUNG_REREGISTER, 77, B.REREGISTER)),
     (LOST, 5000, {"hold_s": 77}, (R.RUNG_REREGISTER, 77, B.REREGISTER)),  # of equals the cheapest
+    # but a module that does not search a minute on: nothing of its work is cut short
+    (LOST, 300, {"hold_s": 241, "idle": True}, (R.RUNG_REREGISTER, 1, B.REREGISTER)),
+    (LOST, 300, {"hold_s": 240, "idle": True}, (R.RUNG_REREGISTER, 0, B.REREGISTER)),
     (
         situation.NO_CONTEXT,
         300,
