@@ -173,12 +173,7 @@ def choose(ladder, a):
                 if sooner < wait:
                     wait, klass = sooner, CYCLE_DEMAND
         if rung >= ids.RUNG_ATTACH and rung != ids.RUNG_POWER_KEY:
-            # What came back a moment ago is not reset, nor what was just set to work; a module
-            # that hangs in that work brings nothing any more.
-            hold = ladder.hold_s - clock_s
-            if rung == ids.RUNG_REREGISTER and a.network.idle():
-                hold -= _IDLE_HOLD_S  # a minute on it does not search: nothing is cut short
-            wait = max(wait, a.rise_s + FORGET_S - clock_s, hold)
+            wait = max(wait, _let_work(ladder, a, rung))
         if waits:
             wait = max(wait, a.boot_wait_s - clock_s)
         if wait <= 0:
@@ -187,6 +182,16 @@ def choose(ladder, a):
         elif best[1] == -1 or wait < best[1]:
             best = (rung, wait, klass)
     return best if now is None else now
+
+
+def _let_work(ladder, a, rung):
+    """Seconds until what came back a moment ago, or was just set to work, may be touched. Not for
+    the power key: a module that hangs in that work brings nothing any more.
+    """
+    hold_s = ladder.hold_s
+    if rung == ids.RUNG_REREGISTER and a.network.idle():
+        hold_s -= _IDLE_HOLD_S  # a minute on it does not search: nothing is cut short
+    return max(a.rise_s + FORGET_S, hold_s) - ladder.clock.s
 
 
 def kind_of(a):
