@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..errors import PosdiagError, RequestFailed
 from .i18n import Texts
-from .words import span
+from .words import listed, span
 
 
 def error_words(texts: Texts, error: PosdiagError, **more: str) -> str:
@@ -14,4 +14,6 @@ def error_words(texts: Texts, error: PosdiagError, **more: str) -> str:
     if error.key == "rung_held" and isinstance(error, RequestFailed):
         wait_s = error.value if isinstance(error.value, int) else 0
         params["wait"], params["rung"] = span(texts, wait_s), texts.get("rung", params["rung"])
+    if error.key == "several_found":
+        params["ports"] = listed(texts, params["ports"].split(", "))
     return texts.get("error", error.key, **params)

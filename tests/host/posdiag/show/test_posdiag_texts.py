@@ -210,6 +210,8 @@ def test_chinese_is_set_as_chinese_is():
             assert '"' not in text or key[-1] == "match", (table, key)
         assert not re.search(r"[0-9}] (KB|MB|%|[笔张条次号秒分天])", text), (table, key)
         assert not re.search(r"第 \{", text), (table, key)
+    fleet = (ROOT / "host_tools" / "posfleet" / "texts" / "zh.toml").read_text(encoding="utf-8")
+    assert re.findall(r"[0-9}] (?:KB|MB|%|[笔张台个条次号秒分天])", fleet) == []
 
 
 def test_a_chinese_technician_reads_his_own_words():
