@@ -34,7 +34,8 @@ def manifest(slot, number):
     payload = cbor2.dumps({0: number, 1: SHA(PROGRAM[slot]).digest()})
     protected = cbor2.dumps({1: 5})
     tag = hmac.digest(secret, cbor2.dumps(["MAC0", protected, b"", payload]), SHA)
-    return cbor2.dumps([protected, {4: bytes(8)}, payload, tag])
+    kid = SHA(b"\xa2\x01\x04\x20\x58\x20" + secret).digest()[:8]
+    return cbor2.dumps([protected, {4: kid}, payload, tag])
 
 
 LOCKED = {
