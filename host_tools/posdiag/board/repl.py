@@ -160,8 +160,8 @@ class Prompt:
         return out.decode("utf-8", "replace").strip()
 
     def value(self, expression: str, kind: type = object) -> Any:
-        """The value of an expression: a literal of this type. Raises PromptFailed for all else
-        that is answered: whatever hangs at a cable need not be a board of ours.
+        """The value of an expression: a literal of this type, of int from 0 on. Raises
+        PromptFailed for all else: whatever hangs at a cable need not be a board of ours.
         """
         text = self.run(f"print(repr({expression}))")
         try:
@@ -170,7 +170,8 @@ class Prompt:
             found = ast.literal_eval(text)
         except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError) as error:
             raise self.failed(text) from error
-        if not isinstance(found, kind) or (isinstance(found, int) and found < 0):
+        below = isinstance(found, int) and found < 0
+        if not isinstance(found, kind) or (kind is int and below):
             raise self.failed(text)
         return found
 
