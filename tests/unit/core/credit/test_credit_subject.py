@@ -96,6 +96,7 @@ def test_an_amount_counts_only_where_its_clause_names_nothing_unknown():
     ):
         assert field in told(plmn, mine), mine
         assert field not in told(plmn, others), others
+    assert "balance" not in told("46000", "云打印余额5元。")  # unknown from its first letter on
     # The clause alone: what stands before a comma, a colon or another fact does not matter.
     for said in ("Zorblax: your balance Rs.5.00", "Zorblax cost Rs.1.00 balance Rs.5.00"):
         assert told("40410", said)["balance"] == [500, "INR"], said

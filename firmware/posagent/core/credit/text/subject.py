@@ -2,9 +2,12 @@
 knows, it is not: what is not understood is another thing's ("your Netflix account is suspended").
 """
 
+from posproto import const
+
 from . import marks
 
 _OTHERS = (marks.LINE, marks.PRODUCT)
+_WORD_MAX = const(42)  # bytes of a plain word of a script without spaces
 
 
 def mine(t: str, found: list, i: int, f, amount: bool = False) -> bool:
@@ -52,8 +55,9 @@ def _heading(t, begin, end, mark):
     ("Moneybox: balance"): more than one word follows it; else -1.
     """
     colon = t.rfind(":", begin, end)
-    alone = not t[colon + 1 : end].strip() and " " not in t[mark[0] : mark[1]].strip()
-    return -1 if alone and end == mark[0] else colon
+    if colon < 0 or end < mark[0] or t[colon + 1 : end].strip():
+        return colon
+    return colon if " " in t[mark[0] : mark[1]].strip() else -1
 
 
 def _first(t, found, i, f):
@@ -72,11 +76,10 @@ def _first(t, found, i, f):
 
 def quoted(t: str, at: int) -> bool:
     """Does the place stand inside quotation marks: in words that somebody is said to have said?"""
-    before = t[:at]
-    if before.count('"') % 2:
-        return '"' in t[at:]
-    opens = before.rfind(" '")
-    return opens >= 0 and "'" not in before[opens + 2 :] and "'" in t[at:]
+    if t.count('"', 0, at) % 2:
+        return t.find('"', at) >= 0
+    opens = t.rfind(" '", 0, at)
+    return opens >= 0 and t.find("'", opens + 2, at) < 0 and t.find("'", at) >= 0
 
 
 def known(gap: str, f, within: bool) -> bool:
@@ -98,9 +101,21 @@ def known(gap: str, f, within: bool) -> bool:
 
 
 def _left(raw, plain):
-    for word in plain.split(b"|"):
-        raw = raw.replace(word, b" ")
-    return any(_in_word(byte) for byte in raw)
+    """Do the plain words leave something of text that is set without spaces? The longest first."""
+    at = 0
+    while at < len(raw):
+        if not _in_word(raw[at]):
+            at += 1
+            continue
+        end = min(at + _WORD_MAX, len(raw))
+        while end < len(raw) and raw[end] & 0xC0 == 0x80:
+            end += 1  # not amid a character
+        while end > at and b"|" + raw[at:end] + b"|" not in plain:
+            end -= 3 if raw[end - 1] > 127 else 1
+        if end <= at:
+            return True
+        at = end
+    return False
 
 
 def _in_word(byte):
