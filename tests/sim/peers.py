@@ -77,7 +77,7 @@ class Watch:
         self.stage = stage
         self.healed_ms: int | None = None
         self.lost = False  # it was out of service after the fault
-        self.served = False
+        self.served = self.ever = False
         self._marks: dict[str, int] = {}
         self._tells = any(
             item.get("mark") == "curable" for item in stage.scenario.get("timeline", ())
@@ -107,6 +107,7 @@ class Watch:
         if online and not self.served:
             self.stage.operator.note("in_service")  # who proves no path has that alone
         self.served = online
+        self.ever = self.ever or online
         begun = self.mark("fault") is not None or begin_ms is not None
         self.lost = self.lost or (begun and not online)
         if self.healed_ms is None and begin_ms is not None and self.lost and online:
@@ -122,10 +123,13 @@ class Watch:
             for name, kinds in (("accesses", ACCESSES), ("cycles", CYCLES), ("pins", PINS))
         }
         span = None if end_ms is None or begin_ms is None else (end_ms - begin_ms) // 1000
-        return {"healed_s": span, "broken": len(judge.violations()), **counts}
+        broken = len(judge.violations())
+        return {"healed_s": span, "broken": broken, "begun": self.ever, **counts}
 
     def over(self, now_ms: int) -> bool:
         begin_ms = self.begin_ms()
+        if not self.ever and now_ms > LIMIT_S * 1000:
+            return True  # never in service: its story does not begin
         late = begin_ms is not None and now_ms > begin_ms + LIMIT_S * 1000
         return self.healed_ms is not None or late
 
@@ -250,6 +254,8 @@ def span(seconds: int | None) -> str:
 
 def cell(found: dict[str, Any]) -> str:
     """One field of the table in HEALING.md."""
+    if not found["begun"]:
+        return "never up"
     broken = f", {found['broken']} broken" if found["broken"] else ""
     return span(found["healed_s"]) + broken
 
@@ -301,7 +307,8 @@ def main(arguments: list[str]) -> int:
             )
             if not markdown:
                 counts = [found[key] for key in ("accesses", "cycles", "pins")]
-                healed, broken = span(found["healed_s"]), found["broken"] or "-"
+                healed = span(found["healed_s"]) if found["begun"] else "never up"
+                broken = found["broken"] or "-"
                 print(row.format(name, titles[policy], healed, *counts, broken), flush=True)
         if markdown:
             print(row.format(f"`{name}`", *map(cell, rows.values())), flush=True)
