@@ -166,6 +166,7 @@ def judge(a):
         return ids.V_UNKNOWN, 0, None
     if second and first not in _PASSING and severity_of(first) < 2 <= severity_of(second):
         first, confidence, second = second, 100, first  # what wants a hand stands first
+    assert first != second and 0 < confidence <= 100
     return first, confidence, second
 
 

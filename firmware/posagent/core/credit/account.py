@@ -159,6 +159,7 @@ class Credit:
 
     def ask_soon(self, why: int, wait_s: int) -> None:
         """Bring the next query forward."""
+        assert wait_s >= 0
         if self.way != "-" and self.asked_s is None:
             at = self.clock.s + wait_s
             if self.next_s is None or at < self.next_s or why == reasons.REQUEST:
@@ -310,6 +311,7 @@ class Credit:
 
     def traffic(self, kind: int, count: int) -> None:
         """`count` bytes: kind 0 settlement, 1 probes, 2 what the module counted so far."""
+        assert 0 <= kind <= 2 and count >= 0
         if kind == 2:
             count, self.module_bytes = count - self.module_bytes, count
             if count < 0:

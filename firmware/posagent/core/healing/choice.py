@@ -181,6 +181,7 @@ def choose(ladder, a):
                 now = (rung, 0, klass)
         elif best[1] == -1 or wait < best[1]:
             best = (rung, wait, klass)
+    assert now is None or now[0] > ids.RUNG_NONE
     return best if now is None else now
 
 

@@ -131,6 +131,7 @@ class HostLink:
                 self._counters[ids.C_EVENTS_LOST] += 1
             self._counters[ids.C_HOST_NOT_READING] += 1
             self._queue.pop(victim)
+        assert len(self._queue) < _QUEUE_MAX and line[-1] == 10  # whole lines only
         self._queue.append((priority, line))
 
     def take(self):

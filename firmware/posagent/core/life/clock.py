@@ -14,6 +14,7 @@ _DAY_S = const(86400)
 
 def ticks_add(t: int, d: int):
     """`t` + `d` milliseconds, wrapped; `d` within +-2**29."""
+    assert -_HALF < d < _HALF
     return (t + d) & _MASK
 
 
@@ -67,6 +68,7 @@ class Clock:
 
     def set_unix(self, unix_s: int):
         """Set the calendar clock; returns the step in seconds (0 at the first setting)."""
+        assert unix_s > self.s  # nobody dates this start before 1970
         step_s = unix_s - self.unix_s if self._unix_0 else 0
         self._unix_0 = unix_s - self.s
         self._since_s = self.s

@@ -25,4 +25,5 @@ class Prng:
 
     def below(self, n: int):
         """A number in [0, n), n >= 1."""
+        assert n > 0
         return self.u32() % n

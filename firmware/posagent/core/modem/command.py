@@ -37,6 +37,7 @@ class Command:
         finals=(),
         payload: tuple | None = None,
     ) -> None:
+        assert b"\r" not in text and b"\x1a" not in text  # one command, whatever a setting holds
         self.text = text
         self.timeout_ms = timeout_ms
         self.data = data

@@ -46,6 +46,7 @@ class Trace:
             ring[at] = b""
             self._first += 1
         self._size = size
+        assert 0 <= size <= _SIZE and self._first <= self._next <= self._first + _SLOTS
 
     def sent(self, text: bytes) -> None:
         """A command without its `AT`."""

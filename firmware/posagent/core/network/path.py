@@ -208,6 +208,7 @@ class HostPath:
         hosts = len(self.hosts())
         if hosts > 1:
             self.index = (self.index + 1) % hosts
+        assert 0 <= self.index <= 1
 
     def _failed(self):
         self.fails += 1
@@ -215,6 +216,7 @@ class HostPath:
         self._schedule(RETRY_S[min(self.fails, len(RETRY_S)) - 1])
 
     def _schedule(self, wait_s):
+        assert ids.LAYER_CONTEXT <= self._layer <= ids.LAYER_ANSWER and wait_s >= 0
         self._next_s = self._clock.s + wait_s + self._rng.below(wait_s // 10 + 1)
 
     def probe(self, family, on_event, tls=None):

@@ -144,6 +144,7 @@ def _heard(s, record):
 
 def _answered(s, record, message, frame):
     """A matching answer."""
+    assert record[ids.MSG_STATE] != ids.MS_READY  # to what never left there is none
     groups = pairs(s.config["f39_groups"])
     outcome = match.outcome(_asked(record), message, groups, s.wire.flagged)
     _judge_host(s, message, groups)
@@ -343,6 +344,7 @@ def _other(s, record, message, frame):
 
 def _late(s, record, message, frame):
     """An answer after the end was told. For a sale it is no approval: the cashier said no."""
+    assert record is not s.waiting and not record.flag(ids.MF_LATE)
     s.counters[ids.C_ANSWERS_LATE] += 1
     record[ids.MSG_FLAGS] |= ids.MF_LATE
     elapsed_ms = ticks_diff(s.clock.ms, record.sent_ms)

@@ -54,6 +54,7 @@ def prepare(s, record):
         s.again()
     record[ids.MSG_ATTEMPTS] += 1
     record.sent_ms = s.clock.ms
+    assert s.waiting is None and record[ids.MSG_STATE] == ids.MS_SENT  # R8: the mark is there
     s.waiting = record
     if record.kind() == kinds.SETTLEMENT:
         modules.call("settlement.batch", "left", s, record)
@@ -104,6 +105,7 @@ def unanswered(s, why: int) -> None:
 
 def later(s, record) -> None:
     """The next attempt, after a pause."""
+    assert record.flag(ids.MF_REPEATS)
     record.request = None
     tries = record[ids.MSG_ATTEMPTS] - 1
     record.next_s = s.clock.s + _pause_s(s, s.config["retry_s"], tries)

@@ -267,6 +267,8 @@ def _keep(s, record, message):
         outbox.remove(MARKER % slot)  # the flash may have refused what it did
         outbox.remove(BODY % slot)
         raise _Refused(ids.R_FLASH, ids.WHY_FLASH)
+    assert len({r.slot for r in records}) == len(records)  # no marker hides another
+    assert record[ids.MSG_ORDER] > outbox.order
     outbox.order += 1
     outbox.records = records
     sealed.know_terminal(outbox, record.request)
