@@ -12,6 +12,7 @@ import pytest
 import fleet
 import month
 from dropping import keep_modules
+from posagent.core import modules
 from posworld.story import chaos, troubles
 
 SCRIPT = Path(fleet.__file__)
@@ -58,6 +59,15 @@ def test_a_run_is_a_function_of_its_seed_in_whatever_process():
     first, again = fleet.play((4, 1)), list(fleet.played([(5, 1), (4, 1)], 2))
     assert {r.seed: r.digest for r in again}[4] == first.digest
     assert len({r.digest for r in again}) == 2
+
+
+def test_a_second_day_in_the_same_process_loads_nothing():
+    """A simulated day took five times as long: what modules.py drops by was not held back here."""
+    keep_modules(always=True)
+    fleet.play((4, 1))
+    modules._fresh.clear()
+    fleet.play((4, 1))
+    assert modules._fresh == []
 
 
 def test_a_terminal_that_stays_broken_is_told_with_its_seed(monkeypatch, capsys):

@@ -9,12 +9,17 @@ import sys
 
 from posagent.core import modules
 
-_NAMES = ("begin", "end", "ahead", "stages")
+_NAMES = ("begin", "end", "drop", "ahead", "loaded", "stages")
 _BOARDS = {name: getattr(modules, name) for name in _NAMES}
 
 
-def _nothing(before):
-    return []
+def _nothing(names):
+    """Nothing is dropped."""
+
+
+def _never():
+    """A turn in which something was loaded goes on: whether it was depends on earlier runs."""
+    return False
 
 
 def _there(names):
@@ -26,7 +31,14 @@ def _stages(name, function, *args):
     return (yield from modules.use(name, function, *args))
 
 
-_KEEPING = {"begin": list, "end": _nothing, "ahead": _there, "stages": _stages}
+_KEEPING = {
+    "begin": list,
+    "end": _nothing,
+    "drop": _nothing,
+    "ahead": _there,
+    "loaded": _never,
+    "stages": _stages,
+}
 
 
 def _put(ways):
