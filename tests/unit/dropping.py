@@ -17,11 +17,6 @@ def _nothing(names):
     """Nothing is dropped."""
 
 
-def _never():
-    """A turn in which something was loaded goes on: whether it was depends on earlier runs."""
-    return False
-
-
 def _there(names):
     """Loading takes no turns: else how many would depend on what this process did before."""
     return True
@@ -36,7 +31,7 @@ _KEEPING = {
     "end": _nothing,
     "drop": _nothing,
     "ahead": _there,
-    "loaded": _never,
+    "loaded": bool,  # never: else it would depend on what this process did before
     "stages": _stages,
 }
 
