@@ -149,7 +149,10 @@ class Modem(Powered):
             if handler is None:
                 result = self.profile["unknown"]
             else:
-                result = handler(self, op, split_arguments(arguments))
+                try:
+                    result = handler(self, op, split_arguments(arguments))
+                except IndexError:  # fewer arguments than it needs
+                    result = results.ERROR
             if result is results.LATER:
                 return
             if result is not results.OK:

@@ -7,6 +7,7 @@ from .. import modules
 from .command import Command, Sleep
 
 _PIN_READS = const(5)
+_NAME_READS = const(3)
 _FAMILY = "family"  # of the modem that was there last
 
 _LINES = (b"E0", b"V1", b"Q0", b"+CMEE=1")
@@ -79,13 +80,16 @@ def _leave_alone(agent):
 
 
 def _identify(agent):
-    lines = []
-    for line in (b"I", b"+CGMI", b"+CGMM", b"+CGMR"):
-        reply = yield Command(line)
-        if reply.result == OK:
-            lines.extend(reply.lines)
     wanted = agent.config["family"]
-    name = agent.modems.detect(lines) if wanted == "auto" else wanted
+    for _ in range(_NAME_READS):
+        lines = []
+        for line in (b"I", b"+CGMI", b"+CGMM", b"+CGMR"):
+            reply = yield Command(line)
+            if reply.result == OK:
+                lines.extend(reply.lines)
+        name = agent.modems.detect(lines) if wanted == "auto" else wanted
+        if name != "generic":
+            break  # else a bit may have turned in its name, and a stranger is not asked to connect
     agent.engine.speak(agent.modems.load(name))
     if name != "generic" and agent.storage.read(_FAMILY) != name.encode():
         agent.on_flash(lambda: agent.storage.write(_FAMILY, name.encode()))
