@@ -20,7 +20,7 @@ from typing import Any
 
 if __name__ == "__main__":
     _ROOT = Path(__file__).resolve().parents[2]
-    for _folder in ("protocol", "firmware", "host_tools", "tests/unit", "tests/sim"):
+    for _folder in ("protocol", "firmware", "host_tools", "tests", "tests/unit", "tests/sim"):
         sys.path.insert(0, str(_ROOT / _folder))
 
 import soft_cryptolib  # noqa: F401 - before the agent
