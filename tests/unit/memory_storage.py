@@ -33,7 +33,8 @@ class MemoryStorage:
             self.fail_at -= 1
             if not self.fail_at:
                 raise OSError(5)
-        if count > self.free():
+        # No call of ours: a board's append() makes none, and tests/sim/depth.py counts them.
+        if count > self.capacity - sum(map(len, self.files.values())):
             raise OSError(28)
         self.written += count
 
@@ -68,4 +69,4 @@ class MemoryStorage:
         return sorted(name for name in self.files if name.startswith(prefix))
 
     def free(self):
-        return self.capacity - sum(len(data) for data in self.files.values())
+        return self.capacity - sum(map(len, self.files.values()))
