@@ -47,9 +47,7 @@ class Agent(Assessment):
     several = False  # acquirers, or messages kept for one that the settings name no more
     sim_news = False  # the card was read: tell the credit behind the duty
     swapped_s = None  # uptime at which another card was found
-    stages = (
-        None  # (procedure, what is called at its end) of what is read: see schedule.start_due()
-    )
+    stages = None  # (procedure, what its end calls) of what is read: see schedule.start_due()
     reporter = None  # where the terminal itself tells its fleet
     spread_s = 0  # after a long outage: when it may begin, see healing/turn.py
     served_s = 0  # uptime at which there was a context last

@@ -24,7 +24,7 @@ _EVIDENCE_KEPT = 400
 _STARTING_S = 120  # a log that ends so soon after a start ends with the start
 _FAMILIES = ("credit", "sim", "network", "host", "settlement", "terminal", "traffic")
 _UNKNOWN_CLASS = 7
-_MONEY = 5
+SETTLEMENT = 5  # a family of verdicts, see family()
 
 # Events that are evidence for a verdict family, by hundreds of their number; those never are.
 _COMES_UP = {ids.E_MODEM_RESTARTED, ids.E_MODEM_READY}
@@ -235,7 +235,7 @@ def _evidence(findings: Findings, verdict: int) -> tuple[Event, ...]:
     ]
     if severity_of(verdict) > ids.SEV_INFO:  # that the path once worked proves no fault
         found = [e for e in found if not _tells_of_health(e)]
-        if family(verdict) != _MONEY:
+        if family(verdict) != SETTLEMENT:
             found = _since_it_was_well(found, findings.events)
     if verdict in _UNANSWERED:
         found = _unanswered(findings.events) or found

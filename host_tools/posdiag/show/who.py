@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from ..facts.messages import SettlementReport
-from ..judge.diagnosis import Findings, family, judge
+from ..judge.diagnosis import SETTLEMENT, Findings, family, judge
 from .i18n import Texts
 from .words import listed, noted
 
 _WHO = ("terminal", "merchant")
-_MONEY = 5  # family of the verdicts of settlement
 
 
 def numbers(texts: Texts, findings: Findings) -> list[tuple[str, str]]:
@@ -30,7 +29,7 @@ def numbers(texts: Texts, findings: Findings) -> list[tuple[str, str]]:
 
 def _batch(findings: Findings, report: SettlementReport) -> list[tuple[str, str]]:
     """The batch, where the money is what is asked about."""
-    is_asked = family(judge(findings).verdict) == _MONEY
+    is_asked = family(judge(findings).verdict) == SETTLEMENT
     number = report.batch.fields.get("batch") if report.batch and is_asked else None
     return [("batch", f"{number:06d}")] if number else []
 

@@ -99,9 +99,8 @@ class MqttCollector:
         """On the client's own thread, which reads on when there is room: a broker that sends more
         than it may waits in its own memory."""
         if len(message.payload) > SIZE_MAX:
-            message.payload = message.payload[
-                : SIZE_MAX + 1
-            ]  # refused as too long, kept in no queue
+            # Refused as too long, and kept in no queue.
+            message.payload = message.payload[: SIZE_MAX + 1]
         while not (self._stopping.is_set() or self._lost.is_set()):
             try:
                 arrived.put(message, timeout=0.5)
