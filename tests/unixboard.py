@@ -95,6 +95,9 @@ class UnixBoard:
             self._process.send_signal(signal.SIGKILL)
             self._process.wait()
             self._process = None
+            self._words = b""  # what the dead one said last is not the next one's
+            while select.select([self._line], [], [], 0)[0]:
+                os.read(self._line, 4096)
 
     def power_cut(self):
         """Off and on again; from a test: call(board.power_cut)."""
