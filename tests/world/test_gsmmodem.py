@@ -5,7 +5,6 @@ named, a balance by USSD.
 from __future__ import annotations
 
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -13,10 +12,12 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("no ptys here", allow_module_level=True)
 
+sys.path.append(str(Path(__file__).parents[2] / "build" / "gsmmodem"))
 gsmmodem = pytest.importorskip(
-    "gsmmodem.modem", reason="not installed: python-gsmmodem-new (pip install, last of 2021)"
+    "gsmmodem.modem", reason="no python-gsmmodem-new; make ci-tools installs it"
 )
 
+from field import wait  # noqa: E402
 from posworld.shell.run import World  # noqa: E402
 
 _BOOT = [[20, "ready"], [30, "radio"], [40, "sim"]]
@@ -33,10 +34,13 @@ def test_it_comes_up_and_asks_the_balance(family: str, tmp_path: Path) -> None:
         },
         directory=str(tmp_path),
     )
+    said = []
+    world.shell.tap = lambda way, data: said.append(data) if way == "out" else None
     world.start()
     modem = gsmmodem.GsmModem(world.ports["modem"], 115200)
     try:
-        time.sleep(0.5)  # it takes a line of the boot for the answer to ATZ
+        # It takes a line of the boot for the answer to ATZ.
+        wait("the modem has booted", lambda: b"+CPIN: READY" in b"".join(said))
         modem.connect()
         assert modem.waitForNetworkCoverage(20) > 10
         assert modem.networkName == "CHINA MOBILE"
