@@ -90,6 +90,7 @@ def _settings(given):
     for name in given:
         if not isinstance(name, str) or len(name) > _NAME_MAX:
             raise CborError("name")
-        if not isinstance(given[name], (str, int)):  # true and false are integers
+        # To CPython true and false are integers, to MicroPython they are not.
+        if not isinstance(given[name], (str, int, bool)):
             raise CborError("value")
     return given

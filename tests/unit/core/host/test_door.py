@@ -131,6 +131,19 @@ def test_keyed_operations_answer_every_wrong_argument():
     assert host.agent.pins == []
 
 
+def test_every_kind_of_setting_can_be_set():
+    """To MicroPython true is no integer: on a board no switch could be set but through a file."""
+    host = WholeHost()
+    one_of_each = {"tls": True, "heal": False, "baud": 9600, "host": "a.example", "dialect": "nac"}
+    one_of_each.update({"sim_pin": "1234", "f39_groups": "77=R", "acquirer.2.tls": True})
+    assert {row[1] for row in config.rows()} == set("tsibcp")
+    for name, value in one_of_each.items():
+        assert host.change(ids.OP_CONFIG_SET, {name: value})[0] == ids.R_OK, name
+    stored = config.stored(host.agent.storage, host.agent.config)
+    for name, value in one_of_each.items():
+        assert stored[name] == value and type(stored[name]) is type(value), name
+
+
 def test_the_applications_port_answers_every_wrong_argument():
     host = WholeHost()
     for op in range(ids.OP_SUBMIT_PART, ids.OP_ENDS + 1):
