@@ -98,10 +98,17 @@ class UnixBoard:
             self._words = b""  # what the dead one said last is not the next one's
             while select.select([self._line], [], [], 0)[0]:
                 os.read(self._line, 4096)
+            termios.tcflush(self._line_end, termios.TCIFLUSH)
 
     def power_cut(self):
         """Off and on again; from a test: call(board.power_cut)."""
         self._restart(POWER_ON)
+
+    def cut_at_write(self, count):
+        """The power goes at that write to flash of this start, counted from now; 0: never, and
+        the reset says how many there were.
+        """
+        os.write(self._line, b"%d\n" % count)
 
     def call(self, function):
         """Let the hardware's thread do it."""
@@ -229,6 +236,10 @@ class UnixBoard:
             timeout=20,
         )
         return bytes.fromhex(done.stdout.decode()) if done.stdout.strip() else None
+
+    def writes(self):
+        """To flash, up to the last reset, counted from cut_at_write()."""
+        return max(int(words[1]) for _, words in self.log if words[0] == "reset")
 
     def said(self, *words):
         """How often the hardware heard these words."""

@@ -37,8 +37,10 @@ def cut_after(count):
 
 
 def wrote():
-    """Called by prelude.py before each write."""
+    """Called by prelude.py before each write. The hardware may order a cut, too: a number."""
     global _writes_left
+    if ordered := _line.read(8):
+        _writes_left = int(ordered)
     _writes_left -= 1
     if _writes_left == 0:
         _say("cut")
@@ -51,7 +53,7 @@ def writes():
 
 
 def reset():
-    _say("reset")
+    _say("reset", writes())
     while True:
         time.sleep(1)
 

@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import keyring
 import pytest
+from keyring.backends import fail
 
 from field import ROOT, Story, Terminal
 
@@ -69,3 +71,15 @@ def shop(new_terminal: Callable[..., Terminal]) -> Terminal:
     terminal.start()
     terminal.settled()
     return terminal
+
+
+@pytest.fixture
+def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A computer without a keyring, in English."""
+    monkeypatch.setenv("POSDIAG_STATE_DIR", str(tmp_path))
+    before = keyring.get_keyring()
+    keyring.set_keyring(fail.Keyring())
+    monkeypatch.setenv("POSDIAG_LANG", "en")
+    monkeypatch.delenv("POSDIAG_KEY_FILE", raising=False)
+    yield tmp_path
+    keyring.set_keyring(before)

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import cbor2
 import pytest
@@ -148,23 +149,40 @@ def test_unlocked_it_forgets_and_takes_any_program_again(factory, programs, trus
         board.wait(lambda: board.file("/data/program") is None)
 
 
-def test_posdiag_flash_says_that_the_board_refused(
-    factory, programs, trusting, tmp_path, capsys, monkeypatch
-):
-    """The manifest was lost on the way."""
+@pytest.fixture
+def key_file(tmp_path):
     key = tmp_path / "device.key"
     key.write_text(KEY.hex())
     key.chmod(0o600)
+    return str(key)
+
+
+def test_posdiag_flash_says_that_the_board_refused(
+    factory, programs, trusting, key_file, capsys, monkeypatch
+):
+    """The manifest was lost on the way."""
     monkeypatch.setattr("posbuild.program.build", lambda board, root: programs[board])
     monkeypatch.setattr(flash, "manifest_of", lambda program, key: bytes(94))
     words = {"en": "refused the new program", "zh": "未采用程序区"}
     with factory.board(image=trusting) as board:
         for lang in words:
             monkeypatch.setenv("POSDIAG_LANG", lang)
-            args = ["flash", board.port, "--board", NEW, "--key-file", str(key)]
+            args = ["flash", board.port, "--board", NEW, "--key-file", key_file]
             assert main(args) == 9
             assert words[lang] in capsys.readouterr().err
             assert runs(board) == OLD
+
+
+def test_a_terminal_whose_new_program_was_refused_is_not_left_at_its_prompt(
+    factory, programs, trusting, key_file, monkeypatch
+):
+    """It had restarted for maintenance: it showed its prompt for a quarter of an hour."""
+    older = replace(programs[NEW], version="0.0.9")
+    monkeypatch.setattr("posbuild.program.build", lambda board, root: older)
+    with factory.board(image=trusting) as board:
+        assert main(["flash", board.port, "--board", NEW, "--key-file", key_file]) == 9
+        board.wait(lambda: board.speaks(3))
+        assert runs(board) == OLD and board.file("/b.new") is None
 
 
 @pytest.mark.timeout(900)

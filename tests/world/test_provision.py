@@ -3,9 +3,7 @@
 import sys
 import time
 
-import keyring
 import pytest
-from keyring.backends import fail
 
 from board_factory import KEY, client
 from posdiag.cli import main
@@ -18,18 +16,6 @@ from posproto import ids
 
 if sys.platform == "win32":
     pytest.skip("no ptys here", allow_module_level=True)
-
-
-@pytest.fixture
-def host(tmp_path, monkeypatch):
-    """A computer without a keyring, in English."""
-    monkeypatch.setenv("POSDIAG_STATE_DIR", str(tmp_path))
-    before = keyring.get_keyring()
-    keyring.set_keyring(fail.Keyring())
-    monkeypatch.setenv("POSDIAG_LANG", "en")
-    monkeypatch.delenv("POSDIAG_KEY_FILE", raising=False)
-    yield tmp_path
-    keyring.set_keyring(before)
 
 
 def key_now(fleet, device_id):
@@ -121,6 +107,38 @@ def test_a_cut_on_the_way_to_a_new_name_leaves_no_terminal_without_its_key(
         with client(board) as link:
             assert link.hello.device_id == "POS-8"
             link.request_keyed(ids.OP_SET_TIME, {0: 1_790_000_000}, key_now("south", "POS-8"))
+
+
+def test_a_locked_one_at_its_prompt_for_maintenance_is_not_made_nobodys(factory, host, capsys):
+    """Its key was replaced there; cut before that, it would have been locked without one."""
+    locked = {"/data/locked": b"1", "/data/maintenance": b"1"}
+    with factory.board(locked, wait=False) as board:
+        assert provision(board, "POS-7", "north", "--new-fleet") == 9
+        assert "is locked" in capsys.readouterr().err
+        board.wait(lambda: board.speaks(2))
+        assert board.file("/data/key") == KEY
+
+
+def test_tls_without_an_authority_is_told_in_both_languages(factory, host, capsys, monkeypatch):
+    """Nothing was sent, and provisioning had said that all was well."""
+    profile, pem = host / "shop.json", host / "ca.pem"
+    profile.write_text('{"host": "a.example", "tls": true, "report_host": "b.example"}')
+    pem.write_text("-----BEGIN CERTIFICATE-----\n")
+    more = ["--profile", str(profile)]
+    with factory.board({"/data/key": b"", "/data/config.json": b"{}"}) as board:
+        assert provision(board, "POS-7", "north", "--new-fleet", *more) == 0
+        said = " ".join(capsys.readouterr().out.split())
+        assert "a.example is to be reached" in said and "with --ca FILE" in said
+        assert "b.example is to be reached" in said and "with --report-ca FILE" in said
+        monkeypatch.setenv("POSDIAG_LANG", "zh")
+        assert provision(board, "POS-7", "north", *more, "--report-ca", str(pem)) == 0
+        said = capsys.readouterr().out
+        assert "a.example 要用 TLS 连接" in said and "b.example" not in said
+        assert provision(board, "POS-7", "north", *more, "--ca", str(pem)) == 0
+        assert "TLS" not in capsys.readouterr().out
+        assert main(["lock", board.port, "--yes"]) == 0
+        assert provision(board, "POS-7", "north", *more) == 0
+        assert "TLS" not in capsys.readouterr().out, "it was so before"
 
 
 @pytest.mark.parametrize("kept", ["ob3", "acq2.oa3"])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 
 from posproto import ids
 
@@ -62,6 +62,21 @@ def open_prompt(port: str, baud: int, *, fresh: bool, within_s: float = RESTART_
         prompt.close()
         raise
     return prompt
+
+
+@contextmanager
+def at_prompt(port: str, baud: int, *, fresh: bool) -> Iterator[Prompt]:
+    """open_prompt(); the board restarts behind it in any case. A locked one whose new program was
+    refused stood at its prompt for a quarter of an hour, and took no message.
+    """
+    with open_prompt(port, baud, fresh=fresh) as prompt:
+        try:
+            yield prompt
+        except PosdiagError:
+            with suppress(PosdiagError):  # the cable may be what failed
+                prompt.reset()
+            raise
+        prompt.reset()
 
 
 def patiently(attempt: Callable[[], Prompt], within_s: float) -> Prompt:

@@ -83,7 +83,7 @@ def _install(
 ) -> str:
     """The slot that was written, or "". The board restarts in any case."""
     slot = ""
-    with entry.open_prompt(port, baud, fresh=fresh) as prompt:
+    with entry.at_prompt(port, baud, fresh=fresh) as prompt:
         board = flash.look(prompt)
         key = _key_of(board, key_file) if board.locked else None
         flash.check(board, built, key)
@@ -98,7 +98,6 @@ def _install(
             app.note(app.t("say", "flash_verified"), "ok")
             if board.trusted:
                 app.note(app.t("say", "flash_trial"))
-        prompt.reset()
     return slot
 
 

@@ -85,9 +85,12 @@ def command(
     if new_fleet:
         app.note(app.t("say", "fleet_made", fleet=fleet, place=chest.place), "ok")
     order = Order(device_id, settings, key, certificate, broker, further)
-    provision(name, baud, order, _old_key(key_file))
+    lacking = provision(name, baud, order, _old_key(key_file))
     key_store.remember(device_id, fleet)
     _say_done(app, device_id, fleet)
+    for one in lacking:
+        told = "no_authority" if one.is_sure else "needs_authority"
+        app.say(app.t("say", told, host=one.host, option=one.option), "warning")
     return 0
 
 

@@ -322,9 +322,12 @@ def known_then(texts: Texts, status: Status, words: str) -> str:
 
 
 def notes_words(texts: Texts, status: Status) -> str:
-    """Flags worth a word: an ordinary clock is not."""
+    """Flags worth a word: an ordinary clock is not, nor is a key; that there is none is."""
     flags = [name for name in names.flag_names(status.flags) if name not in ("clock_set", "keyed")]
-    return listed(texts, [texts.get("flag", name) for name in flags])
+    notes = [texts.get("flag", name) for name in flags]
+    if not status.flags & ids.FLAG_KEYED:
+        notes.append(texts.get("screen", "no_key"))
+    return listed(texts, notes)
 
 
 def facts(texts: Texts, status: Status) -> list[tuple[str, str]]:

@@ -18,6 +18,7 @@ from posdiag.errors import BadFile, KeyNeeded, RequestFailed
 from posdiag.keys import key_store, oldkeyed
 from posdiag.keys.device_key import read_key
 from posdiag.keys.key_derivation import device_key, hkdf_sha256, wrapped
+from posdiag.keys.provisioning import unguarded
 from posdiag.link.client import Client
 from posdiag.link.transports import open_transport
 from posproto import auth, cbor, ids
@@ -187,3 +188,22 @@ def test_the_layout_of_a_keyed_request_follows_the_version_of_the_terminal():
             (request,) = [r for _, r in device.requests if ids.RQ_NONCE in r]
         assert (ids.RQ_MAC in request) == is_old
         assert (ids.RQ_COSE in request) != is_old
+
+
+def test_which_connections_lack_an_authority():
+    """A further acquirer without one of its own has the first one's; a broker speaks TLS unless it
+    is told otherwise.
+    """
+
+    def lacking(files=(), **settings):
+        return [(one.host, one.option) for one in unguarded(settings, files)]
+
+    two = {"host": "a", "tls": True, "acquirer.2.host": "b", "acquirer.2.tls": True}
+    assert lacking(**two) == [("a", "--ca"), ("b", "--acquirer-ca 2")]
+    assert lacking(["acq2.ca.pem", "key"], **two) == [("a", "--ca")]
+    assert lacking(["ca.pem"], **two) == []
+    assert (
+        lacking(tls=True) == lacking(host="a") == lacking(report_host="r", report_tls=False) == []
+    )
+    assert lacking(["ca.pem"], report_host="r") == [("r", "--report-ca")]
+    assert lacking(["report.pem"], report_host="r") == []
