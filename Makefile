@@ -84,12 +84,14 @@ fleet-demo: mpy  ## a small fleet in trouble: real agents, a broker, the page; P
 fleet-proof: setup  ## 10,000 agents through real brokers and stores that are killed; TERMINALS=...
 	@$(PY) tests/fleet/proof.py --terminals $(or $(TERMINALS),10000) $(if $(SEED),--seed $(SEED))
 
+SOAKED := tests/host/protocol/test_iso8583_agreement.py tests/world/test_keyed_program.py tests/world/test_provision_cuts.py
+
 .PHONY: soak
 soak: mpy  ## each simulation in full: days, weeks, each power cut, pair of faults, 10^8 bytes a side; takes hours
 	@$(PY) tests/sim/fleet.py --seed $(or $(SEED),1)
 	@$(PY) tests/sim/shop.py $(or $(SEED),1) $$(( $(or $(SEED),1) + 1999 ))
 	@$(PY) tests/sim/hostile.py $(or $(SEED),1) $$(( $(or $(SEED),1) + 9999 ))
-	@ISO_MESSAGES=10000 $(PY) -m pytest tests/sim tests/host/protocol/test_iso8583_agreement.py --whole -q -s $(if $(SEED),--seed $(SEED))
+	@ISO_MESSAGES=10000 $(PY) -m pytest tests/sim $(SOAKED) --whole -q -s $(if $(SEED),--seed $(SEED))
 	@$(MICROPYTHON) tests/tools/fuzz.py $(or $(SEED),1) 100 1000000
 	@$(PY) tests/odd_files.py $(or $(SEED),1) 300
 
@@ -148,8 +150,8 @@ flash: setup  ## install on a board: make flash BOARD=rpi_pico PORT=/dev/ttyACM0
 	@$(VENV)/bin/posdiag flash $(PORT) $(if $(BOARD),--board $(BOARD)) $(if $(KEY_FILE),--key-file $(KEY_FILE))
 
 .PHONY: emulate
-emulate: setup mpy  ## the agent's life on an emulated Pico: make emulate UF2=path, an image of MicroPython
-	@$(PY) tests/emulated/emulate.py $(UF2)
+emulate: setup mpy  ## an emulated Pico's life: make emulate UF2=path, an image of MicroPython; STORY=program
+	@$(PY) tests/emulated/emulate.py $(UF2) $(STORY)
 
 .PHONY: clean
 clean:  ## remove what was built; .venv too

@@ -1,6 +1,6 @@
 """The agent's life on real firmware, an emulated Pico below it: `make emulate UF2=path`.
 
-    python tests/emulated/emulate.py [IMAGE]
+    python tests/emulated/emulate.py [IMAGE [STORY [CHAPTER ...]]]
 
 Status 0 with one sentence where something that it needs is missing, 1 where the story goes wrong.
 """
@@ -11,7 +11,7 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ from typing import Any
 import figures
 import reading_cost
 import stack_cost
+from keyed_program import KeyedProgram
+from story import Story
 
 from board import Board, missing
 from posdiag.board.entry import open_prompt
@@ -27,38 +29,18 @@ from posdiag.link.transports import open_transport
 from posproto import submit
 from shop import Shop
 
-STACK_BYTES = 8192
 SALES, URCS = 3, 20
 CALM_MINUTES = 3
 
 
-class Story:
-    """Chapters in order; each leaves the board ready for the next."""
+class Life(Story):
+    """A terminal from its first program to a hung CPU."""
 
-    def __init__(self, shop: Shop) -> None:
-        self.shop, self.board = shop, shop.board
-        self.figures: dict[str, Any] = {}
-        self.worst: dict[str, Any] = {"stack": 0, "turn_ms": 0, "lost": 0, "free": 1 << 30}
-
-    def weigh(self, chapter: str) -> None:
-        """Read the gauges, keep the worst, and start them anew."""
-        now = self.board.order("figures")
-        self.board.order("zero")
-        free, stretch, rests = now["heap"]
-        heap = f"{free:,}, in one piece {stretch:,}" if rests else "not collected"
-        print(
-            f"    stack {now['stack']:,}, longest turn {now['turn_ms']} ms, free {heap}",
-            flush=True,
-        )
-        for name in ("stack", "turn_ms"):
-            if now[name] > self.worst[name]:
-                self.worst[name], self.worst[f"{name} in"] = now[name], chapter
-        if rests and free < self.worst["free"]:
-            self.worst.update({"free": free, "stretch": stretch, "free in": chapter})
-        if chapter != "burst":  # which heeds no RTS
-            self.worst["lost"] += now["lost"]
-
-    # -- chapters --------------------------------------------------------------------------
+    CHAPTERS = (
+        *("stack", "reading", "flash", "provision", "balance", "sale", "settlement", "log"),
+        "power_cut",
+        *("lock", "locked", "calm", "urcs", "burst", "hung_cpu", "unlock"),
+    )
 
     def stack(self) -> None:
         with open_prompt(self.shop.url, 115200, fresh=True, within_s=60) as prompt:
@@ -70,15 +52,6 @@ class Story:
             first_ms, again_ms = reading_cost.measure(prompt)
         told = f"{first_ms} ms, {again_ms} ms again"
         self.figures["a text read in one go, its code and words loaded for it"] = told
-
-    def flash(self) -> None:
-        self.shop.posdiag("flash", self.shop.url, "--board", "rpi_pico")
-        self.until("the agent reports", lambda s: s["uptime_s"] >= 0)
-
-    def provision(self) -> None:
-        words: list[Any] = ["--device-id", "POS-0042", "--fleet", "emulated", "--new-fleet"]
-        words += ["--profile", self.shop.settings, "--ca", self.shop.authority]
-        self.shop.posdiag("provision", self.shop.url, *words)
 
     def balance(self) -> None:
         self.until("the balance", lambda s: s.get("balance_minor") == 5000, 600)
@@ -100,13 +73,10 @@ class Story:
         assert before["batch"] == "balanced" and "unknown" not in before.values(), before
         self.board.told.clear()
         self.board.order("cut")
-        self._restarted()
+        self.restarted()
         after = self._money()
         for record, was in before.items():
             assert after.get(record) == was, f"{record}: {before} became {after}"
-
-    def lock(self) -> None:
-        self.shop.posdiag("lock", self.shop.url, "--yes")
 
     def locked(self) -> None:
         assert self.shop.status()["flags"], "a locked board answers on USB"
@@ -149,24 +119,12 @@ class Story:
     def hung_cpu(self) -> None:
         self.board.told.clear()
         self.board.order("hang")
-        self.board.until("the watchdog bites", lambda: self._told("watchdog"), 12)
-        self._restarted()
+        self.board.until("the watchdog bites", lambda: self.told("watchdog"), 12)
+        self.restarted()
         shown = self.shop.posdiag("log", self.shop.url, "--json")
         assert "watchdog" in shown, shown[-2000:]
 
-    def unlock(self) -> None:
-        self.shop.posdiag("unlock", self.shop.url, "--yes")
-
     # -- helpers ---------------------------------------------------------------------------
-
-    def until(self, what: str, holds: Callable[[dict], bool], within_s: float = 180) -> None:
-        def held() -> bool:
-            try:
-                return holds(self.shop.status())
-            except AssertionError:  # nobody answered
-                return False
-
-        self.board.until(what, held, within_s)
 
     def _take(self, record: int) -> None:
         """The answer, as the till takes it: what it never took was in the agent's RAM alone."""
@@ -185,16 +143,6 @@ class Story:
         told = json.loads(self.shop.posdiag("settlement", self.shop.url, "--json"))
         states = {one["id"]: one["state"] for one in told["messages"]}
         return {**states, "batch": told["settlement"]["state"]}
-
-    def _told(self, cause: str) -> bool:
-        return any(word.get("cause") == cause for word in self.board.told)
-
-    def _restarted(self) -> None:
-        self.board.until("USB is back", lambda: self.board.told[-1:] and self._usb(), 60)
-        self.until("the agent is back", lambda s: s["uptime_s"] >= 0)
-
-    def _usb(self) -> bool:
-        return self.board.told[-1].get("event") == "usb"
 
     def _submit(self, message: bytes) -> None:
         self.board.lines.clear()
@@ -217,26 +165,26 @@ class Story:
         return self._record
 
 
-CHAPTERS = [
-    *("stack", "reading", "flash", "provision", "balance", "sale", "settlement", "log"),
-    "power_cut",
-    *("lock", "locked", "calm", "urcs", "burst", "hung_cpu", "unlock"),
-]
+STORIES: dict[str, type[Story]] = {"life": Life, "program": KeyedProgram}
 
 
-def tell(story: Story) -> None:
-    """The figures, as firmware/README.md has them."""
-    worst = story.worst
-    print(f"\nhighest use of the C stack   {worst['stack']:,} of {STACK_BYTES:,} bytes", end="")
-    print(f" ({worst.get('stack in')})")
-    print(f"lowest free heap             {worst['free']:,} bytes, in one piece", end="")
-    print(f" {worst.get('stretch', 0):,} ({worst.get('free in')})")
-    print(f"longest turn                 {worst['turn_ms']} ms ({worst.get('turn_ms in')})")
-    for name, value in story.figures.items():
-        if not name.startswith("_"):
-            print(f"{name:<28} {value}")
-    print(f"bytes lost with RTS          {worst['lost']}")
-    print(f"speed of the emulator        1/{story.board.slowness():.1f} of a real board's")
+def play(story: Story, chapters: Sequence[str]) -> int:
+    """0, or 1 where a chapter goes wrong, which is said."""
+    board = story.board
+    for chapter in chapters:
+        began_s = time.monotonic()
+        print(f"{chapter.replace('_', ' ')} ...", flush=True)
+        try:
+            getattr(story, chapter)()
+        except AssertionError as error:
+            print(f"emulate: {chapter}: {error}", file=sys.stderr)
+            print(f"  {board.told[-6:]}", file=sys.stderr)
+            print(b"".join(board.console).decode("utf-8", "replace"), file=sys.stderr)
+            return 1
+        took = time.monotonic() - began_s
+        print(f"    {took:.0f} s; the board's time is {board.now_s():.0f} s")
+        story.weigh(chapter)
+    return 0
 
 
 def main(arguments: list[str]) -> int:
@@ -244,27 +192,15 @@ def main(arguments: list[str]) -> int:
     if why := missing(image):
         print(f"emulate: skipped: {why}")
         return 0
-    chapters = arguments[1:] or CHAPTERS
+    kind = STORIES[arguments[1] if len(arguments) > 1 else "life"]
     with tempfile.TemporaryDirectory(prefix="emulated-") as name:
         folder = Path(name)
         with Board(image, folder) as board, Shop(board, folder) as shop:
-            story = Story(shop)
+            story = kind(shop)
             try:
-                for chapter in chapters:
-                    began_s = time.monotonic()
-                    print(f"{chapter.replace('_', ' ')} ...", flush=True)
-                    getattr(story, chapter)()
-                    took = time.monotonic() - began_s
-                    print(f"    {took:.0f} s; the board's time is {board.now_s():.0f} s")
-                    story.weigh(chapter)
-            except AssertionError as error:
-                print(f"emulate: {chapter}: {error}", file=sys.stderr)
-                print(f"  {board.told[-6:]}", file=sys.stderr)
-                print(b"".join(board.console).decode("utf-8", "replace"), file=sys.stderr)
-                return 1
+                return play(story, arguments[2:] or kind.CHAPTERS)
             finally:
-                tell(story)
-    return 0
+                story.tell()
 
 
 if __name__ == "__main__":

@@ -24,7 +24,9 @@ export class Flash {
     #enabled = false;
     #heldLow = false;
 
-    constructor(chip, size) {
+    // `mayWrite`: asked before each erase and program; false: the power is gone.
+    constructor(chip, size, mayWrite = () => true) {
+        this.mayWrite = mayWrite;
         this.chip = chip;
         this.size = size;
         this.#replace(chip.peripherals[SSI]);
@@ -106,6 +108,7 @@ export class Flash {
     }
 
     #change(command) {
+        if (!this.mayWrite()) return;
         const at = this.#address();
         if (command in ERASE) {
             const [bytes, ns] = ERASE[command];

@@ -72,6 +72,8 @@ class Pico {
     lost = 0; // UART bytes of lives that are over
     heedsRts = true;
     #pending = ""; // cause of the reset that is due
+    #cutAfterMs = 0; // of the life behind the next reset; 0: it is not cut
+    #writesLeft = 0; // until the power goes, in this life or a later one; 0: it stays
     #queue = []; // bytes for USB
 
     constructor(rom, flash) {
@@ -112,7 +114,7 @@ class Pico {
             this.watches["uart<"].see([byte]);
             this.uartPort.send([byte]);
         };
-        this.flash = new Flash(chip, FLASH_BYTES);
+        this.flash = new Flash(chip, FLASH_BYTES, () => this.#mayWrite());
         const { least = Infinity, stretch = Infinity, rests = 0 } = this.heap ?? {};
         this.heap = new Heap(chip.sram);
         this.heap.reset();
@@ -128,6 +130,17 @@ class Pico {
             if (ticks % 5 === 0) tell({ at: this.now() });
         });
         tick.schedule(MS);
+        if (this.#cutAfterMs) this.clock.createAlarm(() => this.#lose()).schedule(this.#cutAfterMs * MS);
+        this.#cutAfterMs = 0;
+    }
+
+    #lose() {
+        this.#pending = "power";
+    }
+
+    #mayWrite() {
+        if (this.#writesLeft && !--this.#writesLeft) this.#lose();
+        return this.#pending !== "power";
     }
 
     #usb() {
@@ -225,6 +238,8 @@ class Pico {
         if (word === "figures") return this.figures();
         if (word === "zero") this.zero();
         else if (word === "cut") this.reset("power");
+        else if (word === "cut-after") this.#cutAfterMs = Number(argument);
+        else if (word === "cut-at-write") this.#writesLeft = Number(argument);
         else if (word === "off") {
             this.isOff = true;
             this.usbPort.unplug();
