@@ -68,6 +68,46 @@ def test_a_session_refused_with_this_cause_comes_back_with_the_next_activation(c
     assert play.violations() == []
 
 
+ARREARS = {"balance_minor": 800, "arrears": {"layer": "data", "cause": 29}}
+
+
+def test_a_restart_that_was_advised_is_not_made_again_after_another_that_came_first(seed):
+    """The bill was paid for an hour only, and the module restarted in the second of the text that
+    advises it: ten minutes later the radio was cycled for the same text.
+    """
+    play = started(seed, account=ARREARS)
+    play.stage.do({"do": "balance", "minor": -1280})
+    settle(play, 600, ("credit_overdue",))
+    play.advance(900)
+    play.stage.do({"do": "sms", "kind": "resumed"})
+    play.advance(1)
+    play.stage.operator.note("heal")
+    play.together.agent.ordered = ids.RUNG_MODULE_RESET
+    play.advance(1800)
+    assert len(noted(play, "module_reset")) == 1
+    assert [at for at in noted(play, "cfun") if at > noted(play, "module_reset")[0]] == []
+    assert play.violations() == []
+
+
+def test_an_order_that_came_while_another_rung_acted_is_carried_out(seed):
+    """`posdiag heal` was told "accepted"; the activation that a payment's text had begun in the
+    same second ended, and the order was forgotten with it.
+    """
+    play = started(seed, account=ARREARS)
+    play.stage.do({"do": "balance", "minor": -1280})
+    settle(play, 600, ("credit_overdue",))
+    play.advance(900)
+    agent, activations = play.together.agent, len(noted(play, "activate"))
+    play.stage.do({"do": "sms", "kind": "resumed"})
+    play.advance(1)
+    assert agent.ladder.last == ids.RUNG_CONTEXT
+    play.stage.operator.note("heal")
+    agent.ordered = ids.RUNG_CFUN0
+    play.advance(60)
+    assert len(noted(play, "activate")) > activations and len(noted(play, "cfun")) == 2
+    assert agent.ordered == ids.RUNG_NONE and play.violations() == []
+
+
 TROUBLES = (
     ({"do": "bar", "layer": "attach", "cause": 15},),  # tried again by the module each half hour
     ({"do": "bar", "layer": "attach", "cause": 8},),

@@ -263,8 +263,7 @@ def _heal(a):
             yield from modules.use("healing.rungs", "act", a, chosen)
         if not resets:
             a.acting_s = a.clock.s + SETTLE_S
-    a.demand = a.advised = False
-    a.ordered = ids.RUNG_NONE
+    a.acted(chosen)
     a.look_s = a.clock.s
 
 

@@ -164,6 +164,16 @@ class Assessment:
             self.verdict_s = self.clock.s
             self.event(ids.E_VERDICT, severity_of(self.verdict), verdict.args(self, old))
 
+    def acted(self, rung: int) -> None:
+        """A rung acted: what called for it is answered, the restart that was advised too. An order
+        that came meanwhile is another one.
+        """
+        self.demand = self.advised = False
+        if rung == self.ordered:
+            self.ordered = ids.RUNG_NONE
+        if rung >= ids.RUNG_CFUN4:
+            self.advice_s = None
+
     def _hopes(self):
         """What speaks for another try: the next activation may come early."""
         credit = self.credit
