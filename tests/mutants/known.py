@@ -150,7 +150,6 @@ EQUIVALENT: dict[tuple[str, str], str] = {
 UNORDERED = (
     (PROTO + "iso8583/responses.py", "_GROUPS"),
     (PROTO + "iso8583/responses.py", "_VERDICTS"),
-    (CORE + "verdict.py", "_SIM"),
 )
 # The same where only the line tells which one is meant.
 _ORDERED = "somebody ordered it: any number but 0 says so"

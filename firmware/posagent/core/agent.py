@@ -239,16 +239,18 @@ class Agent(Assessment):
             return 0  # what follows from it is the next turn's
         # Once a second, and when something happened: most turns only move bytes. A look that is
         # about to begin ends with it; with a modem that just fell silent for good none begins.
-        looks = self.ready and self.running is None and self.look_s <= self.clock.s
-        if self.changed or (self.clock.s != self.turn_s and (not looks or self.engine.dead)):
-            self.turn_s = self.clock.s
-            self._take_stock()
-            if self.news or modules.loaded():
-                return 0
-        if self.sim_news and self.running is None:
+        now_s = self.clock.s
+        running = self.running
+        if self.changed or now_s != self.turn_s:
+            looks = self.ready and running is None and self.look_s <= now_s
+            if self.changed or not looks or self.engine.dead:
+                self.turn_s = now_s
+                self._take_stock()
+                if self.news or modules.loaded():
+                    return 0
+        if self.sim_news and running is None:
             schedule.know_card(self)
             return 0
-        running = self.running
         soonest_s = schedule.start_due(self)
         if (self.next is not None and self.running is None) or modules.loaded():
             return 0
@@ -256,9 +258,9 @@ class Agent(Assessment):
             wait_ms = self.engine.poll()  # sends the new duty's first command
         if self.news:
             self._tell()
-        if self.changed or self.clock.s >= self.status_s:
+        if self.changed or now_s >= self.status_s:
             self.changed = False
-            self.status_s = self.clock.s + self.config["status_s"]
+            self.status_s = now_s + self.config["status_s"]
             self.host.send(ids.FRAME_STATUS, frames.put_status, status.status(self))
         wrote = between is None and self.log.poll()
         asked = (host.held and host.due()) or (app.held and app.due())
@@ -266,11 +268,11 @@ class Agent(Assessment):
             return 0  # a duty had nothing to do and is over, or somebody asked more
         if not self.credit.texts and not modules.ready():
             return 0
-        limit_ms = max(self.status_s - self.clock.s, 0) * 1000
+        limit_ms = max(self.status_s - now_s, 0) * 1000
         if self.engine.pairing.busy:
             limit_ms = min(limit_ms, _OWED_MS)  # an answer that is owed is missed in time
         log_ms = self.log.due() if between is None else between.due()
-        for ms in (wait_ms, log_ms, soonest_s * 1000 if soonest_s >= 0 else -1):
+        for ms in (wait_ms, log_ms, soonest_s * 1000):
             if 0 <= ms < limit_ms:
                 limit_ms = ms
         if limit_ms:

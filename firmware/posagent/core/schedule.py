@@ -47,6 +47,8 @@ def start_due(a):
         return a.settlement.beside(a) if a.running is _send else soonest
     for due, make in _DUTIES:
         wait = due(a)
+        if wait < 0:
+            continue
         if wait == 0:
             if a.next is not make:
                 modules.spare(False)
@@ -59,7 +61,7 @@ def start_due(a):
             before = modules.taken()
             a.engine.start(make.__name__, make(a), finisher(a, make, before))
             return -1
-        if wait > 0 and (soonest < 0 or wait < soonest):
+        if not 0 <= soonest <= wait:
             soonest = wait
     a.next = None
     return soonest
@@ -222,9 +224,7 @@ def _meter(a):
 
 
 def _send_due(a):
-    if not (a.ready and a.context_up):
-        return -1
-    ms = a.settlement.due()
+    ms = a.settlement.due() if a.ready and a.context_up else -1
     return -1 if ms < 0 else (ms + 999) // 1000
 
 
@@ -283,9 +283,10 @@ def _probe_due(a):
         return wait
     if a.path.fails:  # its own back-off holds
         return max(wait, a.boot_wait_s - a.clock.s)
-    if a.path.layer() >= ids.LAYER_TCP and _asks(a) == 0:
+    wait = _in_turn(a, wait)
+    if wait == 0 and a.path.layer() >= ids.LAYER_TCP and _asks(a) == 0:
         return -1  # whoever asks the operator takes this hour's turn
-    return _in_turn(a, wait)
+    return wait
 
 
 def _in_turn(a, wait):

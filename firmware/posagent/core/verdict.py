@@ -10,15 +10,14 @@ from posproto.verdicts import severity_of, takes_second_place
 
 from . import situation
 
-# SIM_*, verdict
-_SIM = (
-    (ids.SIM_ABSENT, ids.V_SIM_ABSENT),
-    (ids.SIM_PIN, ids.V_SIM_PIN),
-    (ids.SIM_PUK, ids.V_SIM_PUK),
-    (ids.SIM_FAILED, ids.V_SIM_FAILED),
-    (ids.SIM_BOUND, ids.V_SIM_BOUND),
-    (ids.SIM_BLOCKED, ids.V_SIM_BLOCKED),
-)
+_SIM = {
+    ids.SIM_ABSENT: ids.V_SIM_ABSENT,
+    ids.SIM_PIN: ids.V_SIM_PIN,
+    ids.SIM_PUK: ids.V_SIM_PUK,
+    ids.SIM_FAILED: ids.V_SIM_FAILED,
+    ids.SIM_BOUND: ids.V_SIM_BOUND,
+    ids.SIM_BLOCKED: ids.V_SIM_BLOCKED,
+}
 _STARTING_S = const(60)
 _SWAPPED_S = const(3600)
 _SILENT_S = const(4)  # with a look every 25 s: said within half a minute
@@ -52,9 +51,8 @@ def _findings(a):
     if a.pin_refused and net.sim == ids.SIM_PIN:
         yield ids.V_SIM_PIN_REFUSED, 100
     if known:
-        for state, verdict in _SIM:
-            if net.sim == state:
-                yield verdict, 100
+        if net.sim in _SIM:
+            yield _SIM[net.sim], 100
         if plight == situation.SIM_LOST and net.sim == ids.SIM_BUSY:
             yield ids.V_SIM_FAILED, 60
         if not well:

@@ -228,7 +228,7 @@ def _plain(splitter, src, at, count):
     if end <= at or src.find(b"\n", at, end) >= 0:
         return 0
     c = src[at]
-    if c == splitter.prompt or (c == 43 and src.startswith(b"+CUSD:", at)):
+    if src.startswith(b"+CUSD:", at) if c == 43 else c == splitter.prompt:
         return 0
     splitter.start = at
     splitter.end = end

@@ -10,6 +10,7 @@ FIVEGS = const(3)
 # What makers print where no area or cell is known (TS 23.003 cl. 4.1 reserves FFFE).
 _NO_AREA = (0xFFFE, 0xFFFF)
 _NO_CELL = (0xFFFFFFF, 0xFFFFFFFF)
+_DIGITS = b"0123456789"
 _HEADS = (b"+CREG:", b"+CGREG:", b"+CEREG:", b"+C5GREG:")
 
 
@@ -100,14 +101,13 @@ def is_news(buf, start, end):
     The answer has a bare stat of 1 or 2 digits, or 3 with leading zeros, as its second field; the
     news has a quoted or hex area code there, or nothing. Other lines are never news in this sense.
     """
-    if buf.find(b"REG:", start, start + 8) < 0:
-        return False
     at = buf.find(b",", start, end) + 1
-    if not at or at >= end or not 48 <= buf[at] <= 57:
-        return True
-    at += 1
-    if at < end and 48 <= buf[at] <= 57:
+    if 0 < at < end and buf[at] in _DIGITS:
         at += 1
-        if at < end and buf[at - 2] == 48 and 48 <= buf[at] <= 57:
+        if at < end and buf[at] in _DIGITS:
             at += 1
-    return at < end and buf[at] != 44
+            if at < end and buf[at - 2] == 48 and buf[at] in _DIGITS:
+                at += 1
+        if at >= end or buf[at] == 44:
+            return False  # nearly all that is asked about
+    return buf.find(b"REG:", start, start + 8) >= 0

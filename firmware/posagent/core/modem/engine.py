@@ -105,8 +105,13 @@ class Engine:
             return 0
         wait = ticks_diff(pairing.due, now) if pairing.busy else -1
         for task in self._tasks:
-            left = max(0, ticks_diff(task.due, now)) if task.timed else _DEAD_TURN_MS
-            if (task.timed or self.dead) and not 0 <= wait < left:
+            if task.timed:
+                left = max(0, ticks_diff(task.due, now))
+            elif self.dead:
+                left = _DEAD_TURN_MS
+            else:
+                continue
+            if not 0 <= wait < left:
                 wait = left
         return wait
 

@@ -173,11 +173,12 @@ class Pairing:
             start = splitter.start
             plain = self._plain
             if plain and buf.startswith(plain, start):
-                if plain in self.busy.reg and is_news(buf, start, splitter.end):
-                    self._other(self.busy, bytes(buf[start : splitter.end]))
+                cmd = self.busy
+                if plain in cmd.reg and is_news(buf, start, splitter.end):
+                    self._other(cmd, bytes(buf[start : splitter.end]))
                 else:
-                    if self.busy.follows:
-                        self._plain = self.busy.follows[plain]
+                    if cmd.follows:
+                        self._plain = cmd.follows[plain]
                     self._keep(bytes(buf[start : splitter.end]))
             elif plain and buf.startswith(b"OK\r", start):
                 self._finish(result.OK, b"OK")

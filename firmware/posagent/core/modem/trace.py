@@ -10,7 +10,8 @@ from .command import matches
 
 _SLOTS = const(48)
 _SIZE = const(4096)  # bytes kept in all: lines of a usual length fill the ring long before
-_WIDTH = const(4)  # s, ms, kind, text: side by side, since a tuple each would take more heap
+_WIDTH = const(4)  # text, kind, s, ms: side by side, since a tuple each would take more heap
+_LAST = const(188)  # where the last slot begins
 LINE_MAX = const(160)  # bytes kept of a line
 _SECRETS = (b"+CPIN", b"+CPWD", b"+CLCK", b"+CGAUTH", b"+QICSGP", b"+CSTT")
 
@@ -22,31 +23,45 @@ class Trace:
         self.texts = False
         self.clock = clock
         self._ring = [b""] * (_SLOTS * _WIDTH)
-        self._next = self._first = self._size = 0
+        self._at = self._laps = self._first = self._size = 0
 
     def heard(self, line: bytes, kind: bytes = b"< ") -> None:
         """A line from the modem."""
-        at = self._next % _SLOTS * _WIDTH
+        at = self._at
         ring = self._ring
-        length = len(line)
-        if length > LINE_MAX:
+        clock = self.clock
+        if len(line) > LINE_MAX:
             line = line[:LINE_MAX]
-            length = LINE_MAX
-        size = self._size + length - len(ring[at + 3])
-        ring[at] = self.clock.s
-        ring[at + 1] = self.clock.ms
-        ring[at + 2] = kind
-        ring[at + 3] = line
-        self._next += 1
-        if self._next - self._first > _SLOTS:
-            self._first += 1
+        size = self._size + len(line) - len(ring[at])
+        ring[at] = line
+        ring[at + 1] = kind
+        ring[at + 2] = clock.s
+        ring[at + 3] = clock.ms
+        if at < _LAST:
+            self._at = at + _WIDTH
+        else:
+            self._at = 0
+            self._laps += 1
+        self._size = size if size <= _SIZE else self._shrunk(size)
+
+    def _count(self):
+        # Of all lines so far.
+        return self._laps * _SLOTS + self._at // _WIDTH
+
+    def _oldest(self):
+        return max(self._first, self._count() - _SLOTS)
+
+    def _shrunk(self, size):
+        # Forgets the oldest lines until the others' bytes have room.
+        first = self._oldest()
         while size > _SIZE:
-            at = self._first % _SLOTS * _WIDTH + 3
-            size -= len(ring[at])
-            ring[at] = b""
-            self._first += 1
-        self._size = size
-        assert 0 <= size <= _SIZE and self._first <= self._next <= self._first + _SLOTS
+            at = first % _SLOTS * _WIDTH
+            size -= len(self._ring[at])
+            self._ring[at] = b""
+            first += 1
+        self._first = first
+        assert 0 <= size <= _SIZE and first < self._count()  # the newest one stays
+        return size
 
     def sent(self, text: bytes) -> None:
         """A command without its `AT`."""
@@ -63,7 +78,7 @@ class Trace:
         """Forget the lines: memory is short."""
         for at in range(len(self._ring)):
             self._ring[at] = b""
-        self._next = self._first = self._size = 0
+        self._at = self._laps = self._first = self._size = 0
 
     def read(self, after: int = 0):
         """[[number, age_ms, text], ...] behind entry `after`, oldest first, as fits one frame."""
@@ -71,7 +86,7 @@ class Trace:
 
     def kept(self):
         """Yields (number, s, ms, kind, line) of each line that is kept, oldest first."""
-        for n in range(self._first, self._next):
+        ring = self._ring
+        for n in range(self._oldest(), self._count()):
             at = n % _SLOTS * _WIDTH
-            ring = self._ring
-            yield n + 1, ring[at], ring[at + 1], ring[at + 2], ring[at + 3]
+            yield n + 1, ring[at + 2], ring[at + 3], ring[at + 1], ring[at]

@@ -107,11 +107,11 @@ class Network:
 
     def registered(self) -> bool:
         """A packet domain is registered where this terminal may use it."""
-        for stat in (self.stat[2], self.stat[1]):
-            if stat > 0:
-                means = _MEANS[stat]
-                if means & _DATA and not (means & _AWAY and not self.roaming_allowed()):
-                    return True
+        stat = self.stat
+        for domain in (2, 1):
+            means = _MEANS[stat[domain]]  # of -1, not known, what the last one means: no packets
+            if means & _DATA and not (means & _AWAY and not self.roaming_allowed()):
+                return True
         return False
 
     def held(self) -> bool:
