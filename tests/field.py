@@ -12,7 +12,6 @@ import shlex
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,7 +29,8 @@ from posworld.shell.run import World
 ROOT = Path(__file__).resolve().parent.parent
 PROBE = ROOT / "tests" / "tools" / "port_probe.py"
 PROBE_BYTES = 8192  # of heap, beside what the agent may take
-LIMIT_S = 20.0  # nothing here takes a fraction of it, except on a machine in trouble
+_PATIENCE = 30.0
+LIMIT_S = 100.0  # nothing here takes a fraction of it, except on a machine in trouble
 
 # A modem that starts at once and a network that is near.
 HASTE: dict[str, Any] = {
@@ -97,6 +97,18 @@ def judge_frames(record: Path, strict: bool = False) -> dict[str, Judge]:
     return judges
 
 
+class Unhurried:
+    """The clock of a client. Once the agent has answered nothing is asked twice: on a busy machine
+    that would be counted.
+    """
+
+    def __init__(self) -> None:
+        self.factor = 1.0
+
+    def __call__(self) -> float:
+        return time.monotonic() / self.factor
+
+
 class Terminal:
     """A terminal with its modem, network, acquirer and payment application; see World.
 
@@ -120,8 +132,8 @@ class Terminal:
 
     def start(self) -> None:
         """Power for everything."""
-        self.world.start()
         self.world.start_agent()
+        self.world.start()
 
     def stop(self) -> None:
         """The end of the test: nothing may have broken, and every frame has to be right."""
@@ -141,18 +153,15 @@ class Terminal:
 
     def hold(self) -> None:
         """From now on no jumps of time."""
-        self.world.clock.speed = 1
+        self.world.shell.act(lambda: setattr(self.world.clock, "speed", 1))
 
     def run(self) -> None:
         """From now on time jumps again."""
-        self.world.clock.speed = 0
+        self.world.shell.act(lambda: setattr(self.world.clock, "speed", 0))
 
     def do(self, action: str, **more: Any) -> None:
         """Let one thing of a timeline happen; returns when it did."""
-        done = threading.Event()
-        stage = self.world.stage
-        self.world.shell.call(lambda: (stage.do({"do": action, **more}), done.set()))
-        assert done.wait(LIMIT_S)
+        self.world.shell.act(lambda: self.world.stage.do({"do": action, **more}))
 
     def modem_says(self, data: bytes) -> None:
         """Bytes on the modem's line to the agent, as noise or a broken module writes them."""
@@ -168,33 +177,56 @@ class Terminal:
     @contextmanager
     def client(self) -> Iterator[Client]:
         """The host's cable, taken for a while; the agent has answered."""
-        client = Client(open_transport(self.host))
+        clock = Unhurried()
+        self._listener = self.world.listener(open_transport(self.host))
+        client = Client(self._listener, clock=clock)
         try:
             wait("the agent answers", lambda: _greeted(client))
+            clock.factor = _PATIENCE
             yield client
         finally:
             client.close()
 
     def shows(self, what: str, holds: Callable[[Status], Any], limit_s: float = LIMIT_S) -> None:
-        """Waits for a status that the agent sends by itself: questions would hold up the time."""
+        """Lets time jump until the agent sends a status of which `holds` is true, then holds it:
+        nothing has happened since. It is not asked, which would hold up the time.
+        """
         with self.client() as client:
             client.ask_status()
-            wait(what, lambda: holds(client.status) or (client.pump(0.05) and None), limit_s)
+            self.run()
+
+            def shown() -> bool:
+                if holds(client.status):
+                    return True
+                self._listener.caught_up()
+                client.pump(0.05)
+                return False
+
+            wait(what, shown, limit_s)
+            self.hold()
+
+    def logs(self, event: str) -> None:
+        """Waits until the agent has noted an event of this name, without jumps of time."""
+        with self.client() as client:
+            pages = client.log_pages
+            wait(event, lambda: any(e.name == event for page in pages() for e in page.events))
 
     def until(self, uptime_s: int) -> None:
-        """Lets time jump until the agent has run for so long, then holds it."""
-        self.run()
+        """Lets time jump until the agent has run for so long."""
         self.shows(f"uptime {uptime_s}", lambda status: status.uptime_s >= uptime_s)
-        self.hold()
 
     def settled(self, verdict: str = "all_clear") -> None:
-        """Waits until the agent says `verdict`, then holds the time."""
+        """Lets time jump until the agent says `verdict`."""
         self.shows(verdict, lambda status: status.verdict_name == verdict)
-        self.hold()
 
     def posdiag(self, *argv: str, status: int = 0) -> subprocess.CompletedProcess[str]:
-        """One run of the tool at this terminal's cable: `argv` with {port} in the port's place."""
-        done = posdiag(*(word.format(port=self.host) for word in argv))
+        """One run of the tool at this terminal's cable: `argv` with {port} in the port's place.
+
+        It asks nothing twice, as Unhurried; a --duration is its own.
+        """
+        factor = 1.0 if "--duration" in argv else _PATIENCE
+        words = [word.format(port=self.host) for word in argv]
+        done = posdiag(*words, POSDIAG_PATIENCE=str(factor))
         assert done.returncode == status, done.stdout + done.stderr
         return done
 
@@ -222,7 +254,7 @@ def _greeted(client: Client) -> bool:
 
 
 def posdiag(
-    *argv: str, limit_s: float = 100, **environment: str
+    *argv: str, limit_s: float = 250, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """One run of the tool in a process of its own, in English where nothing else is said."""
     return subprocess.run(
@@ -248,7 +280,12 @@ class Story:
         self._began_s = time.monotonic()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "posdiag", "simulate", "--scenario", scenario, "--lang", lang],
-            env={**os.environ, "MICROPYTHON": str(script), "PYTHONIOENCODING": "utf-8"},
+            env={
+                **os.environ,
+                "MICROPYTHON": str(script),
+                "PYTHONIOENCODING": "utf-8",
+                "POSDIAG_PATIENCE": str(_PATIENCE),
+            },
             stdin=subprocess.DEVNULL,
             stdout=self._files[0],
             stderr=self._files[1],

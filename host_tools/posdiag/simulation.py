@@ -18,7 +18,7 @@ from posworld.shell.ptys import Pty
 from posworld.shell.run import World, WorldEvent
 
 from .errors import Disconnected, PosdiagError
-from .facts.model import Status
+from .link import patience
 from .link.client import Client
 from .link.transports import Transport, open_transport
 from .show.console import App
@@ -93,15 +93,16 @@ class ModemBridge:
 class WorldRun:
     """One scenario being played: feeds the story what the agent shows, tells the view the rest."""
 
-    def __init__(self, app: App, scenario: str, seed: int, speed: float) -> None:
+    def __init__(self, app: App, scenario: str, seed: int, speed: float, keep: bool) -> None:
         self._app = app
         self.world = World(scenario, seed, speed)
+        self.world.holds_at_end = not keep
         self._started = time.monotonic()
 
     def __enter__(self) -> WorldRun:
-        self.world.start()
         try:
             self.world.start_agent()
+            self.world.start()
         except BaseException:
             self.world.stop()
             raise
@@ -115,13 +116,14 @@ class WorldRun:
     def host_port(self) -> str:
         return self.world.ports["host"]
 
-    def observe(self, status: Status) -> None:
-        """What the story waits for."""
-        self.world.observe(
-            verdict=status.verdict_name,
-            outbox=status.outbox or 0,
-            balance_minor=status.balance_minor,
-        )
+    def transport(self) -> Transport:
+        """To the agent, whose world waits for who reads there."""
+        self._listener = self.world.listener(open_transport(self.host_port))
+        return self._listener
+
+    def shown(self) -> None:
+        """All that was read is on the screen: time may jump."""
+        self._listener.caught_up()
 
     def events(self) -> Iterator[WorldEvent]:
         while True:
@@ -238,7 +240,7 @@ def world_words(app: App, event: WorldEvent, titles: dict[str, str]) -> str:
 
 def wait_for_agent(client: Client, timeout_s: float, check: Callable[[], None]) -> None:
     """Until the agent has said something; it takes a moment to load. `check` raises if it died."""
-    end = time.monotonic() + timeout_s
+    end = patience.now() + timeout_s
     while True:
         try:
             client.greet(0.5)
@@ -247,7 +249,7 @@ def wait_for_agent(client: Client, timeout_s: float, check: Callable[[], None]) 
             raise
         except PosdiagError:
             check()
-            if time.monotonic() > end:
+            if patience.now() > end:
                 raise
 
 
@@ -258,13 +260,13 @@ def play(run: WorldRun, client: Client, view: View, app: App, keep: bool) -> Non
     showing = Showing(client, view)
     titles = {step.id: run.world.step_title(step, app.texts.lang) for step in run.world.steps()}
     for message in client.messages():
-        if message is not None and isinstance(message.value, Status):
-            run.observe(message.value)
         showing.hear(message)
         for event in run.events():
             if words := world_words(app, event, titles):
                 view.note(words)
         view.headline(run.headline())
         run.check()
-        if run.world.finished() and not keep:
+        if not client.unsolicited:
+            run.shown()
+        if message is None and run.world.finished() and not keep:
             return

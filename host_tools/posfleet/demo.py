@@ -18,7 +18,6 @@ from typing import Any
 
 import uvicorn
 
-from posdiag.facts import names
 from posworld.shell.run import World
 from posworld.story import scenario
 
@@ -75,23 +74,6 @@ def _enrol(database: Database, worlds: dict[str, World]) -> dict[str, Credential
     return known
 
 
-def _follow(database: Database, worlds: dict[str, World], ended: threading.Event) -> None:
-    """The worlds' stories go on when the page shows what they wait for."""
-    while not ended.wait(1):
-        with database.reading() as work:
-            rows = work.rows(
-                "SELECT d.name, l.verdict, l.outbox, l.balance_minor FROM latest l"
-                " JOIN device d ON d.device = l.device"
-            )
-        for name, verdict, outbox, balance in rows:
-            seen: dict[str, Any] = {"verdict": names.name_of(names.VERDICTS, verdict)}
-            if outbox is not None:
-                seen["outbox"] = outbox
-            if balance is not None:
-                seen["balance_minor"] = balance
-            worlds[name].observe(**seen)
-
-
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--port", type=int, default=8780)
@@ -133,11 +115,11 @@ def _play(
         for seed, (device, play, _) in enumerate(plays, 1)
     }
     for world in worlds.values():
-        world.start()
         world.agent()
     known = _enrol(database, worlds)
     for world in worlds.values():
         world.start_agent()
+        world.start()
     kept = Store(str(folder / "bridge.db"))
     runs: list[Any] = [_collector(database, broker), Watch(database, 5, say=_quiet)]
     for world in worlds.values():
@@ -145,8 +127,6 @@ def _play(
         runs.append(Cable(*where, kept, known.get, _quiet, (2.0, 20.0)))
     for run in runs:
         threading.Thread(target=run.run, daemon=True).start()
-    ended = threading.Event()
-    threading.Thread(target=_follow, args=(database, worlds, ended), daemon=True).start()
     app = build(database, secure=False)
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
     if seconds:
@@ -161,7 +141,6 @@ def _play(
     except KeyboardInterrupt:  # uvicorn ends in order, then raises it again
         pass
     finally:
-        ended.set()
         for run in runs:
             run.stop()
         time.sleep(1)

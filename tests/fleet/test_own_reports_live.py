@@ -27,14 +27,14 @@ def test_a_terminal_without_any_cable_stands_on_the_fleets_page(tmp_path, mpy, m
         world.directory.mkdir(exist_ok=True)
         (world.directory / "device.key").write_bytes(KEY)
         world.shell.others[BROKER] = (broker.bridges.host, broker.bridges.port)
-        world.start()
         world.agent(mpy=mpy)
         world.start_agent()
+        world.start()
         now_s = world.stage.operator.epoch_s + 3600
         collector = Collector(database, (FLEET,), lambda: now_s)
         running(MqttCollector(collector, broker.collectors, (FLEET,), "c", str))
         # The status is retained: it is there whenever the collector comes.
-        wait_until(lambda: rows(database, "SELECT 1 FROM latest"), 90)
+        wait_until(lambda: rows(database, "SELECT 1 FROM latest"))
         assert rows(database, "SELECT verdict, severity FROM latest") == [(ids.V_ALL_CLEAR, 0)]
         assert rows(database, "SELECT * FROM apart") == []
     finally:

@@ -39,7 +39,6 @@ class Fleet:
         (folder / "broker").mkdir()
         self.world = World(story, 1, 20.0, str(folder / "world"))
         self.broker = local.start(folder / "broker")
-        self.world.start()
         self.world.agent()
         self.device_key = (self.world.directory / "device.key").read_bytes()
         who = Terminal(NAME)
@@ -49,6 +48,7 @@ class Fleet:
         self.database = sqlite(folder)
         enrol(self.database, who, platform="rest", iccid="8986")
         self.world.start_agent()
+        self.world.start()
         self.kept = Store(str(folder / "bridge.db"))
         self.said = []
         self.running = Started()
@@ -70,7 +70,7 @@ class Fleet:
         bridge = Started()
         bridge(cable)
         try:
-            wait_until(lambda: until(cable), 60)
+            wait_until(lambda: until(cable))
         finally:
             bridge.stop()
         client = Client(open_transport(self.world.ports["host"], 115200))

@@ -1,7 +1,6 @@
 """What the `pc` board has: time that the simulated world lets pass, a watchdog behind a file."""
 
 import select
-import time
 
 from posproto import const
 
@@ -11,45 +10,36 @@ _MASK = const(0x3FFFFFFF)
 
 
 class PacedClock:
-    """Ticks plus what the simulated world lets pass.
+    """The time that the simulated world lets pass.
 
-    Text lines on a port of its own. Said: `I <ms>` idle until that uptime, `B` busy, `P <ms>` the
-    uptime now, `K <ms>` and `R <ms>` a pulse on the modem's power key and reset pin, `M` a reset
-    of this side. Heard: `T <ms>`, so much time has passed at once; the world jumps only when both
-    sides are idle.
+    Text lines on a port of its own. Said: `I <ms>` idle until that uptime, `B <ms>` busy, due
+    then, `P <ms>` the uptime now, `K <ms>` and `R <ms>` a pulse on the modem's power key and reset
+    pin, `M` a reset of this side. Heard: `T <ms>`, so much time has passed at once; the world goes
+    on when P and then I or B have answered.
     """
 
     virtual = True
 
     def __init__(self, stream):
         self.stream = stream
-        self._start = time.ticks_ms()
-        self._offset_ms = 0
-        self._until_ms = -1  # what was said last; -1: busy or nothing
+        self._ms = 0
+        self._said = None  # I or B, as it was said last, and until when
         self._buf = bytearray(64)
         self._line = b""
-        self._say("P", self._total_ms())
+        self._say("P", 0)
 
     def _say(self, word, ms):
         self.stream.write(b"%s %d\n" % (word.encode(), ms))
 
-    def _total_ms(self):
-        return time.ticks_diff(time.ticks_ms(), self._start) + self._offset_ms
-
     def now_ms(self):
-        return self._total_ms() & _MASK
+        return self._ms & _MASK
 
     def rest(self, wait_ms, idle):
         """Say once what the loop waits for, before it sleeps."""
-        if not idle or wait_ms == 0:
-            if self._until_ms != -1:
-                self._until_ms = -1
-                self.stream.write(b"B\n")
-            return
-        until = self._total_ms() + wait_ms
-        if self._until_ms < 0 or abs(self._until_ms - until) > 20:
-            self._until_ms = until
-            self._say("I", until)
+        word = "I" if idle and wait_ms else "B", self._ms + wait_ms
+        if self._said != word:
+            self._said = word
+            self._say(*word)
 
     def act(self, pin, pulse_ms, now_ms):
         """A pulse on the simulated modem's pin."""
@@ -57,6 +47,7 @@ class PacedClock:
 
     def reborn(self):
         """Another life begins: whatever hung on this side is free again."""
+        self._said = None
         self.stream.write(b"M\n")
 
     def poll(self, now_ms):
@@ -70,9 +61,9 @@ class PacedClock:
         while b"\n" in self._line:
             line, self._line = self._line.split(b"\n", 1)
             if line.startswith(b"T "):
-                self._offset_ms += int(line[2:])
-                self._until_ms = -1
-                self._say("P", self._total_ms())
+                self._ms += int(line[2:])
+                self._said = None
+                self._say("P", self._ms)
 
 
 class HostPort(Port):

@@ -8,7 +8,6 @@ from ..command import app_of, json_option, named, option
 from ..completing import scenarios, verdicts
 from ..errors import EXIT_INTERRUPTED, PartMissing, PosdiagError, StoryFailed, UnknownName
 from ..link.client import Client
-from ..link.transports import open_transport
 from ..show.console import App
 from ..show.screen import open_view
 from .watch import Showing
@@ -107,8 +106,8 @@ def _list(app: App, titles: list[tuple[str, str]], as_json: bool) -> int:
 def _world(app: App, scenario: str, seed: int, speed: float, keep: bool) -> int:
     from ..simulation import WorldRun, play, wait_for_agent
 
-    with WorldRun(app, scenario, seed, speed) as run:
-        client = Client(open_transport(run.host_port))
+    with WorldRun(app, scenario, seed, speed, keep) as run:
+        client = Client(run.transport())
         try:
             with open_view(app, run.host_port) as view:
                 view.headline(run.headline())

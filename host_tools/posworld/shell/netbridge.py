@@ -10,16 +10,17 @@ from collections.abc import Callable
 
 
 class Bridge:
-    """The `net` of a Modem. resolve(host, port) gives the real address, or None for nobody there.
+    """The `net` of a Modem. resolve(host, port) gives the real address, or None for nobody there,
+    and whether a program of its own answers there.
 
-    busy() and waiting() hold the clock; waiting() ends by itself, so that a foreign host that
+    busy() and waiting() hold the clock; waiting() ends by itself, so that such a program that
     never answers does not stop time for good.
     """
 
     def __init__(
         self,
         selector: selectors.BaseSelector,
-        resolve: Callable[[str, int], tuple[str, int] | None],
+        resolve: Callable[[str, int], tuple[tuple[str, int] | None, bool]],
         patience_s: float = 1.0,
     ) -> None:
         self._selector = selector
@@ -28,13 +29,14 @@ class Bridge:
         self._sockets: dict[int, socket.socket] = {}
         self._out: dict[int, bytearray] = {}
         self._connecting: set[int] = set()
+        self._foreign: set[int] = set()
         self._waiting: dict[int, float] = {}  # handle -> wall time of the last byte sent
         self.events: list[tuple[str, int, bytes]] = []  # "opened", "refused", "data", "closed"
 
     # -- called by the modem --------------------------------------------------------------
 
     def open(self, handle: int, host: str, port: int) -> None:
-        address = self._resolve(host, port)
+        address, is_foreign = self._resolve(host, port)
         if address is None:
             self.events.append(("refused", handle, b""))
             return
@@ -48,12 +50,15 @@ class Bridge:
         self._sockets[handle] = sock
         self._out[handle] = bytearray()
         self._connecting.add(handle)
+        if is_foreign:
+            self._foreign.add(handle)
         self._selector.register(sock, selectors.EVENT_WRITE, self._watcher(handle))
 
     def send(self, handle: int, data: bytes) -> None:
         if handle in self._sockets:
             self._out[handle] += data
-            self._waiting[handle] = time.monotonic()
+            if handle in self._foreign:
+                self._waiting[handle] = time.monotonic()
             self._flush(handle)
 
     def close(self, handle: int) -> None:
@@ -63,6 +68,7 @@ class Bridge:
             sock.close()
         self._out.pop(handle, None)
         self._connecting.discard(handle)
+        self._foreign.discard(handle)
         self._waiting.pop(handle, None)
 
     # -- called by the shell's loop ---------------------------------------------------------

@@ -21,7 +21,8 @@ class Pty:
         os.set_blocking(self._near, False)
         self.path = os.ttyname(self._far)
         self._out = bytearray()
-        self.lost = 0  # bytes that nobody read, beyond what the cable holds
+        self._given = 0  # bytes that were to be written
+        self.lost = 0  # of these nobody read, beyond what the cable holds
 
     def fileno(self) -> int:
         return self._near
@@ -36,6 +37,7 @@ class Pty:
     def write(self, data: bytes, keep_max: int = 65536) -> None:
         """Hold and write as far as the cable takes it; the oldest beyond keep_max is lost."""
         self._out += data
+        self._given += len(data)
         self.push()
         if len(self._out) > keep_max:
             self.lost += len(self._out) - keep_max
@@ -52,6 +54,10 @@ class Pty:
     def unsent(self) -> bool:
         return bool(self._out)
 
+    def carried(self) -> int:
+        """Bytes that the cable took, in all."""
+        return self._given - self.lost - len(self._out)
+
     def unread(self) -> int:
         """Bytes that the far end has not read yet."""
         import fcntl
@@ -59,6 +65,11 @@ class Pty:
 
         buffer = fcntl.ioctl(self._far, termios.FIONREAD, b"\0\0\0\0")
         return int(struct.unpack("i", buffer)[0])
+
+    def forget(self) -> None:
+        """Drop what the far end has not read."""
+        self._out.clear()
+        termios.tcflush(self._far, termios.TCIFLUSH)
 
     def close(self) -> None:
         for fd in (self._near, self._far):

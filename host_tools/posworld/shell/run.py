@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from posproto import cbor, cose, ids, link
+
 from ..acquirer.host import Acquirer
 from ..acquirer.messages import Terminal
 from ..story import scenario as scenarios
@@ -18,8 +20,11 @@ from ..story.stage import Stage
 from ..story.story import DONE, FAILED, Step, Story
 from .agent_process import HEAP_BYTES, Agent
 from .app import ANSWERED, STATES, Job
+from .listener import Listener, Transport
 from .shell import Shell
 from .virtualclock import VirtualClock
+
+VERDICTS = {value: name[2:].lower() for name, value in vars(ids).items() if name[:2] == "V_"}
 
 
 class WorldEvent(NamedTuple):
@@ -61,8 +66,11 @@ class World:
         self.terminal = Terminal(dialect=self.acquirer.dialect.name)
         self.shell = Shell(self.stage, self.clock, self.acquirer)
         self.shell.app.on_change = self._app_changed
+        self.shell.on_host = self._host_hears
+        self._reader = link.FrameReader()
         self.stage.on_shell = self._do
         self.agent_process: Agent | None = None
+        self.holds_at_end = False  # a story that is over: time jumps no more
         self.ports = {
             "modem": self.shell.modem_port.path,
             "app": self.shell.app_port.path,
@@ -114,8 +122,7 @@ class World:
 
     def start_agent(self, modem: str | None = None) -> Agent:
         agent = self.agent_process or self.agent(modem)
-        self.shell.call(self.clock.agent_started)
-        self.shell.call(self.stage.agent_started)
+        self.shell.act(self.shell.agent_starts)
         agent.start()
         return agent
 
@@ -133,9 +140,9 @@ class World:
         """World time in seconds since start()."""
         return self.clock.now_ms() / 1000
 
-    def observe(self, **values: Any) -> None:
-        """What the agent shows: verdict (its name), outbox, balance_minor; for the story."""
-        self.shell.call(lambda: self.story.observe(values))
+    def listener(self, transport: Transport) -> Listener:
+        """`transport`, opened at the host's port: time does not jump before it has caught up."""
+        return Listener(transport, self.shell)
 
     def steps(self) -> list[Step]:
         return self.story.steps
@@ -159,6 +166,25 @@ class World:
     def _stepped(self, step: Step) -> None:
         state = {DONE: "done", FAILED: "failed"}[step.state]
         self.events.put(WorldEvent(self.stage.agenda.now_ms, "step", (step.id, state)))
+        if self.holds_at_end and self.finished():
+            self.clock.speed = 1
+
+    def _host_hears(self, data: bytes) -> None:
+        """What the agent shows the host, the story hears: at once, however late the tool reads."""
+        for frame in self._reader.feed(data):
+            try:
+                inner = cose.inside(frame) if frame.type == ids.FRAME_SIGNED else frame
+                record = cbor.decode(inner.payload) if inner.type == ids.FRAME_STATUS else {}
+            except cbor.CborError:
+                continue
+            if record:
+                self.story.observe(
+                    {
+                        "verdict": VERDICTS.get(record.get(ids.ST_VERDICT), "unknown"),
+                        "outbox": record.get(ids.ST_OUTBOX, 0),
+                        "balance_minor": record.get(ids.ST_BALANCE_MINOR),
+                    }
+                )
 
     def _app_changed(self, job: Job) -> None:
         """A message was handed in or answered: what the terminal learns, the story hears."""
@@ -206,8 +232,7 @@ class World:
     def _power_cut(self, item: dict[str, Any]) -> None:
         if self.agent_process:
             self.agent_process.power_cut()
-            self.clock.agent_started()
-            self.stage.agent_started()
+            self.shell.agent_starts()
             self.agent_process.start()
 
     def _set_host(self, item: dict[str, Any]) -> None:

@@ -26,6 +26,11 @@ def _nothing(mask: int) -> None:
     """Ports are read at each turn anyway; the selector only ends the sleep."""
 
 
+def never() -> bool:
+    """Nobody listens: time waits for nobody."""
+    return False
+
+
 class Shell:
     """Runs a Stage against an agent on ptys. Only the loop's own thread touches the stage: others
     hand it functions by call().
@@ -55,6 +60,8 @@ class Shell:
         self.tool_port = Pty("tool")
         self.frozen = False  # the host tool's end is open but nobody reads
         self.tap: Callable[[str, bytes], None] | None = None  # sees the modem line's bytes
+        self.on_host: Callable[[bytes], None] = lambda data: None  # hears the agent there
+        self.is_behind: Callable[[], bool] = never  # has the host tool to read yet?
         self._clock_line = bytearray()
         self._calls: queue.SimpleQueue[Callable[[], Any]] = queue.SimpleQueue()
         self._wake_out, self._wake_in = os.pipe()
@@ -70,16 +77,17 @@ class Shell:
         ports = [self.modem_port, self.app_port, self.clock_port, self.host_port, self.tool_port]
         return ports
 
-    def _resolve(self, host: str, port: int) -> tuple[str, int] | None:
+    def _resolve(self, host: str, port: int) -> tuple[tuple[str, int] | None, bool]:
         """Every other name and port leads to the acquirer, where there is one that listens."""
         if host in self.others:
-            return self.others[host]
+            return self.others[host], True
         ours = self.acquirer_port
-        return ours.address if ours and not ours.down else None
+        return (ours.address if ours and not ours.down else None), False
 
     # -- life ----------------------------------------------------------------------------------
 
     def start(self) -> None:
+        self.clock.start()
         self.stage.power_on(self.clock.now_ms())
         self._thread = threading.Thread(target=self._run, name="posworld", daemon=True)
         self._thread.start()
@@ -102,6 +110,21 @@ class Shell:
         """Let the loop do this at its next turn."""
         self._calls.put(fn)
         self._wake()
+
+    def act(self, fn: Callable[[], Any]) -> None:
+        """As call(), and returns when it is done."""
+        if self._thread is None or self._thread is threading.current_thread():
+            fn()
+            return
+        done = threading.Event()
+
+        def acted() -> None:
+            fn()
+            done.set()
+
+        self.call(acted)
+        while not done.wait(0.5) and self._thread.is_alive():
+            pass
 
     def _woken(self, mask: int) -> None:
         os.read(self._wake_out, 4096)
@@ -141,7 +164,7 @@ class Shell:
         self._agent_clock()
         self._modem(now_ms)
         self._app(now_ms)
-        self._jump()
+        self._pass()
 
     def _due_ms(self, now_ms: int) -> int:
         """World time of the next thing that happens by itself, or -1."""
@@ -154,9 +177,9 @@ class Shell:
         if self.bridge.events or not self._calls.empty():
             return 0.0
         now_ms = self.clock.now_ms()
-        due_ms = self._due_ms(now_ms)
+        due_ms = self.clock.next_ms(self._due_ms(now_ms))
         longest = _SLEEP_MAX_S if self.clock.speed == 1 else _JUMP_S
-        if due_ms < 0:
+        if due_ms < 0 or self.clock.waits():
             return longest
         return min(longest, max(0.0005, (due_ms - now_ms) / 1000))
 
@@ -169,6 +192,8 @@ class Shell:
                 far.write(data)
                 if far is self.host_port:
                     self.clock.touched()
+                else:
+                    self.on_host(data)
             far.push()
 
     def _agent_clock(self) -> None:
@@ -227,19 +252,28 @@ class Shell:
         """Is a byte of TCP somewhere between the modem and the acquirer? What is sent over the
         loopback can be read at once: nothing ready means nothing under way.
         """
-        if self.bridge.busy() or self._selector.select(0):
-            return True
-        return self.acquirer_port is None and self.bridge.waiting()
+        return bool(self.bridge.busy() or self._selector.select(0) or self.bridge.waiting())
 
-    def _jump(self) -> None:
-        if self.clock.speed == 1 or self._on_the_way() or not self.app.idle():
-            return
+    def _pass(self) -> None:
+        """Let time pass, if both sides are ready for it."""
         now_ms = self.clock.now_ms()
-        if not self.stage.modem.idle(now_ms):
-            return
+        step_ms = self.clock.step(self._due_ms(now_ms), self._is_still(now_ms))
+        if step_ms >= 0:
+            self.clock_port.write(b"T %d\n" % step_ms)
+
+    def _is_still(self, now_ms: int) -> bool:
+        """Is nothing in flight, and nobody behind?"""
+        if self.clock.speed == 1 or self._on_the_way() or not self.app.idle():
+            return False
+        if not self.stage.modem.idle(now_ms) or self.is_behind():
+            return False
         ports = (self.modem_port, self.app_port, self.host_port, self.clock_port)
-        if any(port.unsent() or port.unread() for port in ports):
-            return
-        distance_ms = self.clock.jump(self._due_ms(now_ms))
-        if distance_ms:
-            self.clock_port.write(b"T %d\n" % distance_ms)
+        return not any(port.unsent() or port.unread() for port in ports)
+
+    def agent_starts(self) -> None:
+        """There will be power for the agent. From the loop only."""
+        self._agent_clock()
+        self._clock_line.clear()
+        self.clock_port.forget()
+        self.clock.agent_started()
+        self.stage.agent_started()

@@ -1,14 +1,17 @@
-"""World time: wall time plus jumps, taken together with the agent over a port of their own.
+"""World time, which is the agent's too: it passes in steps that both have agreed on.
 
-    agent -> world   I <deadline_ms>   idle until then, in its uptime; -1: no deadline
-                     B                 busy
+    agent -> world   I <deadline_ms>   idle until then, in its uptime
+                     B <deadline_ms>   busy, and due then
                      P <now_ms>        its uptime now: what deadlines are counted in
                      K <held_ms>       a pulse on the modem's power key
                      R <held_ms>       a pulse on its reset pin
                      M                 it restarts by itself
-    world -> agent   T <offset_ms>     add this to your clock, once
+    world -> agent   T <step_ms>       so much time has passed; answered by P, then I or B
 
-Time jumps only while the agent is idle, the modem is idle and no byte of TCP is in flight.
+Each step waits for the agent's answer to the one before: where either side gets no turn on a busy
+computer, or is stopped, time stands for both. While one of them is busy it goes as on the wall;
+it jumps while the agent is idle, the modem is idle and no byte of TCP is in flight. A world whose
+agent has no such clock, or that has none, goes by the wall alone.
 """
 
 from __future__ import annotations
@@ -16,12 +19,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-# A byte sent to an agent that said it is idle makes that out of date; so long is waited for its
-# next word before it is believed again.
-_STALE_S = 0.03
-_ANSWER_S = 0.25
+_LONGEST_MS = 100  # of the wall's time in one step: a longer pause was the computer's
+_STEP_MS = 50  # of the wall's time in one step where nothing is due earlier
+_ON_THE_WAY_S = 0.01  # a byte that was written may be in no buffer yet: the kernel's work
 _CREDIT_S = 0.25
-_STEP_S = 0.02
+_CREDIT_STEP_S = 0.02
 
 
 class VirtualClock:
@@ -30,81 +32,112 @@ class VirtualClock:
     def __init__(self, speed: float = 1.0, wall: Callable[[], float] = time.monotonic) -> None:
         self.speed = speed
         self._wall = wall
-        self._start = wall()
-        self._offset_ms = 0
+        self._ms = 0  # what has passed before `_since`
+        self._since: float | None = None  # from when on the wall counts; None: it does not
+        self._stepped = wall()  # when the last step was made
         self._agent_zero_ms = 0  # world time of the agent's uptime zero
-        self._deadline_ms: int | None = None  # of the agent, in world time; -1: none
-        self._heard = self._start
-        self._told = 0.0  # when the last jump or byte went to the agent
-        self._asked = False
+        self._deadline_ms = 0  # of the agent, in world time
+        self._idle = False
+        self._waits = True  # for the agent's next word: nothing passes before
+        self._lives = False  # it has said its uptime: no word of a life that was cut off counts
+        self._doubt = False  # bytes went to it since it was asked,
+        self._touched = 0.0  # the last ones then
+        self.is_paced = False  # an agent's clock goes by this one
         self._credit_ms = 0.0
-        self._credit_at = self._start
-        self.jumped_ms = 0
+        self._credit_at = wall()
         self.jumps = 0
 
+    def start(self) -> None:
+        """The world begins. Goes by the wall where no agent started before."""
+        if not self.is_paced:
+            self._since = self._wall()
+
     def now_ms(self) -> int:
-        return int((self._wall() - self._start) * 1000) + self._offset_ms
+        if self._since is None:
+            return self._ms
+        return self._ms + int((self._wall() - self._since) * 1000)
 
     def agent_started(self) -> None:
-        """Its uptime begins about now, a little later: no jump goes too far until it says."""
-        self._agent_zero_ms = self.now_ms()
-        self._deadline_ms = None
+        """A life of the agent begins: time stands until it says so."""
+        self._ms, self._since = self.now_ms(), None
+        self._agent_zero_ms = self._ms
+        self.is_paced = self._waits = True
+        self._lives = self._idle = self._doubt = False
 
     def take(self, line: str) -> str:
         """One line of the agent; returns "" or what the world has to do: K, R or M."""
         words = line.split()
-        if not words:
+        if words[:1] in (["K"], ["R"], ["M"]):
+            self._waits |= words[0] == "M"
+            return line
+        if len(words) != 2:
             return ""
-        self._heard = self._wall()
-        self._asked = False
-        if words[0] == "I":
-            deadline_ms = int(words[1])
-            self._deadline_ms = -1 if deadline_ms < 0 else self._agent_zero_ms + deadline_ms
-        elif words[0] == "P":
-            self._agent_zero_ms = self.now_ms() - int(words[1])
-        else:
-            self._deadline_ms = None
-            return line if words[0] in ("K", "R", "M") else ""
+        if words[0] == "P":
+            self._agent_zero_ms = self._ms - int(words[1])
+            self._lives, self._waits, self._idle = True, True, False
+        elif words[0] in ("I", "B") and self._lives:
+            self._deadline_ms = self._agent_zero_ms + int(words[1])
+            self._idle, self._waits = words[0] == "I", False
         return ""
 
     def touched(self) -> None:
         """Bytes went to the agent: what it said before may no longer hold."""
-        self._told = self._wall()
+        self._doubt, self._touched = True, self._wall()
 
-    def jump(self, world_due_ms: int) -> int:
-        """How far time may jump now, in milliseconds; world_due_ms is the next own event or -1.
+    def waits(self) -> bool:
+        """Does time stand until the agent says something?"""
+        return self.is_paced and self._waits
 
-        The caller has made sure that modem and sockets are idle. The jump is taken at once.
+    def next_ms(self, world_due_ms: int) -> int:
+        """World time of what comes next, an own event or the agent's deadline; -1 for nothing."""
+        dues = [world_due_ms] if world_due_ms >= 0 else []
+        if self.is_paced and not self._waits:
+            dues.append(self._deadline_ms)
+        return min(dues, default=-1)
+
+    def step(self, world_due_ms: int, may_jump: bool) -> int:
+        """Lets time pass: milliseconds to tell the agent of, 0 to ask it how it is; -1: no step.
+
+        `world_due_ms`: the next own event or -1. `may_jump`: nothing is in flight in the world.
         """
         now = self._wall()
-        if self._deadline_ms is None or self.speed == 1:
-            return 0
-        quiet = _ANSWER_S if self._asked else _STALE_S
-        if (self._asked or self._told > self._heard) and now - self._told < quiet:
-            return 0
-        now_ms = self.now_ms()
-        dues = [d for d in (self._deadline_ms, world_due_ms) if d >= 0]
-        if not dues:
-            return 0
-        distance = min(dues) - now_ms
-        if distance < 2:
-            return 0
-        if self.speed > 0:
-            # Few long jumps, not many short ones: each costs both sides a turn of their loops.
-            credit = self._credit(now)
-            if credit < min(distance, _STEP_S * 1000 * self.speed):
-                return 0
-            distance = min(distance, credit)
-        self._credit_ms -= distance
-        self._offset_ms += distance
-        self._told = now
-        self._asked = True
-        self.jumped_ms += distance
-        self.jumps += 1
+        if not self.is_paced or self._waits:
+            return -1
+        due_ms = self.next_ms(world_due_ms)
+        if may_jump and self.speed != 1 and self._idle and due_ms > self._ms:
+            distance = self._jump(due_ms - self._ms, now) if not self._doubt else self._ask(now)
+        else:
+            distance = self._pass(due_ms, now)
+        if distance >= 0:
+            self._ms += distance
+            self._waits, self._doubt = True, False
         return distance
 
-    def _credit(self, now: float) -> int:
-        self._credit_ms += (now - self._credit_at) * 1000 * (self.speed - 1)
-        self._credit_at = now
-        self._credit_ms = min(self._credit_ms, _CREDIT_S * 1000 * self.speed)
-        return int(self._credit_ms)
+    def _ask(self, now: float) -> int:
+        return 0 if now - self._touched >= _ON_THE_WAY_S else -1
+
+    def _pass(self, due_ms: int, now: float) -> int:
+        """As on the wall, exactly to what is due."""
+        elapsed = min((now - self._stepped) * 1000, _LONGEST_MS)
+        passed = int(elapsed)
+        if due_ms > self._ms and passed >= due_ms - self._ms:
+            passed = due_ms - self._ms
+        elif passed < _STEP_MS:
+            return -1
+        self._stepped = now - (elapsed - passed) / 1000
+        return passed
+
+    def _jump(self, distance: int, now: float) -> int:
+        if self.speed > 0:
+            # Few long jumps, not many short ones: each costs both sides a turn of their loops.
+            self._credit_ms += (now - self._credit_at) * 1000 * (self.speed - 1)
+            self._credit_at = now
+            self._credit_ms = min(self._credit_ms, _CREDIT_S * 1000 * self.speed)
+            credit = int(self._credit_ms)
+            if credit < min(distance, _CREDIT_STEP_S * 1000 * self.speed):
+                return -1
+            distance = min(distance, credit)
+            self._credit_ms -= distance
+        self._stepped = now
+        self.jumps += 1
+        return distance

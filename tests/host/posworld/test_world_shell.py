@@ -10,6 +10,7 @@ from posproto import frames, ids, link
 from posworld.shell.app import GIVEN_UP, REFUSED, PaymentApp
 from posworld.shell.run import World
 
+LIMIT_S = 100  # for what takes a fraction of it, except on a machine in trouble
 HASTE = {
     "name": "haste",
     "modem": {"boot": [[10, "ready"], [15, "radio"], [20, "sim"]], "scan_ms": [10, 20]},
@@ -24,7 +25,7 @@ class Terminal:
     def __init__(self, path):
         self.fd = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
 
-    def __call__(self, data, until, limit_s=5):
+    def __call__(self, data, until, limit_s=LIMIT_S):
         os.write(self.fd, data)
         got = b""
         end = time.monotonic() + limit_s
@@ -46,7 +47,7 @@ def world(tmp_path):
 
 def test_a_settlement_typed_by_hand_reaches_the_acquirer_and_its_answer_comes_back(world):
     hand = Terminal(world.ports["modem"])
-    until = time.monotonic() + 5
+    until = time.monotonic() + LIMIT_S
     while not world.stage.modem.radio.attached and time.monotonic() < until:
         time.sleep(0.01)
     hand(b"ATE0\r", b"OK\r\n")
@@ -67,10 +68,10 @@ def test_a_settlement_typed_by_hand_reaches_the_acquirer_and_its_answer_comes_ba
 
 def test_a_host_that_is_down_refuses_connections(world):
     hand = Terminal(world.ports["modem"])
-    until = time.monotonic() + 5
+    until = time.monotonic() + LIMIT_S
     while not world.stage.modem.radio.attached and time.monotonic() < until:
         time.sleep(0.01)
-    world.shell.call(lambda: world.stage.do({"do": "acquirer", "down": True}))
+    world.shell.act(lambda: world.stage.do({"do": "acquirer", "down": True}))
     hand(b'AT+QICSGP=1,1,"cmnet"\r', b"OK\r\n")
     hand(b"AT+QIACT=1\r", b"OK\r\n")
     hand(b'AT+QIOPEN=1,0,"TCP","acquirer.example",8583,0,0\r', b"+QIOPEN: 0,566\r\n")
@@ -85,24 +86,103 @@ def test_both_ends_of_the_host_cable_carry_bytes(world):
 
 def test_a_frozen_host_stops_reading_and_loses_nothing_that_fits_the_cable(world):
     agent, tool = Terminal(world.ports["agent_host"]), Terminal(world.ports["host"])
-    world.shell.call(lambda: world.stage.do({"do": "host", "frozen": True}))
-    time.sleep(0.1)
+    world.shell.act(lambda: world.stage.do({"do": "host", "frozen": True}))
     os.write(agent.fd, b"late")
-    time.sleep(0.1)
-    assert not select.select([tool.fd], [], [], 0)[0]
-    world.shell.call(lambda: world.stage.do({"do": "host", "frozen": False}))
+    for _ in range(3):
+        world.shell.act(lambda: None)
+        assert not select.select([tool.fd], [], [], 0.05)[0]
+    world.shell.act(lambda: world.stage.do({"do": "host", "frozen": False}))
     tool(b"", b"late")
 
 
 def test_pins_and_time_go_over_the_clocks_port(world):
     agent = Terminal(world.ports["clock"])
-    os.write(agent.fd, b"P 0\nB\nR 200\nK 700\n")
-    end = time.monotonic() + 5
+    os.write(agent.fd, b"P 0\nB 100\nR 200\nK 700\n")
+    end = time.monotonic() + LIMIT_S
     notes = []
     while len(notes) < 2 and time.monotonic() < end:
         time.sleep(0.01)
         notes = [n[1:] for n in world.stage.operator.notes if n[1] in ("reset_pin", "power_key")]
     assert notes == [("reset_pin", None), ("power_key", 700)]
+
+
+def wait(what, holds):
+    end = time.monotonic() + LIMIT_S
+    while not holds():
+        assert time.monotonic() < end, what
+        time.sleep(0.01)
+
+
+def status(**values):
+    """A line of the agent's: its status, by the names of ST_*."""
+    writer = link.FrameWriter()
+    record = {getattr(ids, "ST_" + name.upper()): value for name, value in values.items()}
+    writer.begin(ids.FRAME_STATUS, 0).value(record)
+    return writer.end()
+
+
+@pytest.fixture
+def still(tmp_path):
+    """A world at whose ports nothing moves, and the clock's port of its agent."""
+    world = World({"name": "still", "modem": {"boot": []}}, speed=0, directory=str(tmp_path))
+    world.shell.agent_starts()
+    world.start()
+    hand = Terminal(world.ports["clock"])
+    os.write(hand.fd, b"P 0\n")
+    yield world, hand
+    world.stop()
+    assert world.shell.error is None
+
+
+def test_a_story_hears_the_agent_though_no_tool_reads_what_it_says(still):
+    """An hour was jumped over before the tool, on a busy machine, had read "credit low"."""
+    world, _ = still
+    agent = Terminal(world.ports["agent_host"])
+    os.write(agent.fd, status(verdict=ids.V_CREDIT_LOW, outbox=2, balance_minor=620))
+    seen = {"verdict": "credit_low", "outbox": 2, "balance_minor": 620}
+    wait(seen, lambda: world.story.seen == seen)
+
+
+class Tool:
+    """A transport that reads when the test says so."""
+
+    name = "tool"
+
+    def __init__(self, fd):
+        self.fd = fd
+
+    def read(self, timeout_s):
+        return os.read(self.fd, 4096) if select.select([self.fd], [], [], timeout_s)[0] else b""
+
+    def write(self, data):
+        os.write(self.fd, data)
+
+    def close(self):
+        os.close(self.fd)
+
+
+def test_time_jumps_when_the_tool_has_dealt_with_what_it_heard(still):
+    world, clock = still
+    tool = world.listener(Tool(Terminal(world.ports["host"]).fd))
+    agent = Terminal(world.ports["agent_host"])
+    said = status(verdict=ids.V_CREDIT_LOW)
+    os.write(agent.fd, said)
+    wait("it is told", lambda: world.story.seen)
+    os.write(clock.fd, b"I 3600000\n")
+
+    def jumped():
+        """While the agent answers each step: was one longer than they are on the wall?"""
+        for _ in range(3):
+            if b"T " in clock(b"", b"T ", LIMIT_S):
+                os.write(clock.fd, b"P %d\nI 3600000\n" % round(world.now_s() * 1000))
+        return world.now_s() == 3600
+
+    assert not jumped()
+    assert tool.read(LIMIT_S) == said
+    assert not jumped()  # it has read, and may be busy with it
+    tool.caught_up()
+    wait("it jumps", lambda: world.now_s() == 3600)
+    tool.close()
 
 
 class Agent:
