@@ -71,7 +71,7 @@ class Factory:
 
 
 @contextlib.contextmanager
-def client(board, timeout_s=5.0):
+def client(board, timeout_s=60.0):
     """posdiag's client on the board's cable, greeted."""
     found = Client(open_transport(board.port))
     try:

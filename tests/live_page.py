@@ -27,21 +27,21 @@ class Page:
             headers = {"Origin": self.origin, **headers}
         request = urllib.request.Request((url or self.url) + path, data, headers)
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
+            with urllib.request.urlopen(request, timeout=100) as answer:
                 return answer.status, answer.read()
         except urllib.error.HTTPError as error:
             return error.code, error.read()
 
     def first(self):
         """The state as the page gets it."""
-        with urllib.request.urlopen(self.url + "events?lang=en", timeout=20) as stream:
+        with urllib.request.urlopen(self.url + "events?lang=en", timeout=100) as stream:
             return json.loads(stream.readline()[6:])
 
     def terminal(self):
         return self.first()["terminals"][0]
 
     def until(self, right):
-        end = time.monotonic() + 60
+        end = time.monotonic() + 100
         while not right(found := self.terminal()):
             assert time.monotonic() < end, found
             time.sleep(0.2)

@@ -1,7 +1,9 @@
 """A board made of a MicroPython process: real file system, real prompt, a cable that can be cut.
 
 What the process cannot be is here: the power, the reset line, the watchdog and the pins. The flash
-is littlefs in an image file, so a killed process leaves what a power cut leaves.
+is littlefs in an image file, so a killed process leaves what a power cut leaves. The hardware's
+time is the process's own, what it slept or computed: a watchdog bites no board that got no turn on
+a busy computer.
 """
 
 import fcntl
@@ -16,12 +18,16 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent / "board"
+LIMIT_S = 100.0  # for what takes a fraction of it, except on a machine in trouble
+_TURN_S = 0.1  # a longer turn of the hardware's thread was the computer's doing
+_TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 POWER_ON, HARD, WATCHDOG = "1", "2", "3"
 
 
 class UnixBoard:
     """`code`: folder of .mpy for prelude.py's own needs. Use as a context manager; `port` is what
-    host tools are given. `text`: the console since power-on; `log`: what the hardware saw.
+    host tools are given. `text`: the console since power-on; `log`: what the hardware saw;
+    `now_s`: its time.
 
     USB connects as late as on rp2 since MicroPython 1.23: behind boot.py, or when the program asks
     for it. What passes the console before that, in either direction, nobody hears.
@@ -45,6 +51,8 @@ class UnixBoard:
         self.modem_bytes = b""  # what the board sent to its modem
         self.log = []  # (seconds, words) of the stand-in of machine
         self.starts = 0
+        self.now_s = self._cpu_s = 0.0
+        self._looked = time.monotonic()
         self._process = None
         self._dog_s = self._dog_due = None
         self._calls = []
@@ -75,6 +83,7 @@ class UnixBoard:
         self.starts += 1
         self._since = len(self.text)
         self._dog_s = self._dog_due = None
+        self._cpu_s = 0.0
         self._is_connected = self._is_interrupted = False
         command = [self._micropython, "-X", f"heapsize={self._heap}", "-i"]
         command += [HERE / "prelude.py", self.image, os.ttyname(self._line_end)]
@@ -135,15 +144,36 @@ class UnixBoard:
                 elif self._cable is not None:
                     self._from_cable()
             self._drain_modem()
+            self._pass_time()
             while self._calls:
                 self._calls.pop(0)()
             if self._process is not None and self._process.poll() is not None:
                 # Ctrl-C before the interpreter listens for it: a board would not have noticed.
                 self._restart(POWER_ON)
                 self.starts -= 1
-            if self._dog_due is not None and time.monotonic() > self._dog_due:
-                self.log.append((time.monotonic(), ["bite"]))
+            if self._dog_due is not None and self.now_s > self._dog_due:
+                self.log.append((self.now_s, ["bite"]))
                 self._restart(WATCHDOG)
+
+    def _pass_time(self):
+        """While the process sleeps as on the wall, while it computes what it got of the computer;
+        not while it is stopped.
+        """
+        now = time.monotonic()
+        passed, self._looked = min(now - self._looked, _TURN_S), now
+        if self._process is None:
+            return
+        try:
+            with open(f"/proc/{self._process.pid}/stat") as file:
+                fields = file.read().rpartition(")")[2].split()
+        except OSError:
+            return
+        cpu_s = (int(fields[11]) + int(fields[12])) * _TICK_S
+        if fields[0] in "SD":
+            self.now_s += passed
+        elif fields[0] == "R":
+            self.now_s += min(passed, cpu_s - self._cpu_s)
+        self._cpu_s = cpu_s
 
     def _drain_modem(self):
         if select.select([self._modem], [], [], 0)[0]:
@@ -204,12 +234,12 @@ class UnixBoard:
         for line in lines:
             words = line.decode().split()
             if words[0] == "feed":
-                self._dog_due = time.monotonic() + self._dog_s
+                self._dog_due = self.now_s + self._dog_s
                 continue
-            self.log.append((time.monotonic(), words))
+            self.log.append((self.now_s, words))
             if words[0] == "dog":
                 self._dog_s = int(words[1]) / 1000
-                self._dog_due = time.monotonic() + self._dog_s
+                self._dog_due = self.now_s + self._dog_s
             elif words[0] == "usb":
                 self._is_connected = True
             elif words[0] in ("reset", "cut"):
@@ -233,7 +263,7 @@ class UnixBoard:
             env=self._environment,
             capture_output=True,
             check=True,
-            timeout=20,
+            timeout=LIMIT_S,
         )
         return bytes.fromhex(done.stdout.decode()) if done.stdout.strip() else None
 
@@ -245,12 +275,17 @@ class UnixBoard:
         """How often the hardware heard these words."""
         return sum(entry[1][: len(words)] == list(words) for entry in self.log)
 
-    def wait(self, condition, timeout_s=10.0):
+    def wait(self, condition):
         """Until condition() holds; raises AssertionError with the console's text."""
-        end = time.monotonic() + timeout_s
+        end = time.monotonic() + LIMIT_S
         while not condition():
             assert time.monotonic() < end, self.text.decode(errors="replace")[-3000:]
             time.sleep(0.02)
+
+    def rest(self, seconds):
+        """Lets so much of the board's time pass."""
+        end_s = self.now_s + seconds
+        self.wait(lambda: self.now_s >= end_s)
 
 
 def install(image, micropython, code, files):
@@ -269,4 +304,4 @@ def install(image, micropython, code, files):
     listing.write_text("\n".join(lines))
     command = [micropython, HERE / "install.py", image, f"@{listing}"]
     environment = dict(os.environ, BOARD_CODE=str(code))
-    subprocess.run([str(word) for word in command], env=environment, check=True, timeout=60)
+    subprocess.run([str(word) for word in command], env=environment, check=True, timeout=LIMIT_S)

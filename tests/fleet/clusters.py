@@ -120,7 +120,7 @@ class Nats:
 
         return asyncio.run(ask())
 
-    def leader(self, fleet, limit_s=60):
+    def leader(self, fleet, limit_s=100):
         """The node that leads the fleet's stream; asked again while there is none."""
         end = time.monotonic() + limit_s
         while True:

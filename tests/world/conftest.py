@@ -15,6 +15,16 @@ from field import ROOT, Story, Terminal
 DEMO = ROOT / "host_tools" / "posworld" / "scenarios" / "demo.toml"
 
 
+@pytest.fixture(scope="package", autouse=True)
+def patience() -> Iterator[None]:
+    """The tool waits longer for answers here: terminals are processes, on a machine that may be
+    busy with something else.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("POSDIAG_PATIENCE", "5")
+        yield
+
+
 @pytest.fixture(scope="session")
 def firmware(mpy: Path) -> Path:
     """Folder of the build that boards get, of the sources as they are now."""

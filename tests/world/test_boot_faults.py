@@ -3,7 +3,6 @@ is no prompt, and USB is there.
 """
 
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -55,7 +54,7 @@ def no_prompt(board):
     try:
         for _ in range(5):
             transport.write(b"\r\x03\x03\x02\x04\r")
-            time.sleep(0.1)
+            board.rest(0.1)
     finally:
         transport.close()
     assert b">>>" not in board.text
@@ -74,7 +73,7 @@ def each(cases, judge):
 def test_a_fault_beside_the_program_does_not_keep_a_locked_terminal_from_working(factory):
     def judge(trouble, files):
         with factory.board(files, trouble) as board:
-            with client(board, 10) as link:
+            with client(board) as link:
                 assert link.ask_status().flags & ids.FLAG_LOCKED
             no_prompt(board)
             assert board.starts == 1
@@ -85,7 +84,7 @@ def test_a_fault_beside_the_program_does_not_keep_a_locked_terminal_from_working
 def test_a_locked_terminal_whose_program_cannot_run_resets_and_says_why(factory):
     def judge(trouble, files):
         with factory.board(files, trouble, wait=False) as board:
-            board.wait(lambda: board.starts >= 2 and board.said("usb") >= 2, 30)
+            board.wait(lambda: board.starts >= 2 and board.said("usb") >= 2)
             no_prompt(board)
             assert board.said("reset") >= 1
 
@@ -105,11 +104,11 @@ def test_a_locked_terminal_of_the_first_version_was_reached_by_nobody(factory):
     assert old.count("_connect()") == 1
     with factory.board({**LOCKED, "/boot.py": old.encode()}, wait=False) as board:
         board.wait(lambda: board.said("dog") == 1)  # the agent runs
-        time.sleep(3)
+        board.rest(3)
         assert board.text == b"" and board.said("usb") == 0
 
 
 def test_a_development_board_with_a_broken_flash_gives_its_prompt(factory):
     with factory.board({}, "fault=slot-out-of-memory", wait=False) as board:
-        board.wait(lambda: b">>> " in board.text, 30)
+        board.wait(lambda: b">>> " in board.text)
         assert board.starts == 1

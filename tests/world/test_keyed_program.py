@@ -51,7 +51,7 @@ def trusting(factory, tmp_path_factory):
 
 
 def told(board):
-    with client(board, 10) as link:
+    with client(board) as link:
         return [e.args for e in link.log_page(0).events if e.name == "program_refused"]
 
 
@@ -100,7 +100,7 @@ def test_a_program_with_its_manifest_runs_and_older_ones_do_not_count_any_more(
     files = {"/b.pos": packed + b"HERE" + bytes(12), "/b.sig": by_hand(packed, NOW + 5)}
     with factory.board({**files, "/slot": b"b2"}, "fast=40", image=trusting) as board:
         assert runs(board) == NEW and board.file("/slot")[:1] == b"b"
-        board.wait(lambda: board.file("/slot") == b"b", 20)
+        board.wait(lambda: board.file("/slot") == b"b")
         assert board.file("/data/program") == by_hand(packed, NOW + 5)
         with pytest.raises(FlashRefused) as refused, client(board) as link:
             entry.maintenance(link, KEY)
@@ -111,7 +111,7 @@ def test_a_program_with_its_manifest_runs_and_older_ones_do_not_count_any_more(
 def test_what_was_overwritten_by_hand_runs_no_more(factory, programs, trusting):
     """There is no other program: it says why at each start."""
     with factory.board({"/a.pos": programs[NEW].packed}, image=trusting, wait=False) as board:
-        board.wait(lambda: board.starts >= 3 and b"see its manifest" in board.text, 30)
+        board.wait(lambda: board.starts >= 3 and b"see its manifest" in board.text)
         assert b"\x06C" not in board.text and b">>>" not in board.text
 
 

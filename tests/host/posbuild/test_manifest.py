@@ -87,7 +87,7 @@ def test_frozen_sources_start_on_a_board(frozen, micropython, mpy, tmp_path, mon
     install(image, micropython, mpy, {f"/{name}": out / name for name in names})
     install(image, micropython, mpy, {"/data/key": KEY})
     with UnixBoard(tmp_path, micropython, mpy, heap="2m") as board:
-        board.wait(lambda: b"\x06C" in board.text, 20)
+        board.wait(lambda: b"\x06C" in board.text)
         assert b"Traceback" not in board.text
 
 

@@ -53,7 +53,7 @@ def test_a_board_without_slots_runs_the_agent_from_its_rom(rom, micropython, mpy
     files = {"/program.romfs": rom, "/boot.py": boot, "/main.py": main_py, "/data/key": KEY}
     install(flash, micropython, mpy, files)
     with UnixBoard(tmp_path, micropython, mpy, heap="1m") as board:
-        board.wait(lambda: b"\x06C" in board.text, 60)
+        board.wait(lambda: b"\x06C" in board.text)
         with client(board, 20) as link:
             assert link.hello.board == "rpi_pico"
         assert b"Traceback" not in board.text

@@ -28,7 +28,7 @@ class Line:
     """A terminal's socket with the agent's own framing on it."""
 
     def __init__(self, server, form="bin2", tls=None):
-        self.socket = socket.create_connection(("127.0.0.1", server.port), timeout=5)
+        self.socket = socket.create_connection(("127.0.0.1", server.port), timeout=100)
         if tls:
             self.socket = tls.wrap_socket(self.socket, server_hostname="localhost")
         self.form = framing.FORMS.index(form)
@@ -64,7 +64,7 @@ def walk(frame):
 
 
 def wait_for(what):
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 100
     while not what():
         assert time.monotonic() < deadline
         time.sleep(0.005)
@@ -281,7 +281,7 @@ def test_the_host_stands_alone_and_shows_its_books(standing_host):
         assert line.ask(terminal.sale(12345)).f39 == "00"
     shown = "".join(process.stdout.readline() for _ in range(3))
     process.send_signal(signal.SIGINT)
-    shown += process.communicate(timeout=10)[0]
+    shown += process.communicate(timeout=100)[0]
     assert process.returncode == 0
     assert "0200 TEST0001 000001 000002 91" in shown
     assert "622202*********0008" in shown and CARD not in shown

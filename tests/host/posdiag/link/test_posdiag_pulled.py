@@ -72,7 +72,7 @@ def ends(command, left, out, capsys):
         with Pulled(left) as device:
             began_s = time.monotonic()
             status = main(words_of(command, device, out))
-            assert time.monotonic() - began_s < 12
+            assert time.monotonic() - began_s < 100  # no limit of its own is a tenth of it
         err = capsys.readouterr().err
         if status != EXIT_BUSY:  # whoever waits for a pty that went may take the next of its name
             break

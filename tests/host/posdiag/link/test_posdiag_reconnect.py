@@ -10,10 +10,13 @@ import pytest
 from frame_device import HELLO, LOG, Device, event
 from posdiag.cli import main
 from posdiag.errors import EXIT_BUSY, EXIT_CABLE, Disconnected, PortAbsent
+from posdiag.facts.model import Event
 from posdiag.link import reconnect
 from posdiag.link.client import Client
 from posdiag.link.ports import Port
 from posproto import ids
+
+LIMIT_S = 100.0  # for what takes a fraction of it, except on a machine in trouble
 
 
 @pytest.fixture(autouse=True)
@@ -37,50 +40,91 @@ def socket(tmp_path):
     return plug
 
 
-def asked(device):
-    """Wait until a device was asked for all that somebody wanted to know: then it has peace."""
-    end, seen = time.monotonic() + 60, 0
-    while not seen or len(device.requests) > seen:
-        assert time.monotonic() < end, "nobody asked"
-        seen = len(device.requests)
-        time.sleep(0.5)
+def wait(what, holds):
+    """Until holds()."""
+    end = time.monotonic() + LIMIT_S
+    while not holds():
+        assert time.monotonic() < end, what
+        time.sleep(0.01)
 
 
-def replug(plug, old, new, events, over, gone_s=0.3):
-    """Pull the cable of one device, and plug in the other one a moment later."""
-    try:
-        asked(old)
-        plug(None)
-        old.unplug()
-        time.sleep(gone_s)
-        new.log += events
-        plug(new)
-        asked(new)
-    finally:
-        over.set()
+class Followed:
+    """What a command that follows has heard and dealt with: messages, None where none came; it
+    ends when that is over. Its limit is only for a test that failed.
+    """
+
+    limit = ("--duration", "250")
+
+    def __init__(self):
+        self.dealt = []
+        self.over = threading.Event()
+
+    def follows(self):
+        """It has begun to."""
+        wait("it follows", lambda: self.dealt)
+
+    def turns(self):
+        """It has looked once more, whatever it was doing."""
+        before = len(self.dealt)
+        wait("it turns", lambda: len(self.dealt) >= before + 2)
+
+    def hears(self, boot, sequence):
+        """It has dealt with this event."""
+        place = boot, sequence
+        values = lambda: [m.value for m in self.dealt if m and isinstance(m.value, Event)]
+        wait(place, lambda: place in [(e.boot, e.sequence) for e in values()])
+
+    def while_it(self, act):
+        """Does that beside it, then ends it; the thread."""
+
+        def run():
+            try:
+                act()
+            finally:
+                self.over.set()
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        return thread
 
 
 @pytest.fixture
-def follow(capsys, socket, monkeypatch):
-    """One command, while a device goes and another one comes; it ends when that was asked."""
-    over = threading.Event()
+def followed(monkeypatch):
+    found = Followed()
     messages = Client.messages
 
     def until_over(client, duration_s=None):
         for message in messages(client, duration_s):
             yield message
-            if over.is_set():
+            found.dealt.append(message)
+            if found.over.is_set():
                 return
 
     monkeypatch.setattr(Client, "messages", until_over)
+    return found
+
+
+@pytest.fixture
+def follow(capsys, socket, followed):
+    """One command, while a device goes and another one comes; it ends when that was asked."""
 
     def run(old, new, events, *argv):
         port = socket(old)
-        thread = threading.Thread(target=replug, args=(socket, old, new, events, over))
-        thread.start()
+
+        def replug():
+            followed.follows()
+            socket(None)
+            old.unplug()
+            followed.turns()
+            new.log += events
+            socket(new)
+            wait("somebody asks", lambda: new.requests)
+            followed.turns()
+
+        thread = followed.while_it(replug)
         status = EXIT_BUSY  # as long as who waits for a pty that went takes this for it
         while status == EXIT_BUSY and thread.is_alive():
-            status = main([argv[0], port, *argv[1:], "--duration", "60"])
+            status = main([argv[0], port, *argv[1:], *followed.limit])
         thread.join()
         shown = capsys.readouterr()
         return status, shown.out, shown.err
@@ -106,13 +150,18 @@ def test_log_of_a_board_that_restarted_meanwhile(follow):
     assert out.splitlines()[-1].endswith("Data connection up")
 
 
-def test_a_log_that_was_erased_meanwhile_is_read_from_its_start(capsys):
+def test_a_log_that_was_erased_meanwhile_is_read_from_its_start(capsys, followed):
     fresh = event(0, ids.E_BOOT, boot=1)
     with Device() as device:
-        timer = threading.Timer(0.5, device.send, (ids.FRAME_EVENT, fresh))
-        timer.start()
-        main(["log", device.path, "--follow", "--json", "--duration", "1"])
-        timer.join()
+
+        def erase():
+            followed.follows()
+            device.send(ids.FRAME_EVENT, fresh)
+            followed.hears(1, 0)
+
+        thread = followed.while_it(erase)
+        main(["log", device.path, "--follow", "--json", *followed.limit])
+        thread.join()
     last = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert (last["sequence"], last["boot"]) == (0, 1)
 
@@ -135,27 +184,29 @@ def test_watch_says_that_another_terminal_was_plugged_in(follow):
 
 
 @pytest.mark.parametrize("command", [["log", "--follow"], ["watch"]])
-def test_a_cable_that_stays_away_ends_with_its_status(socket, capsys, command):
+def test_a_cable_that_stays_away_ends_with_its_status(socket, capsys, followed, command):
     with Device() as device:
         port = socket(device)
 
         def pull():
+            followed.follows()
             socket(None)
             device.unplug()
+            followed.turns()
 
-        timer = threading.Timer(0.3, pull)
-        timer.start()
-        assert main([command[0], port, *command[1:], "--duration", "0.8"]) == EXIT_CABLE
-        timer.join()
+        thread = followed.while_it(pull)
+        assert main([command[0], port, *command[1:], *followed.limit]) == EXIT_CABLE
+        thread.join()
     err = capsys.readouterr().err
     assert "Check the cable" in err
     assert "Traceback" not in err
 
 
-def test_fifty_restarts_are_fifty_marks_and_no_more_memory(capsys):
+def test_fifty_restarts_are_fifty_marks_and_no_more_memory(capsys, followed):
     """A terminal whose agent restarts again and again, with a traceback in between."""
 
     def restart(device):
+        followed.follows()
         for boot in range(8, 58):
             sequence = 64 * boot
             device.say(b"Traceback (most recent call last):\r\n  MemoryError\r\n\x06Ccut")
@@ -163,13 +214,12 @@ def test_fifty_restarts_are_fifty_marks_and_no_more_memory(capsys):
             record = event(sequence, ids.E_BOOT, boot=boot, uptime_s=0, unix=False)
             device.log = [*LOG[-2:], record]
             device.send(ids.FRAME_EVENT, record)
-            time.sleep(0.02)
+            followed.hears(boot, sequence)
 
     with Device() as device:
-        timer = threading.Timer(0.4, restart, (device,))
-        timer.start()
-        assert main(["log", device.path, "--follow", "--duration", "2.2"]) == 0
-        timer.join()
+        thread = followed.while_it(lambda: restart(device))
+        assert main(["log", device.path, "--follow", *followed.limit]) == 0
+        thread.join()
     out = capsys.readouterr().out
     assert [f"start {boot} of" in out for boot in range(8, 58)] == [True] * 50
 
