@@ -15,11 +15,11 @@ from servers import free_port, program, wait_for_port
 ALL = 'permissions { publish: ">", subscribe: ">" }'
 
 
-def device(name):
+def device(name, fleet="north"):
     """What ops/nats.conf lets one device do."""
     return (
-        f'permissions {{ publish: ["posma.1.*.{name}.s", "posma.1.*.{name}.e"],'
-        f' subscribe: ["posma.1.*.{name}.a"] }}'
+        f'permissions {{ publish: ["posma.1.{fleet}.{name}.s", "posma.1.{fleet}.{name}.e"],'
+        f' subscribe: ["posma.1.{fleet}.{name}.a"] }}'
     )
 
 
@@ -43,6 +43,7 @@ class Node:
             f"server_name: {self.name}",
             f"listen: 127.0.0.1:{self.port}",
             f"jetstream {{ store_dir: {self.folder} }}",
+            "max_payload: 65536",
             f"mqtt {{ listen: 127.0.0.1:{self.mqtt_port}, max_ack_pending: 2000, {tls} }}",
             tls,
             "authorization { users: [",

@@ -12,6 +12,7 @@ from posfleet.mosquitto import password_line
 from posproto import ids
 from rig import NOW_S, Terminal
 from servers import Mosquitto, free_port
+from source_files import ROOT
 
 
 class SigningDevice(Device):
@@ -64,8 +65,9 @@ class SecureBroker:
         for fleet in fleets:
             acl += ["user collector", f"topic read posma/1/{fleet}/+/s"]
             acl += [f"topic read posma/1/{fleet}/+/e", f"topic write posma/1/{fleet}/+/a"]
-        acl += ["pattern write posma/1/+/%u/s", "pattern write posma/1/+/%u/e"]
-        acl += ["pattern read posma/1/+/%u/a"]
+        rules = (ROOT / "host_tools/posfleet/ops/mosquitto.acl").read_text().splitlines()
+        own = [rule for rule in rules if rule.startswith("pattern ")]
+        acl += [rule.replace("/north/", f"/{fleet}/") for fleet in fleets for rule in own]
         acl[:0] = more_acl
         (folder / "acl").write_text("\n".join(acl) + "\n")
         for name in ("passwd", "acl"):

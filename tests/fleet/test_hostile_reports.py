@@ -3,6 +3,7 @@ page of all others, of what a bridge keeps, of the store's size."""
 
 import csv
 import io
+import random
 import threading
 import time
 from types import SimpleNamespace
@@ -11,9 +12,11 @@ import cbor2
 import pytest
 from starlette.testclient import TestClient
 
-from posfleet.bridge.kept import Store
+from posfleet.bridge.kept import _KEPT_BYTES, Store
 from posfleet.bridge.sender import Sender
 from posfleet.broker import parse
+from posfleet.collect import records
+from posfleet.collect.allowance import SHUT_S, Allowance
 from posfleet.collect.collector import Collector
 from posfleet.collect.mqtt import BATCH_MAX, MqttCollector
 from posfleet.page import people
@@ -122,6 +125,158 @@ def test_a_cell_that_is_empty_stays_so_and_none_is_a_formula(database, collector
         ".@sum",
     ]
     assert not any(cell == "'" for row in listed for cell in row)
+
+
+# A stolen board's key
+
+
+def test_a_device_that_floods_is_shut_told_and_slows_nobody(database):
+    """Well signed, each one new: the store grew for as long as it wished."""
+    thief, honest = Terminal("POS-1"), Terminal("POS-2")
+    enrol(database, thief, honest)
+    now_s = NOW_S
+    collector = Collector(database, (FLEET,), lambda: now_s, allowance=Allowance(20_000, 20_000))
+
+    def flood(count=50):
+        messages = []
+        for _ in range(count):
+            thief.uptime_s += 1
+            thief.era += 1  # a row of its own each
+            messages.append(thief.message(thief.status(), thief.log(thief.event())))
+        return messages
+
+    def stored(device):
+        return len(rows(database, "SELECT 1 FROM status WHERE device = ?", device))
+
+    for _ in range(6):
+        honest.uptime_s += 60
+        acked = [
+            topic for topic, _ in collector.collect(flood() + [honest.message(honest.status())])
+        ]
+        assert topics.topic(FLEET, "POS-2", topics.ACK) in acked
+    first = stored(1)
+    assert 10 < first < 40 and stored(2) == 6
+    assert counted(database)["refused_flood"] == 300 - first
+    told = rows(database, "SELECT name, reason FROM apart")
+    assert told == [("POS-1", "flood")], "once, for whoever reads the audit"
+    now_s += SHUT_S
+    collector.collect(flood())
+    assert stored(1) == first, "nothing has come back yet"
+    now_s += days.DAY_S // 2
+    acked = collector.collect(flood())
+    assert first < stored(1) < first + 20, "half a day's is there again, and no more"
+    assert acked, "and what is stored is confirmed"
+    assert rows(database, "SELECT COUNT(*) FROM arrived WHERE device = 1")[0][0] < 60
+
+
+def test_a_bridge_that_comes_back_after_half_a_year_is_no_flood():
+    """It brings all that it kept at once, in statuses of an agent's usual size."""
+    allowance, status, taken = Allowance(), 109, 0
+    while taken < _KEPT_BYTES // status:
+        assert allowance.spend(1, 32 * status, NOW_S), taken
+        allowance.took(1, 32)
+        taken += 32
+
+
+def test_an_allowance_fills_again_slowly_and_no_clock_shuts_for_ever():
+    allowance = Allowance(1000, 86_400)
+    assert allowance.spend(1, 1000, 500) and not allowance.spend(1, 1, 500)
+    assert allowance.is_shut(1, 500 + SHUT_S - 1) and not allowance.is_shut(1, 500 + SHUT_S)
+    assert not allowance.is_shut(2, 500)
+    assert not allowance.is_shut(1, 500 - 1000), "a clock that was set back"
+    assert not allowance.spend(1, 200, 600) and allowance.spend(1, 100, 660)
+
+
+def test_of_what_one_device_is_refused_a_little_is_kept_apart(database, collector):
+    """A flood of forged reports pushed all other evidence out."""
+    terminal, other = Terminal("POS-1"), Terminal("POS-2")
+    enrol(database, terminal, other)
+    forged = [terminal.message(terminal.status(key=b"x" * 32)) for _ in range(500)]
+    collector.collect([*forged, other.message(other.status(key=b"x" * 32))])
+    kept = [name for (name,) in rows(database, "SELECT name FROM apart")]
+    assert kept.count("POS-1") == 16 and kept.count("POS-2") == 1
+    assert counted(database)["refused_key_unknown"] == 501
+
+
+def test_one_odd_report_holds_up_no_other_whatever_the_store_says(
+    database, collector, monkeypatch
+):
+    """A state of credit beyond its column: PostgreSQL refused the batch, the broker brought it
+    again, and nothing of the whole fleet was stored any more."""
+    odd, well = Terminal("POS-1"), Terminal("POS-2")
+    enrol(database, odd, well)
+    beyond = odd.answer({ids.CRD_STATE: 1 << 60, ids.CRD_BALANCE_MINOR: 5}), ids.OP_CREDIT
+    collector.collect([odd.message(beyond), well.message(well.status())])
+    assert rows(database, "SELECT state, balance_minor FROM credit") == [(0, 5)]
+    # The next one that nobody thought of.
+    monkeypatch.setattr(records, "small", lambda value: 1 << 70)
+    messages = [well.message(well.status(unix_s=NOW_S + n)) for n in range(20)]
+    well.uptime_s += 1
+    messages.insert(7, well.message(well.status(ids.V_DENIED)))
+    messages.insert(11, odd.message(odd.log(odd.event())))
+    acked = {topic for topic, _ in collector.collect(messages)}
+    assert acked == {topics.topic(FLEET, "POS-2", topics.ACK)}
+    assert rows(database, "SELECT verdict FROM latest") == [(ids.V_DENIED,)]
+    assert counted(database)["refused_fault"] == 1
+    monkeypatch.undo()
+    again = odd.message(odd.status())
+    assert collector.collect([again]) == [] and counted(database)["refused_flood"] == 1
+    later = Collector(database, (FLEET,), lambda: NOW_S + 60)
+    assert later.collect([again])
+
+
+def mutated(chance, terminal):
+    """A report of the terminal's own, well signed, some of its values odd."""
+    odd = (None, True, -1, 0, 1 << 31, 1 << 62, (1 << 64) - 1, -(1 << 64), 1.5, float("nan"))
+    odd += (
+        "",
+        "x" * 500,
+        "\x00",
+        "\ud7ff",
+        "\U0010ffff",
+        b"",
+        b"\xff" * 300,
+        [],
+        [[]],
+        {},
+        {1: {}},
+    )
+    odd += (cbor2.CBORTag(1, 1 << 70), [1] * 300, cbor2.undefined, 1 << 80)
+
+    def some(keys):
+        return {key: chance.choice(odd) for key in chance.sample(keys, chance.randint(1, 4))}
+
+    kind = chance.randrange(5)
+    terminal.uptime_s += 1
+    if kind == 0:
+        return terminal.sign(ids.FRAME_STATUS, {**status_map(terminal), **some(range(45))})
+    if kind == 1:
+        terminal.sequence += 1
+        record = {0: terminal.boot, 1: terminal.uptime_s, 3: 2, 4: 2, 5: terminal.sequence}
+        return terminal.sign(ids.FRAME_EVENT, {**record, **some(range(9))})
+    if kind == 2:
+        return terminal.log(cbor2.dumps(chance.choice(odd)), terminal.event(args=some(range(34))))
+    op = ids.OP_CREDIT if kind == 3 else ids.OP_SETTLEMENT
+    return terminal.answer({0: 1, **some(range(30))}), op
+
+
+def test_whatever_a_terminal_signs_its_neighbours_are_stored_and_pages_open(
+    database, collector, seed, whole
+):
+    """Seeded, on each kind of store: PostgreSQL refuses texts and numbers that SQLite takes."""
+    chance = random.Random(seed)
+    odd, well = Terminal("POS-1"), Terminal("POS-2")
+    enrol(database, odd, well)
+    rounds = 2000 if whole else 60
+    for n in range(rounds):
+        well.uptime_s += 60
+        found = [odd.message(mutated(chance, odd)) for _ in range(10)]
+        found.insert(chance.randrange(10), well.message(well.status()))
+        collector.collect(found)
+        assert len(rows(database, "SELECT 1 FROM status WHERE device = 2")) == n + 1, (seed, n)
+    pages(database, "/t/north/POS-1", "/t/north/POS-2")
+    counts = counted(database)
+    assert counts["refused_form"] and not counts.get("refused_fault"), counts
 
 
 # A broker that lies

@@ -13,6 +13,7 @@ from ..store.writes import store
 from ..wire import topics
 from ..wire.acks import Ack, ack_key, write
 from . import plans
+from .allowance import Allowance
 from .intake import Intake
 from .keybook import KeyBook
 
@@ -28,15 +29,35 @@ class Collector:
         fleets: tuple[str, ...],
         clock: Callable[[], int],
         keep_days: int = 90,
+        allowance: Allowance | None = None,
     ) -> None:
         self.database = database
         self.clock = clock
         self.book = KeyBook(database)
-        self.intake = Intake(self.book, fleets, keep_days)
+        self.intake = Intake(self.book, fleets, keep_days, allowance)
 
     def collect(self, messages: Iterable[Message]) -> list[Message]:
         """Stores the batch and returns what is to be published, retained. Raises what the database
-        raises: then nothing of it is stored, and the broker is to bring it again."""
+        raises: then nothing of it is stored, and the broker is to bring it again.
+
+        What the database refuses for its content is not brought again: it would hold up all others
+        for ever. It is looked for by halves, counted, and its sender shut for a while.
+        """
+        batch = list(messages)
+        try:
+            return self._collect(batch)
+        except Exception as error:
+            if not self.database.is_odd(error):
+                raise
+        if len(batch) > 1:
+            half = len(batch) // 2
+            return self.collect(batch[:half]) + self.collect(batch[half:])
+        for topic, payload in batch:
+            self.intake.fault(topic, payload, self.clock())
+        store(self.database, self.intake.take(), self.clock())
+        return []
+
+    def _collect(self, messages: list[Message]) -> list[Message]:
         now_s = self.clock()
         intake = self.intake
         intake.names.clear()

@@ -210,35 +210,31 @@ def _cell(status: dict[int, Any]) -> str:
     return f"{network[:6]}-{max(status.get(ids.ST_AREA, 0), 0):X}-{cell:X}"
 
 
-_STATUS_KINDS: dict[int, type] = {
-    **dict.fromkeys(range(ids.ST_VERDICT_2 + 1), int),
-    **dict.fromkeys((ids.ST_AREA, ids.ST_CELL), int),
+_SMALL, _BIG = 31, 61  # bits of an integer, as the columns have them
+Kinds = dict[int, type | int]
+_STATUS_KINDS: Kinds = {
+    **dict.fromkeys(range(ids.ST_VERDICT_2 + 1), _SMALL),
+    **dict.fromkeys((ids.ST_BOOT, ids.ST_UPTIME_S, ids.ST_UNIX_S, ids.ST_ACK_S), _BIG),
+    **dict.fromkeys((ids.ST_BALANCE_MINOR, ids.ST_CELL), _BIG),
+    ids.ST_AREA: _SMALL,
     ids.ST_REGISTRATION: list,
     ids.ST_CURRENCY: str,
     ids.ST_PLMN: str,
 }
-_CREDIT_KINDS: dict[int, type] = {
-    **dict.fromkeys((ids.CRD_STATE, ids.CRD_BALANCE_MINOR, ids.CRD_DAYS_LEFT), int),
-    ids.CRD_VALID_DAY: int,
+_CREDIT_KINDS: Kinds = {
+    **dict.fromkeys((ids.CRD_STATE, ids.CRD_DAYS_LEFT, ids.CRD_VALID_DAY), _SMALL),
+    ids.CRD_BALANCE_MINOR: _BIG,
     ids.CRD_CURRENCY: str,
     ids.CRD_FEE: list,
 }
-_SETTLEMENT_KINDS: dict[int, type] = {
+_SETTLEMENT_KINDS: Kinds = {
     ids.REP_MESSAGES: list,
     ids.REP_SETTLEMENT: dict,
     ids.REP_VERDICTS: list,
 }
-_WIDE = {
-    ids.ST_CELL,
-    ids.ST_BOOT,
-    ids.ST_UPTIME_S,
-    ids.ST_UNIX_S,
-    ids.ST_BALANCE_MINOR,
-    ids.ST_ACK_S,
-}
 
 
-def fitting(value: Any, kinds: dict[int, type]) -> dict[int, Any]:
+def fitting(value: Any, kinds: Kinds) -> dict[int, Any]:
     """Of a map what has the agreed type and fits a column; the rest as if it were not known.
     Raises Refused where it is no map."""
     if not isinstance(value, dict):
@@ -246,10 +242,10 @@ def fitting(value: Any, kinds: dict[int, type]) -> dict[int, Any]:
     found = {}
     for key, kind in kinds.items():
         item: Any = value.get(key)
-        fits = type(item) is kind
-        if fits and kind is int:
-            width = 61 if key in _WIDE else 31
-            fits = -(1 << width) <= item < 1 << width
+        if isinstance(kind, int):
+            fits = type(item) is int and -(1 << kind) <= item < 1 << kind
+        else:
+            fits = type(item) is kind
         if fits:
             found[key] = item
     return found

@@ -9,12 +9,15 @@
     fleets = ["north"]
 
 Who is not named under [people] is not let in, whatever the company's account says; the address
-counts only where the issuer says that it is verified.
+counts only where the issuer says that it is verified, in a token that it signed with a key of its
+own for this page.
 """
 
 from __future__ import annotations
 
+import json
 import sys
+from base64 import urlsafe_b64decode
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -36,6 +39,20 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
+# By which a token may be signed: none that whoever knows our secret could make, whatever the
+# issuer's own list says.
+_ALGORITHMS = {f"{kind}{bits}" for kind in ("RS", "PS", "ES") for bits in (256, 384, 512)}
+_ALGORITHMS.add("EdDSA")
+
+
+def _is_signed(token: object) -> bool:
+    """Is there an id_token, by a signature that counts? That it is right was looked at before."""
+    if not isinstance(token, str):
+        return False
+    head = token.partition(".")[0]
+    header = json.loads(urlsafe_b64decode(head + "=" * (-len(head) % 4)))
+    return header.get("alg") in _ALGORITHMS
+
 
 def routes(
     database: Database, file: str, secure: bool, clock: Callable[[], float]
@@ -46,14 +63,20 @@ def routes(
     path = Path(file)
     settings = tomllib.loads(path.read_text(encoding="utf-8"))
     known: dict[str, Any] = settings.get("people", {})
+    issuer = settings["issuer"].rstrip("/")
     oauth = OAuth()
     oauth.register(
         "company",
         client_id=settings["client_id"],
         client_secret=read_secret(str(path.parent / settings["client_secret_file"])),
-        server_metadata_url=settings["issuer"].rstrip("/") + "/.well-known/openid-configuration",
+        server_metadata_url=issuer + "/.well-known/openid-configuration",
         client_kwargs={"scope": "openid email", "code_challenge_method": "S256"},
     )
+
+    wanted = {
+        "iss": {"essential": True, "values": [issuer, issuer + "/"]},
+        "aud": {"essential": True, "values": [settings["client_id"]]},
+    }
 
     async def start(request: Request) -> Response:
         back = str(request.url_for("oidc:back"))
@@ -65,7 +88,9 @@ def routes(
 
     async def back(request: Request) -> Response:
         try:
-            token = await oauth.company.authorize_access_token(request)
+            token = await oauth.company.authorize_access_token(request, claims_options=wanted)
+            if not _is_signed(token.get("id_token")):
+                raise ValueError("id_token")
         except Exception:  # from outside: refused, forged, replayed, or the server is away
             with database.writing() as work:
                 note(work, int(clock()), "", "sign_in_refused")

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 Row = tuple[Any, ...]
 _CONNECTIONS = 12  # of PostgreSQL, at most, for one process
+_ODD = (OverflowError, UnicodeError)  # before a driver even asks
 
 
 class Work(Protocol):
@@ -44,6 +45,9 @@ class Database(Protocol):
 
     def writing(self) -> Any:
         """Context: a Work whose changes are durable when it ends, or never were."""
+
+    def is_odd(self, error: Exception) -> bool:
+        """Is it about what was to be stored, so that it fails whenever it is tried again?"""
 
     def close(self) -> None: ...
 
@@ -129,6 +133,10 @@ class SQLite(_Counting):
     def writing(self) -> Any:
         return self._transaction("BEGIN IMMEDIATE")
 
+    def is_odd(self, error: Exception) -> bool:
+        odd = (sqlite3.DataError, sqlite3.IntegrityError, sqlite3.InterfaceError)
+        return isinstance(error, (*odd, *_ODD))
+
     def close(self) -> None:
         with self._lock:
             for connection in self._all:
@@ -191,6 +199,11 @@ class Postgres(_Counting):
 
     def writing(self) -> Any:
         return self._transaction(False)
+
+    def is_odd(self, error: Exception) -> bool:
+        import psycopg
+
+        return isinstance(error, (psycopg.DataError, psycopg.IntegrityError, *_ODD))
 
     def close(self) -> None:
         self._pool.close()
