@@ -309,7 +309,7 @@ def test_an_address_with_a_number_that_is_none_shows_the_list(database, fleet):
 
 def test_many_guesses_at_once_take_the_memory_of_two(database, monkeypatch):
     """Each look at a password takes 64 MB; forty threads with a name each took 2.5 GB."""
-    lock = threading.Lock()
+    lock, both = threading.Lock(), threading.Event()
     now, most = 0, 0
 
     class Slow:
@@ -318,6 +318,9 @@ def test_many_guesses_at_once_take_the_memory_of_two(database, monkeypatch):
             with lock:
                 now += 1
                 most = max(most, now)
+                if now == 2:
+                    both.set()
+            both.wait(100)  # the second one comes, however late it gets its turn
             time.sleep(0.02)
             with lock:
                 now -= 1

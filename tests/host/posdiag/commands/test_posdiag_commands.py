@@ -12,14 +12,15 @@ import struct
 import subprocess
 import sys
 import termios
-import threading
 import time
 
 import cbor2
 import pytest
 
+from following import Followed
 from frame_device import HELLO, STATUS, Device, event
 from posdiag.errors import EXIT_ABSENT, EXIT_REFUSED, EXIT_USAGE
+from posdiag.link.client import Client
 from posdiag_cli import run
 from posproto import ids
 from posproto.link import FrameReader
@@ -30,6 +31,11 @@ from source_files import ROOT
 def device():
     with Device() as found:
         yield found
+
+
+@pytest.fixture
+def followed(monkeypatch):
+    return Followed(monkeypatch)
 
 
 @pytest.fixture(autouse=True)
@@ -193,32 +199,50 @@ def test_log_of_a_fresh_board_is_empty_not_an_error(device, capsys):
     assert (status, out, err) == (0, "", "The log is empty.\n")
 
 
-def test_follow_goes_on_with_new_events_and_fetches_missed_ones(device, capsys):
+def test_follow_goes_on_with_new_events_and_fetches_missed_ones(device, capsys, followed):
     late = event(75, ids.E_CONTEXT_UP)
     missed = event(74, ids.E_CONTEXT_REFUSED, {ids.A_CAUSE: ids.CAUSE_ESM << 8 | 8})
     device.values[ids.OP_HELLO] = HELLO
 
     def speak():
+        followed.follows()
         device.log += [missed, late]
         device.send(ids.FRAME_EVENT, late)
+        followed.hears(7, 75)
 
-    timer = threading.Timer(0.6, speak)
-    timer.start()
-    status, out, _ = run(capsys, "log", device.path, "--follow", "--json", "--duration", "1.5")
-    timer.join()
+    thread = followed.while_it(speak)
+    status, out, _ = run(capsys, "log", device.path, "--follow", "--json", *followed.limit)
+    thread.join()
     assert status == 0
     assert [json.loads(line)["sequence"] for line in out.splitlines()][-3:] == [73, 74, 75]
 
 
-def test_watch_without_a_terminal_prints_lines(device, capsys):
-    topup = event(74, ids.E_TOPUP_SEEN)
-    timer = threading.Timer(0.4, device.send, (ids.FRAME_EVENT, topup))
-    timer.start()
-    status, out, _ = run(capsys, "watch", device.path, "--duration", "0.8")
-    timer.join()
+def test_watch_without_a_terminal_prints_lines(device, capsys, followed):
+    def speak():
+        followed.follows()
+        device.send(ids.FRAME_EVENT, event(74, ids.E_TOPUP_SEEN))
+        followed.hears(7, 74)
+
+    thread = followed.while_it(speak)
+    status, out, _ = run(capsys, "watch", device.path, *followed.limit)
+    thread.join()
     assert status == 0
     assert "==> Line suspended: the SIM card is not paid." in out
     assert "A top-up was announced" in out
+
+
+def test_ages_in_the_trace_do_not_jump_back_where_a_page_begins(device, capsys, monkeypatch):
+    pages = {0: [[n, 5000 - 100 * n, b"AT"] for n in range(1, 4)]}
+    # The agent counts from each request: the second one came 0.3 s later.
+    pages[3] = [[n, 5300 - 100 * n, b"OK"] for n in range(4, 7)]
+    asked = []
+    device.answers[ids.OP_TRACE] = lambda args: (asked.append(1), pages.get(args.get(0, 0), []))[1]
+    monkeypatch.setattr(Client, "now", lambda client: 0.3 * len(asked))
+    status, out, _ = run(capsys, "trace", device.path, "--json")
+    ages = [json.loads(line)["age_ms"] for line in out.splitlines()]
+    assert status == 0
+    # 4.9 s at the second request is 4.6 s at the first.
+    assert ages == [4900, 4800, 4700, 4600, 4500, 4400]
 
 
 def test_no_port_named_and_none_there(capsys, monkeypatch):

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from following import Followed, wait
 from frame_device import Device, event
 from live_page import Page
 from posdiag.facts import advice, names
@@ -19,7 +20,6 @@ from posdiag.judge.diagnosis import (
     judge,
     path_checks,
 )
-from posdiag.link.client import Client
 from posdiag.show import heading
 from posdiag.show.i18n import LANGUAGES, Texts
 from posdiag.show.slip import slip_lines
@@ -151,7 +151,7 @@ def test_page_and_ticket_say_what_the_commands_say(
         page.close()
 
 
-def test_a_batch_that_opens_while_somebody_watches_is_told_at_once(device, capsys):
+def test_a_batch_that_opens_while_somebody_watches_is_told_at_once(device, capsys, monkeypatch):
     brought_into(device, *TROUBLES[-1], batch(ids.SET_CLOSED))
     sold = {ids.A_MTI: 200, ids.A_RECORD: 9}
 
@@ -162,8 +162,16 @@ def test_a_batch_that_opens_while_somebody_watches_is_told_at_once(device, capsy
         device.send(ids.FRAME_EVENT, event(80, ids.E_ACKNOWLEDGED, sold))
         return report
 
+    def asked_again():
+        asked = lambda: [1 for _, r in device.requests if r[ids.RQ_OP] == ids.OP_SETTLEMENT]
+        wait("it asks again", lambda: len(asked()) > 1)
+        followed.turns()
+
     device.answers[ids.OP_SETTLEMENT] = money
-    played = run(capsys, "watch", device.path, "--duration", "2", "--lang", "en")[1]
+    followed = Followed(monkeypatch)
+    thread = followed.while_it(asked_again)
+    played = run(capsys, "watch", device.path, *followed.limit, "--lang", "en")[1]
+    thread.join()
     first, second = re.findall("(?m)^==> (.*)$", played)
     assert first.startswith("All clear") and second.startswith("The line is in order")
 
@@ -362,20 +370,6 @@ def test_what_was_not_tried_yet_after_a_start_is_no_fault(verdict):
     fresh = {"layer": ids.LAYER_SIM, "layer_s": 2, "uptime_s": 6}
     states = [check.state for check in path_checks(Status(verdict=verdict, **fresh))]
     assert states == ["ok", "ok"] + ["open"] * 5
-
-
-def test_ages_in_the_trace_do_not_jump_back_where_a_page_begins(device, capsys, monkeypatch):
-    pages = {0: [[n, 5000 - 100 * n, b"AT"] for n in range(1, 4)]}
-    # The agent counts from each request: the second one came 0.3 s later.
-    pages[3] = [[n, 5300 - 100 * n, b"OK"] for n in range(4, 7)]
-    asked = []
-    device.answers[ids.OP_TRACE] = lambda args: (asked.append(1), pages.get(args.get(0, 0), []))[1]
-    monkeypatch.setattr(Client, "now", lambda client: 0.3 * len(asked))
-    status, out, _ = run(capsys, "trace", device.path, "--json")
-    ages = [json.loads(line)["age_ms"] for line in out.splitlines()]
-    assert status == 0
-    # 4.9 s at the second request is 4.6 s at the first.
-    assert ages == [4900, 4800, 4700, 4600, 4500, 4400]
 
 
 @pytest.mark.parametrize(

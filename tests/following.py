@@ -1,0 +1,67 @@
+"""A command that follows a terminal (watch, log --follow), and what a test does beside it."""
+
+import threading
+import time
+
+from posdiag.facts.model import Event
+from posdiag.link.client import Client
+
+LIMIT_S = 100.0  # for what takes a fraction of it, except on a machine in trouble
+
+
+def wait(what, holds):
+    """Until holds()."""
+    end = time.monotonic() + LIMIT_S
+    while not holds():
+        assert time.monotonic() < end, what
+        time.sleep(0.01)
+
+
+class Followed:
+    """What a command that follows has heard and dealt with: messages, None where none came; it
+    ends when that is over. Its limit is only for a test that failed.
+    """
+
+    limit = ("--duration", "250")
+
+    def __init__(self, monkeypatch):
+        self.dealt = []
+        self.over = threading.Event()
+        messages = Client.messages
+
+        def until_over(client, duration_s=None):
+            for message in messages(client, duration_s):
+                yield message
+                self.dealt.append(message)
+                if self.over.is_set():
+                    return
+
+        monkeypatch.setattr(Client, "messages", until_over)
+
+    def follows(self):
+        """It has begun to."""
+        wait("it follows", lambda: self.dealt)
+
+    def turns(self):
+        """It has looked once more, whatever it was doing."""
+        before = len(self.dealt)
+        wait("it turns", lambda: len(self.dealt) >= before + 2)
+
+    def hears(self, boot, sequence):
+        """It has dealt with this event."""
+        place = boot, sequence
+        values = lambda: [m.value for m in self.dealt if m and isinstance(m.value, Event)]
+        wait(place, lambda: place in [(e.boot, e.sequence) for e in values()])
+
+    def while_it(self, act):
+        """Does that beside it, then ends it; the thread."""
+
+        def run():
+            try:
+                act()
+            finally:
+                self.over.set()
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        return thread
