@@ -2,7 +2,6 @@
 
 import socket
 import threading
-import time
 
 import pytest
 
@@ -13,11 +12,11 @@ BANNER = b"raw REPL; CTRL-B to exit\r\n>"
 
 
 class Board(threading.Thread):
-    """A prompt behind a socket that begins to read `late_s` after the first byte came."""
+    """A prompt behind a socket that begins to read when `may_read` is set."""
 
-    def __init__(self, late_s, short=False):
+    def __init__(self, may_read, short=False):
         threading.Thread.__init__(self, daemon=True)
-        self._late_s, self._short = late_s, short
+        self._may_read, self._short = may_read, short
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = "socket://127.0.0.1:%d" % self._listener.getsockname()[1]
 
@@ -25,7 +24,7 @@ class Board(threading.Thread):
         self._listener.accept()[0].close()  # is the port there?
         with self._listener.accept()[0] as self._cable:
             first = self._cable.recv(1)
-            time.sleep(self._late_s)
+            self._may_read.wait(100)
             self._serve(first)
 
     def _serve(self, data):
@@ -47,24 +46,35 @@ class Board(threading.Thread):
             data = self._cable.recv(1)
 
 
-@pytest.fixture
-def hasty(monkeypatch):
-    monkeypatch.setattr(repl, "ENTER_S", 0.4)
-    monkeypatch.setattr(repl, "READ_S", 0.4)
-
-
-def test_a_greeting_that_comes_late_is_not_taken_for_the_next_answer(hasty):
+def test_a_greeting_that_comes_late_is_not_taken_for_the_next_answer(monkeypatch):
     """It said "could not exec command ..." where the board had been erasing its flash."""
-    board = Board(late_s=0.6)
+    gave_up = threading.Event()
+    asks_in = repl.Prompt._ask_in
+
+    def first_in_vain(prompt):
+        if gave_up.is_set():
+            return asks_in(prompt)
+        with monkeypatch.context() as hasty:
+            hasty.setattr(repl, "ENTER_S", 0.4)
+            try:
+                return asks_in(prompt)
+            finally:
+                gave_up.set()
+
+    monkeypatch.setattr(repl.Prompt, "_ask_in", first_in_vain)
+    board = Board(gave_up)
     board.start()
     with repl.Prompt(board.port) as prompt:
         for word in ("one", "two"):
             assert prompt.run(f"print('{word}')") == word
 
 
-def test_a_board_whose_bytes_are_lost_amid_an_answer_is_an_error_with_a_sentence(hasty):
+def test_a_board_whose_bytes_are_lost_amid_an_answer_is_an_error_with_a_sentence(monkeypatch):
     """struct.error, with mpremote's lines instead of a sentence."""
-    board = Board(late_s=0, short=True)
+    monkeypatch.setattr(repl, "READ_S", 0.4)
+    at_once = threading.Event()
+    at_once.set()
+    board = Board(at_once, short=True)
     board.start()
     with repl.Prompt(board.port) as prompt:
         with pytest.raises(PosdiagError) as lost:
