@@ -31,11 +31,11 @@ def test_the_agents_own_restart_frees_a_serial_input_that_is_stuck(shop, key_fil
     shop.do("wire", agent_deaf=True)
     shop.run()
     # No time jumps while a command waits for its answer, the first probe's QICLOSE for 20 s.
-    shop.shows("modem dead", lambda status: status.verdict_name == "modem_dead", 90)
+    shop.shows("modem dead", lambda status: status.verdict_name == "modem_dead")
     shop.hold()
     before = lives(shop)
     shop.posdiag("heal", "{port}", "mcu_reset", "--key-file", key_file)
-    wait("another life", lambda: lives(shop) > before, 60)
+    wait("another life", lambda: lives(shop) > before)
     shop.run()
     shop.settled()
     shop.sells()
@@ -53,7 +53,7 @@ def test_an_order_is_carried_out_counted_and_held_back_the_next_time(shop, key_f
     assert (budget()["wait_s"], budget()["used_hour"]) == (0, 0)
     shop.posdiag("heal", "{port}", "cfun0", "--key-file", key_file)
     cycles = shop.world.stage.operator.notes
-    wait("the radio goes off", lambda: [note for note in cycles if note[1:] == ("cfun", 0)], 60)
+    wait("the radio goes off", lambda: [note for note in cycles if note[1:] == ("cfun", 0)])
     shop.run()
     shop.settled()
     assert 500 < budget()["wait_s"] <= 660
