@@ -14,6 +14,7 @@ import base64
 import binascii
 import io
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -50,6 +51,11 @@ SALE, SETTLEMENT, LOST, REVERSAL = 1, 3, 4, 5  # ids of messages; all others are
 BARRED_S, PAID_S = 90, 2400
 _ACCOUNT = {"balance_minor": 9000, "low_below_minor": 1000}
 _OVER = (ids.MS_ACKNOWLEDGED, ids.MS_UNKNOWN)
+# Kinds of files: what version 0.1 wrote as well, and what it did not know. A new one comes in here
+# when it is clear what a board that has none of it does.
+OF_BOTH = {*("boot", "budget", "config.json", "credit", "iccid", "key", "locked", "log")}
+OF_BOTH |= {"oa", "ob", "om", "settle", "terminal", "wrong"}
+NEW = {*("cards", "cut", "family", "line", "rat", "report", "secret", "texts")}
 
 
 def old_records() -> list[tuple[int, int]]:
@@ -250,6 +256,8 @@ def _judge_status(board: Board) -> None:
     assert board.together.agent.reporter is None
     assert LEFT["settings"].items() <= board.desk.ask(ids.OP_CONFIG_GET)[1].items()
     assert not {name for name in board.flash.files if name.startswith("ob")}, "not all has ended"
+    kinds = {re.sub(r"\d+$", "", name) for name in board.flash.files}
+    assert kinds <= OF_BOTH | NEW, ("what does a board without it do?", kinds - OF_BOTH - NEW)
 
 
 def play(cut: int = 0) -> Board:

@@ -124,6 +124,41 @@ class Life:
             "uptime_s": self.together.clock.s,
         }
 
+    def rare(self) -> dict[str, object]:
+        """Files that this life did not come to, by the same program's own hands: a log of two
+        segments, crashes, a PIN that the card refused; and the numbers of that log's records.
+        """
+        from hashlib import sha256
+        from types import SimpleNamespace
+
+        from memory_storage import MemoryStorage
+        from posagent.core import crash, eventlog, pin
+        from posproto import ids
+
+        storage, clock = MemoryStorage(), self.together.clock
+        log = eventlog.EventLog(storage, clock, eventlog.next_boot(storage), [0] * 64, 1024)
+        for n in range(60):
+            log.add(ids.E_REGISTRATION, ids.SEV_INFO, {ids.A_CAUSE: n})
+            log.flush()
+        numbers, at, oldest = [], 0, 0
+        while True:
+            page, at, oldest = log.read(at, 100)
+            if not page:
+                break
+            numbers += [self._sequence(record) for record in page]
+        for place in ("outbox:12 mark", "engine:7 feed"):
+            crash.add(storage, 1, 77, 0, "ValueError", place, -1)
+        agent = SimpleNamespace(storage=storage, counters=[0] * 64)
+        pin._keep(agent, sha256(b"8986001234567890123/1234").digest()[:8], 255)
+        files = {name: base64.b64encode(data).decode() for name, data in storage.files.items()}
+        return {"files": files, "numbers": numbers}
+
+    @staticmethod
+    def _sequence(record: bytes) -> int:
+        from posproto import cbor, ids
+
+        return int(cbor.decode(record)[ids.EV_SEQUENCE])
+
     def left(self) -> dict[str, object]:
         told = self._told()
         files = self.together.storage.files
@@ -134,6 +169,7 @@ class Life:
             "arrived": [[frame.hex(), step] for frame, step in self.wire.arrived],
             "settings": self.settings,
             "told": told,
+            "rare": self.rare(),
         }
 
 
