@@ -70,6 +70,15 @@ class Ladder:
         self.spent_s[self._situation] += now - self._since_s
         self._since_s = now
         self._situation = plight
+        # A minute of success counts, though nobody looked again before it ended.
+        over = self.trouble_s is not None and self.good_s is not None
+        if over and now - self.good_s >= FORGET_S:
+            self.trouble_s = None
+            self.line[ids.LN_OVER + self.last] += 1
+            self.tried = self.cycled = 0
+            self.last = ids.RUNG_NONE
+            self.spent_s = [0] * situation.SITUATIONS
+            modules.call("healing.budgets", "forget", self)
         if plight != situation.WELL:
             self.good_s = None
             if self.trouble_s is None:
@@ -77,13 +86,6 @@ class Ladder:
                 self.lag = self.rng.below(256)
         elif self.good_s is None:
             self.good_s = now
-        elif self.trouble_s is not None and now - self.good_s >= FORGET_S:
-            self.trouble_s = None
-            self.line[ids.LN_OVER + self.last] += 1
-            self.tried = self.cycled = 0
-            self.last = ids.RUNG_NONE
-            self.spent_s = [0] * situation.SITUATIONS
-            modules.call("healing.budgets", "forget", self)
         if now - self._saved_s >= (_SAVE_S if self.trouble_s is None else _SAVE_TROUBLE_S):
             self._saved_s = now  # or a boot loop would never see an hour pass
             modules.call("healing.budgets", "save", self)

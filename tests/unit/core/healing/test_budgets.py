@@ -136,6 +136,20 @@ def test_success_resets_the_position_but_never_the_budgets():
     assert plight.wait_s(budgets.CYCLE) > 3000
 
 
+def test_success_that_nobody_looked_at_before_it_ended_was_success():
+    """An idle terminal worked for 63 s and lost its cell: no look had fallen between the sixtieth
+    second and that, so the old trouble went on, and the radio was cycled at once.
+    """
+    plight = Plight(situation.UNREGISTERED)
+    plight.pass_s(700)
+    plight.take(budgets.ATTACH)
+    plight.stand(situation.WELL)
+    plight.clock.advance(plight.clock.ms + 63000)
+    plight.stand(situation.UNREGISTERED)
+    assert plight.ladder.trouble_age_s() == plight.ladder.tried == 0
+    assert plight.wait_s(budgets.CYCLE) >= budgets.CYCLE_FIRST_S
+
+
 def test_demand_may_cycle_the_radio_after_ten_minutes_not_sooner():
     plight = Plight(situation.DENIED)
     plight.pass_s(600)
