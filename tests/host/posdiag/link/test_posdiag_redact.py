@@ -94,3 +94,19 @@ def test_redacting_needs_a_capture(capsys, tmp_path):
 
 def test_short_numbers_stay_readable():
     assert stars("batch 0042, cause 33, call 10086") == "batch 0042, cause 33, call *****"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4761739001010119",
+        "4761 7390 0101 0119",
+        "4761-7390-0101-0119",
+        "3782 822463 10005",
+        "47 61 73 90 01 01 01 19",
+    ],
+)
+def test_a_card_number_is_starred_however_its_digits_are_grouped(text):
+    for said in (text, f"card {text} declined", f"({text})"):
+        assert not any(char.isdigit() for char in stars(said)), stars(said)
+        assert len(stars(said)) == len(said)
