@@ -116,9 +116,9 @@ def each_cut(factory, act, files, numbers):
         with factory.board(files) as board:
             board.cut_at_write(number)
             act(board)
-            board.wait(lambda board=board: board.said("cut") == 1, 30)
+            board.wait(lambda board=board: board.said("cut") == 1)
             starts = board.starts
-            board.wait(lambda board=board, n=starts: board.speaks(n) or board.starts > n, 30)
+            board.wait(lambda board=board, n=starts: board.speaks(n) or board.starts > n)
             yield board
 
 
