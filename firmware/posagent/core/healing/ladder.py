@@ -112,8 +112,12 @@ class Ladder:
         """(RUNG_*, seconds to wait, budget class) for the agent `a`; its choice holds until
         something changes or its time comes.
         """
-        now = self.clock.s
         net = a.network
+        if a.situation == situation.WELL and not (a.ordered or a.two_cards or net.slow_rat()):
+            self._facts = None
+            self.choice = NOTHING
+            return NOTHING  # without looking at it all
+        now = self.clock.s
         stat = net.stat
         facts = (
             a.situation,

@@ -99,7 +99,7 @@ class Engine:
         if self._ended:
             self._close_all()
         assert self._sync is None or self._sync in self._tasks
-        if pairing.busy is None and not self.paused:
+        if pairing.busy is None and self._tasks and not self.paused:
             self._next()
         if self._ready:
             return 0

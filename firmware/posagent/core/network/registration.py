@@ -95,6 +95,7 @@ class Network:
         self.looked = False
         self._reads = Reads()
         self._told = None  # the lines of the last look, while nothing else was heard since
+        self._power = (None, None, None)  # the last +CESQ line, and what it says
 
     # What is so
 
@@ -363,11 +364,13 @@ class Network:
         if self._lte():
             if line is None or line.startswith(_POWERS[1]):
                 line = yield from self._asked(_CESQ)
-            try:
-                rsrq_db, dbm = signal.cesq(line or b"")[4:]
-            except Unreadable:
-                pass
-            line = None
+            if line != self._power[0]:
+                try:
+                    rsrq_db, dbm = signal.cesq(line or b"")[4:]
+                except Unreadable:
+                    pass
+                self._power = line, rsrq_db, dbm
+            line, rsrq_db, dbm = None, self._power[1], self._power[2]
         if dbm is None:
             if line is None:
                 line = yield from self._asked(_CSQ)
