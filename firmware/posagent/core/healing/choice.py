@@ -78,6 +78,7 @@ _CYCLE_TAKES_S = const(25)
 _IDLE_S = const(30)
 _IDLE_HOLD_S = const(240)
 _CARD_S = const(20)
+_BUSY_S = const(60)  # a card that says so is lost by then, or back
 _CLASS_OF = (-1, -1, -1, 1, 2, 3, 4, 4, 4, 6, 8, 10, 11)  # by RUNG_*
 
 
@@ -186,12 +187,18 @@ def choose(ladder, a):
 
 
 def _let_work(ladder, a, rung):
-    """Seconds until what came back a moment ago, or was just set to work, may be touched. Not for
-    the power key: a module that hangs in that work brings nothing any more.
+    """Seconds until what came back a moment ago, or was just set to work, may be touched, and a
+    card that was lost, in this trouble or anew, had its time to come back by itself: by then it
+    also shows whose budget the act is of. Not for the power key: a module that hangs in that work
+    brings nothing any more.
     """
-    hold_s = ladder.hold_s
-    if rung == ids.RUNG_REREGISTER and a.network.idle():
+    hold_s, net = ladder.hold_s, a.network
+    if rung == ids.RUNG_REREGISTER and net.idle():
         hold_s -= _IDLE_HOLD_S  # a minute on it does not search: nothing is cut short
+    if a.situation == situation.SIM_LOST:
+        hold_s = max(hold_s, net.lost_s + _CARD_S)
+    elif net.sim == ids.SIM_BUSY:
+        hold_s = max(hold_s, net.lost_s + _BUSY_S)
     return max(a.rise_s + FORGET_S, hold_s) - ladder.clock.s
 
 
@@ -223,7 +230,4 @@ def _not_before(ladder, a, rung, after_s):
     if after_s == 0 and a.settlement.pending:
         return 0
     # Up to a quarter more, three seconds at least: a fleet fails in one second.
-    wait = after_s + max(after_s // 4, 3) * ladder.lag // 255 - ladder.spent_s[plight]
-    if plight == situation.SIM_LOST:  # lost anew within the same trouble, too
-        wait = max(wait, a.network.lost_s + _CARD_S - ladder.clock.s)
-    return wait
+    return after_s + max(after_s // 4, 3) * ladder.lag // 255 - ladder.spent_s[plight]

@@ -108,7 +108,30 @@ def test_a_card_that_is_lost_anew_is_waited_for_again():
         one.ladder.spent_s[situation.SIM_LOST] = 900
         one.ladder.lag = 0
         one.network.lost_s = one.clock.s - ago_s
-        assert max(0, choice._not_before(one.ladder, one, ids.RUNG_CFUN4, 60)) == wait, ago_s
+        assert max(0, choice._let_work(one.ladder, one, ids.RUNG_CFUN0)) == wait, ago_s
+
+
+def test_a_card_that_was_busy_a_moment_ago_is_not_cycled_as_a_lost_network():
+    """The card fell silent amid a long trouble, a message waited: the radio was cycled within a
+    tenth of a second, for the network's sake, and the card's own acts came too close behind.
+    """
+    for ago_s, wait in ((0, 60), (59, 1), (60, 0)):
+        one = Plight(situation.UNREGISTERED)
+        one.clock.advance(1000000)
+        one.demand = True
+        one.ladder.spent_s[situation.UNREGISTERED] = 5000
+        one.network.sim = ids.SIM_BUSY
+        one.network.lost_s = one.clock.s - ago_s
+        assert one.next()[1] == wait, ago_s
+
+
+def test_a_card_that_was_just_lost_has_its_time_though_a_message_waits():
+    one = Plight(situation.SIM_LOST)
+    one.clock.advance(1000000)
+    one.demand, one.network.lost_s = True, one.clock.s
+    one.network.stat = [1, 1, 1]  # a network holds it still: a cycle costs a detach
+    one.ladder.spent_s[situation.SIM_LOST] = 900
+    assert one.next()[:2] == (ids.RUNG_CFUN0, 20)
 
 
 def _next(plight, spent_s, **facts):
