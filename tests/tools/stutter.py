@@ -4,7 +4,7 @@ a quick one shows itself.
     .venv/bin/python tests/tools/stutter.py --seed 17 -- .venv/bin/python -m pytest tests/world
 
 Each pause stops one process at random: the command's own, or one of those that it started. It
-shares nothing with the tests.
+shares nothing with the tests, and wants Linux.
 """
 
 from __future__ import annotations
