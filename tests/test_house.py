@@ -128,6 +128,35 @@ def test_the_core_s_rooms_hold_all_but_what_composes_them():
     assert beside - {"__init__"} == composing
 
 
+def rooms(under: str):
+    """Names of the folders of sources below a package."""
+    return {p.name for p in (ROOT / under).iterdir() if any(p.glob("*.py"))}
+
+
+def test_the_map_names_every_room():
+    """A room that a README's map leaves out is one that no newcomer looks into."""
+    unnamed = []
+    for readme, under in (
+        ("firmware/README.md", "firmware/posagent"),
+        ("firmware/README.md", "firmware/posagent/core"),
+        ("host_tools/README.md", "host_tools"),
+        ("host_tools/README.md", "host_tools/posdiag"),
+        ("host_tools/README.md", "host_tools/posworld"),
+        ("tests/README.md", "tests"),
+    ):
+        rows = re.findall(r"^\| (`.*?) \|", (ROOT / readme).read_text("utf-8"), re.M)
+        named = {name for row in rows for name in re.findall(r"(\w+)/`", row)}
+        found = rooms(under)
+        assert found, under
+        unnamed += [f"{readme}: {under}/{room}" for room in sorted(found - named)]
+    text = (ROOT / "firmware/README.md").read_text("utf-8")
+    composing = [p.name for p in python("firmware/posagent/core") if p.parent.name == "core"]
+    for name in composing:
+        if name != "__init__.py" and f"`{name}`" not in text.split("## One byte's way")[0]:
+            unnamed.append(f"firmware/README.md: core/{name}")
+    assert not unnamed, "\n".join(unnamed)
+
+
 def test_the_walk_of_one_byte_names_what_is_there():
     """firmware/README.md, "One byte's way": each file, and each function of a hop."""
     text = (ROOT / "firmware/README.md").read_text("utf-8")

@@ -316,6 +316,7 @@ class Credit:
             count, self.module_bytes = count - self.module_bytes, count
             if count < 0:
                 count = self.module_bytes
+        assert count >= 0
         self.traffic_bytes[kind] += count
         if self.clock.s - self._kept_s >= _KEEP_S:
             self._kept_s = self.clock.s

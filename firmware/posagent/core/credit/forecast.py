@@ -43,6 +43,7 @@ def add(c, minor: int | None) -> None:
     h.append(minor)
     while len(h) > 2 * _PAIRS_MAX:
         del h[:2]
+    assert h[-2] == today and len(h) % 2 == 0  # pairs, and the newest one last
 
 
 def _learn(c, day_a, minor_a, day_b, minor_b):

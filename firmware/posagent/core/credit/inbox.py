@@ -57,6 +57,7 @@ class Inbox:
 
     def add(self, index: int, came: bool = False) -> bool:
         """Note a message to read, one that `came` just now or lies there; False: no room."""
+        assert index >= 0 and len(self.indexes) <= INDEXES_MAX
         if len(self.indexes) >= INDEXES_MAX:
             return False
         self.indexes.append([index, -1, 0, came])

@@ -122,6 +122,7 @@ class Book:
         ladder = self.ladder
         position = min(self.position, 127) | (128 if ladder.barred else 0)
         recent = self.recent + self.probes + self.firsts
+        assert len(recent) == PERMANENT_HOUR + 2 * PROBE_HOUR and self.position >= 0
         ladder.kept = struct.pack(_HEAD, 4, position, self.now, *recent)
         for row in self.rows:
             for i in (3, 5, 7):
@@ -213,6 +214,7 @@ class Book:
 
     def act(self, klass: int) -> None:
         """Take one act."""
+        assert 0 <= klass < CLASSES
         row = self.rows[klass]
         burst, refill_s, jitter = BUDGETS[klass][4:7]
         if klass <= ACTIVATE_TEMPORARY:

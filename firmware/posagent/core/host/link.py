@@ -73,6 +73,7 @@ class HostLink:
         """Answer one request, once per turn: the answer is queued. Was there one?"""
         if not self.due():
             return False
+        assert len(self.held) <= _HELD_MAX
         self._request(self.held.pop(0))
         self._opened = None, None
         return True

@@ -86,6 +86,7 @@ class EventLog:
         assert ids.SEV_OK <= severity <= ids.SEV_CRITICAL
         if self.sequence >= self.free:
             self._set_aside()
+        assert self.sequence < self.free  # set aside before it is used
         record = {
             ids.EV_BOOT: self.boot,
             ids.EV_UPTIME_S: self._clock.s,

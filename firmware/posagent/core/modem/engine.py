@@ -136,6 +136,7 @@ class Engine:
                     return
 
     def _send(self, task):
+        assert task in self._tasks and not task.ready  # what it waited for, it has got
         self._task = task
         self._recent.clear()
         self.pairing.send(task.item)

@@ -137,7 +137,7 @@ class Pairing:
         self._finish(code, b"")
 
     def _finish(self, code, text):
-        # The command in flight is over; whoever sent it gets the reply.
+        assert self.busy is not None  # it is over, and whoever sent it gets the reply
         reply = self._reply
         if code or reply.bad:
             code = code or result.ERROR

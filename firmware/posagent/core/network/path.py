@@ -138,6 +138,7 @@ class HostPath:
         """No probe for so long, and then not all of a fleet at once; what happens to the path
         meanwhile sets the time anew.
         """
+        assert wait_s >= 0 and not self.fails  # trouble is looked at sooner
         self._next_s = self._clock.s + wait_s + self._rng.below(PROBE_S)
 
     def due(self):

@@ -269,6 +269,7 @@ class Network:
             self._tell_sim()
 
     def _set_signal(self, dbm, weak_dbm=_WEAK_DBM):
+        assert dbm is None or dbm < 0
         self.signal_dbm = dbm
         was = self.weak
         if dbm is None or dbm > weak_dbm + _BETTER_DB:

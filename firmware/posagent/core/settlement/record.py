@@ -125,6 +125,7 @@ class Record:
 
     def marker(self) -> bytes:
         """The bytes for flash."""
+        assert len(self.raw) == _WITH_CRC and self.raw[0] == _FORM
         self.raw[_BODY:SIZE] = crc32(self.raw[:_BODY]).to_bytes(4, "big")
         return bytes(self.raw[:SIZE])
 

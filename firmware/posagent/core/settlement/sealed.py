@@ -85,6 +85,7 @@ def know_terminal(outbox, request) -> None:
 
 def take(outbox, record) -> None:
     """The application holds the end of this message: nothing is kept but its marker."""
+    assert not record.live()  # what is under way has no end to take
     kept = record[ids.MSG_ANSWER] and record.reply is None
     record[ids.MSG_ANSWER] = 0
     record.reply = None

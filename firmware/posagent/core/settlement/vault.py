@@ -36,6 +36,7 @@ def seal(keys, label: bytes, data: bytes) -> bytes:
     data = data + bytes([pad]) * pad
     iv = hmac_sha256(keys[1], b"iv", bytes([len(label)]), label, data)[:16]
     sealed = iv + keys[2](keys[0], _CBC, iv).encrypt(data)
+    assert len(sealed) == 16 + len(data) and len(data) % 16 == 0
     return sealed + _tag(keys, label, sealed)
 
 
