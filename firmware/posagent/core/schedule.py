@@ -189,8 +189,9 @@ def look(a):
     if network.registered() and a.situation not in (situation.SIM_LOST, situation.SIM_LOCKED):
         # One line for all may have lost a piece: only its good news needs no second question.
         address = family.context_of(told) if told else None
-        if address is None:
-            address = yield from family.context_state()
+        for _ in range(1 + a.context_up):  # and an answer of its own lost a byte, too
+            if address is None:
+                address = yield from family.context_state()
         if address is None:
             a.context_lost()
             if a.renewed and a.cause:
@@ -203,7 +204,8 @@ def look(a):
     if a.clock.s - a.meter_s >= _METER_S:
         yield from _meter(a)
     comes_back = situation.WELL < a.situation < situation.REFUSED  # without an act of ours
-    a.look_s = a.clock.s + (_LOOK_TROUBLE_S if comes_back else _LOOK_S)
+    often_s = _LOOK_TROUBLE_S if comes_back else _LOOK_S
+    a.look_s = a.clock.s + (network.doubt.again_s() or often_s)
 
 
 def _read_card(a):
@@ -215,7 +217,7 @@ def _read_card(a):
 def _meter(a):
     """What went over the air, by purpose; where the module counts, its number too."""
     a.meter_s = a.clock.s
-    for kind, part in ((0, a.settlement), (1, a.path)):
+    for kind, part in enumerate((a.settlement, a.path)):
         a.credit.traffic(kind, part.bytes)
         part.bytes = 0
     counts = yield from a.engine.family.usage()
@@ -296,9 +298,8 @@ def _in_turn(a, wait):
 
 def _keep_proven(a):
     """The probe that nobody waits for: in busy hours the shop's own messages take its place."""
-    rest_s = a.credit.busy_s() if a.path.quiet() and not a.credit.unproven() else 0
-    if rest_s:
-        a.path.rest(rest_s)
+    if a.path.quiet() and not a.credit.unproven() and a.credit.busy_s():
+        a.path.rest(a.credit.busy_s())
     else:
         yield from _probe(a)
 

@@ -94,7 +94,7 @@ def error_mode(m, op, args):
 
 def functionality(m, op, args):
     if op == "?":
-        m.port.info("+CFUN: %d" % m.radio.fun)
+        m.port.info("+CFUN: %d%s" % (m.radio.fun, m.profile["fun_tail"]))
         return OK
     if op == "=?":
         m.port.info("+CFUN: (0,1,4),(0,1)")

@@ -26,6 +26,7 @@ def nothing(*args):
 BASE = {
     "iccid_prefix": "+CCID: ",
     "cmee": 0,
+    "fun_tail": "",  # behind the number in the answer to +CFUN?
     "unknown": ERROR,  # the answer to a command that the module does not know
     "registration_modes": (2, 2, 2),  # highest n of +CREG, +CGREG, +CEREG
     "character_sets": ("GSM", "IRA", "UCS2"),

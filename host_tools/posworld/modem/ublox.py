@@ -38,6 +38,7 @@ PROFILE = profile(
         "rats": (7, 0),
         "registration_modes": (3, 3, 5),
         "power_off_ms": 9000,
+        "fun_tail": ",0",
         "restart_funs": (15, 16),  # the second one with its card; both without a word
         "socket_data": ublox_sockets.on_data,
         "socket_closed": ublox_sockets.on_closed,

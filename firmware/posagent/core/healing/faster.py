@@ -25,6 +25,8 @@ def search(a):
         reply = yield Command(b'+COPS=4,2,"%s",7' % parts[1], _SEARCH_MS, ())
     yield from automatic(a)
     yield from network.look()
+    if network.doubt.again_s():
+        yield from network.look()
     return network.slow_rat() and not a.settlement.pending
 
 

@@ -15,7 +15,7 @@ from posproto.verdicts import severity_of
 
 from .. import modules, schedule
 from ..life.clock import ticks_diff
-from ..modem.command import Command
+from ..modem.command import Command, Sleep
 from ..network.path_check import within
 from ..settlement import proof
 from ..settlement.events import SOCK
@@ -87,6 +87,9 @@ def run(a, results):
     _add(results, ids.TEST_MODEM, alive)
     if alive:
         yield from schedule.look(a)
+        if a.network.doubt.again_s():
+            yield Sleep(a.network.doubt.again_s() * 1000)
+            yield from schedule.look(a)
     _air(a, results, alive)
     yield from _line(a, results)
     _house(a, results)

@@ -1,17 +1,18 @@
 """The network as the modem tells it: SIM, registration per domain, signal, cell.
 
 URCs and the answers of `look()` end in the same update, so that a lost URC costs one poll and no
-more. "Registered" here is a fact about the network, not about the path: that is proven layer by
-layer.
+more; doubt.py tells which counts at once. "Registered" is a fact of the network, not of the path.
 """
 
 from posproto import const, ids
 from posproto.at import Unreadable, registration, signal
 from posproto.at import sim as sim_parsers
+from posproto.at.fields import after_head
 from posproto.at.result import CME, ERROR, OK
 
 from .. import modules
 from ..modem.command import Command, matches
+from .doubt import ACT, CARD, DEAF, FUN, WEAK, Doubt
 from .poll_line import DOMAINS, Reads
 
 # What each stat means for payments (TS 27.007 cl. 7.2), as bits.
@@ -73,19 +74,19 @@ class Network:
         self.lost_s = -3600  # uptime at which the card was readable last
         self.asked_s = None  # uptime at which the modem was asked for what +CEREG does not tell
         self.asked_cell = None  # the cell of that answer
+        self.weak = False  # where the terminal stands, whatever restarts
         self.reset()
 
     def reset(self) -> None:
         """The modem restarted: what it said no longer holds."""
         self.stat = [-1, -1, -1]  # cs, ps, eps
         self.act = None
-        self.act_s = 0  # uptime at which it changed
+        self.act_s = 0  # uptime at which it became a slow one, or none
         self.why_asked = False  # why it is denied, where no line tells
         self.plmn = ""  # of the visited network, where that matters
         self.reject_cause = 0  # (CAUSE_* << 8) | number that its lines tell now, 0: none
         self.signal_dbm = None
         self.deaf = False  # it says that it hears nothing, which is more than not to say
-        self.weak = False
         self.sim = ids.SIM_UNKNOWN
         self.card_starts = False  # a module that boots says that its card fails
         self.sim_read = False  # the card behind `sim` is known by its number
@@ -96,6 +97,7 @@ class Network:
         self._reads = Reads()
         self._told = None  # the lines of the last look, while nothing else was heard since
         self._power = (None, None, None)  # the last +CESQ line, and what it says
+        self.doubt = Doubt(self.weak)
 
     # What is so
 
@@ -188,7 +190,7 @@ class Network:
         if not (line.startswith(b"+C") and b"REG:" in line):
             return False
         self._told = None
-        domain, _, stat, area, ci, act, _, kind, cause = registration.parse(line, asked, mode)
+        domain, n, stat, area, ci, act, _, kind, cause = registration.parse(line, asked, mode)
         if domain > 2:
             return True
         if not asked:
@@ -196,19 +198,28 @@ class Network:
         if stat > 11:
             stat = 0  # nRF91: 90 for a failed card; +CPIN tells
         good = _MEANS[stat] & _DATA
-        if act is not None and good and act != self.act:
-            self.act = act
-            self.act_s = self._clock.s
-        if area is not None and (domain == 2 or not self._any(_DATA, (2,))):
-            self.cell = (area, ci)  # beside a TAC the LAC of calls is another one
-            self.cell_s = self._clock.s
-        if cause is not None and kind == 0:
+        if kind:
+            cause = None  # the maker's own number
+        # An answer that lost a byte may look like news, of another state.
+        whole = line[-1] != 44 and (area is not None or ci is act is None)
+        at_once = (whole and n is None and not asked) or (good and not self._any(_DATA, (domain,)))
+        if not self.doubt.believe(domain, (stat, cause), at_once):
+            return True
+        if domain == 2 or not self._any(_DATA, (2,)):  # beside EPS the others tell of calls
+            slow = act in _SLOW_ACT
+            if act is not None and good and self.doubt.believe(ACT, slow, at_once):
+                self.act_s = self.act_s if slow == (self.act in _SLOW_ACT) else self._clock.s
+                self.act = act
+            if area is not None:
+                self.cell = (area, ci)
+                self.cell_s = self._clock.s
+        if cause is not None:
             self.reject_cause = (_CAUSE_DOMAIN[domain] << 8) | cause
         elif good and domain:
             self.reject_cause = 0
             self.why_asked = False
         if stat != self.stat[domain]:
-            self._changed(domain, stat, cause if kind == 0 else None)
+            self._changed(domain, stat, cause)
         return True
 
     def _changed(self, domain, stat, cause):
@@ -230,18 +241,19 @@ class Network:
         changed.
         """
         self.sim_read = False
-        return self._hear_sim(line)
+        return self._hear_sim(line, True)
 
-    def _hear_sim(self, line):
+    def _hear_sim(self, line, at_once=False):
         try:
-            return self._set_sim(sim_parsers.cpin(line))
+            return self._set_sim(sim_parsers.cpin(line), at_once)
         except Unreadable:
             return False
 
-    def _set_sim(self, state):
-        if state == self.sim:
+    def _set_sim(self, state, at_once=False):
+        was_ready = self.sim == ids.SIM_READY
+        if not self.doubt.believe(CARD, state, at_once or not was_ready) or state == self.sim:
             return False
-        if self.sim == ids.SIM_READY:
+        if was_ready:
             self.lost_s = self._clock.s
         self.sim = state
         self.sim_read = False
@@ -268,16 +280,15 @@ class Network:
         if self.sim == ids.SIM_FAILED:
             self._tell_sim()
 
-    def _set_signal(self, dbm, weak_dbm=_WEAK_DBM):
+    def _set_signal(self, dbm, weak_dbm):
         assert dbm is None or dbm < 0
-        self.signal_dbm = dbm
-        was = self.weak
-        if dbm is None or dbm > weak_dbm + _BETTER_DB:
-            self.weak = False
-        elif dbm < weak_dbm:
-            self.weak = True
-        if self.weak != was and dbm is not None:
-            self._on_event(ids.E_SIGNAL, ids.SEV_INFO, {ids.A_SIGNAL_DBM: dbm})
+        weak = dbm is not None and dbm < weak_dbm + (_BETTER_DB + 1 if self.weak else 0)
+        if self.doubt.believe(WEAK, weak) or self.signal_dbm is None:
+            self.signal_dbm = dbm
+        if self.doubt.stands[WEAK] != self.weak:
+            self.weak = weak
+            if dbm is not None:
+                self._on_event(ids.E_SIGNAL, ids.SEV_INFO, {ids.A_SIGNAL_DBM: dbm})
 
     # What is asked
 
@@ -315,13 +326,14 @@ class Network:
             self._reads.alone(results, refused)
         if not self.registered():
             line = yield from self._asked(b"+CFUN?")
-            if line:
-                digit = line.strip()[-1:]
-                self.fun = int(digit) if digit.isdigit() else self.fun
-            if self._roaming == "list" and not self.plmn and self._any(_AWAY):
+            word = after_head(line or b"")
+            if len(word) == 1 and word.isdigit() and self.doubt.believe(FUN, int(word)):
+                self.fun = int(word)
+            if self._roaming == "list" and self._any(_AWAY):
                 yield from modules.use("network.visited_network", "look", self)
         else:
             self.fun = 1
+            self.doubt.believe(FUN, 1, True)
         yield from self._look_signal(power)
         self.looked = True
         return told
@@ -351,7 +363,7 @@ class Network:
                 self.on_line(line, True)
             except Unreadable:
                 pass  # the next look asks again
-        self._told = lines
+        self._told = None if self.doubt.again_s() else lines
 
     def _lte(self):
         return self.act is not None and self.act >= 7
@@ -382,7 +394,8 @@ class Network:
                 except Unreadable:
                     dbm = self.signal_dbm
             weak_dbm = _WEAK_RSSI_DBM
-        self.deaf = deaf
+        if self.doubt.believe(DEAF, deaf):
+            self.deaf = deaf
         self.rsrq_db = rsrq_db
         self._set_signal(dbm, weak_dbm)
 

@@ -18,8 +18,8 @@ _KEY = const(8)
 _CARDS = const(8)
 _REFUSED = const(255)
 _WRONG = (12, 16)  # +CME ERROR: PUK asked for, incorrect password
-# Who tells the tries left, and in which field: TS 27.007 cl. 8.65, Quectel, SIMCom.
-_COUNTS = ((b"+CPINR", 1), (b'+QPINC="SC"', 1), (b"+SPIC", 0))
+# Who tells the tries left, and in which field: TS 27.007 cl. 8.65, Quectel, SIMCom, u-blox.
+_COUNTS = ((b"+CPINR", 1), (b'+QPINC="SC"', 1), (b"+SPIC", 0), (b"+UPINCNT", 0))
 
 
 def enter(a, iccid: bytes):

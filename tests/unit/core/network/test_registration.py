@@ -153,39 +153,13 @@ def test_the_network_abroad_is_asked_again_when_the_registration_changed():
     assert net.plmn == "" and net.abroad()
 
 
-def signal(net, rsrp):
-    """One look with this RSRP on LTE."""
-    index = rsrp + 141
-    answers = {
-        ALL: (OK,) + HOME,
-        ON_LTE: (OK, b"+CESQ: 99,99,255,255,20,%d" % index) + HOME,
-        b"+CESQ": (OK, b"+CESQ: 99,99,255,255,20,%d" % index),
-    }
-    talk(net.look(), answers)
-    return net.weak
-
-
-def test_weak_signal_has_hysteresis():
-    net = Heard()
-    seen = [signal(net, dbm) for dbm in (-95, -109, -111, -109, -106, -105, -104, -109, -111)]
-    assert seen == [False, False, True, True, True, True, False, False, True]
-    told = [args for event_id, args in net.events if event_id == ids.E_SIGNAL]
-    assert [args[ids.A_SIGNAL_DBM] for args in told] == [-111, -104, -111]
-
-
-def test_a_flicker_around_the_limit_is_one_change():
-    net = Heard()
-    for dbm in (-111, -109, -111, -108, -112, -107) * 20:
-        signal(net, dbm)
-    assert len([1 for event_id, _ in net.events if event_id == ids.E_SIGNAL]) == 1
-
-
 def test_a_modem_that_hears_nothing_is_told_apart_from_one_that_does_not_say():
     net = Heard()
     searching = (b"+CREG: 2,2", b"+CGREG: 2,2", b"+CEREG: 2,2")
     talk(net.look(), {ALL: (OK, b"+CSQ: 99,99") + searching})
     assert net.no_signal()
-    talk(net.look(), {ALL: (OK,) + searching, b"+CSQ": (TIMEOUT,)})
+    for _ in range(2):
+        talk(net.look(), {ALL: (OK,) + searching, b"+CSQ": (TIMEOUT,)})
     assert not net.no_signal() and net.signal_dbm is None
 
 
@@ -268,7 +242,8 @@ def test_a_card_that_starts_with_its_module_has_not_failed():
     talk(net.look_sim(), {b"+CPIN?": (OK, b"+CPIN: READY")})
     net.card_started()
     assert net.events == [(ids.E_SIM, {ids.A_SIM: ids.SIM_READY})]
-    talk(net.look_sim(), {b"+CPIN?": (CME, 13)})
+    for _ in range(2):
+        talk(net.look_sim(), {b"+CPIN?": (CME, 13)})
     assert net.events[1:] == [(ids.E_SIM, {ids.A_SIM: ids.SIM_FAILED})]
     late = Heard()
     late.card_starts = True
@@ -288,7 +263,8 @@ def test_a_card_that_is_busy_for_a_minute_is_gone_where_no_network_holds_the_ter
         net = Heard()
         net.on_line(stat, False)
         net.on_sim_text(b"+CPIN: READY")
-        talk(net.look_sim(), {b"+CPIN?": (CME, 14)})
+        for _ in range(2):
+            talk(net.look_sim(), {b"+CPIN?": (CME, 14)})
         net.card_starts = starts
         net._clock.s += busy_s
         assert net.card_gone() == gone, (stat, starts, busy_s)
@@ -341,7 +317,8 @@ def test_a_card_that_is_gone_shows_though_the_line_ends_there():
     answers[b"+CREG?"] = (OK, b"+CREG: 2,0")
     answers[b"+CGREG?"] = (OK, b"+CGREG: 2,0")
     answers[b"+CEREG?"] = (OK, b"+CEREG: 2,0")
-    talk(net.look(True), answers)
+    for _ in range(2):
+        talk(net.look(True), answers)
     assert net.sim == ids.SIM_ABSENT and not net.registered()
 
 
