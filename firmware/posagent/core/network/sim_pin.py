@@ -1,8 +1,9 @@
-"""The card's PIN: at most one wrong try in the life of a card and a PIN.
+"""The card's PIN: at most one wrong try in the life of a card and a configuration.
 
 What was tried is on flash before it is sent, with the tries that were left then: where the power
 goes in between, the count tells afterwards whether the card took it. A PIN is never sent where the
-count cannot be read or where one try is left.
+count cannot be read or where one try is left, nor to a card with fewer tries left than one had
+that refused: it may be the same card, of which the module tells another number or place.
 """
 
 from hashlib import sha256
@@ -15,7 +16,7 @@ from ..modem.command import Command
 
 _FILE = "pin"
 _KEY = const(8)
-_CARDS = const(8)
+_ROWS = const(9)  # eight cards, and what holds for each
 _REFUSED = const(255)
 _WRONG = (12, 16)  # +CME ERROR: PUK asked for, incorrect password
 # Who tells the tries left, and in which field: TS 27.007 cl. 8.65, Quectel, SIMCom, u-blox.
@@ -34,19 +35,23 @@ def enter(a, iccid: bytes):
         iccid = a.storage.read("iccid") or b""
         if a.config["sim2"]:
             iccid = modules.call("healing.cards", "Cards", a.storage).rows[a.slot][0]
-    key = sha256(bytes(iccid) + b"/" + pin).digest()[:_KEY]
-    known = _state(a, key)
+    key = _key(bytes(iccid), pin)
+    every = _key(a.config["sim_pin"].encode(), a.config["sim2_pin"].encode())
+    known, most = _state(a, key), _state(a, every)
     left = yield from _left()
     if known == _REFUSED or (known and left is not None and left < known):
         _refused(a, key, known)
         return False
     if left is None:
         return None
-    if left < 2 or not _keep(a, key, left):
+    if left < most:
+        a.pin_refused = True
+        return False
+    if left < 2 or not _keep(a, key, left, every, left):
         return False
     reply = yield Command(b'+CPIN="%s"' % pin, prefix=(), timeout_ms=10000)
     if reply.result == OK:
-        _keep(a, key, 0)
+        _keep(a, key, 0, every, most)
         a.pin_refused = False
         a.event(ids.E_PIN_ENTERED, ids.SEV_INFO)
         return True
@@ -55,6 +60,10 @@ def enter(a, iccid: bytes):
         _refused(a, key, left)
         return False
     return None
+
+
+def _key(whose, pin):
+    return sha256(whose + b"/" + pin).digest()[:_KEY]
 
 
 def _left():
@@ -70,7 +79,7 @@ def _left():
 
 
 def _state(a, key):
-    """_REFUSED, the tries left before a try whose end is not known, or 0."""
+    """_REFUSED, the tries left before a try that the card did not take for sure, or 0."""
     kept = a.storage.read(_FILE) or b""
     for i in range(0, len(kept) - _KEY, _KEY + 1):
         if kept[i : i + _KEY] == key:
@@ -78,13 +87,14 @@ def _state(a, key):
     return 0
 
 
-def _keep(a, key, state):
-    """Remember `state` of this card and PIN; False where the flash refuses."""
+def _keep(a, *told):
+    """Remember the state behind each key of `told`; False where the flash refuses."""
     kept = a.storage.read(_FILE) or b""
     rows = [kept[i : i + _KEY + 1] for i in range(0, len(kept) - _KEY, _KEY + 1)]
-    rows = [row for row in rows if row[:_KEY] != key][1 - _CARDS :]
+    for i in range(0, len(told), 2):
+        rows = [row for row in rows if row[:_KEY] != told[i]] + [told[i] + bytes([told[i + 1]])]
     try:
-        a.storage.write(_FILE, b"".join(rows) + key + bytes([state]))
+        a.storage.write(_FILE, b"".join(rows[-_ROWS:]))
     except OSError:
         a.counters[ids.C_FLASH_ERRORS] += 1
         return False

@@ -16,7 +16,7 @@ class Holder:
     """What pin.enter() asks of an agent."""
 
     def __init__(self, storage=None, code="4711"):
-        self.config = self.card = {"sim_pin": code, "sim2": False}
+        self.config = self.card = {"sim_pin": code, "sim2": False, "sim2_pin": ""}
         self.storage = storage or MemoryStorage()
         self.counters = [0] * 32
         self.pin_refused = False
@@ -94,6 +94,7 @@ def test_the_count_is_read_in_the_ways_of_the_makers():
         (b"+CPINR", b"+CPINR: SIM PIN,3,3"),
         (b'+QPINC="SC"', b'+QPINC: "SC",3,10'),
         (b"+SPIC", b"+SPIC: 3,10,3,10"),
+        (b"+UPINCNT", b"+UPINCNT: 3,3,10,10"),
     ):
         assert enter(Holder(), {command: (OK, line), ENTER: (OK,)}) == (True, 1), command
 
@@ -143,7 +144,48 @@ def test_eight_cards_are_remembered_and_the_pin_itself_is_not():
         assert enter(holder, refused, b"%020d" % n) == (False, 1)
     for n in range(8):
         assert enter(holder, refused, b"%020d" % n) == (False, 0)
-    assert b"4711" not in holder.storage.files["pin"] and len(holder.storage.files["pin"]) == 72
+    assert b"4711" not in holder.storage.files["pin"] and len(holder.storage.files["pin"]) == 81
+
+
+def test_a_module_that_tells_another_number_of_the_same_card_costs_it_no_second_try():
+    """The number flipped between two; the second try of three went to the card that had refused."""
+    holder = Holder()
+    assert enter(holder, {b"+CPINR": tries(3), ENTER: (CME, 16)}) == (False, 1)
+    assert enter(holder, {b"+CPINR": tries(2), ENTER: (CME, 16)}, OTHER) == (False, 0)
+    assert holder.pin_refused
+    # A card with all its tries is another one for sure, and takes the PIN at each of its starts.
+    for _ in range(3):
+        assert enter(holder, {b"+CPINR": tries(3), ENTER: (OK,)}, OTHER) == (True, 1)
+    for card in (CARD, b"", b"%020d" % 7):
+        assert enter(holder, {b"+CPINR": tries(2), ENTER: (OK,)}, card) == (False, 0)
+    # Whoever sets another PIN has seen that the old one was wrong.
+    changed = Holder(holder.storage, "1234")
+    assert enter(changed, {b"+CPINR": tries(2), b'+CPIN="1234"': (OK,)}) == (True, 1)
+
+
+def test_the_pin_of_the_other_place_is_the_second_try_of_a_card_that_is_told_in_both():
+    first, second = Holder(), Holder()
+    second.storage = first.storage
+    second.card = {"sim_pin": "0815"}
+    for holder in (first, second):
+        holder.config = {"sim_pin": "4711", "sim2": False, "sim2_pin": "0815"}
+    assert enter(first, {b"+CPINR": tries(3), ENTER: (CME, 16)}) == (False, 1)
+    other = b'+CPIN="0815"'
+    assert enter(second, {b"+CPINR": tries(2), other: (CME, 16)}) == (False, 0)
+    assert enter(second, {b"+CPINR": tries(3), other: (OK,)}, OTHER) == (True, 1)
+
+
+def test_a_power_cut_amid_the_try_and_another_number_afterwards_give_no_second_one():
+    holder = Holder()
+    procedure = sim_pin.enter(holder, CARD)
+    procedure.send(None)
+    counted = Reply()
+    counted.result = OK
+    counted.lines = [b"+CPINR: SIM PIN,3,3"]
+    assert procedure.send(counted).text == ENTER
+    procedure.close()
+    again = Holder(holder.storage)
+    assert enter(again, {b"+CPINR": tries(2), ENTER: (CME, 16)}, OTHER) == (False, 0)
 
 
 def test_where_the_number_of_the_card_is_unreadable_the_last_known_one_is_meant():
