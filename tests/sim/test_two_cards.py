@@ -81,6 +81,62 @@ def test_five_hours_without_any_service_stay_within_what_both_networks_bear(seed
     assert play.violations() == []
 
 
+def _lives(play, hours, each=lambda: None):
+    """So many hours in which the module restarts each half hour; ms at which it was told to change
+    its card.
+    """
+    modem, told = play.stage.modem, []
+    feed = modem.feed
+
+    def counted(data, now_ms):
+        if b"+QDSIM=" in data:
+            told.append(now_ms)
+        feed(data, now_ms)
+
+    modem.feed = counted
+    for _ in range(2 * hours):
+        play.advance(1800)
+        each()
+        modem.restart()
+    return told
+
+
+def _most(times, span_ms):
+    return max([sum(start <= one < start + span_ms for one in times) for start in times] or [0])
+
+
+@pytest.mark.parametrize("lie", ["tells_other_card", "forgets_card"])
+def test_a_module_that_is_never_in_the_place_it_tells_is_told_twice_an_hour_at_most(lie, seed):
+    """At each of its starts it was changed over, beside what the budget gave: 4 times an hour."""
+    found = _scenario("both-cards-refused")
+    found["modem"][lie] = True
+    found["timeline"] = found["steps"] = []
+    found["account"]["arrears"] = found["account2"]["arrears"] = {"layer": "attach", "cause": 8}
+    found["account"]["balance_minor"] = -100
+    play = Play(found, seed)
+    told = _lives(play, 9)
+    assert _most(told, 3600000) <= 2 and len(told) <= 8, told
+    assert told or lie == "forgets_card"
+
+
+def test_a_module_that_tells_two_numbers_of_its_card_costs_one_try_of_a_wrong_pin(seed):
+    """Two of three tries were gone, one for each number."""
+    found = _scenario("both-cards-refused", sim_pin="1111", sim2_pin="2222")
+    found["timeline"] = found["steps"] = []
+    found["sim"], found["sim2"] = {"pin": "9999"}, {"pin": "8888"}
+    play = Play(found, seed)
+    cards = play.stage.modem.cards
+
+    def flips():
+        for card in cards:
+            last = "0" if card.iccid[-1] != "0" else "7"
+            card.iccid = card.iccid[:-1] + last
+
+    _lives(play, 9, flips)
+    notes = [note for note in play.stage.operator.notes if note[1] == "pin_entered"]
+    assert notes and min(card.pin_tries for card in cards) == 2, notes
+
+
 @pytest.mark.parametrize("way", card_cuts.WAYS)
 def test_the_power_fails_at_a_write_amid_a_change_of_cards(way, seed, whole):
     """A text that paid was lost so: its module called it read, and nobody had heard it yet."""

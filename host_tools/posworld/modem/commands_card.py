@@ -92,7 +92,8 @@ def slot_command(answer, first, radio_off=False):
         if m.profile.get("one_card"):
             return ERROR
         if op == "?":
-            m.port.info(answer % (m.slot + first))
+            told = 1 - m.slot if m.profile.get("tells_other_card") else m.slot
+            m.port.info(answer % (told + first))
             return OK
         slot = number(args, len(args) - 1) - first
         if op != "=" or slot not in (0, 1):

@@ -317,6 +317,18 @@ def take(ladder, rung: int, klass: int) -> None:
     book.pack(True)
 
 
+def changes(ladder) -> bool:
+    """A change of cards that a start has to make good: taken, however near the last one was, where
+    the burst has one left.
+    """
+    book = Book(ladder)
+    burst, refill_s = BUDGETS[SWITCH][4:6]
+    if book.rows[SWITCH][2] - (burst - 1) * refill_s > book.now:
+        return False
+    take(ladder, ids.RUNG_OTHER_CARD, SWITCH)
+    return True
+
+
 def forget(ladder) -> None:
     """A minute of success: the positions are the first again, the last acts stay."""
     book = Book(ladder)

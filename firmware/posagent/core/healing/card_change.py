@@ -70,8 +70,8 @@ def select(a, slot: int):
 
 def settle(a):
     """Procedure: the modem was set up; is the wanted card in it? A cut, or a module that forgets
-    it with its supply, may have left the other one there. One that does not say which it uses
-    has no second slot.
+    it with its supply, may have left the other one there: changed by the budget of all changes,
+    and lived with where that is spent. One that does not say which it uses has no second slot.
     """
     family = a.engine.family
     slot = None
@@ -82,7 +82,13 @@ def settle(a):
                 break
     a.two_cards = slot is not None
     if a.two_cards and slot != a.slot:
-        yield from select(a, a.slot)
-    elif a.slot and not a.two_cards:
-        cards.use(a, 0)
-        a.credit = a.account()
+        if modules.call("healing.budgets", "changes", a.ladder):
+            yield from select(a, a.slot)
+            return
+        kept = cards.Cards(a.storage)
+        kept.wanted = slot
+        a.on_flash(kept.save)
+    elif a.two_cards or not a.slot:
+        return
+    cards.use(a, slot or 0)
+    a.credit = a.account()

@@ -3,7 +3,7 @@
 from binascii import crc32
 
 from memory_storage import MemoryStorage
-from plight import Plight
+from plight import Plight, most_within
 from posagent.core import situation
 from posagent.core.healing import budgets, cards, choice
 from posproto import ids
@@ -69,6 +69,29 @@ def test_what_the_module_costs_is_counted_once_for_both():
     held = one.wait_s(budgets.CYCLE), one.wait_s(budgets.SWITCH)
     budgets.card(one.ladder, crc32(B))
     assert (one.wait_s(budgets.CYCLE), one.wait_s(budgets.SWITCH)) == held
+
+
+def test_changes_that_starts_make_good_are_of_the_same_budget():
+    """A module that forgot its card, or told the wrong place, was changed over at each start."""
+    for every_s in (60, 600, 1800, 5000):
+        one = Plight(situation.DENIED)
+        times = []
+        for now_s in range(0, 2 * 86400, every_s):
+            if budgets.changes(one.ladder):
+                times.append(now_s)
+            elif one.wait_s(budgets.SWITCH) == 0:
+                one.take(budgets.SWITCH, ids.RUNG_OTHER_CARD)
+                times.append(now_s)
+            one.pass_s(every_s)
+            if now_s % 7200 == 0:
+                budgets.save(one.ladder)
+                one = one.restart()
+        assert most_within(times, 3600) <= 2 and most_within(times, 86400) <= 8, every_s
+        assert len(times) >= 12, every_s
+    one = Plight(situation.DENIED)
+    one.take(budgets.SWITCH, ids.RUNG_OTHER_CARD)
+    assert one.wait_s(budgets.SWITCH) > 0 and budgets.changes(one.ladder)  # the cut came amid it
+    assert not budgets.changes(one.ladder)
 
 
 def test_what_is_torn_or_strange_on_flash_is_no_card_at_all():
