@@ -8,7 +8,7 @@ import pytest
 from posagent import modems
 from posagent.core import schedule, situation
 from posagent.core.healing import budgets, choice, ladder, turn
-from posagent.core.network import path
+from posagent.core.network import doubt, path
 from posproto import ids
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -106,7 +106,7 @@ def test_every_source_named_on_the_page_stands_beside_its_numbers(klass):
 def test_the_other_times_are_those_of_the_code():
     named = {row[0].strip("`"): row[1] for row in table("Other times")}
     where = {**vars(path), **vars(schedule), **vars(ladder), **vars(budgets), **vars(choice)}
-    where |= vars(turn)
+    where |= {**vars(turn), **vars(doubt)}
     assert len(named) > 8
     for name, written in named.items():
         value = where[name]
