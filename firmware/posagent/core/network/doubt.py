@@ -28,7 +28,7 @@ class Doubt:
         self.stands[WEAK] = weak
         self._odd = [None] * _COUNT
 
-    def believe(self, what: int, told, at_once: bool = False) -> bool:
+    def believe(self, what: int, told: object, at_once: bool = False) -> bool:
         """Does `told` stand from now on?"""
         stands, odd = self.stands[what], self._odd[what]
         self._odd[what] = None

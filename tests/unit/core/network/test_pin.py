@@ -148,7 +148,7 @@ def test_eight_cards_are_remembered_and_the_pin_itself_is_not():
 
 
 def test_a_module_that_tells_another_number_of_the_same_card_costs_it_no_second_try():
-    """The number flipped between two; the second try of three went to the card that had refused."""
+    """Its number flipped between two; the second of three tries went to the card that refused."""
     holder = Holder()
     assert enter(holder, {b"+CPINR": tries(3), ENTER: (CME, 16)}) == (False, 1)
     assert enter(holder, {b"+CPINR": tries(2), ENTER: (CME, 16)}, OTHER) == (False, 0)
