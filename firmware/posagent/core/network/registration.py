@@ -183,10 +183,7 @@ class Network:
     # What is heard
 
     def on_line(self, line: bytes, asked: bool, mode=None) -> bool:
-        """A +CREG, +CGREG or +CEREG line; `asked` while its read command is in flight.
-
-        Returns True when the line was one of them. Raises Unreadable.
-        """
+        """A line, `asked` for or not: True for +CREG, +CGREG and +CEREG. Raises Unreadable."""
         if not (line.startswith(b"+C") and b"REG:" in line):
             return False
         self._told = None
