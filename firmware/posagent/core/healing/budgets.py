@@ -318,9 +318,7 @@ def take(ladder, rung: int, klass: int) -> None:
 
 
 def changes(ladder) -> bool:
-    """A change of cards that a start has to make good: taken, however near the last one was, where
-    the burst has one left.
-    """
+    """Take a change of cards that a start makes good, however near the last was: is one left?"""
     book = Book(ladder)
     burst, refill_s = BUDGETS[SWITCH][4:6]
     if book.rows[SWITCH][2] - (burst - 1) * refill_s > book.now:

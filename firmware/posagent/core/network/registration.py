@@ -369,8 +369,7 @@ class Network:
         # `line`: what one line for all brought of it.
         # Known only when the last answer is in: a turn in between may judge.
         dbm = rsrq_db = None
-        deaf = False
-        weak_dbm = _WEAK_DBM
+        deaf, weak_dbm = False, _WEAK_DBM
         if self._lte():
             if line is None or line.startswith(_POWERS[1]):
                 line = yield from self._asked(_CESQ)
