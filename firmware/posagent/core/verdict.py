@@ -95,6 +95,10 @@ def _silent(a):
 
 
 def _network(a, net, plight):
+    """_findings() of what is broken between radio and acquirer, the lowest broken layer only:
+    after `+CEREG: 3` with cause 6 (illegal ME) V_SIM_BOUND, then V_DENIED; with cause 8 V_DENIED
+    alone.
+    """
     cause = a.cause
     if plight == situation.RADIO_OFF:
         yield ids.V_RADIO_OFF, 100

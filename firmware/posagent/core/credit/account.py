@@ -323,5 +323,5 @@ class Credit:
             modules.call("credit.account_file", "save", self)
 
     def report(self):
-        """OP_CREDIT's answer."""
+        """The answer of OP_CREDIT: what is known of the account, by CRD_*."""
         return modules.call("credit.account_report", "report", self)

@@ -296,7 +296,7 @@ def start(ladder) -> None:
 
 
 def save(ladder) -> None:
-    """Let powered time count on flash."""
+    """Write the budgets as they stand, so that the time under power counts on flash too."""
     Book(ladder).pack(True)
 
 

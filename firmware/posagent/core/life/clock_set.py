@@ -24,8 +24,8 @@ def by_line(a, line: bytes) -> None:
 
 
 def to(a, unix_s: int, reason: int) -> None:
-    """Small steps are no event. `reason`: 1 network, 2 host. A technician, who has the key, is
-    believed at once.
+    """Sets the calendar to what somebody told; small steps are no event. `reason`: 1 network, 2
+    host. A technician, who has the key, is believed at once.
     """
     clock = a.clock
     if not _FIRST_S <= unix_s <= _LAST_S:

@@ -81,7 +81,7 @@ def _walk(log, segment, offset=0):
 
 
 def read(log, sequence: int, count: int, bytes_max: int):
-    """EventLog.read()."""
+    """The events of EventLog.read(), looked for from its cursor on."""
     found = []
     at, segment, offset = log.cursor
     if sequence < at:

@@ -47,7 +47,7 @@ def whole(kept):
 
 
 def summed(data: bytes) -> bytes:
-    """`data` as it is kept."""
+    """`data` with its checksum behind it, as it is kept."""
     return data + _sum(data)
 
 

@@ -17,7 +17,9 @@ _SECRETS = (b"+CPIN", b"+CPWD", b"+CLCK", b"+CGAUTH", b"+QICSGP", b"+CSTT")
 
 
 class Trace:
-    """Filled by the engine; `texts` True (set by a keyed request) shows SMS and USSD texts too."""
+    """The ring of the last lines. Filled by the engine; `texts` True (set by a keyed request)
+    shows SMS and USSD texts too.
+    """
 
     def __init__(self, clock) -> None:
         self.texts = False

@@ -197,7 +197,7 @@ class HostPath:
         self._schedule(PROBE_S)
 
     def silent(self) -> None:
-        """Connected, sent, and no answer came."""
+        """A connection took a message, and no answer came."""
         self._mute += 1
         self._mute_s = self._clock.s
         self._layer = min(self._layer, ids.LAYER_TCP)

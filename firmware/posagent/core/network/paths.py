@@ -62,7 +62,7 @@ class Paths:
         return None
 
     def verdict(self):
-        """Of the first one, where none works."""
+        """V_* of the first one's last failure, where none works."""
         return self._with_host()[0].verdict() if self.down() else None
 
     def sure(self):

@@ -54,6 +54,15 @@ def _century(year):
 
 
 def _numeric(t, at, end, sign, f):
+    """find() for a date in digits with two signs; None is no date, a day of None is one that
+    cannot be told.
+
+        2027-03-05             the year first
+        05.03.2027             as the format orders it; without an order it cannot be told
+        04/03/27               the day first where only that makes a day near today
+        05.03.20 at the end    more digits may have been cut off: it cannot be told
+        1.2.3.4  19.99.30      no date; with dots and two digits at last it may be an amount
+    """
     parts = [int(t[at:end])]
     sizes = [end - at]
     while len(parts) < 3 and t[end : end + 1] == sign:

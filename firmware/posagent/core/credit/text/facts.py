@@ -249,6 +249,13 @@ def _phone(p, mark, found):
 
 
 def _number(p, mark, following, found, i):
+    """Takes a mark with digits for what the word before it, or its unit, says that it is.
+
+    A date belongs to "valid until"; a day of the month to a fee that is taken on it; a percentage
+    to what is used of a plan; a volume to its data; the rest is money. What stands behind a word
+    of another thing, or in a condition, is none of these: in "balance 30.00, 5.00 for each SMS"
+    the 5.00 is no balance.
+    """
     kind = mark[2]
     if kind == marks.DATE:
         p.day = mark

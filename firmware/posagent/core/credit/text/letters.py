@@ -144,7 +144,7 @@ def latin(c: str) -> bool:
 
 
 def letter(c: str) -> bool:
-    """Of a script that writes words apart; "" is none."""
+    """Is it a letter of a script that writes words apart? "" is none."""
     return "a" <= c <= "z" or "а" <= c <= "ӿ"
 
 
@@ -156,7 +156,9 @@ def mask(text: str):
 
 
 def shown(c: str) -> bool:
-    """No control: what is kept of a text must not move a cursor or turn a line around."""
+    """Is it no control character? What is kept of a text must not move a cursor or turn a line
+    around.
+    """
     c = ord(c)
     if c < 0x2000:
         return 31 < c < 127 or (c > 159 and c not in (0xAD, 0x61C))
