@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import json
 import sys
+import warnings
 from base64 import urlsafe_b64decode
 from collections.abc import Callable
 from pathlib import Path
@@ -58,7 +59,10 @@ def routes(
     database: Database, file: str, secure: bool, clock: Callable[[], float]
 ) -> list[BaseRoute]:
     """The addresses under /oidc."""
-    from authlib.integrations.starlette_client import OAuth
+    # authlib says, past every filter, that it would rather have httpx2, which has no release for
+    # Python 3.10: whoever runs a fleet can do nothing about that.
+    with warnings.catch_warnings(record=True):
+        from authlib.integrations.starlette_client import OAuth
 
     path = Path(file)
     settings = tomllib.loads(path.read_text(encoding="utf-8"))
