@@ -7,13 +7,8 @@ the restart; after three in a row the agent comes up in safe mode.
 import gc
 import sys
 
-from posproto import const
-
 from .core import modules
 
-# Collect early and often: code that is loaded on demand needs long free stretches, and a heap that
-# was filled up once before it is collected has none.
-_COLLECT_BYTES = const(16384)
 # A request, a message, its exchange, the next act of healing, what explains a fault, a page of log
 # or trace: loading them each time takes half a second.
 _AT_HAND = (
@@ -61,7 +56,7 @@ def _start_life(shell, parts):
     """Make all that a life of the agent needs. `parts` gets clock and agent as soon as they are
     made.
     """
-    gc.threshold(_COLLECT_BYTES)
+    modules.collect_each()
     from posagent import modems
     from posagent.core.life import clock, prng
     from posagent.io import loop, watchdog
@@ -102,8 +97,10 @@ def _start_life(shell, parts):
         agent.event(*event)
     if shell.board and agent.engine:
         shell.pins.bind(agent.engine)
-        if shell.ports["modem"]:
-            shell.ports["modem"].on_full = agent.bytes_lost
+        modem = shell.ports["modem"]
+        if modem:
+            modem.on_full = agent.bytes_lost
+            agent.unread = modem.waits
     shell.watch = watchdog.Watch(agent, the_clock, shell.dog)
     shell.run = loop.run
 

@@ -54,7 +54,10 @@ def put_event(w: cbor.Writer, record: dict) -> None:
     """`record`: dict by EV_* key, EV_ARGS a dict by A_* key. Also the layout of log frames and of
     the records in the log on flash.
     """
-    w.value(record)
+    w.map(len(record))
+    for key in sorted(record):
+        w.int(key)
+        w.value(record[key])
 
 
 def put_request(w: cbor.Writer, op: int, args=None) -> None:

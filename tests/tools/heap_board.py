@@ -18,7 +18,7 @@ import json
 import os
 import sys
 from binascii import crc32, unhexlify
-from struct import unpack_from
+from struct import pack_into, unpack_from
 
 from uctypes import addressof, bytearray_at
 
@@ -44,6 +44,9 @@ class Nothing:
     def __getitem__(self, at):
         """mem32: addresses are memory here, too."""
         return unpack_from("<I", bytearray_at(at, 4))[0]
+
+    def __setitem__(self, at, value):
+        pack_into("<I", bytearray_at(at, 4), 0, value)
 
 
 for missing in ("machine", "rp2"):

@@ -17,17 +17,16 @@ from .life.eventlog import EventLog
 from .modem.command import matches
 from .modem.engine import Engine
 from .modem.trace import Trace
-from .modem.uart_pause import Between
+from .modem.uart_pause import Between, more
 from .network.path import HostPath
 from .network.registration import Network
 from .settlement.settlement import Settlement
 
 _COUNTERS = const(32)
-_SECRET = const(16)
 _NEWS_MAX = const(24)
 _TIMES = (b"+CTZE:", b"*PSUTTZ:")
 _OWED_MS = const(1000)
-_TELLING = const(2)  # turns behind those that each write one event; the last is a whole one
+_TOLD_MAX = const(24)  # events in one go: in a storm the rest has its turn, too
 
 
 class Agent(Assessment):
@@ -51,7 +50,9 @@ class Agent(Assessment):
     reporter = None  # where the terminal itself tells its fleet
     spread_s = 0  # after a long outage: when it may begin, see healing/turn.py
     served_s = 0  # uptime at which there was a context last
-    telling = 0  # turns left of those that only write
+    telling = told = told_s = 0  # turns left that only write, the events, uptime of the last one
+    unread = None  # asks the shell: did the modem say more meanwhile?
+    cut = 0  # turns cut short for that, since the last whole one
     turns = 0  # since memory was collected, where that is done
     short = 0  # turns since memory ran out; 0: it did not
 
@@ -113,7 +114,7 @@ class Agent(Assessment):
         sealing = hmac_sha256(key, b"POSMA outbox 1") if key else b""
         self.settlement = Settlement(
             *(storage, config, clock, rng, self.event, sealing, self.path, self.counters),
-            *(None, self.log, self._secret()),
+            *(None, self.log, modules.call("life.rot", "own", self)),
         )
         if self.several:
             self.settlement, self.path = modules.use(
@@ -130,15 +131,6 @@ class Agent(Assessment):
         """The account of the card in use, as it was kept."""
         kept = "credit2" if self.slot else "credit"
         return Credit(self.storage, self.card, self.clock, self.ladder.rng, self.event, kept)
-
-    def _secret(self):
-        """The device's own, random from its first start: it knows messages again by it."""
-        kept = self.storage.read("secret")
-        secret = modules.call("life.rot", "secret", kept, _SECRET) or self.random_bytes(_SECRET)
-        summed = modules.call("life.rot", "summed", secret)
-        if summed != kept:
-            self.on_flash(lambda: self.storage.write("secret", summed))
-        return secret
 
     def _begin(self, refused):
         self.event(ids.E_BOOT, ids.SEV_INFO, {ids.A_VERSION: VERSION})
@@ -166,6 +158,7 @@ class Agent(Assessment):
 
     def feed_modem(self, buf: bytes, n: int) -> None:
         """The first `n` bytes of `buf` came from the modem."""
+        modules.collect_each(modules.LATER)
         try:
             self.engine.feed(buf, n)
         except MemoryError:
@@ -197,9 +190,8 @@ class Agent(Assessment):
         return wait_ms
 
     def relieve(self) -> None:
-        """Memory ran out: make room, and put in order what was left half done. Raises
-        MemoryError where that was so in the last turn, too.
-        """
+        """Memory ran out: make room, mend what was left half done. Raises MemoryError when that
+        was so in the last turn, too."""
         if self.short > 1:
             raise MemoryError
         self.short = 2
@@ -212,13 +204,15 @@ class Agent(Assessment):
 
     def _turn(self):
         if self.news:
-            if not self.telling:  # a turn for each frame
-                self.telling = len(self.news) + _TELLING
+            if self.told < _TOLD_MAX:  # a turn for each frame
+                self.telling = (self.telling or 2) + len(self.news)
+                self.told, self.told_s = self.told + len(self.news), self.clock.s
             self._tell()
-        if self.telling > 1:  # what was said leaves before what follows from it is loaded and done
+        if self.telling:  # what was said leaves before what follows from it is loaded and done
             self.telling -= 1
-            return 0
-        self.telling = 0
+            if self.telling:
+                return 0
+            self.told, self.turns = 0, modules.tidy(modules.MANY)  # no line waits for that now
         wait_ms = self.engine.poll()
         if modules.loaded():
             return 0
@@ -240,6 +234,9 @@ class Agent(Assessment):
         # Once a second, and when something happened: most turns only move bytes. A look that is
         # about to begin ends with it; with a modem that just fell silent for good none begins.
         now_s = self.clock.s
+        unread = self.unread
+        if unread and more(self):
+            return 0
         running = self.running
         if self.changed or now_s != self.turn_s:
             looks = self.ready and running is None and self.look_s <= now_s
@@ -251,13 +248,15 @@ class Agent(Assessment):
         if self.sim_news and running is None:
             schedule.know_card(self)
             return 0
+        if unread and more(self):
+            return 0
         soonest_s = schedule.start_due(self)
         if (self.next is not None and self.running is None) or modules.loaded():
             return 0
         if self.running is not running:
             wait_ms = self.engine.poll()  # sends the new duty's first command
-        if self.news:
-            self._tell()
+        if self.news or (unread and more(self)):
+            return 0
         if self.changed or now_s >= self.status_s:
             self.changed = False
             self.status_s = now_s + self.config["status_s"]
@@ -275,7 +274,8 @@ class Agent(Assessment):
         for ms in (wait_ms, log_ms, soonest_s * 1000):
             if 0 <= ms < limit_ms:
                 limit_ms = ms
-        if limit_ms:
+        self.cut = 0
+        if limit_ms and now_s > self.told_s:  # else more may follow at once
             self.turns = modules.tidy(self.turns)
         return limit_ms
 

@@ -12,9 +12,8 @@ import sys
 from posproto import const
 
 # What a module imports beside what stays, loaded before it one by one: an import inside an import
-# takes the stack of both. A modem family is there when its halves are asked for.
-# tests/host/core/test_modules.py holds each row to the imports. In pieces: what lies in one block
-# of a board's flash stays there (io/in_place.py).
+# takes the stack of both. A modem family is there when its halves are asked for. In pieces: what
+# lies in one block of a board's flash stays there. tests/host/core/test_modules.py holds each row.
 _NEEDS = (
     """
 credit.account_report: credit.calendar credit.forecast
@@ -85,7 +84,10 @@ posproto.iso8583.bare: posproto.iso8583.framing posproto.iso8583.walker
 )
 # Bytes that are free before anything is loaded to be at hand; names take more on 64 bit.
 _ROOM = 61440 if sys.maxsize <= 0x7FFFFFFF else 98304
-_TURNS_MAX = const(12)
+MANY = const(12)  # turns
+# Bytes taken before a collection comes by itself: early, since code needs long free stretches.
+_SOON = const(16384)
+LATER = const(32768)
 _DIALECT = "posagent.core.settlement.dialect"
 _HANDED_IN = "settlement.submit"
 _FRAMING = ("posproto.iso8583.framing", "posproto.iso8583.bare")
@@ -237,14 +239,6 @@ def spare(much) -> None:
         tidy()
 
 
-def heap():
-    """Bytes of heap, as on 32 bit; 0 where there is no end of them."""
-    if not hasattr(gc, "mem_free"):
-        return 0
-    total = gc.mem_free() + gc.mem_alloc()
-    return total if sys.maxsize <= 0x7FFFFFFF else total * 100 // 179
-
-
 def _free():
     return gc.mem_free() if hasattr(gc, "mem_free") else _ROOM
 
@@ -316,11 +310,18 @@ def drop(names) -> None:
     _litter[:] = (0,)
 
 
+def collect_each(size: int = _SOON) -> None:
+    """A collection, 25 ms, comes LATER while what the modem said is on its way to somebody."""
+    if hasattr(gc, "threshold"):
+        gc.threshold(size)
+
+
 def tidy(turns: int = 0):
     """Collect what was dropped, and on a small board what so many turns left: called where nobody
-    waits, since it takes 25 ms there. Returns the turns since then.
+    waits. Returns the turns since then.
     """
-    if _litter or (settler is not None and turns >= _TURNS_MAX):
+    collect_each()
+    if _litter or (settler is not None and turns >= MANY):
         _litter.clear()
         gc.collect()
         return 0
@@ -367,6 +368,7 @@ def _before(name):
 
 def _import(name):
     if name not in sys.modules:
+        collect_each()
         package = name[: name.rfind(".")]
         if package not in sys.modules:
             _came.append(package)
@@ -378,9 +380,8 @@ def _import(name):
 
 
 def _is_whole(name):
-    # A slice would be a new string, which costs a board half a millisecond: it is looked for among
-    # all names that were ever loaded.
-    # (A tuple is taken from MicroPython 1.25 on.)
+    # A slice would be a new string, half a millisecond: it is looked for among all names that were
+    # ever loaded. (A tuple is taken from MicroPython 1.25 on.)
     return name.startswith("posagent.") or name.startswith("posproto.")  # noqa: PIE810
 
 

@@ -52,8 +52,20 @@ def _generator():
 _KINDS = type(_function), type(_generator)
 
 
-def _word(at):
-    return mem32[at] if _WORD == 4 else unpack_from(_FORMAT, bytearray_at(at, _WORD))[0]
+if _WORD == 4:
+    _words = mem32
+else:
+
+    class _Wide:
+        """Words of 64 bit by their address, as mem32 has those of 32."""
+
+        def __getitem__(self, at):
+            return unpack_from(_FORMAT, bytearray_at(at, _WORD))[0]
+
+        def __setitem__(self, at, value):
+            pack_into(_FORMAT, bytearray_at(at, _WORD), 0, value)
+
+    _words = _Wide()
 
 
 def _ones(value):
@@ -132,7 +144,7 @@ class InPlace:
         index = getattr(pack, "_index", b"")
         there = self._at(6)[0]
         if len(index) == 8 * self._entries and index == bytearray_at(there, len(index)):
-            pack_into(_FORMAT, bytearray_at(id(index) + 3 * _WORD, _WORD), 0, there)
+            _words[id(index) + 3 * _WORD] = there
 
     def settle(self, name, module):
         """Give back the copies of the module's functions and texts. Of _RUNNING ones at settled(),
@@ -169,7 +181,7 @@ class InPlace:
             if type(text) not in (str, bytes) or len(text) < _LONG:
                 continue
             # A name is no object: its number is no address.
-            if not id(text) & 3 and _word(id(text)) == id(type(text)):
+            if not id(text) & 3 and _words[id(text)] == id(type(text)):
                 self._turn(id(text) + 3 * _WORD, table)
 
     def _at(self, offset):
@@ -218,18 +230,26 @@ class InPlace:
         return data
 
     def _settle(self, value, table):
-        if _word(id(value)) != id(type(value)):
-            return
-        todo = [(id(value) + 3 * _WORD, id(value) + 2 * _WORD)]
+        at = id(value)
+        if _words[at] == id(type(value)):
+            inside = self._turn(at + 3 * _WORD, table)
+            if inside:
+                self._settle_inside(_words[at + 2 * _WORD], inside, table)
+
+    def _settle_inside(self, children, count, table):
+        """The functions that are made inside one, and inside those."""
+        todo = [(children, count)]
         while todo:
-            code, children = todo.pop()
-            for n in range(self._turn(code, table)):
-                child = _word(_word(children) + n * _WORD)
-                todo.append((child + _WORD, child + 2 * _WORD))
+            children, count = todo.pop()
+            for at in range(children, children + count * _WORD, _WORD):
+                child = _words[at]
+                inside = self._turn(child + _WORD, table)
+                if inside:
+                    todo.append((_words[child + 2 * _WORD], inside))
 
     def _turn(self, pointer, table):
         """Turn one pointer to flash; returns how many functions are made inside the code."""
-        code = _word(pointer)
+        code = _words[pointer]
         if not self._ram_at <= code < self._ram_end:
             return 0
         key = bytes(bytearray_at(code, 4))
@@ -244,7 +264,7 @@ class InPlace:
                 if size <= left and bytearray_at(code, size) == bytearray_at(there, size):
                     if self._copied:
                         self._copies.append(code)
-                    pack_into(_FORMAT, bytearray_at(pointer, _WORD), 0, there)
+                    _words[pointer] = there
                     return children
             at = table.find(key, at + 1)
         return 0

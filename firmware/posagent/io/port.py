@@ -35,6 +35,10 @@ class Port:
         except OSError:
             return 0  # hang-up: poll tells it again, the loop slows down
 
+    def waits(self):
+        """Is there more to be read, as far as the driver says?"""
+        return self._any is not None and self._any() > 0
+
     def offer(self, data):
         """Hold `data` for writing; only when `free()`."""
         self._out = data

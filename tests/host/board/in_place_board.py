@@ -71,7 +71,7 @@ if kind == "altered":
 
 
 def code_of(function):
-    return in_place._word(id(function) + 3 * in_place._WORD)
+    return in_place._words[id(function) + 3 * in_place._WORD]
 
 
 def lies_in_flash(function):

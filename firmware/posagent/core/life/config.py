@@ -5,12 +5,12 @@ A refused value leaves its key at the default; a file that is cut or no JSON lea
 Names are final: the host tool's help texts and people's files use them.
 """
 
+import gc
+import sys
 from json import dumps, loads
 
 from posproto import const, settings
 from posproto.settings import rows, too_much
-
-from .. import modules
 
 FILE = "config.json"
 _FILE_MAX = const(4096)
@@ -73,7 +73,7 @@ def update(values: dict, changes: dict) -> list:
                 values[row[0]] = value
     for name in sorted(str(name) for name in left):
         errors.append((name[:32], "unknown"))
-    heap_bytes = modules.heap()
+    heap_bytes = heap()
     for name, most in too_much(values, heap_bytes) if heap_bytes else ():
         errors.append((name, "memory %d" % most))
         if isinstance(before.get(name), int):
@@ -134,6 +134,14 @@ def public(values: dict) -> dict:
         if value != _default(row):
             shown[row[0]] = True if row[1] == "s" else value
     return shown
+
+
+def heap():
+    """Bytes of heap, as on 32 bit; 0 where there is no end of them."""
+    if not hasattr(gc, "mem_free"):
+        return 0
+    total = gc.mem_free() + gc.mem_alloc()
+    return total if sys.maxsize <= 0x7FFFFFFF else total * 100 // 179
 
 
 def stored(storage, values: dict) -> dict:

@@ -13,7 +13,19 @@ from ..life.clock import ticks_diff
 from .command import Command
 
 _PROBES = (b"", b"Q0V1")  # is anybody there? A lost answer costs one more
+_CUT_MAX = const(8)  # turns
+_CALM_S = const(2)
 _PATIENCE_MS = const(3000)  # for a command in flight; one that takes longer waits for the network
+
+
+def more(a):
+    """Did the modem say more since this turn began? Then the rest of it waits, but not for ever:
+    a turn that nothing cut short begins the count `a.cut` anew.
+    """
+    if a.cut >= _CUT_MAX or not a.unread():
+        return False
+    a.cut += 1
+    return True
 
 
 class Between:
@@ -27,7 +39,7 @@ class Between:
         self._agent = agent
         for link in (agent.host, agent.app):
             link.waits = self.busy
-        agent.log.waits = self.busy
+        agent.log.waits = self.puts_off
 
     def flow_control(self):
         """Procedure, with each start of the modem: the setting is lost in a reset."""
@@ -42,6 +54,15 @@ class Between:
         since_ms = self._since_ms
         return since_ms < 0 or ticks_diff(a.clock.ms, since_ms) < _PATIENCE_MS
 
+    def puts_off(self):
+        """Must the log wait?"""
+        return self.busy() or self._stirs()
+
+    def _stirs(self):
+        # What was told a moment ago has more behind it as a rule, and a write takes 110 ms.
+        a = self._agent
+        return a.told_s > 0 and a.clock.s - a.told_s < _CALM_S
+
     def turn(self):
         """Behind the engine's turn: let go what waited, or make room for it. True where that was a
         turn's work (a write takes 120 ms), or the engine has to go on.
@@ -54,7 +75,9 @@ class Between:
             if not (worked or a.host.held or a.app.held):
                 a.engine.paused = False
                 self._since_ms = -1
-        elif not paused and (a.host.held or a.app.held or a.log.due() == 0):
+        elif not paused and (
+            a.host.held or a.app.held or (a.log.due() == 0 and not self._stirs())
+        ):
             self._since_ms = a.clock.ms
             a.engine.paused = True
         if a.storage.wrote:
@@ -68,5 +91,6 @@ class Between:
         """Milliseconds until the log wants to be written, or waited long enough; -1: never."""
         a = self._agent
         if self._since_ms < 0 or not self.busy():
-            return a.log.due()
+            ms = a.log.due()
+            return 1000 if ms == 0 and self._stirs() else ms
         return _PATIENCE_MS - ticks_diff(a.clock.ms, self._since_ms)

@@ -1,7 +1,6 @@
 """The configuration file: what people write into it, and what a cut leaves of it."""
 
 from memory_storage import MemoryStorage
-from posagent.core import modules
 from posagent.core.life import config
 from posagent.core.settlement import dialect
 from posproto import settings
@@ -145,7 +144,7 @@ def test_what_a_board_has_no_memory_for_is_refused_with_the_number_that_would_do
 
 
 def test_a_file_with_more_acquirers_than_there_is_memory_for_gets_what_fits_and_is_told():
-    plain, modules.heap = modules.heap, lambda: settings.PICO_BYTES
+    plain, config.heap = config.heap, lambda: settings.PICO_BYTES
     try:
         values, errors = config.load(b'{"acquirer.2.host": "b", "acquirer.2.port": 7}')
         assert errors == [("message_bytes", "memory 1024")]
@@ -161,11 +160,11 @@ def test_a_file_with_more_acquirers_than_there_is_memory_for_gets_what_fits_and_
         asked = {"acquirer.2.host": "b", "message_bytes": 1024}
         assert not config.change(storage, values, asked) and storage.files
     finally:
-        modules.heap = plain
+        config.heap = plain
 
 
 def test_a_file_that_asks_for_too_much_leaves_the_default_and_a_change_is_not_written():
-    plain, modules.heap = modules.heap, lambda: settings.PICO_BYTES
+    plain, config.heap = config.heap, lambda: settings.PICO_BYTES
     try:
         values, errors = config.load(b'{"outbox_records": 40, "apn": "cmnet"}')
         assert errors == [("outbox_records", "memory 24")]
@@ -175,7 +174,7 @@ def test_a_file_that_asks_for_too_much_leaves_the_default_and_a_change_is_not_wr
         assert not storage.files
         assert not config.change(storage, values, {"message_bytes": 1024, "outbox_records": 56})
     finally:
-        modules.heap = plain
+        config.heap = plain
 
 
 def test_a_further_acquirer_has_settings_of_its_own_and_inherits_none():

@@ -5,7 +5,7 @@ from posagent.core.credit.inbox import Inbox
 from posagent.core.host.link import HostLink
 from posagent.core.life.eventlog import EventLog
 from posagent.core.modem.command import Command
-from posagent.core.modem.uart_pause import Between
+from posagent.core.modem.uart_pause import Between, more
 from posproto import frames, ids
 from posproto.link import FrameWriter
 from scripted import Rig
@@ -29,6 +29,8 @@ class Owner:
         self.inbox.all = self.inbox.news = False
         self.ready = True
         self.look_s = 1000
+        self.told_s = self.cut = 0
+        self.unread = None
         self.storage.wrote = False
         self.between = Between(self, wired)
         self.done = []
@@ -68,6 +70,48 @@ def test_a_record_waits_for_the_command_in_flight_and_the_next_command_for_it():
     assert owner.storage.size("log0") > 0
     assert owner.rig.sent[1] == b"AT+CPIN?\r"
     assert owner.done == [0, 0]
+
+
+def test_the_log_is_written_when_the_network_has_come_to_rest():
+    """A line that was lost came back into the write of what its loss had told: its event stood
+    behind an erase of flash.
+    """
+    owner = Owner(wired=True, flow=OK)
+    owner.rig.do(owner.between.flow_control())
+    owner.pass_ms(1000)
+    for _ in range(2):  # it goes and comes
+        owner.told_s = owner.clock.s
+        for _ in range(6):
+            owner.log.add(ids.E_REGISTRATION, ids.SEV_CRITICAL, {ids.A_TEXT: "x" * 60})
+        owner.pass_ms(1000)
+        assert owner.storage.size("log0") == 0 and owner.between.due() == 1000
+    assert len(owner.log.buffer) > 512  # more than it keeps when nothing stirs
+    owner.pass_ms(1000)
+    assert owner.storage.size("log0") > 512 and owner.between.due() == -1
+    assert owner.counters[ids.C_LOG_LOST] == 0
+
+
+def test_a_network_that_never_rests_has_its_log_written_all_the_same():
+    owner = Owner(wired=True, flow=OK)
+    owner.rig.do(owner.between.flow_control())
+    for _ in range(40):
+        owner.told_s = owner.clock.s
+        owner.log.add(ids.E_REGISTRATION, ids.SEV_INFO, {ids.A_TEXT: "x" * 60})
+        owner.pass_ms(1000)
+        assert len(owner.log.buffer) <= 1024
+    assert owner.storage.size("log0") > 1024 and owner.counters[ids.C_LOG_LOST] == 0
+
+
+def test_a_turn_is_cut_short_for_what_the_modem_says_meanwhile_but_not_for_ever():
+    owner = Owner()
+    assert not more(owner)
+    owner.unread = lambda: False
+    assert not more(owner) and owner.cut == 0
+    owner.unread = lambda: True
+    cut = [more(owner) for _ in range(12)]
+    assert cut == [True] * 8 + [False] * 4
+    owner.cut = 0  # a whole turn
+    assert more(owner)
 
 
 def test_a_request_waits_for_the_command_in_flight():
