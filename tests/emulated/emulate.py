@@ -26,11 +26,13 @@ from board import Board, missing
 from posdiag.board.entry import open_prompt
 from posdiag.link.client import Client
 from posdiag.link.transports import open_transport
-from posproto import submit
+from posproto import ids, submit
 from shop import Shop
 
 SALES, URCS = 3, 20
 CALM_MINUTES = 3
+NOISE = b'\r\n+QIND: "noise",0\r\n' * 600
+PORT_OPEN_S = 2.5  # into a start
 
 
 class Life(Story):
@@ -39,7 +41,7 @@ class Life(Story):
     CHAPTERS = (
         *("stack", "reading", "flash", "provision", "balance", "sale", "settlement", "log"),
         "power_cut",
-        *("lock", "locked", "calm", "urcs", "burst", "hung_cpu", "unlock"),
+        *("lock", "locked", "calm", "urcs", "burst", "noisy_start", "hung_cpu", "unlock"),
     )
 
     def stack(self) -> None:
@@ -109,12 +111,31 @@ class Life(Story):
     def burst(self) -> None:
         """Twelve kilobytes at line speed, from a modem that heeds no RTS."""
         self.board.order("rts", 0)
-        noise = b'\r\n+QIND: "noise",0\r\n' * 600
-        self.shop.world.shell.call(lambda: self.shop.world.shell.modem_port.write(noise))
+        self.shop.world.shell.call(lambda: self.shop.world.shell.modem_port.write(NOISE))
         self.board.rest(5)
         lost = self.board.order("figures")["lost"]
         self.board.order("rts", 1)
-        self.figures["lost of a burst without RTS"] = f"{lost} of {len(noise)} bytes"
+        self.figures["lost of a burst without RTS"] = f"{lost} of {len(NOISE)} bytes"
+
+    def noisy_start(self) -> None:
+        """The same while the agent starts, behind the opening of its port: more than waits there,
+        which it knows afterwards.
+        """
+        self.board.told.clear()
+        self.board.order("rts", 0)
+        self.board.order("cut")
+        self.board.rest(PORT_OPEN_S)
+        self.shop.world.shell.call(lambda: self.shop.world.shell.modem_port.write(NOISE))
+        self._restarted()
+        lost = self.board.order("figures")["lost"]
+        self.board.order("rts", 1)
+        client = Client(open_transport(self.shop.url, 115200))
+        with closing(client):
+            patience_s = 4 * self.board.slowness()
+            client.greet(2 * patience_s)
+            counters = client.request(ids.OP_COUNTERS, timeout_s=patience_s).value
+        assert lost and counters[ids.C_UART_FULL], f"{lost} bytes lost, {counters}"
+        self.figures["lost of it in a start"] = f"{lost} of {len(NOISE)} bytes, and counted"
 
     def hung_cpu(self) -> None:
         self.board.told.clear()

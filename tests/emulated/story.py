@@ -35,7 +35,7 @@ class Story:
                 self.worst[name], self.worst[f"{name} in"] = now[name], chapter
         if rests and free < self.worst["free"]:
             self.worst.update({"free": free, "stretch": stretch, "free in": chapter})
-        if chapter != "burst":  # which heeds no RTS
+        if chapter not in ("burst", "noisy_start"):  # which heed no RTS
             self.worst["lost"] += now["lost"]
 
     # -- chapters --------------------------------------------------------------------------
