@@ -86,8 +86,8 @@ posproto.iso8583.bare: posproto.iso8583.framing posproto.iso8583.walker
 _ROOM = 61440 if sys.maxsize <= 0x7FFFFFFF else 98304
 MANY = const(12)  # turns
 # Bytes taken before a collection comes by itself: early, since code needs long free stretches.
-_SOON = const(16384)
-LATER = const(32768)
+_SOON = const(24576)
+LATER = const(49152)
 _DIALECT = "posagent.core.settlement.dialect"
 _HANDED_IN = "settlement.submit"
 _FRAMING = ("posproto.iso8583.framing", "posproto.iso8583.bare")

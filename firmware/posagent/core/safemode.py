@@ -38,7 +38,7 @@ class SafeAgent:
     locked = config_refused = virtual = several = False
     engine = challenges = None
     running = None
-    wrong_s = 0
+    telling = wrong_s = 0
 
     def __init__(
         self, config, refused, storage, clock, rng, boot, modems, random_bytes, board, key=b""
