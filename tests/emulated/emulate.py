@@ -126,7 +126,7 @@ class Life(Story):
         self.board.order("cut")
         self.board.rest(PORT_OPEN_S)
         self.shop.world.shell.call(lambda: self.shop.world.shell.modem_port.write(NOISE))
-        self._restarted()
+        self.restarted()
         lost = self.board.order("figures")["lost"]
         self.board.order("rts", 1)
         client = Client(open_transport(self.shop.url, 115200))
