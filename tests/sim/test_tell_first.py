@@ -5,6 +5,8 @@ stands between a line of the modem and its event, counted; in a board's own time
 
 from __future__ import annotations
 
+import sys
+
 import turns
 from posagent.core import modules
 from posproto import frames, ids
@@ -74,6 +76,7 @@ def test_no_collection_stands_between_a_line_and_its_event(monkeypatch):
         agent.step()
     assert asked[-1] < modules.LATER
     modules.collect_each(modules.LATER)
+    monkeypatch.delitem(sys.modules, "posagent.core.life.rot", raising=False)
     modules.call("life.rot", "whole", b"")  # code needs long free stretches
     assert asked[-1] < modules.LATER
 

@@ -17,7 +17,7 @@ from .life.eventlog import EventLog
 from .modem.command import matches
 from .modem.engine import Engine
 from .modem.trace import Trace
-from .modem.uart_pause import Between, more
+from .modem.uart_pause import Between, announce, leaves, more
 from .network.path import HostPath
 from .network.registration import Network
 from .settlement.settlement import Settlement
@@ -26,7 +26,6 @@ _COUNTERS = const(32)
 _NEWS_MAX = const(24)
 _TIMES = (b"+CTZE:", b"*PSUTTZ:")
 _OWED_MS = const(1000)
-_TOLD_MAX = const(24)  # events in one go: in a storm the rest has its turn, too
 
 
 class Agent(Assessment):
@@ -204,15 +203,10 @@ class Agent(Assessment):
 
     def _turn(self):
         if self.news:
-            if self.told < _TOLD_MAX:  # a turn for each frame
-                self.telling = (self.telling or 2) + len(self.news)
-                self.told, self.told_s = self.told + len(self.news), self.clock.s
+            announce(self)
             self._tell()
-        if self.telling:  # what was said leaves before what follows from it is loaded and done
-            self.telling -= 1
-            if self.telling:
-                return 0
-            self.told, self.turns = 0, modules.tidy(modules.MANY)  # no line waits for that now
+        if self.telling and leaves(self):
+            return 0
         wait_ms = self.engine.poll()
         if modules.loaded():
             return 0
@@ -234,10 +228,9 @@ class Agent(Assessment):
         # Once a second, and when something happened: most turns only move bytes. A look that is
         # about to begin ends with it; with a modem that just fell silent for good none begins.
         now_s = self.clock.s
-        unread = self.unread
+        running, unread = self.running, self.unread
         if unread and more(self):
             return 0
-        running = self.running
         if self.changed or now_s != self.turn_s:
             looks = self.ready and running is None and self.look_s <= now_s
             if self.changed or not looks or self.engine.dead:

@@ -83,7 +83,8 @@ posproto.iso8583.bare: posproto.iso8583.framing posproto.iso8583.walker
 """,
 )
 # Bytes that are free before anything is loaded to be at hand; names take more on 64 bit.
-_ROOM = 61440 if sys.maxsize <= 0x7FFFFFFF else 98304
+NARROW = sys.maxsize <= 0x7FFFFFFF  # words of 32 bit
+_ROOM = 61440 if NARROW else 98304
 MANY = const(12)  # turns
 # Bytes taken before a collection comes by itself: early, since code needs long free stretches.
 _SOON = const(24576)
@@ -317,9 +318,8 @@ def collect_each(size: int = _SOON) -> None:
 
 
 def tidy(turns: int = 0):
-    """Collect what was dropped, and on a small board what so many turns left: called where nobody
-    waits. Returns the turns since then.
-    """
+    """Collect what was dropped, and on a small board what so many turns left: where nobody waits.
+    Returns the turns since then."""
     collect_each()
     if _litter or (settler is not None and turns >= MANY):
         _litter.clear()

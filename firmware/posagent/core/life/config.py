@@ -6,11 +6,12 @@ Names are final: the host tool's help texts and people's files use them.
 """
 
 import gc
-import sys
 from json import dumps, loads
 
 from posproto import const, settings
 from posproto.settings import rows, too_much
+
+from .. import modules
 
 FILE = "config.json"
 _FILE_MAX = const(4096)
@@ -141,7 +142,7 @@ def heap():
     if not hasattr(gc, "mem_free"):
         return 0
     total = gc.mem_free() + gc.mem_alloc()
-    return total if sys.maxsize <= 0x7FFFFFFF else total * 100 // 179
+    return total if modules.NARROW else total * 100 // 179
 
 
 def stored(storage, values: dict) -> dict:

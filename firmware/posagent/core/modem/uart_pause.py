@@ -4,18 +4,45 @@ Interrupts are off while flash is erased: 45 ms are 500 bytes at 115200 baud. Wh
 wired and the modem takes AT+IFC=2,2 (V.250 cl. 6.2.12) it waits and nothing is lost. Else the log
 and the requests of both ports wait for the command in flight to end, the next one waits for them,
 and after each write the modem is asked for what it may have said by itself.
+
+On all boards: what a turn puts off for what the modem said, or says meanwhile.
 """
 
 from posproto import const
 from posproto.at.result import OK
 
+from .. import modules
 from ..life.clock import ticks_diff
 from .command import Command
 
 _PROBES = (b"", b"Q0V1")  # is anybody there? A lost answer costs one more
+_TOLD_MAX = const(24)  # events in one go
 _CUT_MAX = const(8)  # turns
 _CALM_S = const(2)
 _PATIENCE_MS = const(3000)  # for a command in flight; one that takes longer waits for the network
+
+
+def announce(a):
+    """The news of the agent `a` is about to be told: a turn for each frame, and two behind them.
+    In a storm of news the rest has its turn, too.
+    """
+    if a.told < _TOLD_MAX:
+        count = len(a.news)
+        a.telling = (a.telling or 2) + count
+        a.told += count
+        a.told_s = a.clock.s
+
+
+def leaves(a):
+    """Is it still on its way? It leaves before what follows from it is loaded and done. Then no
+    line of the modem waits for a collection of memory.
+    """
+    a.telling -= 1
+    if a.telling:
+        return True
+    a.told = 0
+    a.turns = modules.tidy(modules.MANY)
+    return False
 
 
 def more(a):

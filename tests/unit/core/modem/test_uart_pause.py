@@ -104,7 +104,6 @@ def test_a_network_that_never_rests_has_its_log_written_all_the_same():
 
 def test_a_turn_is_cut_short_for_what_the_modem_says_meanwhile_but_not_for_ever():
     owner = Owner()
-    assert not more(owner)
     owner.unread = lambda: False
     assert not more(owner) and owner.cut == 0
     owner.unread = lambda: True
