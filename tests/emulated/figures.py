@@ -8,7 +8,8 @@ from posproto import frames, ids
 from posproto.link import FrameReader
 
 # A code of its own, or a cell behind it in quotes: an answer has the mode in between.
-_URC = re.compile(rb'\+C[EG]?REG: \d(,"|\r)')
+_URC = re.compile(rb'\+(C[EG]?REG): (\d)(,"|\r)')
+_DOMAINS = (b"CREG", b"CGREG", b"CEREG")
 _SAME_MS = 5000  # an event belongs to a line so long before it
 
 Lines = list[tuple[float, str, bytes]]
@@ -25,14 +26,27 @@ def _frames(lines: Lines, port: str) -> list[tuple[float, int, int, dict]]:
 
 
 def events_after_urcs(lines: Lines) -> list[float]:
-    """Milliseconds from the end of a registration's URC to the end of its event's frame."""
-    urcs = [at_ms for at_ms, port, line in lines if port == "uart>" and _URC.match(line)]
+    """Milliseconds from the end of a registration's URC to the end of its event's frame: the one
+    of its domain with its state. What an answer tells has no URC.
+    """
+    urcs = [
+        (at_ms, _DOMAINS.index(said[1]), int(said[2]))
+        for at_ms, port, line in lines
+        if port == "uart>" and (said := _URC.match(line))
+    ]
     found = []
     for at_ms, kind, _, record in _frames(lines, "usb<"):
         if kind == ids.FRAME_EVENT and record.get(ids.EV_ID) == ids.E_REGISTRATION:
-            before = [urc_ms for urc_ms in urcs if 0 < at_ms - urc_ms < _SAME_MS]
+            told = record[ids.EV_ARGS]
+            domain, stat = told[ids.A_DOMAIN], told[ids.A_STAT]
+            before = [
+                urc
+                for urc in urcs
+                if 0 < at_ms - urc[0] < _SAME_MS and urc[1:] == (domain, stat)
+            ]
             if before:
-                found.append(at_ms - before[-1])
+                found.append(at_ms - before[-1][0])
+                urcs.remove(before[-1])
     return found
 
 
