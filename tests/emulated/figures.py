@@ -40,9 +40,7 @@ def events_after_urcs(lines: Lines) -> list[float]:
             told = record[ids.EV_ARGS]
             domain, stat = told[ids.A_DOMAIN], told[ids.A_STAT]
             before = [
-                urc
-                for urc in urcs
-                if 0 < at_ms - urc[0] < _SAME_MS and urc[1:] == (domain, stat)
+                urc for urc in urcs if 0 < at_ms - urc[0] < _SAME_MS and urc[1:] == (domain, stat)
             ]
             if before:
                 found.append(at_ms - before[-1][0])
