@@ -183,7 +183,7 @@ class KeyedProgram(Story):
 
     @property
     def _key(self) -> bytes:
-        kept = json.loads((self.shop.folder / "secrets.json").read_text())
+        kept = json.loads((self.shop.folder / "posdiag" / "secrets.json").read_text())
         return device_key(bytes.fromhex(kept["fleet:emulated"]), "POS-0042")
 
     def _sources(self) -> Path:
