@@ -108,6 +108,20 @@ def test_an_order_that_came_while_another_rung_acted_is_carried_out(seed):
     assert agent.ordered == ids.RUNG_NONE and play.violations() == []
 
 
+def test_a_new_card_that_a_cycle_showed_is_not_cycled_for_again(seed):
+    """The cycle of a denied line showed that the card was another one by now. Ten minutes behind
+    it the radio was cycled for the new card's sake.
+    """
+    play = started(seed)
+    play.stage.do({"do": "bar", "layer": "attach", "cause": 7})
+    while not noted(play, "cfun"):
+        play.advance(1)
+    play.stage.do({"do": "sim_swap", "iccid": "89860012345670000001", "imsi": "460001234000001"})
+    play.advance(3000)
+    assert ids.E_SIM_SWAPPED in [event for _, event, _ in play.events]
+    assert len(noted(play, "cfun")) == 2 and play.violations() == []
+
+
 TROUBLES = (
     ({"do": "bar", "layer": "attach", "cause": 15},),  # tried again by the module each half hour
     ({"do": "bar", "layer": "attach", "cause": 8},),

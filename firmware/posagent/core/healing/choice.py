@@ -79,6 +79,7 @@ _IDLE_S = const(30)
 _IDLE_HOLD_S = const(240)
 _CARD_S = const(20)
 _BUSY_S = const(60)  # a card that says so is lost by then, or back
+_ITSELF_S = const(10)  # T3411: a module that lost its network tries by itself (TS 24.301 cl. 10.2)
 _CLASS_OF = (-1, -1, -1, 1, 2, 3, 4, 4, 4, 6, 8, 10, 11)  # by RUNG_*
 
 
@@ -187,14 +188,16 @@ def choose(ladder, a):
 
 
 def _let_work(ladder, a, rung):
-    """Seconds until what came back a moment ago, or was just set to work, may be touched, and a
-    card that was lost, in this trouble or anew, had its time to come back by itself: by then it
-    also shows whose budget the act is of. Not for the power key: a module that hangs in that work
-    brings nothing any more.
+    """Seconds until what came back a moment ago, or was just set to work, may be touched, and what
+    was lost, in this trouble or anew, had its time to come back by itself: a network ten seconds,
+    a card more, which by then also shows whose budget the act is of. Not for the power key: a
+    module that hangs in that work brings nothing any more.
     """
     hold_s, net = ladder.hold_s, a.network
     if rung == ids.RUNG_REREGISTER and net.idle():
         hold_s -= _IDLE_HOLD_S  # a minute on it does not search: nothing is cut short
+    if a.situation == situation.UNREGISTERED:
+        hold_s = max(hold_s, ladder.changed_s + _ITSELF_S)
     if a.situation == situation.SIM_LOST:
         hold_s = max(hold_s, net.lost_s + _CARD_S)
     elif net.sim == ids.SIM_BUSY:

@@ -47,7 +47,7 @@ class Ladder:
         self._facts = None
         self._chosen_s = 0  # uptime of the choice
         self._situation = situation.WELL
-        self._since_s = self._saved_s = clock.s
+        self.changed_s = self._since_s = self._saved_s = clock.s
         modules.call("healing.budgets", "start", self)
 
     def take(self, rung: int, klass: int) -> None:
@@ -69,6 +69,8 @@ class Ladder:
         assert 0 <= plight < situation.SITUATIONS and now >= self._since_s
         self.spent_s[self._situation] += now - self._since_s
         self._since_s = now
+        if plight != self._situation:
+            self.changed_s = now
         self._situation = plight
         # A minute of success counts, though nobody looked again before it ended.
         over = self.trouble_s is not None and self.good_s is not None

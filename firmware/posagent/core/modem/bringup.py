@@ -160,7 +160,8 @@ def _new_sim(agent, iccid, known):
         agent.on_flash(lambda: agent.storage.write("iccid", iccid))
     if swapped:
         agent.pin_refused = False
-        agent.demand = True
+        # Behind a restart of the radio it had the one that it may need.
+        agent.demand = agent.demand or agent.clock.s >= agent.acting_s
         agent.swapped_s = agent.clock.s
         modules.call("healing.budgets", "new_sim", agent.ladder)
         agent.event(ids.E_SIM_SWAPPED, ids.SEV_WARNING)

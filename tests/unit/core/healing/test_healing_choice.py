@@ -125,6 +125,19 @@ def test_a_card_that_was_busy_a_moment_ago_is_not_cycled_as_a_lost_network():
         assert one.next()[1] == wait, ago_s
 
 
+def test_a_network_that_was_lost_a_moment_ago_is_not_asked_for_at_once():
+    """A module that restarted by itself amid a long trouble was told to register in the tenth of a
+    second in which it did.
+    """
+    for ago_s, wait in ((0, 10), (9, 1), (10, 0)):
+        one = Plight(situation.REFUSED)
+        one.clock.advance(1000000)
+        one.ladder.spent_s[situation.UNREGISTERED] = 5000
+        one.stand(situation.UNREGISTERED)
+        one.clock.advance(1000000 + 1000 * ago_s)
+        assert one.next()[1] == wait, ago_s
+
+
 def test_a_card_that_was_just_lost_has_its_time_though_a_message_waits():
     one = Plight(situation.SIM_LOST)
     one.clock.advance(1000000)
