@@ -268,12 +268,18 @@ class Judge:
         card that was readable for a minute begins anew.
         """
         times = []
-        lost_ms = last_ms = None
+        lost_ms = last_ms = taken_ms = None  # taken: by a network, which reads it for that
         acts = 0
         for i in range(len(self.notes)):
-            at_ms, kind, _ = self.notes[i]
+            at_ms, kind, detail = self.notes[i]
+            if kind in ("card_lost", "card"):
+                if taken_ms is not None and at_ms - taken_ms >= MINUTE_MS:
+                    acts = 0
+                taken_ms = None
             if kind == "card_lost":
                 lost_ms = at_ms
+            elif kind == "attach" and detail == 0 and taken_ms is None:
+                taken_ms = at_ms
             elif kind == "tcp_opened":
                 acts = 0
             if kind != "card" or i in self.changed:

@@ -133,6 +133,10 @@ def test_a_card_s_supply_goes_off_after_20_s_and_then_ever_more_seldom():
     # A card that was read meanwhile begins anew; 24 a day are allowed all the same.
     cured = [(20, "card", 0), (30, "tcp_opened", None), (1000, "card_lost", None)]
     assert judged(lost, *cured, (1020, "card", 0)) == []
+    for taken_s, right in ((900, True), (970, False)):  # by a network, a minute or less
+        taken = [(20, "card", 0), (80, "card", 0), (taken_s, "attach", 0), (1000, "card_lost", 0)]
+        found = judged(lost, *taken, (1020, "card", 0), (1083, "card", 0))
+        assert (found == []) == right, found
     hourly = [(20 + 3600 * n, "card", 0) for n in range(24)]
     assert judged(lost, *hourly) == []
     more = judged(lost, *hourly, (23 * 3600 + 21, "tcp_opened", None), (23 * 3600 + 50, "card", 0))
