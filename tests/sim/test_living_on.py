@@ -69,7 +69,7 @@ def test_a_pin_that_the_card_refused_under_version_0_1_is_not_sent_again(pin, is
         counters=[0] * 64,
         event=lambda *_: None,
         card={"sim_pin": pin},
-        config={"sim2": False},
+        config={"sim2": False, "sim_pin": pin, "sim2_pin": ""},
         pin_refused=False,
     )
     procedure = sim_pin.enter(agent, b"8986001234567890123")

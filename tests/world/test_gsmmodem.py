@@ -13,7 +13,7 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("no ptys here", allow_module_level=True)
 
-sys.path.append(str(Path(__file__).parents[2] / "build" / "gsmmodem"))
+sys.path.append(str(Path(__file__).parents[2] / "build" / "gsmmodem/site-packages"))
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # its regular expressions are from before raw strings
     gsmmodem = pytest.importorskip(

@@ -181,10 +181,13 @@ class Judge:
     def _attaches_of(self, notes, out):
         last_ms = slow_ms = None
         demanded = False
+        noisy = False  # a byte lost on the wire makes AT+COPS=0 of a question
         asked = []
         for at_ms, kind, detail in notes:
             if kind in DEMANDS:
                 demanded = True
+            if detail == "wire" and kind in ("fault", "fault_over"):
+                noisy = kind == "fault"
             if kind == "reselect":
                 asked.append(at_ms)
                 if detail == "slow":  # LTE is asked for from 2G: each four hours at most
@@ -192,7 +195,7 @@ class Judge:
                         gap_s = (at_ms - slow_ms) // 1000
                         out.append("LTE asked for again after %d s" % gap_s)
                     slow_ms = at_ms
-                if detail == "registered" and not demanded:
+                if detail == "registered" and not demanded and not noisy:
                     out.append("asked to register though registered, at %d s" % (at_ms // 1000))
             if kind != "cgatt" or detail != 0:
                 continue

@@ -122,6 +122,15 @@ def test_six_refused_handshakes_and_sixty_failed_connections_an_hour_are_allowed
         assert judged((1, "submit", "sale"), *notes) == []  # one more where somebody wants it
 
 
+def test_who_is_registered_is_not_searched_for_but_by_a_byte_lost_on_the_wire():
+    """A turned byte made AT+COPS=0 of the question AT+COPS=3,2."""
+    asked = (1000, "reselect", "registered")
+    assert "asked to register though registered" in judged(asked)[0]
+    noise = (900, "fault", "wire")
+    assert judged(noise, asked) == []
+    assert len(judged(noise, (950, "fault_over", "wire"), asked)) == 1
+
+
 def test_a_card_s_supply_goes_off_after_20_s_and_then_ever_more_seldom():
     times = (20, 80, 380, 980, 4580)
     lost = (0, "card_lost", None)

@@ -194,12 +194,12 @@ class Network:
             self._reads.heard(domain)
         if stat > 11:
             stat = 0  # nRF91: 90 for a failed card; +CPIN tells
-        good = _MEANS[stat] & _DATA
+        good = _MEANS[stat] & _DATA != 0
         if kind:
             cause = None  # the maker's own number
         # An answer that lost a byte may look like news, of another state.
         whole = line[-1] != 44 and (area is not None or ci is act is None)
-        at_once = (whole and n is None and not asked) or (good and not self._any(_DATA, (domain,)))
+        at_once = (good and not self._any(_DATA, (domain,))) or (whole and n is None and not asked)
         if not self.doubt.believe(domain, (stat, cause), at_once):
             return True
         if domain == 2 or not self._any(_DATA, (2,)):  # beside EPS the others tell of calls
