@@ -45,6 +45,7 @@ if hasattr(gc, "threshold"):
 DAY_S = 86400
 CALM_S = 3 * 3600  # at the end, without faults
 PAID_MINOR = 9000
+_LTE_AGAIN_MS = 4 * 3600 * 1100  # the budget of that rung, its jitter included
 _STATUS_S = 600  # events tell all that is looked for here; a status each half minute is for people
 FAMILIES = ("quectel", "simcom", "sim800")
 
@@ -177,11 +178,14 @@ class Month:
     def well(self):
         """All clear. An account that was emptied within hours, more than once, may be foreseen to
         run out again though it was just paid; a module that knows 2G only, or stays there once it
-        was there, is slow at its best.
+        was there, is slow at its best; one that was asked for LTE is not asked again for hours.
         """
         best = [ids.V_ALL_CLEAR, ids.V_CREDIT_LOW]
         modem = self.stage.modem
-        if modem.family == "sim800" or modem.radio.stays_slow:
+        since_ms = self.together.now_ms - _LTE_AGAIN_MS
+        notes = self.stage.operator.notes
+        asked = [at_ms for at_ms, kind, what in notes if (kind, what) == ("reselect", "slow")]
+        if modem.family == "sim800" or modem.radio.stays_slow or asked[-1:] > [since_ms]:
             best.append(ids.V_SLOW_RAT)
         return self.verdict() in best
 
