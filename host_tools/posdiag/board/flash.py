@@ -17,6 +17,7 @@ from posproto import VERSION, cose, manifest
 
 from ..errors import FlashRefused, KeyNeeded
 from ..keys.key_derivation import KEY_LENGTH
+from .reads import READS
 from .repl import CHUNK, Prompt, coded
 
 MICROPYTHON_MIN = (1, 22)
@@ -28,8 +29,10 @@ TRIAL = "2"  # starts in which the new program must prove itself
 # Functions of the board's side. Paths are absolute; "" is a file that is not there. A program's
 # size and hash are without the mark behind it, random bytes by which a board finds the program's
 # place in its flash (firmware/posagent/io/in_place.py).
-_HELPER = """
-import os, sys
+_HELPER = (
+    READS
+    + """
+import sys
 from hashlib import sha256
 from binascii import hexlify, a2b_base64 as _d
 from struct import unpack
@@ -56,18 +59,6 @@ def _size(path):
     with open(path, 'rb') as f:
         f.seek(max(0, n - 16))
         return n - 16 if n > 16 and f.read(4) == b'HERE' else n
-def _bytes(path):
-    try:
-        with open(path, 'rb') as f:
-            return f.read(1024)
-    except OSError:
-        return b''
-def _locked():
-    try:
-        os.stat('/data/locked')
-    except OSError as error:
-        return error.errno != 2
-    return True
 def _keyid(thumb):
     key = _bytes('/data/key')
     return sha256(thumb + key).digest()[:8] if key else b''
@@ -114,6 +105,7 @@ def _take(path, place, size):
             _f.write(b)
             size -= len(b)
 """
+)
 
 FOLDER = "folder"  # what version 0.1 of this tool wrote: each file by itself
 

@@ -19,6 +19,7 @@ from posproto import ids
 from posproto.settings import further
 
 from ..board.entry import ask, at_prompt, first_status, is_locked
+from ..board.reads import READS
 from ..board.repl import Prompt
 from ..errors import BadFile, FlashRefused, PosdiagError, RequestFailed
 from ..facts import schema
@@ -168,8 +169,9 @@ def _by_request(
 
 
 # What it finds on the board; what a cut left half written goes.
-_LOOK = """
-import os
+_LOOK = (
+    READS
+    + """
 try:
     os.mkdir('/data')
 except OSError:
@@ -177,19 +179,8 @@ except OSError:
 for _n in os.listdir('/data'):
     if _n.endswith('.new'):
         os.remove('/data/' + _n)
-def _bytes(path):
-    try:
-        with open(path, 'rb') as f:
-            return f.read()
-    except OSError:
-        return b''
-def _locked():
-    try:
-        os.stat('/data/locked')
-    except OSError as error:
-        return error.errno != 2
-    return True
 """
+)
 
 
 def by_prompt(prompt: Prompt, order: Order) -> list[Unguarded]:

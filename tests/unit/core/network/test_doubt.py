@@ -1,7 +1,6 @@
 """One odd answer of the modem changes nothing; two looks that agree do, and news at once."""
 
-from posagent.core.life.clock import Clock
-from posagent.core.network import registration
+from heard import Heard
 from posproto import ids
 from posproto.at.result import CME, OK
 from talk import talk
@@ -10,14 +9,7 @@ DOMAINS = b"+CREG?;+CGREG?;+CEREG?"
 HOME = (b"+CREG: 2,1", b"+CGREG: 2,0", b'+CEREG: 2,1,"1A","2B",7')
 
 
-class Heard(registration.Network):
-    def __init__(self, roaming="auto", visited=""):
-        self.events = []
-        super().__init__(Clock(), self._event, roaming, visited)
-
-    def _event(self, event_id, severity, args=None):
-        self.events.append((event_id, args))
-
+class Looked(Heard):
     def told(self, event_id):
         return [args for told, args in self.events if told == event_id]
 
@@ -36,7 +28,7 @@ class Heard(registration.Network):
 
 
 def at_home():
-    return Heard().sees(HOME).sees(HOME)
+    return Looked().sees(HOME).sees(HOME)
 
 
 def level(net, rsrp_dbm):
@@ -111,7 +103,7 @@ def test_a_loss_that_no_line_told_counts_at_the_second_look_and_a_line_at_once()
 
 def test_congestion_that_lost_a_digit_is_no_barred_device():
     """Cause 15 without its 1 is 5: IMEI not accepted."""
-    net = Heard()
+    net = Looked()
     denied = (b"+CREG: 2,3", b"+CGREG: 2,3", b'+CEREG: 3,3,"1A","2B",7,0,%d')
     for number, cause in ((15, 15), (5, 15), (15, 15), (5, 15), (5, 5)):
         net.sees(denied[:2] + (denied[2] % number,))
@@ -120,7 +112,7 @@ def test_congestion_that_lost_a_digit_is_no_barred_device():
 
 
 def test_one_look_makes_no_terminal_roam_nor_its_line_slow():
-    net = Heard("deny").sees(HOME)
+    net = Looked("deny").sees(HOME)
     net.sees(HOME[:2] + (b'+CEREG: 2,5,"1A","2B",7',))
     assert net.registered() and not net.abroad()
     net.sees(HOME)
@@ -134,7 +126,7 @@ def test_one_look_makes_no_terminal_roam_nor_its_line_slow():
 
 def test_the_technology_of_calls_and_edge_beside_gsm_set_no_clock_back():
     """The hours on 2G were counted anew at each look where one domain said EDGE, one GSM."""
-    net = Heard()
+    net = Looked()
     lines = (b'+CREG: 2,1,"1A","2B",0', b'+CGREG: 2,1,"1A","2B",3', b"+CEREG: 2,0")
     net._clock.s = 60
     net.sees(lines)
@@ -150,7 +142,7 @@ def test_the_technology_of_calls_and_edge_beside_gsm_set_no_clock_back():
 
 
 def test_a_card_that_answers_once_that_it_is_gone_is_still_there():
-    net = Heard()
+    net = Looked()
     talk(net.look_sim(), {b"+CPIN?": (OK, b"+CPIN: READY")})
     talk(net.look_sim(), {b"+CPIN?": (CME, 10)})
     assert net.sim == ids.SIM_READY and not net.card_gone() and net.doubt.again_s()
@@ -166,7 +158,7 @@ def test_a_radio_that_is_on_was_called_off_for_the_second_number_behind_it():
     """u-blox and others answer `+CFUN: 1,0`."""
     lines = (b"+CREG: 2,2", b"+CGREG: 2,2", b"+CEREG: 2,2")
     for answer, fun in ((b"+CFUN: 1,0", 1), (b"+CFUN: 4,0", 4), (b"+CFUN: 0", 0)):
-        net = Heard()
+        net = Looked()
         for _ in range(2):
             net.sees(lines, **{"+CFUN?": (OK, answer)})
         assert net.fun == fun, answer
@@ -176,7 +168,7 @@ def test_a_radio_that_is_on_was_called_off_for_the_second_number_behind_it():
 
 def test_a_network_on_the_list_is_asked_for_until_it_is_read_whole():
     """One lost digit of the visited network's number kept a terminal off the air for good."""
-    net = Heard("list", "46001")
+    net = Looked("list", "46001")
     registered = (b"+CREG: 2,5", b"+CGREG: 2,0", b'+CEREG: 2,5,"1A","2B",7')
     for plmn, allowed in ((b"4600", False), (b"46001", True)):
         cops = {"+COPS=3,2": (OK,), "+COPS?": (OK, b'+COPS: 0,2,"%s",7' % plmn)}

@@ -115,7 +115,8 @@ def test_an_unclear_end_is_cleared_up_by_the_count():
     assert enter(holder, lost) == (True, 1)
 
 
-def test_a_power_cut_between_the_pin_and_its_answer_gives_no_second_wrong_try():
+def cut_amid_its_try():
+    """A holder whose power went with the PIN on its way; the card counted a wrong one."""
     holder = Holder()
     procedure = sim_pin.enter(holder, CARD)
     procedure.send(None)
@@ -123,7 +124,12 @@ def test_a_power_cut_between_the_pin_and_its_answer_gives_no_second_wrong_try():
     counted.result = OK
     counted.lines = [b"+CPINR: SIM PIN,3,3"]
     assert procedure.send(counted).text == ENTER
-    procedure.close()  # the power went here; the card counted a wrong one
+    procedure.close()
+    return holder
+
+
+def test_a_power_cut_between_the_pin_and_its_answer_gives_no_second_wrong_try():
+    holder = cut_amid_its_try()
     again = Holder(holder.storage)
     assert enter(again, {b"+CPINR": tries(2), ENTER: (CME, 16)}) == (False, 0)
     assert again.pin_refused and again.events == [ids.E_PIN_REFUSED]
@@ -176,14 +182,7 @@ def test_the_pin_of_the_other_place_is_the_second_try_of_a_card_that_is_told_in_
 
 
 def test_a_power_cut_amid_the_try_and_another_number_afterwards_give_no_second_one():
-    holder = Holder()
-    procedure = sim_pin.enter(holder, CARD)
-    procedure.send(None)
-    counted = Reply()
-    counted.result = OK
-    counted.lines = [b"+CPINR: SIM PIN,3,3"]
-    assert procedure.send(counted).text == ENTER
-    procedure.close()
+    holder = cut_amid_its_try()
     again = Holder(holder.storage)
     assert enter(again, {b"+CPINR": tries(2), ENTER: (CME, 16)}, OTHER) == (False, 0)
 

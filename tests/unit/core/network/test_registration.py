@@ -1,7 +1,6 @@
 """The network as the modem tells it: what each stat means for payments, roaming, signal, SIM."""
 
-from posagent.core.life.clock import Clock
-from posagent.core.network import registration
+from heard import Heard
 from posproto import ids
 from posproto.at.registration import parse
 from posproto.at.result import CME, ERROR, OK, TIMEOUT
@@ -13,14 +12,7 @@ ON_LTE = b"+CESQ;" + DOMAINS
 HOME = (b"+CREG: 2,1", b"+CGREG: 2,1", b'+CEREG: 2,1,"1A","2B",7')
 
 
-class Heard(registration.Network):
-    def __init__(self, roaming="auto", visited=""):
-        self.events = []
-        super().__init__(Clock(), self._event, roaming, visited)
-
-    def _event(self, event_id, severity, args=None):
-        self.events.append((event_id, args))
-
+class Net(Heard):
     def stats(self, cs, ps, eps):
         for head, stat in ((b"+CREG: ", cs), (b"+CGREG: ", ps), (b"+CEREG: ", eps)):
             self.on_line(head + b"%d" % stat, False)
@@ -29,7 +21,7 @@ class Heard(registration.Network):
 
 def meaning(stat):
     """(packets pass, short messages pass, denied, no payments, idle) with this stat."""
-    net = Heard().stats(stat, stat, stat)
+    net = Net().stats(stat, stat, stat)
     net.signal_dbm = -90
     return (
         net.registered(),
@@ -59,12 +51,12 @@ def test_each_stat_has_its_meaning_for_payments():
 
 
 def test_short_messages_only_is_told_apart_from_no_network():
-    assert Heard().stats(0, 0, 6).sms_only() and Heard().stats(0, 0, 7).sms_only()
-    assert not Heard().stats(0, 0, 2).sms_only() and not Heard().stats(1, 0, 1).sms_only()
+    assert Net().stats(0, 0, 6).sms_only() and Net().stats(0, 0, 7).sms_only()
+    assert not Net().stats(0, 0, 2).sms_only() and not Net().stats(1, 0, 1).sms_only()
 
 
 def test_domains_are_kept_apart():
-    net = Heard().stats(1, 3, 3)
+    net = Net().stats(1, 3, 3)
     assert net.stat == [1, 3, 3]
     assert net.denied() and net.sms_possible() and not net.registered()
     net.on_line(b"+CGREG: 1", False)
@@ -72,14 +64,14 @@ def test_domains_are_kept_apart():
 
 
 def test_unknown_stats_are_told_apart_from_none():
-    net = Heard()
+    net = Net()
     assert net.unclear()
     assert net.stats(4, 4, 4).unclear() and not net.stats(4, 4, 2).unclear()
     assert net.stats(0, 0, 90).stat[2] == 0  # nRF91: a failed card
 
 
 def test_a_cause_stays_with_its_domain_and_ends_with_the_registration():
-    net = Heard()
+    net = Net()
     net.on_line(b'+CEREG: 3,"1A2B","01",7,0,15', False, 3)
     assert net.reject_cause == ids.CAUSE_EMM << 8 | 15
     event_id, args = net.events[-1]
@@ -106,7 +98,7 @@ def test_two_bare_fields_are_an_answer_whenever_they_come():
 
 def test_a_maker_s_own_cause_is_none_of_the_standard_s():
     """cause_type 1 is the maker's (TS 27.007 cl. 7.2): its 7 is not "services not allowed"."""
-    net = Heard()
+    net = Net()
     net.on_line(b'+CEREG: 3,"1A2B","01",7,1,7', False, 3)
     assert net.reject_cause == 0 and net.denied()
     assert ids.A_CAUSE not in net.events[-1][1]
@@ -118,7 +110,7 @@ def test_a_maker_s_own_cause_is_none_of_the_standard_s():
 
 def test_roaming_by_policy():
     for policy, allowed in (("auto", True), ("allow", True), ("deny", False)):
-        net = Heard(policy).stats(5, 5, 5)
+        net = Net(policy).stats(5, 5, 5)
         assert net.registered() == allowed and net.abroad() == (not allowed), policy
         assert net.stats(1, 1, 1).registered() and not net.abroad()
 
@@ -134,7 +126,7 @@ def test_roaming_by_a_list_of_networks_and_countries():
         b"+COPS: what": False,
     }
     for line in visited:
-        net = Heard("list", "262 46001").stats(5, 5, 5)
+        net = Net("list", "262 46001").stats(5, 5, 5)
         assert net.abroad()  # until it is known
         registered = (OK, b"+CREG: 2,5", b"+CGREG: 2,5", b"+CEREG: 2,5")
         answers = {ALL: registered, b"+CFUN?": (OK, b"+CFUN: 1")}
@@ -145,7 +137,7 @@ def test_roaming_by_a_list_of_networks_and_countries():
 
 
 def test_the_network_abroad_is_asked_again_when_the_registration_changed():
-    net = Heard("list", "46001").stats(5, 5, 5)
+    net = Net("list", "46001").stats(5, 5, 5)
     net.plmn = "46001"
     assert net.registered()
     net.on_line(b"+CEREG: 2", False)
@@ -154,7 +146,7 @@ def test_the_network_abroad_is_asked_again_when_the_registration_changed():
 
 
 def test_a_modem_that_hears_nothing_is_told_apart_from_one_that_does_not_say():
-    net = Heard()
+    net = Net()
     searching = (b"+CREG: 2,2", b"+CGREG: 2,2", b"+CEREG: 2,2")
     talk(net.look(), {ALL: (OK, b"+CSQ: 99,99") + searching})
     assert net.no_signal()
@@ -164,13 +156,13 @@ def test_a_modem_that_hears_nothing_is_told_apart_from_one_that_does_not_say():
 
 
 def test_a_module_that_knows_2g_only_is_not_slow():
-    net = Heard()
+    net = Net()
     net.on_line(b'+CGREG: 1,"1A2B","4C11",0', False)
     assert net.registered() and not net.slow_rat()
 
 
 def test_a_slow_technology_is_known_while_registered():
-    net = Heard()
+    net = Net()
     net.on_line(b"+CEREG: 0", False)
     for act, slow in ((0, True), (1, True), (3, True), (2, False), (6, False), (7, False)):
         net.on_line(b'+CGREG: 1,"1A2B","4C11",%d' % act, False)
@@ -181,7 +173,7 @@ def test_a_slow_technology_is_known_while_registered():
 
 
 def test_serving_cell_is_kept():
-    net = Heard()
+    net = Net()
     net.on_line(b'+CEREG: 1,"550A","82E8C80",7', False)
     assert net.cell == (0x550A, 0x82E8C80) and net.act == 7
     net.on_line(b'+CREG: 1,"2B11","82E8C80",7', False)  # the LAC for calls is another area
@@ -194,7 +186,7 @@ def test_serving_cell_is_kept():
 
 
 def test_the_place_is_asked_for_after_a_move_and_each_quarter_of_an_hour():
-    net = Heard()
+    net = Net()
     assert not net.place_due()
     net.on_line(b'+CEREG: 1,"550A","82E8C80",7', False)
     assert net.place_due()
@@ -227,7 +219,7 @@ def test_states_of_the_card():
         ((CME, 11), ids.SIM_PIN),
         ((CME, 12), ids.SIM_PUK),
     ):
-        net = Heard()
+        net = Net()
         talk(net.look_sim(), {b"+CPIN?": answer})
         assert net.sim == state, answer
         assert net.events == [(ids.E_SIM, {ids.A_SIM: state})]
@@ -235,7 +227,7 @@ def test_states_of_the_card():
 
 def test_a_card_that_starts_with_its_module_has_not_failed():
     """`SIM card: does not work` stood in the log of each healthy start."""
-    net = Heard()
+    net = Net()
     net.card_starts = True
     talk(net.look_sim(), {b"+CPIN?": (CME, 13)})
     assert (net.sim, net.events) == (ids.SIM_FAILED, [])
@@ -245,7 +237,7 @@ def test_a_card_that_starts_with_its_module_has_not_failed():
     for _ in range(2):
         talk(net.look_sim(), {b"+CPIN?": (CME, 13)})
     assert net.events[1:] == [(ids.E_SIM, {ids.A_SIM: ids.SIM_FAILED})]
-    late = Heard()
+    late = Net()
     late.card_starts = True
     talk(late.look_sim(), {b"+CPIN?": (CME, 13)})
     late.card_started()
@@ -260,7 +252,7 @@ def test_a_card_that_is_busy_for_a_minute_is_gone_where_no_network_holds_the_ter
         (b"+CEREG: 1", False, 3600, False),  # payments pass: nothing is to be healed
         (b"+CEREG: 6", False, 3600, False),  # switched off it would be detached
     ):
-        net = Heard()
+        net = Net()
         net.on_line(stat, False)
         net.on_sim_text(b"+CPIN: READY")
         for _ in range(2):
@@ -269,28 +261,28 @@ def test_a_card_that_is_busy_for_a_minute_is_gone_where_no_network_holds_the_ter
         net._clock.s += busy_s
         assert net.card_gone() == gone, (stat, starts, busy_s)
     for code in (10, 13):
-        net = Heard()
+        net = Net()
         net.on_line(b"+CEREG: 1", False)
         talk(net.look_sim(), {b"+CPIN?": (CME, code)})
         assert net.card_gone(), code
 
 
 def test_no_answer_about_the_card_is_no_missing_card():
-    net = Heard()
+    net = Net()
     for answer in ((TIMEOUT,), (ERROR,), (CME, 30), (CME, 100)):
         talk(net.look_sim(), {b"+CPIN?": answer})
         assert net.sim == ids.SIM_UNKNOWN and net.events == []
 
 
 def test_a_line_about_the_card_makes_its_number_be_read_again():
-    net = Heard()
+    net = Net()
     net.sim_read = True
     net.on_sim_text(b"+CPIN: READY")
     assert not net.sim_read
 
 
 def test_one_line_asks_for_card_signal_context_and_registration():
-    net = Heard()
+    net = Net()
     talk(net.look(), {ALL: (OK,) + HOME})  # now it knows that this is LTE
     line = b"+CPIN?;+CESQ;+QIACT?;" + DOMAINS
     power = b"+CESQ: 99,99,255,255,20,60"
@@ -302,7 +294,7 @@ def test_one_line_asks_for_card_signal_context_and_registration():
 
 
 def test_a_piece_that_the_wire_lost_is_asked_for_again_not_believed_gone():
-    net = Heard()
+    net = Net()
     talk(net.look(), {ALL: (OK,) + HOME})
     line = b"+CPIN?;+CESQ;+QIACT?;" + DOMAINS
     answers = {line: (OK, b"+CPIN: READY") + HOME}
@@ -312,7 +304,7 @@ def test_a_piece_that_the_wire_lost_is_asked_for_again_not_believed_gone():
 
 
 def test_a_card_that_is_gone_shows_though_the_line_ends_there():
-    net = Heard().stats(1, 1, 1)
+    net = Net().stats(1, 1, 1)
     answers = {b"+CPIN?;" + ALL: (CME, 10), b"+CPIN?": (CME, 10)}
     answers[b"+CREG?"] = (OK, b"+CREG: 2,0")
     answers[b"+CGREG?"] = (OK, b"+CGREG: 2,0")
@@ -323,7 +315,7 @@ def test_a_card_that_is_gone_shows_though_the_line_ends_there():
 
 
 def test_a_module_that_refuses_the_long_line_is_asked_one_by_one():
-    net = Heard()
+    net = Net()
     answers = {
         b"+CREG?": (OK, b"+CREG: 2,1"),
         b"+CGREG?": (OK, b"+CGREG: 2,1"),
@@ -339,7 +331,7 @@ def test_a_module_that_refuses_the_long_line_is_asked_one_by_one():
 
 
 def test_a_2g_module_is_not_asked_for_the_domain_that_it_has_not_while_it_is_registered():
-    net = Heard()
+    net = Net()
     short = b"+CSQ;+CREG?;+CGREG?"
     on_2g = (b"+CREG: 2,1", b"+CGREG: 2,1")
     answers = {
@@ -360,7 +352,7 @@ def test_a_2g_module_is_not_asked_for_the_domain_that_it_has_not_while_it_is_reg
 
 
 def test_a_module_that_refuses_the_context_on_the_long_line_keeps_the_rest_of_it():
-    net = Heard().stats(1, 1, 1)
+    net = Net().stats(1, 1, 1)
     answers = {
         b"+CREG?": (OK, HOME[0]),
         b"+CGREG?": (OK, b"+CGREG: 2,1"),
