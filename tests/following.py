@@ -3,6 +3,8 @@
 import threading
 import time
 
+from posdiag.cli import main
+from posdiag.errors import EXIT_BUSY
 from posdiag.facts.model import Event
 from posdiag.link.client import Client
 
@@ -52,6 +54,14 @@ class Followed:
         place = boot, sequence
         values = lambda: [m.value for m in self.dealt if m and isinstance(m.value, Event)]
         wait(place, lambda: place in [(e.boot, e.sequence) for e in values()])
+
+    def run(self, argv, thread):
+        """The command's exit status, while `thread` acts beside it."""
+        status = EXIT_BUSY  # as long as who waits for a pty that went takes this for it
+        while status == EXIT_BUSY and thread.is_alive():
+            status = main([*argv, *self.limit])
+        thread.join()
+        return status
 
     def while_it(self, act):
         """Does that beside it, then ends it; the thread."""

@@ -211,9 +211,8 @@ def test_follow_goes_on_with_new_events_and_fetches_missed_ones(device, capsys, 
         followed.hears(7, 75)
 
     thread = followed.while_it(speak)
-    status, out, _ = run(capsys, "log", device.path, "--follow", "--json", *followed.limit)
-    thread.join()
-    assert status == 0
+    assert followed.run(["log", device.path, "--follow", "--json"], thread) == 0
+    out = capsys.readouterr().out
     assert [json.loads(line)["sequence"] for line in out.splitlines()][-3:] == [73, 74, 75]
 
 
@@ -224,9 +223,8 @@ def test_watch_without_a_terminal_prints_lines(device, capsys, followed):
         followed.hears(7, 74)
 
     thread = followed.while_it(speak)
-    status, out, _ = run(capsys, "watch", device.path, *followed.limit)
-    thread.join()
-    assert status == 0
+    assert followed.run(["watch", device.path], thread) == 0
+    out = capsys.readouterr().out
     assert "==> Line suspended: the SIM card is not paid." in out
     assert "A top-up was announced" in out
 

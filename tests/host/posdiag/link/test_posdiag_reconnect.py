@@ -7,8 +7,7 @@ import pytest
 
 from following import Followed, wait
 from frame_device import HELLO, LOG, Device, event
-from posdiag.cli import main
-from posdiag.errors import EXIT_BUSY, EXIT_CABLE, Disconnected, PortAbsent
+from posdiag.errors import EXIT_CABLE, Disconnected, PortAbsent
 from posdiag.link import reconnect
 from posdiag.link.ports import Port
 from posproto import ids
@@ -58,10 +57,7 @@ def follow(capsys, socket, followed):
             followed.turns()
 
         thread = followed.while_it(replug)
-        status = EXIT_BUSY  # as long as who waits for a pty that went takes this for it
-        while status == EXIT_BUSY and thread.is_alive():
-            status = main([argv[0], port, *argv[1:], *followed.limit])
-        thread.join()
+        status = followed.run([argv[0], port, *argv[1:]], thread)
         shown = capsys.readouterr()
         return status, shown.out, shown.err
 
@@ -96,8 +92,7 @@ def test_a_log_that_was_erased_meanwhile_is_read_from_its_start(capsys, followed
             followed.hears(1, 0)
 
         thread = followed.while_it(erase)
-        main(["log", device.path, "--follow", "--json", *followed.limit])
-        thread.join()
+        followed.run(["log", device.path, "--follow", "--json"], thread)
     last = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert (last["sequence"], last["boot"]) == (0, 1)
 
@@ -131,8 +126,7 @@ def test_a_cable_that_stays_away_ends_with_its_status(socket, capsys, followed, 
             followed.turns()
 
         thread = followed.while_it(pull)
-        assert main([command[0], port, *command[1:], *followed.limit]) == EXIT_CABLE
-        thread.join()
+        assert followed.run([command[0], port, *command[1:]], thread) == EXIT_CABLE
     err = capsys.readouterr().err
     assert "Check the cable" in err
     assert "Traceback" not in err
@@ -154,8 +148,7 @@ def test_fifty_restarts_are_fifty_marks_and_no_more_memory(capsys, followed):
 
     with Device() as device:
         thread = followed.while_it(lambda: restart(device))
-        assert main(["log", device.path, "--follow", *followed.limit]) == 0
-        thread.join()
+        assert followed.run(["log", device.path, "--follow"], thread) == 0
     out = capsys.readouterr().out
     assert [f"start {boot} of" in out for boot in range(8, 58)] == [True] * 50
 
