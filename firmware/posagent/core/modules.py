@@ -121,8 +121,8 @@ def call(name: str, function, *args):
 
 
 def ahead(names: str) -> bool:
-    """For what comes next: is all there that it loads? If not, one more module is now, so that no
-    turn loads many. past() drops it, or the end of the duty that comes next.
+    """True where `names` ("a.b c.d") and what they need are loaded. Else one of them is now, and
+    the next turn asks again: none loads many. past() drops them, or the end of the next duty.
     """
     for name in names.split(" "):
         whole = _whole(name)
@@ -166,8 +166,8 @@ def use(name: str, function, *args):
 
 
 def stages(name: str, function, *args):
-    """call() for a procedure of stages: it yields where the turn should end, and so does loading,
-    behind each module. What is loaded stays until the procedure is over or closed.
+    """call() for a procedure of stages, a generator that yields where the turn should end; loading
+    yields behind each module, too. What is loaded stays until the procedure is over or closed.
     """
     whole = _whole(name)
     if whole in sys.modules and whole not in _at_hand:
@@ -318,8 +318,8 @@ def collect_each(size: int = _SOON) -> None:
 
 
 def tidy(turns: int = 0):
-    """Collect what was dropped, and on a small board what so many turns left: where nobody waits.
-    Returns the turns since then."""
+    """Collect memory, where nobody waits: if modules were dropped, and on a small board after MANY
+    turns. `turns`: since the last time, which it returns, this one counted."""
     collect_each()
     if _litter or (settler is not None and turns >= MANY):
         _litter.clear()

@@ -17,7 +17,11 @@ SPREAD_S = const(300)
 
 
 def draw(a) -> None:
-    """The agent `a` is registered again, or has a context again: when may it begin?"""
+    """The agent `a` is registered again, or has a context again: when may it begin? At once after
+    less than five minutes without service, of which only those count in which the network was
+    missing, and after an act of its own; else at a moment of the next five minutes. So after a
+    cell was off for an hour the probe, the balance query and the report wait for second 0 to 300.
+    """
     spent_s = a.ladder.spent_s
     shared_s = spent_s[situation.UNREGISTERED] + spent_s[situation.NO_CONTEXT]
     if min(a.clock.s - a.served_s, shared_s) < OUTAGE_S or a.clock.s < a.acting_s:

@@ -29,7 +29,10 @@ class Doubt:
         self._odd = [None] * _COUNT
 
     def believe(self, what: int, told: object, at_once: bool = False) -> bool:
-        """Does `told` stand from now on?"""
+        """Does `told` stand from now on? Yes where nothing stood, where it `at_once` counts, where
+        it is what stands, and where the look before said the same; else it is in doubt. After the
+        looks "home, denied, home, denied, denied" home stands until the last one.
+        """
         stands, odd = self.stands[what], self._odd[what]
         self._odd[what] = None
         if stands is None or at_once or told in (stands, odd):

@@ -44,7 +44,13 @@ def hear(s) -> None:
 
 
 def received(s, frame: bytes) -> bool:
-    """A frame from the host; False: it makes no sense, so the connection must be closed."""
+    """A frame from the host; False: it makes no sense, so the connection must be closed. It is
+        unreadable: the end of an opaque message that waits, else without sense;
+        the answer to what waits, or to an earlier one that it fits better;
+        what waits, sent back by the host: rejected;
+        none of these: late, a second time, or nobody's.
+    So while the sale 000021 waits, an 0210 of 000020, which was given up, is a late answer.
+    """
     waiting = s.waiting
     try:
         message = s.wire.parse(frame)

@@ -108,6 +108,15 @@ def _part(s, message_id, offset, data):
 
 
 def _commit(s, message_id, record, args, marks):
+    """All parts were handed in, and one of these is so:
+        the id has this CRC and length, or these bytes: its response was lost, it is told again;
+        parts lack, or do not match the CRC: bad request, nothing is kept;
+        the id has other bytes: refused;
+        another id has these bytes, and they may leave only once: known, with that one's state;
+        the message cannot be taken (_judge(), _may_leave(), _keep()): refused with a WHY_*;
+        else it is on flash, and accepted.
+    So a sale that the application hands in again after a restart, under a new id, is R_KNOWN.
+    """
     length, crc = args[ids.SUB_LENGTH], args[ids.SUB_CRC]
     if record and record.is_of(crc, length):
         return ids.R_OK, record.report(s.clock)  # its response was lost, most of all

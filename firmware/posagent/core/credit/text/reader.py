@@ -69,7 +69,8 @@ def read(profile, text: str, today: int, trace):
 
 def _bare(t, found):
     """Where among the marks the one amount stands that needs no word: alone on the first line, or
-    with nothing but its last day behind it; -1 where there is none, or more is said.
+    with nothing but its last day behind it; -1 where there is none, or more is said. "KES 42.08"
+    and "KES 42.08 valid until 3.6.25" are balances so, "KES 42.08 bonus" is none by this rule.
     """
     amount = -1
     dated = False
