@@ -61,6 +61,8 @@ class Command:
             self.bare = True
             prefix = prefix[:-1]
         self.prefix = prefix
+        assert 0 <= timeout_ms < 1 << 29 and data != b""  # ticks wrap; a prompt is answered
+        assert payload is None or (payload[0] in prefix and data is None)
         # The head whose lines are answers and no headers of more; None where there is none such.
         # Of several, the one that comes first, and which one follows each.
         self.plain = self.follows = None
@@ -106,6 +108,7 @@ class Sleep:
     prefix = ()
 
     def __init__(self, ms: int) -> None:
+        assert 0 <= ms < 1 << 29
         self.ms = ms
 
 
@@ -117,6 +120,7 @@ class WaitUrc:
     """
 
     def __init__(self, prefix: bytes | tuple, timeout_ms: int) -> None:
+        assert 0 <= timeout_ms < 1 << 29
         self.prefix = (prefix,) if isinstance(prefix, bytes) else prefix
         self.ms = timeout_ms
 

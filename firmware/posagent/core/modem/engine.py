@@ -142,7 +142,8 @@ class Engine:
         self.pairing.send(task.item)
 
     def _over(self, reply):
-        # The command in flight is over; its task gets the reply.
+        # The command in flight is over; its task gets the reply. Amid a sync it is the sync's.
+        assert self._sync is None or self._task is self._sync
         self._give(self._task, reply, 0)
         if self._sync:
             return
@@ -179,6 +180,7 @@ class Engine:
                 if task.ready and task.seen > 0:
                     task.seen -= 1
         recent.append(line)
+        assert len(recent) <= _RECENT_MAX
 
     def _give(self, task, value, seen):
         # poll() resumes it.
@@ -199,9 +201,11 @@ class Engine:
     # Loss of pairing, restart of the modem
 
     def _start_sync(self):
+        assert self._sync is None and self.pairing.busy is None
         self._sync = self.start("sync", resync(self), self._synced, _SYNC_PRIORITY)
 
     def _synced(self, lost, error):
+        assert self._sync is not None and self._sync not in self._tasks  # it ends itself alone
         self._sync = self.pairing.stale = None
         if error and not isinstance(error, Restarted):
             raise error
@@ -214,6 +218,8 @@ class Engine:
         self._counters[ids.C_MODEM_RESTARTS] += 1
         self.restarts += 1
         self.dead = False
+        if self._sync:
+            self._sync.done = None  # its end is not that of the one that begins now
         self._ended += self._tasks
         self._tasks = []
         self._sync = self._task = None
@@ -231,6 +237,7 @@ def _step(engine, task, value, seen=-1):
     # Let a task run until it asks for something that is not there yet. (No method: MicroPython
     # looks a method up in the instance first, which costs three times a function's call.)
     while True:
+        assert task in engine._tasks and not task.ready  # live, and what it got it was given
         task.timed = False
         try:
             item = task.gen.send(value)
@@ -264,6 +271,7 @@ def _made(code):
 def _close(task):
     # What it waited for, where that came before the restart, and one last answer; whoever asks for
     # more instead of ending is closed.
+    assert task.item is not None or not task.ready  # what has not begun waits for nothing
     value = None
     error = Restarted()
     item = task.item

@@ -137,8 +137,8 @@ class Pairing:
         self._finish(code, b"")
 
     def _finish(self, code, text):
-        assert self.busy is not None  # it is over, and whoever sent it gets the reply
         reply = self._reply
+        assert self.busy is not None and len(reply.lines) <= LINES_MAX  # over, and told once
         if code or reply.bad:
             code = code or result.ERROR
             reply.payload = None

@@ -91,6 +91,7 @@ def _search(engine):
 
 def tune(engine, rate: int) -> None:
     """Set the port to a rate, where the shell can and it is another one."""
+    assert rate == engine.rate or rate in _RATES
     if engine.set_baud and engine.tuned != rate:
         engine.tuned = rate
         engine.set_baud(rate)

@@ -45,6 +45,7 @@ class Trace:
             self._at = 0
             self._laps += 1
         self._size = size if size <= _SIZE else self._shrunk(size)
+        assert len(line) <= self._size <= _SIZE  # counted as they come and go
 
     def _count(self):
         # Of all lines so far.
@@ -89,6 +90,7 @@ class Trace:
     def kept(self):
         """Yields (number, s, ms, kind, line) of each line that is kept, oldest first."""
         ring = self._ring
+        assert 0 <= self._count() - self._oldest() <= _SLOTS
         for n in range(self._oldest(), self._count()):
             at = n % _SLOTS * _WIDTH
             yield n + 1, ring[at + 2], ring[at + 3], ring[at + 1], ring[at]

@@ -38,6 +38,7 @@ def entries(trace, after: int):
         age_ms = (clock.s - s) * 1000
         if age_ms < 1 << 28:
             age_ms = ticks_diff(clock.ms, ms)
+        assert age_ms >= 0 and (not out or number > out[-1][0])
         out.append([number, age_ms, line])
     return out
 
@@ -62,4 +63,5 @@ def masked(line: bytes):
             first = i + 1
             least = 10
     mask.grouped(out)
+    assert len(out) == len(line) + 1  # starred, not cut
     return bytes(out[:-1])

@@ -37,6 +37,7 @@ def leaves(a):
     """Is it still on its way? It leaves before what follows from it is loaded and done. Then no
     line of the modem waits for a collection of memory.
     """
+    assert a.telling > 0  # who tells nothing does not ask
     a.telling -= 1
     if a.telling:
         return True
@@ -49,6 +50,7 @@ def more(a):
     """Did the modem say more since this turn began? Then the rest of it waits, but not for ever:
     a turn that nothing cut short begins the count `a.cut` anew.
     """
+    assert 0 <= a.cut <= _CUT_MAX
     if a.cut >= _CUT_MAX or not a.unread():
         return False
     a.cut += 1
@@ -112,6 +114,7 @@ class Between:
             if not self.flows and a.ready:
                 a.look_s = a.clock.s
                 a.inbox.all = a.inbox.news = True
+        assert a.engine.paused == (self._since_ms >= 0)  # it holds for who waits, since then
         return worked or (paused and not a.engine.paused)
 
     def due(self):

@@ -276,3 +276,25 @@ def test_the_engine_survives_the_wrap_of_its_ticks():
         assert rig.do(ask(Command(b"+CSQ"))).result == result.OK
         assert rig.do(ask(Command(b"+COPS?", 1000))).result == result.TIMEOUT
     assert not rig.engine.dead
+
+
+def test_a_module_that_boots_amid_the_search_for_it_is_still_searched_alone():
+    """The end of the search that its boot line cut short was taken for the end of the next one:
+    whoever came then spoke between its probes, and each probe without an answer began another."""
+    rig = Rig()
+    rig.deaf = True
+    assert rig.do(ask(Command(b"+CSQ", 1000))).result == result.TIMEOUT
+    rig.run(500)
+    rig.say(b"\r\nRDY\r\n")
+    rig.run(20)
+    ends = []
+    rig.engine.start(
+        "setup", ask(Command(b"+CGMR", 1000)), lambda reply, error: ends.append(reply)
+    )
+    rig.run(20000)
+    assert b"AT+CGMR\r" not in rig.sent and not ends
+    assert rig.counters[ids.C_MODEM_TIMEOUTS] == 1  # a probe is none
+    rig.answers[b"+CGMR"] = b"\r\nR1\r\n\r\nOK\r\n"
+    rig.deaf = False
+    rig.run(20000)
+    assert [reply.lines for reply in ends] == [[b"R1"]]
