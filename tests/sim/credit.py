@@ -210,7 +210,7 @@ class Result:
         warned = [at for at in life.alerts() if cut_s is None or at <= cut_s]
         self.warned_days = None if cut_s is None or not warned else (cut_s - warned[0]) / DAY_S
         self.alerts = len(life.alerts())
-        self.queries = len(life.operator.smsc.submitted)
+        self.queries = len(life.operator.smsc.taken)
         self.service_s = self._after(paid_s, ids.E_CONTEXT_UP)
         self.proven_s = self._after(paid_s, ids.E_PATH_PROVEN)
         self.dearest = self._paid_queries()

@@ -11,7 +11,7 @@ from posagent.core.life.prng import Prng
 from posagent.core.network.path import HostPath
 from posagent.core.network.registration import Network
 from posproto import ids
-from posproto.at.submit import submit
+from posproto.at import sms_write
 from scripted import Rig
 
 OK = b"\r\nOK\r\n"
@@ -127,7 +127,7 @@ class Trouble:
 
 def sms(number, text, final=b"\r\n+CMGS: 7\r\n\r\nOK\r\n"):
     """Answers of a modem that sends this text."""
-    pdu, length = submit(number, text)
+    pdu, length = sms_write.pdu(number, text)
     return {
         b"+CMGF=0": OK,
         b"+CNMI=2,2,0,0,0": OK,

@@ -123,7 +123,7 @@ def test_it_asks_by_sms_and_reads_the_chinese_answer_in_its_parts(
 ) -> None:
     world, (sent, text) = played[family]["sms"]
     assert "OK, message reference=1" in sent
-    assert world.stage.operator.smsc.submitted[0][1:] == ("10086", "CXYE")
+    assert world.stage.operator.smsc.taken[0][1:] == ("10086", "CXYE")
     assert "余额是50.00元" in text
     assert "part 1 of 2" in text and "part 2 of 2" in text
     assert "2 SMS parts" in text

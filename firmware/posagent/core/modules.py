@@ -76,7 +76,7 @@ posagent.modems.telit_rare: posagent.modems.attach
 posagent.modems.ublox_rare: posagent.modems.attach
 posagent.prepare: posproto.settings life.config posproto.mask life.crash posagent.io.slots
 posproto.at.sms: posproto.at.charset posproto.at.time
-posproto.at.submit: posproto.at.charset
+posproto.at.sms_write: posproto.at.charset
 posproto.at.ussd: posproto.at.charset posproto.at.hextext
 posproto.iso8583.ascii87b: posproto.iso8583.ascii87
 posproto.iso8583.bare: posproto.iso8583.framing posproto.iso8583.walker

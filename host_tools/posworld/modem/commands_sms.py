@@ -170,11 +170,11 @@ def _pdu_given(m, data, length):
     if octets is None or not octets or len(octets) - 1 - octets[0] != length:
         m.finish(cms(304))
         return
-    message = pdu.read_submit(octets)
+    message = pdu.read_sent(octets)
     if message is None:
         m.finish(cms(304))
     else:
-        _submit(m, message[0], message[1])
+        _send(m, message[0], message[1])
 
 
 def _text_given(m, data, target):
@@ -185,26 +185,26 @@ def _text_given(m, data, target):
     if text is None:
         m.finish(cms(305))
     else:
-        _submit(m, target, text)
+        _send(m, target, text)
 
 
-def _submit(m, target, text):
+def _send(m, target, text):
     m.operator.note("sms_out")
     if not m.radio.registered():
         m.later(500, m.finish, cms(331))
         return
     low, high = m.profile["sms_send_ms"]
-    m.later(m.rng.between(low, high), _submitted, m, target, text)
+    m.later(m.rng.between(low, high), _sent, m, target, text)
 
 
-def _submitted(m, target, text):
+def _sent(m, target, text):
     if not m.radio.registered():
         m.finish(cms(332))
         return
     if m.profile.get("sms_drops_data"):
         for context in m.radio.contexts.active():
             m.radio.end_context(context.cid)
-    cause = m.operator.smsc.submit(target, text)
+    cause = m.operator.smsc.take(target, text)
     if cause:
         m.finish(cms(cause))
         return

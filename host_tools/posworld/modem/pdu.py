@@ -93,7 +93,7 @@ def _digits(octets, count):
     return "".join(out[:count])
 
 
-def read_submit(octets):
+def read_sent(octets):
     """(number, text) of an SMS-SUBMIT with its service centre in front; None where it is cut."""
     try:
         at = 1 + octets[0]

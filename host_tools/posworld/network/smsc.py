@@ -26,10 +26,10 @@ class SmsCentre:
         self.duplicate_permille = 0
         self.answer_text = None  # instead of the computed one
         self.waiting = []  # messages that could not be delivered yet
-        self.submitted = []  # (now_ms, number, text)
+        self.taken = []  # (now_ms, number, text)
         self._reference = 40
 
-    def submit(self, number, text):
+    def take(self, number, text):
         """A message from the terminal. Returns 0 or the RP cause of the refusal."""
         operator = self.operator
         account = operator.account
@@ -37,7 +37,7 @@ class SmsCentre:
         if bar:
             operator.note("sms_refused", bar.cause or RP_BARRED)
             return bar.cause or RP_BARRED
-        self.submitted.append((operator.agenda.now_ms, number, text))
+        self.taken.append((operator.agenda.now_ms, number, text))
         operator.note("sms_taken", text)
         account.balance_minor -= account.sms_price_minor
         service, keywords, answer, _ = texts.SERVICES[operator.brand]

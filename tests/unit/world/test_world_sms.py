@@ -78,11 +78,11 @@ def test_a_submit_pdu_is_taken_apart():
     )
     assert drive.at("+CMGS=%d" % (len(body) // 2 - 1), 100) == ["> "]
     assert drive.data(body.encode() + b"\x1a", 6000)[:2] == ["+CMGS: 1", "OK"]
-    assert drive.operator.smsc.submitted[0][1:] == ("10086", "CXYE")
+    assert drive.operator.smsc.taken[0][1:] == ("10086", "CXYE")
     ucs2 = "0011000581" + "0180F6" + "0008AA" + "04" + "4F59989D"
     drive.at("+CMGS=%d" % (len(ucs2) // 2 - 1), 100)
     drive.data(ucs2.encode() + b"\x1a", 6000)
-    assert drive.operator.smsc.submitted[1][2] == "余额"
+    assert drive.operator.smsc.taken[1][2] == "余额"
 
 
 def test_a_pdu_of_another_length_is_refused():
@@ -97,7 +97,7 @@ def test_escape_cancels_a_message():
     drive.at("+CMGF=1")
     drive.at('+CMGS="10086"', 100)
     assert drive.data(b"CXYE\x1b") == ["OK"]
-    assert drive.operator.smsc.submitted == []
+    assert drive.operator.smsc.taken == []
 
 
 def test_a_full_store_blocks_answers_until_something_is_deleted():

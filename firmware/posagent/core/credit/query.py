@@ -163,7 +163,7 @@ def _by_sms(c, word):
         yield Command(b"+CNMI=2,2,0,0,0")
     yield Command(b"+CMGF=0")
     # What writes it is not needed while the network takes its time.
-    pdu, length = modules.call("posproto.at.submit", "submit", number, word)
+    pdu, length = modules.call("posproto.at.sms_write", "pdu", number, word)
     reply = yield Command(
         b"+CMGS=%d" % length, prefix=b"+CMGS:", data=pdu + b"\x1a", timeout_ms=120000
     )

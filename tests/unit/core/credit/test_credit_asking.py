@@ -4,7 +4,7 @@ from credit_rig import DAY_S, OK, Books, sent, sms, until_due
 from memory_storage import MemoryStorage
 from posagent.core.credit.calendar import day_of
 from posproto import ids
-from posproto.at.submit import submit
+from posproto.at import sms_write
 
 KENYA = "639021234567890"
 
@@ -114,8 +114,8 @@ def test_an_answer_that_never_comes_is_asked_for_again_later_with_the_next_keywo
         books.pass_s(301)
     if books.credit.asked_s is not None:
         books.ask({})  # the time for the last answer is over, too
-    assert sent(books, submit("10086", "YE")[0]) >= 2
-    assert sent(books, submit("10086", "CXYE")[0]) >= 2
+    assert sent(books, sms_write.pdu("10086", "YE")[0]) >= 2
+    assert sent(books, sms_write.pdu("10086", "CXYE")[0]) >= 2
     assert books.count(ids.E_BALANCE_NO_ANSWER) == books.count(ids.E_BALANCE_ASKED)
     assert books.credit.mute
     assert 6 <= books.count(ids.E_BALANCE_ASKED) <= 20  # weekly once nobody ever answered

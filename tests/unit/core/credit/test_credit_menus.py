@@ -3,7 +3,7 @@
 from credit_rig import Books, sent, sms, until_due
 from posagent.core.credit.menu import items
 from posproto import ids
-from posproto.at.submit import submit
+from posproto.at import sms_write
 
 TOP = "尊敬的客户，请选择：1 话费, 2 流量, 3 套餐"
 BELOW = "101 查询余额\n102 账单\n103 积分余额"
@@ -28,7 +28,7 @@ def answers(books, text, sender="10086"):
             every.update(sms("10086", number))
         books.ask(every)
     for number in ("1", "2", "3", "101", "102"):
-        pdu = submit("10086", number)[0]
+        pdu = sms_write.pdu("10086", number)[0]
         for data in books.rig.sent[before:]:
             if pdu in data:
                 return number
@@ -128,7 +128,7 @@ def test_no_menu_is_answered_while_a_settlement_is_in_flight_nor_long_after():
     assert books.credit.due(True) == -1 and books.credit.due(False) == 0
     books.pass_s(700, 60)
     books.ask(sms("10086", "1"))
-    assert not sent(books, submit("10086", "1")[0])
+    assert not sent(books, sms_write.pdu("10086", "1")[0])
     assert books.credit.asked_s is None and books.credit.fails == 1
     assert books.credit.due(False) > 0
 

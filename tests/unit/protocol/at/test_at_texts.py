@@ -1,25 +1,25 @@
 """Alphabets, and the long messages that operators answer with."""
 
 from dual import raises
-from posproto.at import Unreadable, charset, sms, submit
+from posproto.at import Unreadable, charset, sms, sms_write
 
 
 def test_every_character_of_the_default_alphabet_survives():
     text = charset.gsm_text([c for c in range(128) if c != 27])
     assert len(text) == 127
-    septets = submit.gsm_septets(text)
+    septets = sms_write.gsm_septets(text)
     assert bytes(septets) == bytes([c for c in range(128) if c != 27])
-    assert bytes(charset.septets(submit.packed(septets), 127)) == bytes(septets)
+    assert bytes(charset.septets(sms_write.packed(septets), 127)) == bytes(septets)
 
 
 def test_extension_table_survives():
     text = "\f^{}\\[~]|€"
-    assert charset.gsm_text(submit.gsm_septets(text)) == text
+    assert charset.gsm_text(sms_write.gsm_septets(text)) == text
 
 
 def test_characters_that_the_alphabet_lacks_are_refused():
-    assert submit.gsm_septets("余额") is None
-    assert submit.gsm_septets("a`b") is None
+    assert sms_write.gsm_septets("余额") is None
+    assert sms_write.gsm_septets("a`b") is None
 
 
 def test_unknown_escape_is_marked():
@@ -27,32 +27,32 @@ def test_unknown_escape_is_marked():
 
 
 def test_surrogates_and_halves_of_them():
-    assert charset.ucs2_text(submit.ucs2_octets("a😀b")) == "a😀b"
+    assert charset.ucs2_text(sms_write.ucs2_octets("a😀b")) == "a😀b"
     assert charset.ucs2_text(b"\xd8\x3d") == "\ufffd"
     assert charset.ucs2_text(b"\xde\x00\x00a") == "\ufffda"
     assert charset.ucs2_text(b"\xd8\x3d\x00a") == "\ufffda"
 
 
 def test_query_to_an_operator_is_written_as_a_pdu():
-    assert submit.submit("10086", "YE") == (b"00110005810180F60000A702D922", 13)
-    pdu, size = submit.submit("+8613800100500", "余额")
+    assert sms_write.pdu("10086", "YE") == (b"00110005810180F60000A702D922", 13)
+    pdu, size = sms_write.pdu("+8613800100500", "余额")
     assert (pdu, size) == (b"0011000D91683108100005F00008A7044F59989D", 19)
 
 
 def test_what_does_not_fit_one_message_is_refused():
-    submit.submit("10086", "x" * 160)
-    raises(Unreadable, submit.submit, "10086", "x" * 161)
-    submit.submit("10086", "余" * 70)
-    raises(Unreadable, submit.submit, "10086", "余" * 71)
-    raises(Unreadable, submit.submit, "10086", "€" * 81)
-    raises(Unreadable, submit.submit, "100x6", "YE")
+    sms_write.pdu("10086", "x" * 160)
+    raises(Unreadable, sms_write.pdu, "10086", "x" * 161)
+    sms_write.pdu("10086", "余" * 70)
+    raises(Unreadable, sms_write.pdu, "10086", "余" * 71)
+    raises(Unreadable, sms_write.pdu, "10086", "€" * 81)
+    raises(Unreadable, sms_write.pdu, "100x6", "YE")
 
 
 def part(text, sequence, total=3, reference=7, sender="10001", scheme=charset.UCS2):
     message = sms.Message()
     message.sender = sender
     message.scheme = scheme
-    message.data = bytes(submit.ucs2_octets(text))
+    message.data = bytes(sms_write.ucs2_octets(text))
     message.reference = reference
     message.total = total
     message.sequence = sequence
@@ -70,7 +70,7 @@ def test_parts_in_any_order_give_one_message():
 
 
 def test_character_split_between_two_parts_survives():
-    octets = bytes(submit.ucs2_octets("余额😀"))
+    octets = bytes(sms_write.ucs2_octets("余额😀"))
     assembly = sms.Assembly()
     first = part("", 1, 2)
     second = part("", 2, 2)

@@ -1,4 +1,4 @@
-"""Writes what is sent: SMS-SUBMIT (TS 23.040 cl. 9.2.2.2) and texts in the network's alphabets."""
+"""Text messages that are sent: the SMS-SUBMIT of TS 23.040 cl. 9.2.2.2, and its two alphabets."""
 
 from binascii import hexlify
 
@@ -7,7 +7,7 @@ from .charset import ESCAPED, EXTENSION, LOW, OTHER, THERE
 
 
 def packed(values):
-    """Pack septets into octets."""
+    """Septets packed into octets (TS 23.038 cl. 6.1.2.1)."""
     out = bytearray((len(values) * 7 + 7) // 8)
     for i in range(len(values)):
         place = i * 7
@@ -19,7 +19,7 @@ def packed(values):
 
 
 def gsm_septets(text):
-    """Text as septets, None when the alphabet lacks a character."""
+    """Text in the GSM alphabet, a septet an octet; None when that lacks a character."""
     out = bytearray()
     for char in text:
         c = ord(char)
@@ -53,7 +53,7 @@ def ucs2_octets(text):
     return out
 
 
-def submit(number, message):
+def pdu(number, message):
     """An SMS-SUBMIT of one part -> (hex digits, octets for AT+CMGS=). The module's SMSC is used.
 
     Raises Unreadable when the number is none or the text does not fit.
