@@ -3,7 +3,7 @@
 from board_factory import ROOT, modules
 from posbuild.compile import compile_source
 from posbuild.program import LOADER, Program
-from posdiag.board import flash
+from posdiag.board import install
 from posdiag.board.entry import first_status, open_prompt
 from posdiag.errors import PosdiagError
 
@@ -34,11 +34,11 @@ def put(board, wanted, writes=0, ready=0, key=None):
     number of writes that it took. `ready`: so many bytes may be there from an earlier attempt.
     """
     with open_prompt(board.port, 115200, fresh=True) as prompt:
-        found = flash.look(prompt)
-        flash.check(found, wanted, key)
+        found = install.look(prompt)
+        install.check(found, wanted, key)
         assert found.begun[found.target][0] >= ready, "an interrupted installation is gone on with"
         prompt.run(f"import machine; machine.cut_after({writes})")
-        flash.install(prompt, found, wanted, silent, key)
+        install.write(prompt, found, wanted, silent, key)
         count = prompt.value("machine.writes()")
         prompt.reset()
         return count

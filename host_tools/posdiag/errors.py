@@ -175,7 +175,7 @@ class PromptFailed(PosdiagError):
     exit_code = EXIT_OTHER_SPEECH
 
 
-class FlashRefused(PosdiagError):
+class BoardRefused(PosdiagError):
     """This program cannot go onto this board, or did not arrive there as it was sent."""
 
     key = "not_as_written"

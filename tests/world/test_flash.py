@@ -7,10 +7,10 @@ import pytest
 from board_factory import KEY, client, loader, secrets
 from installing import NEW, OLD, interrupted, put, runs
 from posbuild.program import FIRST, build, digest
-from posdiag.board import flash
+from posdiag.board import install
 from posdiag.board.entry import open_prompt
 from posdiag.cli import main
-from posdiag.errors import FlashRefused
+from posdiag.errors import BoardRefused
 from posproto import ids
 from rfc2217_server import Rfc2217Server
 
@@ -46,7 +46,7 @@ def test_what_is_on_trial_is_written_over_not_what_was_before(factory, programs)
         put(board, programs[NEW])
         assert runs(board) == NEW and board.file("/slot") == b"b1"
         with open_prompt(board.port, 115200, fresh=True) as prompt:
-            found = flash.look(prompt)
+            found = install.look(prompt)
             assert (found.trusted, found.target) == ("a", "b")
         assert interrupted(board, put, programs[OLD], 8)
         assert runs(board) == OLD and board.file("/slot") == b"a"
@@ -75,7 +75,7 @@ def test_a_program_that_version_0_1_wrote_makes_room_for_two_new_ones(factory, p
         assert runs(board) == OLD
         settle(board, "a")
         with open_prompt(board.port, 115200, fresh=True) as prompt:
-            found = flash.look(prompt)
+            found = install.look(prompt)
             names = prompt.value("os.listdir('/')")
         assert found.slots == {
             "a": digest(programs[OLD].packed),
@@ -98,7 +98,7 @@ def test_secrets_and_records_stay(factory, programs):
 
 def test_a_full_board_is_refused_before_anything_changes(factory, programs):
     with factory.board({"/ballast": bytes(1_000_000)}) as board:
-        with pytest.raises(FlashRefused) as refused:
+        with pytest.raises(BoardRefused) as refused:
             put(board, programs[NEW])
         assert refused.value.key == "no_room"
         board.call(board.power_cut)
@@ -119,9 +119,9 @@ def test_an_old_micropython_is_refused(programs, change, key):
         "mark": "",
     }
     nothing = {"slots": {"a": "", "b": ""}, "loader": {}, "begun": {}, "pieces": {}}
-    board = flash.Board(**{**about, **change}, **nothing)
-    with pytest.raises(FlashRefused) as refused:
-        flash.check(board, programs[NEW])
+    board = install.Board(**{**about, **change}, **nothing)
+    with pytest.raises(BoardRefused) as refused:
+        install.check(board, programs[NEW])
     assert refused.value.key == key
 
 
@@ -142,7 +142,7 @@ def test_an_old_micropython_is_refused(programs, change, key):
 )
 def test_the_slot_that_runs_is_never_the_target(mark, present, trusted, target):
     slots = {slot: "x" if slot in present else "" for slot in "ab"}
-    board = flash.Board((1, 24), 6, "rp2", 0, 4096, mark, slots, {}, {}, {})
+    board = install.Board((1, 24), 6, "rp2", 0, 4096, mark, slots, {}, {}, {})
     assert (board.trusted, board.target) == (trusted, target)
 
 

@@ -13,9 +13,9 @@ import pytest
 
 from board_factory import KEY, client
 from installing import NEW, OLD, interrupted, put, runs
-from posdiag.board import entry, flash
+from posdiag.board import entry, install
 from posdiag.cli import main
-from posdiag.errors import FlashRefused, KeyNeeded
+from posdiag.errors import BoardRefused, KeyNeeded
 from posproto import ids
 
 if sys.platform == "win32":
@@ -102,7 +102,7 @@ def test_a_program_with_its_manifest_runs_and_older_ones_do_not_count_any_more(
         assert runs(board) == NEW and board.file("/slot")[:1] == b"b"
         board.wait(lambda: board.file("/slot") == b"b")
         assert board.file("/data/program") == by_hand(packed, NOW + 5)
-        with pytest.raises(FlashRefused) as refused, client(board) as link:
+        with pytest.raises(BoardRefused) as refused, client(board) as link:
             entry.maintenance(link, KEY)
             put(board, programs[OLD], key=KEY)
         assert refused.value.key == "flash_older"
@@ -127,7 +127,7 @@ def test_the_tool_brings_the_manifest_and_asks_for_the_key_before_anything_is_wr
     factory, programs, trusting
 ):
     with factory.board({"/data/maintenance": b"1"}, image=trusting, wait=False) as board:
-        for key, error in ((None, KeyNeeded), (bytes(32), FlashRefused)):
+        for key, error in ((None, KeyNeeded), (bytes(32), BoardRefused)):
             with pytest.raises(error):
                 put(board, programs[NEW], key=key)
         assert board.file("/b.new") is None
@@ -162,7 +162,7 @@ def test_posdiag_flash_says_that_the_board_refused(
 ):
     """The manifest was lost on the way."""
     monkeypatch.setattr("posbuild.program.build", lambda board, root: programs[board])
-    monkeypatch.setattr(flash, "manifest_of", lambda program, key: bytes(94))
+    monkeypatch.setattr(install, "manifest_of", lambda program, key: bytes(94))
     words = {"en": "refused the new program", "zh": "未采用程序区"}
     with factory.board(image=trusting) as board:
         for lang in words:

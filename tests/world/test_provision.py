@@ -146,12 +146,12 @@ def test_a_key_that_seals_messages_is_not_taken_away(factory, host, kept):
         # The outbox takes an orphan away at its start: put it back while the prompt is there.
         board.wait(lambda: b"\x06C" in board.text)
         from posdiag.board.entry import open_prompt
-        from posdiag.errors import FlashRefused
+        from posdiag.errors import BoardRefused
         from posdiag.keys.provisioning import Order, by_prompt
 
         with open_prompt(board.port, 115200, fresh=True) as prompt:
             prompt.put(f"/data/{kept}", b"sealed")
-            with pytest.raises(FlashRefused) as refused:
+            with pytest.raises(BoardRefused) as refused:
                 by_prompt(prompt, Order("POS-1", {"device_id": "POS-1"}, bytes(32)))
             assert refused.value.key == "messages_wait"
         assert board.file("/data/key") == KEY

@@ -14,8 +14,8 @@ may go wrong, and why it does not:
   until settled() says that all have returned, but for main() of posagent.start, which never does.
 
 What does not fit the picture stays in the heap, as it was loaded. A slot is written at a prompt
-that a restart left without any of its functions (posdiag/board/flash.py), so the bytes stay while
-one may run: what still can then, the timer of a trial, is boot.py's own and lies in the heap.
+that a restart left without any of its functions (posdiag/board/install.py), so the bytes stay as
+long as one may run: what still can then, the timer of a trial, is boot.py's own, in the heap.
 """
 
 import sys

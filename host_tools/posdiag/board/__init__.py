@@ -1,1 +1,1 @@
-"""A board at its prompt: entered, flashed, built for."""
+"""A board at its MicroPython prompt: reached, read, given a program."""

@@ -9,11 +9,11 @@ import click
 from posbuild import program
 from posproto import ids
 
-from ..board import entry, flash
+from ..board import entry, install
 from ..board.building import building
 from ..command import app_of, named, option
 from ..completing import boards, ports
-from ..errors import FlashRefused, UnknownName
+from ..errors import BoardRefused, UnknownName
 from ..facts import names
 from ..facts.findings import at_a_glance
 from ..keys.device_key import read_key
@@ -84,24 +84,24 @@ def _install(
     """The slot that was written, or "". The board restarts in any case."""
     slot = ""
     with entry.at_prompt(port, baud, fresh=fresh) as prompt:
-        board = flash.look(prompt)
+        board = install.look(prompt)
         key = _key_of(board, key_file) if board.locked else None
-        flash.check(board, built, key)
-        current = flash.is_current(board, built)
+        install.check(board, built, key)
+        current = install.is_current(board, built)
         if current and not force:
             app.say(app.t("say", "flash_current"))
         else:
             version = ".".join(map(str, board.version))
             values = {"version": version, "platform": board.platform, "slot": board.target}
             app.note(app.t("say", "flash_plan", free=board.free // 1024, **values))
-            slot = flash.install(prompt, board, built, _Progress(app), key)
+            slot = install.write(prompt, board, built, _Progress(app), key)
             app.note(app.t("say", "flash_verified"), "ok")
             if board.trusted:
                 app.note(app.t("say", "flash_trial"))
     return slot
 
 
-def _key_of(board: flash.Board, key_file: str | None) -> bytes:
+def _key_of(board: install.Board, key_file: str | None) -> bytes:
     key = read_key(key_file)
     return key if isinstance(key, bytes) else key(board.device_id)
 
@@ -132,4 +132,4 @@ def _show(app: App, port: str, baud: int, slot: str) -> None:
         client.close()
     if refused is not None:
         why = table_words(app.texts, "program", names.PROGRAMS, refused.args.get("reason"))
-        raise FlashRefused(str(refused.args), key="flash_given_up", slot=slot, why=why)
+        raise BoardRefused(str(refused.args), key="flash_given_up", slot=slot, why=why)

@@ -21,7 +21,7 @@ from posproto.settings import further
 from ..board.entry import ask, at_prompt, first_status, is_locked
 from ..board.reads import READS
 from ..board.repl import Prompt
-from ..errors import BadFile, FlashRefused, PosdiagError, RequestFailed
+from ..errors import BadFile, BoardRefused, PosdiagError, RequestFailed
 from ..facts import schema
 from ..link.client import Client
 from . import key_store
@@ -91,7 +91,7 @@ def provision(
     gives those that one of this id may have. Returns unguarded(); of a locked terminal, whose
     files nobody sees, what this order newly wants over TLS.
 
-    Raises FlashRefused while messages wait that the old key seals, and all that reaching a
+    Raises BoardRefused while messages wait that the old key seals, and all that reaching a
     terminal may raise.
     """
     client = ask(port, baud)
@@ -191,11 +191,11 @@ def by_prompt(prompt: Prompt, order: Order) -> list[Unguarded]:
     """
     prompt.run(_LOOK)
     if prompt.value("_locked()", bool):
-        raise FlashRefused(key="locked_prompt", port=prompt.port)
+        raise BoardRefused(key="locked_prompt", port=prompt.port)
     there = prompt.value("os.listdir('/data')", list)
     if order.key is not None:
         if any(str(name).split(".")[-1][:2] in ("ob", "oa") for name in there):
-            raise FlashRefused(key="messages_wait")
+            raise BoardRefused(key="messages_wait")
         prompt.run(f"if 'key' in os.listdir('/data'): os.remove({_KEY!r})")
     values = _settings(prompt.value(f"_bytes({_CONFIG!r})", bytes))
     known = {name: values[name] for name in values if name in schema.SETTINGS}
@@ -214,7 +214,7 @@ def by_prompt(prompt: Prompt, order: Order) -> list[Unguarded]:
         prompt.run(f"os.rename({path + '.new'!r}, {path!r})")
         kept = prompt.value(f"__import__('hashlib').sha256(_bytes({path!r})).digest()", bytes)
         if kept != hashlib.sha256(data).digest():
-            raise FlashRefused(key="not_as_written", slot=path)
+            raise BoardRefused(key="not_as_written", slot=path)
     return unguarded(settings, {*there, *(path.rpartition("/")[2] for path in files)})
 
 

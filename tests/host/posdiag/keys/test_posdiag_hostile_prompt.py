@@ -11,7 +11,7 @@ import threading
 
 import pytest
 
-from posdiag.board import entry, flash
+from posdiag.board import entry, install
 from posdiag.board.repl import ANSWER_MAX, Prompt
 from posdiag.cli import main
 from posdiag.errors import PosdiagError
@@ -123,7 +123,7 @@ ODD = (
 def test_whatever_a_prompt_answers_is_no_crash_of_the_tool(hostile, told):
     board = hostile(lambda code: (told, b""))
     order = Order("POS-1", {"device_id": "POS-1"}, bytes(32), b"pem", b"pem", {2: b"pem"})
-    for work in (flash.look, lambda prompt: by_prompt(prompt, order)):
+    for work in (install.look, lambda prompt: by_prompt(prompt, order)):
         with Prompt(board.port) as prompt, pytest.raises(PosdiagError) as failed:
             work(prompt)
         assert len(failed.value.details) < 5000
@@ -149,7 +149,7 @@ def test_what_a_board_says_of_its_pieces_goes_into_no_code(hostile, place):
 
     board = hostile(answer)
     with Prompt(board.port) as prompt, pytest.raises(PosdiagError):
-        flash.look(prompt)
+        install.look(prompt)
 
 
 def test_a_board_that_talks_without_end_is_left(hostile, monkeypatch):

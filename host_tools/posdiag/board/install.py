@@ -15,7 +15,7 @@ from posbuild.pack import index_size
 from posbuild.program import FIRST, Program, digest
 from posproto import VERSION, cose, manifest
 
-from ..errors import FlashRefused, KeyNeeded
+from ..errors import BoardRefused, KeyNeeded
 from ..keys.key_derivation import KEY_LENGTH
 from .reads import READS
 from .repl import CHUNK, Prompt, coded
@@ -207,20 +207,20 @@ def _slot(prompt: Prompt, slot: str) -> str:
 
 
 def check(board: Board, program: Program, key: bytes | None = None) -> None:
-    """Raises FlashRefused where this board cannot take this program, KeyNeeded for a locked one
+    """Raises BoardRefused where this board cannot take this program, KeyNeeded for a locked one
     without its `key`: it would not start what it is given.
     """
     if board.version[:2] < MICROPYTHON_MIN:
-        raise FlashRefused(
+        raise BoardRefused(
             key="old_micropython",
             version=".".join(map(str, board.version)),
             wanted=".".join(map(str, MICROPYTHON_MIN)),
         )
     if board.mpy & 0xFF != MPY_VERSION:
-        raise FlashRefused(key="other_mpy", version=str(board.mpy & 0xFF), wanted=str(MPY_VERSION))
+        raise BoardRefused(key="other_mpy", version=str(board.mpy & 0xFF), wanted=str(MPY_VERSION))
     if board.locked:
         _check_key(board, program, key)
-    if board.slots.get(board.target) != FOLDER:  # that one goes first, see install()
+    if board.slots.get(board.target) != FOLDER:  # that one goes first, see write()
         _check_room(board, program, board.free)
 
 
@@ -228,15 +228,17 @@ def _check_key(board: Board, program: Program, key: bytes | None) -> None:
     if key is None:
         raise KeyNeeded()
     if len(key) != KEY_LENGTH or cose.key_id(key) != board.key_id:
-        raise FlashRefused(key="flash_other_key")
+        raise BoardRefused(key="flash_other_key")
     kept = manifest.read(board.kept, key)
     version = program.version or VERSION
     if kept is not None and kept[0] > manifest.number_of(version):
-        raise FlashRefused(key="flash_older", version=version, kept=_dotted(kept[0]))
+        raise BoardRefused(key="flash_older", version=version, kept=_dotted(kept[0]))
 
 
 def manifest_of(program: Program, key: bytes) -> bytes:
-    """Without it the locked board that has this key does not start the program."""
+    """The signed statement of version and hash, without which a board that is locked by this key
+    does not start the program (posproto/manifest.py).
+    """
     number = manifest.number_of(program.version or VERSION)
     return manifest.make(key, number, bytes.fromhex(digest(program.packed)))
 
@@ -248,7 +250,7 @@ def _dotted(number: int) -> str:
 def _check_room(board: Board, program: Program, free: int) -> None:
     needed = _room(board, program) + SPARE_BYTES
     if needed > free:
-        raise FlashRefused(key="no_room", free=str(free // 1024), needed=str(needed // 1024))
+        raise BoardRefused(key="no_room", free=str(free // 1024), needed=str(needed // 1024))
 
 
 def _room(board: Board, program: Program) -> int:
@@ -275,15 +277,19 @@ def _wanted(files: dict[str, bytes]) -> dict[str, str]:
     return {name: digest(data) for name, data in files.items()}
 
 
-def install(
+def write(
     prompt: Prompt,
     board: Board,
     program: Program,
     progress: Progress,
     key: bytes | None = None,
 ) -> str:
-    """Everything but the restart; returns the slot. Raises FlashRefused, Disconnected. `key`: of
-    the device, for the manifest without which a locked board does not start the program.
+    """Install the program, all but the restart; returns the slot, "a" or "b". `key`: the device's,
+    for the manifest without which a locked board does not start the program.
+
+    While "a" runs, its files stay; "b.new" is filled, read back and renamed, then the manifest and
+    what is new of the loader, and at last the mark "b2": "b" starts, and has two starts to prove
+    itself. A cut before the mark leaves "a" as it was. Raises BoardRefused, Disconnected.
     """
     slot, trusted = board.target, board.trusted
     if trusted and board.mark[1:2].isdigit():
@@ -295,7 +301,7 @@ def install(
     _fill(prompt, f"/{slot}.new", _there(board, program), board.pieces, program, progress)
     progress("verify", total, total)
     if prompt.value(f"_hash('/{slot}.new')") != digest(program.packed):
-        raise FlashRefused(key="not_as_written", slot=slot)
+        raise BoardRefused(key="not_as_written", slot=slot)
     prompt.run(f"_mark('/{slot}.new')\nos.rename('/{slot}.new', '/{slot}.pos')")
     if key is not None:
         _replace(prompt, f"/{slot}.sig", manifest_of(program, key))
@@ -377,11 +383,11 @@ def _replace(prompt: Prompt, path: str, data: bytes) -> None:
     """The old file or the new one, never a part of it."""
     prompt.put(path + ".new", data)
     if prompt.value(f"_hash({path + '.new'!r})") != digest(data):
-        raise FlashRefused(key="not_as_written", slot=path)
+        raise BoardRefused(key="not_as_written", slot=path)
     prompt.run(f"os.rename({path + '.new'!r}, {path!r})")
 
 
 def _set_mark(prompt: Prompt, mark: str) -> None:
     prompt.run(f"with open('/slot', 'w') as _f: _f.write({mark!r})")
     if prompt.value("_text('/slot')") != mark:
-        raise FlashRefused(key="not_as_written", slot="/slot")
+        raise BoardRefused(key="not_as_written", slot="/slot")
