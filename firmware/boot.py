@@ -124,7 +124,7 @@ def _manifest(path):
 
 
 def _hash(path):
-    """Of a program's file, the mark behind it left out."""
+    """Of a program's file, the trailer behind it left out."""
     found = sha256()
     piece = memoryview(bytearray(1024))
     with open(path, "rb") as file:

@@ -4,7 +4,7 @@
     entry: CRC-32 of the path | where the content begins, 4 bytes each; 0: a folder
 
 All big-endian. /boot.py mounts it for `import` and finds a path by its CRC-32. The zeros make room
-for the mark that `posdiag flash` puts behind each program, see places.py.
+for the trailer that `posdiag flash` puts behind each program, see places.py.
 """
 
 from __future__ import annotations

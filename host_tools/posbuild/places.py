@@ -21,7 +21,7 @@ _ENTRY = struct.Struct("<4sHH")
 _LENGTH = struct.Struct("<H")
 _LEAST, _MOST, _CHILDREN = 8, 0xFFF, 14
 _TEXT, _LONG = 15, 32  # texts of fewer bytes stay where they are loaded
-_MARK = 16  # bytes that in_place.py looks for, behind a program's file
+_TRAILER = 16  # bytes that in_place.py looks for, behind a program's file
 _BLOCK, _LINK = 4096, 4
 
 
@@ -112,7 +112,7 @@ def with_table(mpy: bytes) -> bytes:
 
 
 def padding(size: int) -> int:
-    """Bytes to put behind a program of `size` bytes, so that the mark behind them lies in one
+    """Bytes to put behind a program of `size` bytes, so that the trailer behind them lies in one
     block of a littlefs file: block n begins with the numbers of other blocks, one and as many as
     2 divides n.
     """
@@ -120,4 +120,4 @@ def padding(size: int) -> int:
     while end <= size:
         block += 1
         end += _BLOCK - _LINK * (1 + (block & -block).bit_length() - 1)
-    return end - size if end - size < _MARK else 0
+    return end - size if end - size < _TRAILER else 0

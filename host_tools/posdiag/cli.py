@@ -124,9 +124,9 @@ def pip_line(extra: str) -> str:
     except importlib.metadata.PackageNotFoundError:
         return ""
     for line in wanted:
-        need, _, marker = line.partition(";")
-        is_part = re.search(rf"extra == ['\"]{extra}['\"]", marker)
-        if is_part and (is_built or "sys_platform" not in marker):
+        need, _, condition = line.partition(";")
+        is_part = re.search(rf"extra == ['\"]{extra}['\"]", condition)
+        if is_part and (is_built or "sys_platform" not in condition):
             needs.append(f'"{need.strip()}"')
     return " ".join(["pip install", *needs]) if needs else ""
 

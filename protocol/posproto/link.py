@@ -13,7 +13,7 @@ from posproto import const
 from posproto.cbor import Writer
 from posproto.ids import FRAME_SIGNED, PROTOCOL_VERSION
 
-LINE_MAX = const(1024)  # mark and LF included
+LINE_MAX = const(1024)  # start and LF included
 PAYLOAD_MAX = const(755)
 HEADER = const(6)
 _CRC = const(4)
@@ -71,7 +71,7 @@ class FrameReader:
     """Finds frames in a byte stream that also carries text.
 
     take() copies into a line buffer made at start and allocates nothing; frame() and feed() do.
-    `text`, if set, is called with the bytes between frames. A mark restarts the reader at any
+    `text`, if set, is called with the bytes between frames. A start restarts the reader at any
     place, LF ends a line, and what does not check is dropped and counted, never searched.
     """
 
@@ -94,8 +94,8 @@ class FrameReader:
         if self.ready:
             self.reset()
         while at < end:
-            mark = data.find(b"\x06", at, end)
-            stop = end if mark < 0 else mark
+            start = data.find(b"\x06", at, end)
+            stop = end if start < 0 else start
             if self._n == _TEXT:
                 self._pass(data, at, stop)
                 at = stop

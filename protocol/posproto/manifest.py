@@ -18,8 +18,8 @@ def number_of(version: str) -> int:
 
 
 def make(key: bytes, number: int, digest: bytes) -> bytes:
-    """The manifest under the device's `key`. `digest`: SHA-256 of the program's file, of its mark
-    (posagent/io/in_place.py) nothing; zeros where the program is in the firmware.
+    """The manifest under the device's `key`. `digest`: SHA-256 of the program's file without its
+    trailer (posagent/io/in_place.py); zeros where the program is in the firmware.
     """
     program_key = auth.derive(key, auth.PROGRAM)
     payload = cbor.encode({NUMBER: number, HASH: digest})

@@ -336,12 +336,12 @@ class Agent(Assessment):
             return ids.R_OK, status.present(status.status(self)), None
         return self.application(op, request.get(ids.RQ_ARGS, {}))
 
-    def application(self, op: int, args: dict | None, marks: int = 0):
-        """The payment application's operations, on either port; `marks`: MF_* of the way in."""
+    def application(self, op: int, args: dict | None, flags: int = 0):
+        """The payment application's operations, on either port; `flags`: MF_* of the way in."""
         if not ids.OP_SUBMIT_PART <= op <= ids.OP_ENDS:
             return ids.R_UNKNOWN_OP, None, None
         args = modules.call("host.door", "arguments", op, args)
-        result, value = self.settlement.handle_app(op, args, marks)
+        result, value = self.settlement.handle_app(op, args, flags)
         return result, value, None
 
     # What the modem says by itself

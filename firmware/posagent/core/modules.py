@@ -21,17 +21,17 @@ credit.evidence: credit.calendar credit.forecast
 credit.forecast: credit.calendar
 credit.menu: credit.text.letters
 credit.query: credit.calendar
-credit.text.amounts: credit.text.letters credit.text.marks credit.text.subject
+credit.text.amounts: credit.text.letters credit.text.spans credit.text.subject
 credit.text.dates: credit.calendar credit.text.letters
-credit.text.facts: credit.text.letters credit.text.marks credit.text.subject credit.text.amounts credit.text.judge
-credit.text.judge: credit.text.letters credit.text.marks
-credit.text.marks: credit.text.letters
-credit.text.numbers: posproto.currency credit.calendar credit.text.letters credit.text.dates credit.text.marks
+credit.text.facts: credit.text.letters credit.text.spans credit.text.subject credit.text.amounts credit.text.judge
+credit.text.judge: credit.text.letters credit.text.spans
+credit.text.spans: credit.text.letters
+credit.text.numbers: posproto.currency credit.calendar credit.text.letters credit.text.dates credit.text.spans
 """,  # noqa: E501
     """
-credit.text.reader: posproto.currency credit.text.letters credit.text.marks
-credit.text.subject: credit.text.letters credit.text.marks
-credit.text.words: credit.text.letters credit.text.marks
+credit.text.reader: posproto.currency credit.text.letters credit.text.spans
+credit.text.subject: credit.text.letters credit.text.spans
+credit.text.words: credit.text.letters credit.text.spans
 healing.card_change: healing.cards
 healing.choice: healing.budgets
 host.device_key: posproto.cose posproto.keyed

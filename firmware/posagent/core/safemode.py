@@ -117,7 +117,7 @@ class SafeAgent:
         """Log it, and tell the host at once."""
         self.host.send(ids.FRAME_EVENT, frames.put_event, self.log.add(event_id, severity, args))
 
-    def application(self, op: int | None, args: dict | None, marks: int = 0):
+    def application(self, op: int | None, args: dict | None, flags: int = 0):
         """The outbox is not touched."""
         return ids.R_REFUSED, None, "safe mode"
 

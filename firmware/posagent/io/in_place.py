@@ -7,7 +7,7 @@ may go wrong, and why it does not:
 
 * Another place than thought: a pointer is turned only where flash holds the same bytes as RAM; the
   firmware's layout of a function is trusted no further.
-* Another copy of the file, which an update will write over: `posdiag flash` leaves a mark of
+* Another copy of the file, which an update will write over: `posdiag flash` leaves a trailer of
   random bytes behind each program. The block that has it, alone in the whole flash, is the file's
   last, and each block of a littlefs file names the one before.
 * A function that runs keeps its place: of the modules that load and start others, the copies stay
@@ -28,8 +28,8 @@ from uctypes import bytearray_at
 
 from posproto import const
 
-MARK = b"HERE"  # begins the mark, 16 bytes
-_MARK = const(16)
+TRAILER = b"HERE"  # begins the trailer, 16 bytes
+_TRAILER = const(16)
 _BLOCK = const(4096)
 _LINK = const(4)  # bytes of a block's number in the blocks behind it
 _ENTRY = const(8)  # of a module's table: four bytes of code, its place, its length and children
@@ -110,20 +110,20 @@ class InPlace:
         self._ram_at, self._ram_end = ram_at, ram_end
         with open(path, "rb") as file:
             self._entries = unpack_from(">H", file.read(6), 4)[0]
-            self._size = file.seek(0, 2) - _MARK
+            self._size = file.seek(0, 2) - _TRAILER
             file.seek(self._size)
-            mark = file.read(_MARK)
+            trailer = file.read(_TRAILER)
         self._start = self._there = self._left = 0  # of the module's file that is settled
         self._copies = array("L")  # addresses: what may still be running
         self._copied = False
         self.blocks = array("H")
-        if mark[:4] == MARK and 6 + 8 * self._entries <= _BLOCK:
-            self._look(mark, count)
+        if trailer[:4] == TRAILER and 6 + 8 * self._entries <= _BLOCK:
+            self._look(trailer, count)
 
-    def _look(self, mark, count):
-        last, at = place(self._size + _MARK - 1)
-        at += self._flash_at + 1 - _MARK
-        found = [n for n in range(count) if bytearray_at(at + n * _BLOCK, _MARK) == mark]
+    def _look(self, trailer, count):
+        last, at = place(self._size + _TRAILER - 1)
+        at += self._flash_at + 1 - _TRAILER
+        found = [n for n in range(count) if bytearray_at(at + n * _BLOCK, _TRAILER) == trailer]
         if len(found) != 1:
             return
         block = found[0]

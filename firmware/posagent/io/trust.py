@@ -12,7 +12,7 @@ from posproto import VERSION, const, manifest
 
 FILE = "program"
 _PIECE = const(1024)
-_MARK = const(16)
+_TRAILER = const(16)
 
 
 def keep(shell):
@@ -72,9 +72,9 @@ def _hash(path):
     piece = memoryview(bytearray(_PIECE))
     with open(path, "rb") as file:
         left = file.seek(0, 2)
-        file.seek(max(left - _MARK, 0))
+        file.seek(max(left - _TRAILER, 0))
         if file.read(4) == b"HERE":  # io/in_place.py's
-            left -= _MARK
+            left -= _TRAILER
         file.seek(0)
         while left > 0:
             count = min(file.readinto(piece), left)

@@ -29,7 +29,7 @@ file beside, NAME_rare; a family may be LIKE another one but for OWN. Errors are
 from ..core import modules
 
 # What a module says of itself, and its family. In one text, which a board has in flash.
-_MARKS = (
+_BRANDS = (
     "QUECTEL quectel SIM800 sim800 SIM900 sim800 SIMCOM simcom SIM7 simcom A76 simcom U-BLOX ublox"
     " SARA- ublox LARA- ublox FIBOCOM fibocom AIRM2M luat NEOWAY neoway ML30 ml307 CMIOT ml307"
     " TELIT telit"
@@ -40,12 +40,12 @@ _NAMES = "quectel simcom sim800 ublox fibocom ml307 luat neoway telit"
 
 def detect(lines):
     """The family's name, from the answers to ATI, AT+CGMI and AT+CGMM."""
-    marks = _MARKS.split(" ")
-    for at in range(0, len(marks), 2):
-        mark = marks[at].encode()
+    words = _BRANDS.split(" ")
+    for at in range(0, len(words), 2):
+        word = words[at].encode()
         for line in lines:
-            if mark in line.upper():
-                return marks[at + 1]
+            if word in line.upper():
+                return words[at + 1]
     return "generic"
 
 

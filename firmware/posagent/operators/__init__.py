@@ -1,6 +1,6 @@
 """Operators: words of their texts by language, and countries with whom to ask by region.
 
-A language has WORDS (lists of posagent.core.credit.text.marks, one a line), MONTHS (three letters
+A language has WORDS (lists of posagent.core.credit.text.spans, one a line), MONTHS (three letters
 each), TO (what stands before another line's number), FRAUD (what a stranger speaks of who wants to
 be paid), and STRICT with FILL: an amount needs its unit there, and nothing but these characters
 between it and its word. Only the language in use is loaded.

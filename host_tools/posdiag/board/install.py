@@ -27,8 +27,8 @@ SPARE_BYTES = 16384  # stays free for records and the file system's own needs
 TRIAL = "2"  # starts in which the new program must prove itself
 
 # Functions of the board's side. Paths are absolute; "" is a file that is not there. A program's
-# size and hash are without the mark behind it, random bytes by which a board finds the program's
-# place in its flash (firmware/posagent/io/in_place.py).
+# size and hash are without its trailer, random bytes by which a board finds the program's place in
+# its flash (firmware/posagent/io/in_place.py).
 _HELPER = (
     READS
     + """
@@ -62,7 +62,7 @@ def _size(path):
 def _keyid(thumb):
     key = _bytes('/data/key')
     return sha256(thumb + key).digest()[:8] if key else b''
-def _mark(path):
+def _trailer(path):
     if _size(path) == os.stat(path)[6]:
         with open(path, 'ab') as f:
             f.write(b'HERE' + os.urandom(12))
@@ -302,7 +302,7 @@ def write(
     progress("verify", total, total)
     if prompt.value(f"_hash('/{slot}.new')") != digest(program.packed):
         raise BoardRefused(key="not_as_written", slot=slot)
-    prompt.run(f"_mark('/{slot}.new')\nos.rename('/{slot}.new', '/{slot}.pos')")
+    prompt.run(f"_trailer('/{slot}.new')\nos.rename('/{slot}.new', '/{slot}.pos')")
     if key is not None:
         _replace(prompt, f"/{slot}.sig", manifest_of(program, key))
     for name, data in program.loader.items():

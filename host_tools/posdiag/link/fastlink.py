@@ -21,7 +21,7 @@ try:  # a decoder in C where it is installed; the own one is as right, and slowe
 except ImportError:
     pass
 
-_MARK = 0x06
+_START = 0x06
 _C = 0x43
 _LF = 0x0A
 _HEAD = b"\x06C"
@@ -103,27 +103,27 @@ class FastReader:
         """Reads what may be text, frames and broken frames in any order."""
         at = self._skip(buffer) if self._skipping else 0
         while at < len(buffer):
-            mark = buffer.find(_MARK, at)
-            if mark < 0:
+            start = buffer.find(_START, at)
+            if start < 0:
                 self._pass(buffer[at:])
                 return
-            self._pass(buffer[at:mark])
-            frame, at = self._line(buffer, mark)
+            self._pass(buffer[at:start])
+            frame, at = self._line(buffer, start)
             if frame is not None:
                 yield frame
 
-    def _line(self, buffer: bytes, mark: int) -> tuple[Frame | None, int]:
-        """What begins at `mark`, and where to go on; what is not whole waits in _rest."""
+    def _line(self, buffer: bytes, start: int) -> tuple[Frame | None, int]:
+        """What begins at `start`, and where to go on; what is not whole waits in _rest."""
         end = len(buffer)
-        first = mark + 1
+        first = start + 1
         if first == end:
-            self._rest = buffer[mark:]
+            self._rest = buffer[start:]
             return None, end
         if buffer[first] != _C:
             self._pass(b"\x06")
             return None, first
         lf = buffer.find(_LF, first)
-        again = buffer.find(_MARK, first, end if lf < 0 else lf)
+        again = buffer.find(_START, first, end if lf < 0 else lf)
         stop = again if again >= 0 else end if lf < 0 else lf
         if stop - first > self._max:
             self.overlong += 1
@@ -131,7 +131,7 @@ class FastReader:
         elif again >= 0:
             self.cut += 1
         elif lf < 0:
-            self._rest = buffer[mark:]
+            self._rest = buffer[start:]
             return None, end
         else:
             return self._frame(buffer[first + 1 : lf]), lf + 1
@@ -140,11 +140,11 @@ class FastReader:
     def _skip(self, buffer: bytes) -> int:
         """Offset behind the rest of an overlong line."""
         lf = buffer.find(_LF)
-        mark = buffer.find(_MARK, 0, len(buffer) if lf < 0 else lf)
-        if lf < 0 and mark < 0:
+        start = buffer.find(_START, 0, len(buffer) if lf < 0 else lf)
+        if lf < 0 and start < 0:
             return len(buffer)
         self._skipping = False
-        return mark if mark >= 0 else lf + 1
+        return start if start >= 0 else lf + 1
 
     def _frame(self, line: bytes) -> Frame | None:
         if line.endswith(b"\r"):

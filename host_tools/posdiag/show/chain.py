@@ -7,7 +7,7 @@ from .console import App
 from .i18n import Texts
 
 # By what the stream can show: a GBK console has no check mark, an ASCII stream has neither.
-_MARKS = (
+_SIGNS = (
     {"ok": "\u2713", "bad": "\u2717", "open": "\u2013"},
     {"ok": "\u221a", "bad": "\u00d7", "open": "-"},
     {"ok": "ok", "bad": "NO", "open": "-"},
@@ -20,12 +20,12 @@ def state_words(texts: Texts, check: Check) -> str:
     return texts.get("check", "waits" if waits else check.state)
 
 
-def marks(app: App) -> dict[str, str]:
-    """The marks for "proven", "fails" and "not tried" that standard output can show."""
-    return next((m for m in _MARKS if app.shows("".join(m.values()))), _MARKS[-1])
+def signs(app: App) -> dict[str, str]:
+    """The signs for "proven", "fails" and "not tried" that standard output can show."""
+    return next((m for m in _SIGNS if app.shows("".join(m.values()))), _SIGNS[-1])
 
 
 def chain_words(app: App, steps: list[Check]) -> str:
     """`SIM \u2713  network \u2713  data \u2717  name \u2013 ..`"""
-    shown = marks(app)
+    shown = signs(app)
     return "  ".join(f"{app.t('chain', step.name)} {shown[step.state]}" for step in steps)

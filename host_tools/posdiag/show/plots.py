@@ -23,6 +23,6 @@ def bars(labels: list[str], values_minor: list[int], currency: str) -> list[str]
     for n in chosen:
         value = values_minor[n]
         length = round(abs(value) * _WIDTH / top)
-        mark = "#" if value >= 0 else "-"
-        lines.append(f"{labels[n]:<12} {amount(value, currency):>12}  {mark * length}")
+        sign = "#" if value >= 0 else "-"
+        lines.append(f"{labels[n]:<12} {amount(value, currency):>12}  {sign * length}")
     return lines

@@ -21,7 +21,8 @@ NEEDS = ids.SEV_WARNING
 SILENT_LEVEL = ids.SEV_ERROR  # nothing is known of it, the worst included
 
 
-def marks(values: tuple[object, ...] | list[object]) -> str:
+def placeholders(values: tuple[object, ...] | list[object]) -> str:
+    """The `?,?,?` of an SQL statement for so many values."""
     return ",".join("?" * len(values))
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..store.database import Database, Work
-from .causes import KINDS, marks, numbers
+from .causes import KINDS, numbers, placeholders
 
 WINDOW_S = 1800  # so lately
 MARGIN_S = 600  # the first ones fail before it is seen
@@ -109,7 +109,8 @@ def found(work: Work, fleets: tuple[str, ...], incident: int) -> Incident | None
     if not 0 < incident < 1 << 62:
         return None
     rows = work.rows(
-        f"SELECT {_COLUMNS} FROM incident WHERE incident = ? AND fleet IN ({marks(fleets)})",
+        f"SELECT {_COLUMNS} FROM incident WHERE incident = ?"
+        f" AND fleet IN ({placeholders(fleets)})",
         (incident, *fleets),
     )
     return Incident(*rows[0]) if rows else None
@@ -118,7 +119,7 @@ def found(work: Work, fleets: tuple[str, ...], incident: int) -> Incident | None
 def listed(work: Work, fleets: tuple[str, ...], since_s: int) -> list[Incident]:
     """Open ones and those that ended since then, the newest first."""
     rows = work.rows(
-        f"SELECT {_COLUMNS} FROM incident WHERE fleet IN ({marks(fleets)})"
+        f"SELECT {_COLUMNS} FROM incident WHERE fleet IN ({placeholders(fleets)})"
         " AND (closed_s IS NULL OR closed_s >= ?) ORDER BY closed_s IS NOT NULL, opened_s DESC"
         " LIMIT 50",
         (*fleets, since_s),

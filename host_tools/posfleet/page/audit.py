@@ -6,7 +6,7 @@ manages all of them: else one company would read of another's people.
 
 from __future__ import annotations
 
-from ..judge.causes import marks
+from ..judge.causes import placeholders
 from ..store.database import Row, Work
 
 _LINES = 200
@@ -24,7 +24,7 @@ def note(
 
 
 def _manages_all(work: Work, fleets: tuple[str, ...]) -> bool:
-    others = f"SELECT 1 FROM device WHERE fleet NOT IN ({marks(fleets)}) LIMIT 1"
+    others = f"SELECT 1 FROM device WHERE fleet NOT IN ({placeholders(fleets)}) LIMIT 1"
     return not work.rows(others, fleets)
 
 
@@ -45,7 +45,7 @@ def refused(work: Work, fleets: tuple[str, ...]) -> list[Row]:
     """(moment, fleet, device, reason, bytes) of reports that were not believed."""
     of = (*fleets, "") if _manages_all(work, fleets) else fleets
     return work.rows(
-        f"SELECT at_s, fleet, name, reason, size FROM apart WHERE fleet IN ({marks(of)})"
+        f"SELECT at_s, fleet, name, reason, size FROM apart WHERE fleet IN ({placeholders(of)})"
         f" ORDER BY apart DESC LIMIT {_REFUSED}",
         of,
     )

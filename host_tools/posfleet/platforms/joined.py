@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from posproto import ids
 
-from ..judge.causes import NETWORK, marks, numbers
+from ..judge.causes import NETWORK, numbers, placeholders
 from ..store.database import Work
 
 SILENT, DENIED, CUT, WORKS = "silent", "denied", "cut", "works"
@@ -123,7 +123,7 @@ def listed(work: Work, fleets: tuple[str, ...], now_s: int, limit: int = 500) ->
         f"SELECT * FROM (SELECT d.fleet, d.name, d.iccid, p.platform, p.state, p.at_s, p.detail,"
         f" {_SITUATION} AS situation, l.verdict FROM platform_state p"
         " JOIN device d ON d.device = p.device LEFT JOIN latest l ON l.device = d.device"
-        f" WHERE d.fleet IN ({marks(fleets)})"
+        f" WHERE d.fleet IN ({placeholders(fleets)})"
         " AND NOT (p.state = ? AND COALESCE(l.severity, 9) < ? AND l.due_s >= ?)) views"
         f" ORDER BY CASE WHEN {_where(VISITS)} THEN 0 WHEN {_where({'nothing'})} THEN 2"
         " ELSE 1 END, name LIMIT ?",

@@ -88,5 +88,5 @@ class OneLink:
 
 def _worst(reasons: str) -> int:
     """Of all reasons that hold the one that says what to do; stopped where none is known."""
-    found = [known for mark, known in zip(reasons, _REASONS, strict=False) if mark == "1"]
+    found = [known for bit, known in zip(reasons, _REASONS, strict=False) if bit == "1"]
     return min(found, key=ORDER.index, default=ids.PLATFORM_STOPPED)

@@ -152,23 +152,23 @@ class _PostgresWork:
 
     def run(self, sql: str, values: Sequence[Any] = ()) -> int:
         self._owner.queries += 1
-        self._cursor.execute(_marked(sql), values)
+        self._cursor.execute(_for_psycopg(sql), values)
         return int(self._cursor.rowcount)
 
     def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> int:
         self._owner.queries += 1
-        self._cursor.executemany(_marked(sql), rows)
+        self._cursor.executemany(_for_psycopg(sql), rows)
         return max(int(self._cursor.rowcount), 0)
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
         self._owner.queries += 1
-        self._cursor.execute(_marked(sql), values)
+        self._cursor.execute(_for_psycopg(sql), values)
         found: list[Row] = self._cursor.fetchall()
         self._owner.rows_read += len(found)
         return found
 
 
-def _marked(sql: str) -> str:
+def _for_psycopg(sql: str) -> str:
     assert "'?'" not in sql, "a question mark in a literal would become a value"
     return sql.replace("%", "%%").replace("?", "%s")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ..judge.causes import INCIDENT, NEEDS, SILENT, SILENT_LEVEL, SUBJECT, marks
+from ..judge.causes import INCIDENT, NEEDS, SILENT, SILENT_LEVEL, SUBJECT, placeholders
 from .database import Row, Work
 from .days import DAY_S
 
@@ -39,7 +39,7 @@ def counts(work: Work, fleets: tuple[str, ...], now_s: int) -> Row:
         "SELECT COUNT(*), COALESCE(SUM(CASE WHEN l.due_s < ? THEN 1 ELSE 0 END), 0),"
         f" COALESCE(SUM(CASE WHEN l.severity > {NEEDS} THEN 1 ELSE 0 END), 0),"
         f" COALESCE(SUM(CASE WHEN l.severity = {NEEDS} THEN 1 ELSE 0 END), 0)"
-        f" FROM latest l WHERE l.fleet IN ({marks(fleets)})",
+        f" FROM latest l WHERE l.fleet IN ({placeholders(fleets)})",
         (now_s, *fleets),
     )[0]
 
@@ -50,7 +50,7 @@ def causes(work: Work, fleets: tuple[str, ...], now_s: int) -> list[Row]:
     heard = work.rows(
         f"SELECT l.verdict, {SUBJECT} AS s, COUNT(*), MIN(l.since_s), MAX(l.severity),"
         f" MAX(CASE WHEN {INCIDENT} THEN 1 ELSE 0 END) AS part"
-        f"{_FROM} WHERE l.fleet IN ({marks(fleets)})"
+        f"{_FROM} WHERE l.fleet IN ({placeholders(fleets)})"
         f" AND l.severity >= {NEEDS} AND l.due_s >= ? GROUP BY l.verdict, s"
         " ORDER BY part, MAX(l.severity) DESC, COUNT(*) DESC, l.verdict, s LIMIT 60",
         (*fleets, now_s),
@@ -66,8 +66,8 @@ def _silent(work: Work, fleets: tuple[str, ...], now_s: int) -> list[Row]:
         f"SELECT {SILENT}, CASE WHEN n > 1 THEN place ELSE '' END AS s, CAST(SUM(n) AS INTEGER),"
         " MIN(heard_s),"
         f" {SILENT_LEVEL}, 0 FROM (SELECT d.site AS place, COUNT(*) AS n,"
-        f" MIN(l.received_s) AS heard_s{_FROM} WHERE l.fleet IN ({marks(fleets)}) AND l.due_s < ?"
-        " GROUP BY d.site) places GROUP BY s ORDER BY SUM(n) DESC, s LIMIT 20",
+        f" MIN(l.received_s) AS heard_s{_FROM} WHERE l.fleet IN ({placeholders(fleets)})"
+        " AND l.due_s < ? GROUP BY d.site) places GROUP BY s ORDER BY SUM(n) DESC, s LIMIT 20",
         (*fleets, now_s),
     )
 
@@ -75,7 +75,7 @@ def _silent(work: Work, fleets: tuple[str, ...], now_s: int) -> list[Row]:
 def terminals(work: Work, wanted: Filter, now_s: int, needy: bool = True) -> list[Row]:
     """Rows of _SHOWN, the worst first. `needy`: only those that need a hand and stand for
     themselves."""
-    where = [f"l.fleet IN ({marks(wanted.fleets)})"]
+    where = [f"l.fleet IN ({placeholders(wanted.fleets)})"]
     values: list[Any] = [*wanted.fleets]
     if wanted.verdict == SILENT:
         where.append("l.due_s < ?")
@@ -148,7 +148,7 @@ def calendar(work: Work, fleets: tuple[str, ...], now_s: int, days: int = 14) ->
         " CASE WHEN c.valid_day IS NOT NULL AND (c.empty_day IS NULL OR"
         " c.valid_day < c.empty_day) THEN 1 ELSE 0 END"
         " FROM credit c JOIN device d ON d.device = c.device"
-        f" WHERE d.fleet IN ({marks(fleets)}) AND ((c.empty_day BETWEEN ? AND ?)"
+        f" WHERE d.fleet IN ({placeholders(fleets)}) AND ((c.empty_day BETWEEN ? AND ?)"
         " OR (c.valid_day BETWEEN ? AND ?)) ORDER BY day, d.name LIMIT 500",
         (*fleets, today, today + days, today, today + days),
     )
@@ -158,7 +158,7 @@ def settlements(work: Work, fleets: tuple[str, ...]) -> list[Row]:
     """(acquirer, terminals with open ones, messages that wait, age of the oldest), worst first."""
     return work.rows(
         "SELECT d.acquirer, COUNT(*), SUM(s.waiting), MAX(s.oldest_s) FROM settlement s"
-        f" JOIN device d ON d.device = s.device WHERE d.fleet IN ({marks(fleets)})"
+        f" JOIN device d ON d.device = s.device WHERE d.fleet IN ({placeholders(fleets)})"
         " AND s.waiting > 0 GROUP BY d.acquirer ORDER BY SUM(s.waiting) DESC LIMIT 100",
         fleets,
     )

@@ -33,10 +33,10 @@ RECEIVED_S, DUE_S = _LATEST.index("received_s"), _LATEST.index("due_s")
 
 
 def _upsert(table: str, columns: tuple[str, ...], newer: str) -> str:
-    marks = ",".join("?" * len(columns))
+    placeholders = ",".join("?" * len(columns))
     sets = ", ".join(f"{name} = excluded.{name}" for name in columns if name != "device")
     return (
-        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({placeholders})"
         f" ON CONFLICT (device) DO UPDATE SET {sets}{newer.format(t=table)}"
     )
 

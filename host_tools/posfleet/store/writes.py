@@ -74,7 +74,7 @@ def _chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
         yield items[start : start + _CHUNK]
 
 
-def _marks(count: int, width: int) -> str:
+def _placeholders(count: int, width: int) -> str:
     return ",".join(["(" + ",".join("?" * width) + ")"] * count)
 
 
@@ -93,13 +93,13 @@ def _arrived(work: Work, rows: Rows, now_s: int) -> Arrived:
             (device, era): number
             for device, era, number in work.rows(
                 "INSERT INTO arrived (device, era, contiguous, seen_s) VALUES "
-                + _marks(len(chunk), 4)
+                + _placeholders(len(chunk), 4)
                 + " ON CONFLICT (device, era) DO UPDATE SET seen_s = excluded.seen_s"
                 " RETURNING device, era, contiguous",
                 _flat((device, era, 0, now_s) for device, era in chunk),
             )
         }
-        wanted = f"WHERE (device, era) IN (VALUES {_marks(len(chunk), 2)})"
+        wanted = f"WHERE (device, era) IN (VALUES {_placeholders(len(chunk), 2)})"
         for device, era, number in work.rows(
             f"SELECT device, era, number FROM ahead {wanted}", _flat(chunk)
         ):

@@ -93,7 +93,7 @@ class Report:
         if not self.announced or self.announced[-1][1:] != said:
             self.announced.append((now_ms,) + said)
 
-    def _mark(self, name):
+    def _noted_ms(self, name):
         for at_ms, kind, detail in self.stage.operator.notes:
             if kind == "mark" and detail == name:
                 return at_ms
@@ -110,10 +110,10 @@ class Report:
         agent drew above it. clear_ms: from the network's yes, or the
         moment drawn after a long outage, or the end of a start's wait, to all clear.
         """
-        fault_ms = self._mark("fault")
+        fault_ms = self._noted_ms("fault")
         if fault_ms is None:
             return None
-        curable_ms = self._mark("curable")
+        curable_ms = self._noted_ms("curable")
         if curable_ms is None:
             curable_ms = fault_ms
         noticed_ms = verdict = healed_ms = None

@@ -115,10 +115,10 @@ def ceer(line):
             code = int(part)
     if code is None:
         words_low = words.lower()
-        for mark in (b"#", b"cause"):
-            at = words_low.find(mark)
+        for sign in (b"#", b"cause"):
+            at = words_low.find(sign)
             if at >= 0:
-                part = words_low[at + len(mark) :].lstrip(b" :=#").split(b" ")[0]
+                part = words_low[at + len(sign) :].lstrip(b" :=#").split(b" ")[0]
                 part = part.rstrip(b').;"')
                 if part.isdigit() and len(part) < 4:
                     return text(words), int(part)

@@ -95,13 +95,13 @@ def save(c) -> None:
 
 def card(c, number) -> None:
     """The card is `number`: what was kept of another one no longer holds."""
-    mark = crc32(number.encode())
-    if c.card != mark:
+    known = crc32(number.encode())
+    if c.card != known:
         if c.card:
             plan = {}
         else:
             plan = c.plan  # provisioned before the card was seen
         _clear(c)
         c.plan = plan
-        c.card = mark
+        c.card = known
         save(c)

@@ -42,18 +42,18 @@ def _application(a, op, request, frame):
     """The payment application's operations on the console. Locked, who has a cable and no key gets
     none of them, and an answer's bytes (a card's number, working keys) leave by its port alone.
     """
-    marks = ids.MF_UNKEYED
+    flags = ids.MF_UNKEYED
     if ids.RQ_COSE in request or ids.RQ_MAC in request or a.locked:
         result = _key(a, request, frame)
         if result != ids.R_OK:
             return result, None, None
-        marks = 0
+        flags = 0
     if a.locked and op == ids.OP_ANSWER:
         return ids.R_REFUSED, None, "the application's port only"
     # Not through a.application(): a call less where a message is handed in, the deepest place.
     settlement = a.settlement  # in safe mode there is none
     args = door.arguments(op, request.get(ids.RQ_ARGS, {}))
-    result, value = settlement.handle_app(op, args, marks)
+    result, value = settlement.handle_app(op, args, flags)
     return result, value, None
 
 

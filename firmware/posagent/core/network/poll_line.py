@@ -72,8 +72,8 @@ class Reads:
 
 
 def _head(read):
-    for mark in (b"?", b"="):
-        at = read.find(mark)
+    for sign in (b"?", b"="):
+        at = read.find(sign)
         if at > 0:
             read = read[:at]
     return read + b":"

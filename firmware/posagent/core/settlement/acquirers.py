@@ -142,10 +142,10 @@ class Acquirers:
 
     # The application and the host
 
-    def handle_app(self, op: int, args: dict, marks: int = 0):
+    def handle_app(self, op: int, args: dict, flags: int = 0):
         # Of a number that nobody has the first one says so.
         s = self._of(args.get(ids.SUB_ACQUIRER, 1)) or self._all[0]
-        return modules.call("settlement.submit", "handle", s, op, args, marks)
+        return modules.call("settlement.submit", "handle", s, op, args, flags)
 
     def report(self, order: int = 0, number: int = 1):
         s = self._of(number)

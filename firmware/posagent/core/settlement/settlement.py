@@ -113,11 +113,11 @@ class Settlement:
 
     # Work, loaded for it
 
-    def handle_app(self, op: int, args: dict, marks: int = 0):
-        """(R_*, value or None) for the operations of the payment application's port. `marks`: MF_*
+    def handle_app(self, op: int, args: dict, flags: int = 0):
+        """(R_*, value or None) for the operations of the payment application's port. `flags`: MF_*
         of what is handed in.
         """
-        return modules.call("settlement.submit", "handle", self, op, args, marks)
+        return modules.call("settlement.submit", "handle", self, op, args, flags)
 
     def report(self, order: int = 0, number: int = 1):
         """The answer of OP_SETTLEMENT: see summary.report(); None: there is no such acquirer."""

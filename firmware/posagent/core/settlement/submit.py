@@ -43,8 +43,8 @@ class _Refused(Exception):
     """A message that cannot be taken: args are R_*, WHY_*. Nothing of it was kept."""
 
 
-def handle(s, op: int, args: dict, marks: int = 0):
-    """(R_*, value or None); `args` as door.py has them, `marks`: MF_* of the way they came."""
+def handle(s, op: int, args: dict, flags: int = 0):
+    """(R_*, value or None); `args` as door.py has them, `flags`: MF_* of the way they came."""
     message_id = args.get(ids.SUB_ID, -1)
     if args.get(ids.SUB_ACQUIRER, 1) != s.number:
         return ids.R_REFUSED, {ids.MSG_WHY: ids.WHY_NO_HOST}
@@ -54,7 +54,7 @@ def handle(s, op: int, args: dict, marks: int = 0):
         return ids.R_OK, modules.call("settlement.summary", "ends", s, message_id)
     record = _find(s.outbox, message_id)
     if op == ids.OP_SUBMIT_COMMIT:
-        return _commit(s, message_id, record, args, marks)
+        return _commit(s, message_id, record, args, flags)
     if op == ids.OP_QUERY and ids.SUB_ID not in args:
         record = _of_stan(s.outbox, args)
     if record is None:
@@ -107,7 +107,7 @@ def _part(s, message_id, offset, data):
         return result, {ids.SUB_OFFSET: s.parts.size, ids.MSG_WHY: ids.WHY_PARTS}
 
 
-def _commit(s, message_id, record, args, marks):
+def _commit(s, message_id, record, args, flags):
     """All parts were handed in, and one of these is so:
         the id has this CRC and length, or these bytes: its response was lost, it is told again;
         parts lack, or do not match the CRC: bad request, nothing is kept;
@@ -139,7 +139,7 @@ def _commit(s, message_id, record, args, marks):
             return ids.R_OK, record.report(s.clock)
         return ids.R_REFUSED, {ids.MSG_WHY: ids.WHY_ID_IN_USE}
     try:
-        record = _judge(s, args, message, marks)
+        record = _judge(s, args, message, flags)
         for outbox in s.outboxes:
             known = _known(outbox, record, digest, length)
             if known:
@@ -195,9 +195,9 @@ def _refuse(s, result, why):
     return result, {ids.MSG_WHY: why}
 
 
-def _judge(s, args, message, marks):
+def _judge(s, args, message, flags):
     """The Record of a message that may be taken; raises _Refused."""
-    flags = args.get(ids.SUB_FLAGS, 0) & _OWN_FLAGS | marks
+    flags |= args.get(ids.SUB_FLAGS, 0) & _OWN_FLAGS
     opaque = flags & ids.MF_OPAQUE
     try:
         if opaque:

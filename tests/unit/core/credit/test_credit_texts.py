@@ -220,7 +220,7 @@ def test_more_than_forty_operators_of_more_than_forty_countries_can_be_asked():
 
 
 def test_every_list_of_every_language_is_of_a_known_kind():
-    from posagent.core.credit.text import marks
+    from posagent.core.credit.text import spans
 
     names = set()
     for region in "2345679":
@@ -233,7 +233,7 @@ def test_every_list_of_every_language_is_of_a_known_kind():
         assert len(words.MONTHS) in (0, 36), name
         for line in words.WORDS.split("\n"):
             kind, _, listed = line.partition(" ")
-            assert kind in marks.KINDS, (name, kind)
+            assert kind in spans.KINDS, (name, kind)
             for word in listed.split("|"):
                 assert word.strip("~ "), (name, kind, line)
 

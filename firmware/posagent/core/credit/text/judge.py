@@ -2,7 +2,7 @@
 
 from posproto import ids
 
-from . import marks
+from . import spans
 
 _CUTS = (
     ids.SAYS_SUSPENDED
@@ -59,18 +59,18 @@ def judge(p, alien: bool):
     if not mine:
         says &= ~ids.SAYS_TOPPED_UP
     else:
-        r.balance_minor, r.currency = p.best(marks.BALANCE) or (None, None)
-        owed = (p.best(marks.DEBT) or (None,))[0]
+        r.balance_minor, r.currency = p.best(spans.BALANCE) or (None, None)
+        owed = (p.best(spans.DEBT) or (None,))[0]
         r.debt_minor = owed if owed and owed > 0 else None
-    r.left_kb = p.best(marks.LEFT)
-    r.used_kb = p.best(marks.USED)
-    r.total_kb = p.best(marks.TOTAL)
-    r.used_percent = p.best(marks.PERCENT)
+    r.left_kb = p.best(spans.LEFT)
+    r.used_kb = p.best(spans.USED)
+    r.total_kb = p.best(spans.TOTAL)
+    r.used_percent = p.best(spans.PERCENT)
     if not p.packed or r.balance_minor is not None:  # which of the packs' days, nobody knows
-        r.valid_day = p.best(marks.VALID)
+        r.valid_day = p.best(spans.VALID)
     if not p.sure and r.balance_minor is None and r.left_kb is None:
         r.valid_day = None  # the end of what, nobody knows
-    r.fee_dom = p.best(marks.FEE)
+    r.fee_dom = p.best(spans.FEE)
     if says & (ids.SAYS_MAINTENANCE | ids.SAYS_RESTORED):
         says &= ~(_CUTS | ids.SAYS_LOW)
     if says & ids.SAYS_RESTRICTED:

@@ -6,7 +6,7 @@ how people write there.
 
 from posproto import const, currency
 
-from . import dates, marks
+from . import dates, spans
 from .letters import digit, letter
 
 _DIGITS_MAX = const(9)
@@ -30,7 +30,7 @@ _VOLUMES = (
 
 
 def find(t: str, f, found: list):
-    """Procedure: append a mark for every number of the normal text `t`, written as the Format `f`
+    """Procedure: append a span for every number of the normal text `t`, written as the Format `f`
     says.
     """
     at = 0
@@ -47,7 +47,7 @@ def find(t: str, f, found: list):
             link, over = _link(t, over)
         if link <= i < over:
             at = over
-        elif len(found) < marks.MARKS_MAX:
+        elif len(found) < spans.SPANS_MAX:
             at = _one(t, i, f, found)
             left -= 1
             if not left:
@@ -70,7 +70,7 @@ def _link(t, at):
 
 
 def _one(t, at, f, found):
-    """Mark the number at `at`; returns where to go on."""
+    """Append the span of the number at `at`; returns where to go on."""
     end = at
     stars = t[at - 1 : at] in ("*", "#") and at > 0
     while end < len(t) and (digit(t[end : end + 1]) or t[end : end + 1] in "*x#"):
@@ -80,18 +80,18 @@ def _one(t, at, f, found):
         return end  # a code to dial
     got = None if stars else dates.find(t, at, f)
     if got:
-        found.append([got[1], got[2], marks.DATE, got[0]])
+        found.append([got[1], got[2], spans.DATE, got[0]])
         return got[2]
     unit = _before(t, at, f)
     if letter(t[at - 1 : at]) and at and not unit and not stars:
         return end  # of a name: IM3
     if stars or (end - at >= _PHONE_MIN and not unit and not _after(t, end, f)):
-        found.append([at, end, marks.PHONE, dates.packed(t[at:end], f)])
+        found.append([at, end, spans.PHONE, dates.packed(t[at:end], f)])
         return end
     if t.startswith(":", end) and digit(t[end + 1 : end + 2]) and end - at < 3:
         return dates.clock(t, end)
     if t.startswith("日", end) or t.startswith("号", end):
-        found.append([at, end, marks.DOM, int(t[at:end])])
+        found.append([at, end, spans.DOM, int(t[at:end])])
         return end
     return _quantity(t, at, unit, f, found)
 
@@ -104,24 +104,24 @@ def _quantity(t, at, unit, f, found):
             t[end : end + 1] in (",", ".") and digit(t[end + 1 : end + 2])
         ):
             end += 1
-        found.append([at, end, marks.NUMBER, None])
+        found.append([at, end, spans.NUMBER, None])
         return end
     value, decimals, end = got
     after = end + t.startswith(" ", end)
     if t.startswith("%", after):
         if not decimals:
-            found.append([at, after + 1, marks.PERCENT, value])
+            found.append([at, after + 1, spans.PERCENT, value])
         return after + 1
     size = 0 if unit else _size(t, after)
     if size:
         return _volume(t, at, got, size, f, found)
     unit = unit or _after(t, end, f)
     if not unit:
-        found.append([at, end, marks.NUMBER, (value, decimals)])
+        found.append([at, end, spans.NUMBER, (value, decimals)])
         return end
     begin = min(unit[0], at)
     last = max(unit[1], end)
-    found.append([begin, last, marks.MONEY, _minor(t, begin, last, got, unit, f)])
+    found.append([begin, last, spans.MONEY, _minor(t, begin, last, got, unit, f)])
     return last
 
 
@@ -179,7 +179,7 @@ def _volume(t, at, got, size, f, found):
         size = _size(t, got[2] + t.startswith(" ", got[2])) if got else None
         if size and size[1] >= last:
             size = None  # 1GB 2GB are two volumes
-    found.append([at, end, marks.VOLUME, total])
+    found.append([at, end, spans.VOLUME, total])
     return end
 
 

@@ -3,10 +3,10 @@
 from posproto import currency
 
 from ... import modules
-from . import letters, marks
+from . import letters, spans
 
 # With one of these an amount that stands alone is no answer by itself.
-_MORE = (marks.BALANCE, marks.DEBT, marks.ALIEN, marks.WEAK, marks.LINE, marks.HAVE)
+_MORE = (spans.BALANCE, spans.DEBT, spans.ALIEN, spans.WEAK, spans.LINE, spans.HAVE)
 
 
 class Format:
@@ -36,7 +36,7 @@ def read(profile, text: str, today: int, trace):
     which the text says something counts. What a text may be, language by language:
         it has facts, or speaks of another line or product alone (alien): this reading is it;
         it says nothing: the next language, and in the end the reading that was not empty;
-        it has more marks than are kept: none is believed, what was cut may turn the meaning;
+        it has more spans than are kept: none is believed, what was cut may turn the meaning;
         it is an amount and nothing else: that is the balance.
     So "Dear customer, your balance is Ksh 42.08." is in small letters first; its words are a comma
     and `your balance`, its numbers `ksh 42.08`, four characters behind: 4208 minor units of KES.
@@ -47,17 +47,17 @@ def read(profile, text: str, today: int, trace):
     for name in profile.languages + (["en"] if "en" not in profile.languages else []):
         # One after the other is loaded and dropped: the words alone are the largest piece.
         found = []
-        told = yield from modules.stages("credit.text.words", "marked", name, t, found)
+        told = yield from modules.stages("credit.text.words", "find", name, t, found)
         f.months, f.strict, f.fill, f.to, f.plain, f.joined = told
         yield
-        marks.stops(t, found)
+        spans.stops(t, found)
         yield
         yield from modules.stages("credit.text.numbers", "find", t, f, found)
-        whole = len(found) < marks.MARKS_MAX  # else what was not looked at may turn the meaning
-        found = marks.resolve(found) if whole else []
+        whole = len(found) < spans.SPANS_MAX  # else what was not looked at may turn the meaning
+        found = spans.resolve(found) if whole else []
         amount = _bare(t, found)
         if amount >= 0:
-            found.insert(amount, [found[amount][0], found[amount][0], marks.BALANCE, 0])
+            found.insert(amount, [found[amount][0], found[amount][0], spans.BALANCE, 0])
         yield
         reading = yield from modules.stages("credit.text.facts", "gather", t, f, found, trace)
         if reading.alien or reading.facts():
@@ -68,7 +68,7 @@ def read(profile, text: str, today: int, trace):
 
 
 def _bare(t, found):
-    """Where among the marks the one amount stands that needs no word: alone on the first line, or
+    """Where among the spans the one amount stands that needs no word: alone on the first line, or
     with nothing but its last day behind it; -1 where there is none, or more is said. "KES 42.08"
     and "KES 42.08 valid until 3.6.25" are balances so, "KES 42.08 bonus" is none by this rule.
     """
@@ -76,11 +76,11 @@ def _bare(t, found):
     dated = False
     for i in range(len(found)):
         kind = found[i][2]
-        if kind == marks.MONEY and amount < 0:
+        if kind == spans.MONEY and amount < 0:
             amount = i
-        elif kind == marks.VALID and amount >= 0 and found[i][0] - found[amount][1] < 4:
+        elif kind == spans.VALID and amount >= 0 and found[i][0] - found[amount][1] < 4:
             dated = True
-        elif kind in _MORE or (amount < 0 and kind not in (marks.STOP, marks.PHONE)):
+        elif kind in _MORE or (amount < 0 and kind not in (spans.STOP, spans.PHONE)):
             return -1
     if amount >= 0:
         before = t[: found[amount][0]].rstrip(" -")
@@ -90,7 +90,7 @@ def _bare(t, found):
         if (before and before[-1:] != "\n") or (after and after[:1] != "\n"):
             return -1
         if before.strip():  # a number or a name stands above: then nothing but signs may follow
-            for mark in found[amount + 1 :]:
-                if mark[2] not in (marks.STOP, marks.PHONE):
+            for span in found[amount + 1 :]:
+                if span[2] not in (spans.STOP, spans.PHONE):
                     return -1
     return amount

@@ -4,9 +4,9 @@ knows, it is not: what is not understood is another thing's ("your Netflix accou
 
 from posproto import const
 
-from . import marks
+from . import spans
 
-_OTHERS = (marks.LINE, marks.PRODUCT)
+_OTHERS = (spans.LINE, spans.PRODUCT)
 _WORD_MAX = const(42)  # bytes of a plain word of a script without spaces
 
 
@@ -25,23 +25,23 @@ def mine(t: str, found: list, i: int, f, amount: bool = False) -> bool:
         return False
     for j in range(i - 1, -1, -1):
         begin, after, kind, _ = found[j]
-        if kind == marks.NOT:
+        if kind == spans.NOT:
             continue  # a word of amounts alone: here it is text
         if amount:
             colon = _heading(t, after, end, found[i])
             if colon >= 0:
                 return known(t[colon:end], f, False)
-            fact = marks.MONEY <= kind <= marks.DATE and found[i][2] >= marks.BALANCE
-            if fact or kind == marks.COMMA:
+            fact = spans.MONEY <= kind <= spans.DATE and found[i][2] >= spans.BALANCE
+            if fact or kind == spans.COMMA:
                 return known(t[after:end], f, False)
-        if not known(t[after:end], f, kind < marks.STOP):
+        if not known(t[after:end], f, kind < spans.STOP):
             return False
         if kind in _OTHERS:
             return False
-        numbered = numbered or (kind == marks.PHONE and not amount)
-        if kind == marks.OWN:
+        numbered = numbered or (kind == spans.PHONE and not amount)
+        if kind == spans.OWN:
             return True
-        if kind == marks.STOP:
+        if kind == spans.STOP:
             return not numbered and (amount or _first(t, found, i, f))
         end = begin
     colon = _heading(t, 0, end, found[i]) if amount else -1
@@ -50,27 +50,27 @@ def mine(t: str, found: list, i: int, f, amount: bool = False) -> bool:
     return amount or _first(t, found, i, f)
 
 
-def _heading(t, begin, end, mark):
+def _heading(t, begin, end, span):
     """Where a colon ends a sender's heading ("TIM: your balance"), and not the name of a thing
     ("Moneybox: balance"): more than one word follows it; else -1.
     """
     colon = t.rfind(":", begin, end)
-    if colon < 0 or end < mark[0] or t[colon + 1 : end].strip():
+    if colon < 0 or end < span[0] or t[colon + 1 : end].strip():
         return colon
-    return colon if " " in t[mark[0] : mark[1]].strip() else -1
+    return colon if " " in t[span[0] : span[1]].strip() else -1
 
 
 def _first(t, found, i, f):
     """A state that names nothing before it: is what its clause names behind it no other thing?"""
-    if f.joined or not marks.LOW < found[i][2] < marks.STATES:
+    if f.joined or not spans.LOW < found[i][2] < spans.STATES:
         return True
     at = found[i][1]
-    for mark in found[i + 1 :]:
-        if mark[2] in _OTHERS or not known(t[at : mark[0]], f, True):
+    for span in found[i + 1 :]:
+        if span[2] in _OTHERS or not known(t[at : span[0]], f, True):
             return False
-        if mark[2] in (marks.OWN, marks.STOP, marks.COMMA):
+        if span[2] in (spans.OWN, spans.STOP, spans.COMMA):
             return True
-        at = mark[1]
+        at = span[1]
     return known(t[at:], f, True)
 
 
@@ -125,7 +125,7 @@ def _in_word(byte):
 def of_a_pack(t: str, found: list, i: int) -> bool:
     """FREE SEC BAL, PROMO BALANCE: the word before says whose balance it is; not "41 SEC BAL"."""
     before = found[i - 1]
-    if not i or before[2] not in (marks.PACK, marks.BONUS) or t[before[1] : found[i][0]].strip():
+    if not i or before[2] not in (spans.PACK, spans.BONUS) or t[before[1] : found[i][0]].strip():
         return False
-    counted = i > 1 and found[i - 2][2] == marks.NUMBER and before[0] - found[i - 2][1] < 2
+    counted = i > 1 and found[i - 2][2] == spans.NUMBER and before[0] - found[i - 2][1] < 2
     return not counted

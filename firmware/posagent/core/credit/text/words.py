@@ -1,6 +1,6 @@
 """Every known word of a text, by the lists of an operator's language.
 
-A list is a line `name word|word`, its name one of marks.KINDS. Words of scripts with spaces match
+A list is a line `name word|word`, its name one of spans.KINDS. Words of scripts with spaces match
 where a word begins; a word that starts with ~ also inside of one, and one that ends with ~ only
 where it ends.
 
@@ -11,26 +11,26 @@ takes half a millisecond, and a language has hundreds of words.
 from posproto import const
 
 from ... import modules
-from .marks import ALIEN, KINDS, MARKS_MAX
+from .spans import ALIEN, KINDS, SPANS_MAX
 
 _STAGE = const(96)  # words of one stage, looked for or found
 _ANYWHERE = const(126)  # "~"
 
 
-def marked(name: str, t: str, marks: list):
-    """Procedure: append [at, end, kind, rank in its list] to `marks` for every word of the
+def find(name: str, t: str, spans: list):
+    """Procedure: append [at, end, kind, rank in its list] to `spans` for every word of the
     language `name` in the normal text `t`; returns what its numbers and subjects are read by:
     (MONTHS, STRICT, FILL, TO, PLAIN, JOINED).
     """
     language = modules.load("posagent.operators." + name)
     yield
     raw = t.encode()
-    yield from _find(raw, language.WORDS, marks)
+    yield from _find(raw, language.WORDS, spans)
     own = getattr(language, "SIGNS", "")
     if own:
-        signed(raw, own.encode().split(b"|"), marks)
+        signed(raw, own.encode().split(b"|"), spans)
     if len(raw) != len(t):
-        _place(raw, marks)
+        _place(raw, spans)
     plain, joined = language.PLAIN.encode(), getattr(language, "JOINED", False)
     return language.MONTHS, language.STRICT, language.FILL, language.TO, plain, joined
 
@@ -43,7 +43,7 @@ def fraud(name: str, t: str):
     return any(word and word in raw for word in language.FRAUD.encode().split(b"|"))
 
 
-def _find(raw, lists, marks):
+def _find(raw, lists, spans):
     left = _STAGE
     for line in lists.split("\n"):
         at = line.find(" ")
@@ -52,26 +52,26 @@ def _find(raw, lists, marks):
         for word in line.encode()[at + 1 :].split(b"|"):
             rank += 1
             if word[0] == _ANYWHERE or word[-1] == _ANYWHERE or word in raw:
-                left += len(marks)
-                _occurrences(raw, word, kind, rank, marks)
-                left -= len(marks)
+                left += len(spans)
+                _occurrences(raw, word, kind, rank, spans)
+                left -= len(spans)
             left -= 1
             if left <= 0:
                 left = _STAGE
                 yield
 
 
-def _occurrences(raw, word, kind, rank, marks):
+def _occurrences(raw, word, kind, rank, spans):
     inside = word[0] == _ANYWHERE
     whole = word[-1] == _ANYWHERE
     if inside or whole:
         word = word[1 if inside else 0 : len(word) - whole]
     begins = not inside and _begins_letter(word, 0)
     at = raw.find(word)
-    while at >= 0 and len(marks) < MARKS_MAX:
+    while at >= 0 and len(spans) < SPANS_MAX:
         end = at + len(word)
         if not (begins and _ends_letter(raw, at)) and not (whole and _begins_letter(raw, end)):
-            marks.append([at, end, kind, rank])
+            spans.append([at, end, kind, rank])
         at = raw.find(word, end)
 
 
@@ -96,7 +96,7 @@ def _ends_letter(raw, at):
     return _begins_letter(raw, at - 2)
 
 
-def signed(raw: bytes, own, marks: list) -> None:
+def signed(raw: bytes, own, spans: list) -> None:
     """A 【signature】 or heading without any word of `own` is another sender's."""
     opens, closes = "【".encode(), "】".encode()
     begin = raw.find(opens)
@@ -107,15 +107,15 @@ def signed(raw: bytes, own, marks: list) -> None:
             if end < 0 or word in heading:
                 break
         else:
-            marks.append([begin, end, ALIEN, 0])
+            spans.append([begin, end, ALIEN, 0])
         begin = raw.find(opens, begin + 1)
 
 
-def _place(raw, marks):
+def _place(raw, spans):
     """Turn places in bytes into places in characters."""
     places = {}
-    for mark in marks:
-        places[mark[0]] = places[mark[1]] = 0
+    for span in spans:
+        places[span[0]] = places[span[1]] = 0
     at = characters = 0
     for byte in raw:
         if not 128 <= byte < 192:
@@ -125,5 +125,5 @@ def _place(raw, marks):
         at += 1
     if at in places:
         places[at] = characters
-    for mark in marks:
-        mark[0], mark[1] = places[mark[0]], places[mark[1]]
+    for span in spans:
+        span[0], span[1] = places[span[0]], places[span[1]]

@@ -1,4 +1,4 @@
-"""The kinds of marks that a text gets, where its sentences end, and which of two marks counts.
+"""The kinds of spans that a text gets, where its sentences end, and which of two spans counts.
 
 A word counts as a whole: 停机保号 (a service) is no 停机 (a stop), 余额不足 no 余额. What lists of
 an operator's language may hold is named in KINDS; words.py looks for them, numbers.py for numbers.
@@ -101,28 +101,28 @@ DOM = const(51)  # day of a month
 PHONE = const(52)  # value: the day that its eight digits may be
 NUMBER = const(53)  # without a unit; value: (number, decimals)
 
-MARKS_MAX = 240  # of one text
+SPANS_MAX = 240  # of one text
 
 
-def stops(t: str, marks: list) -> None:
+def stops(t: str, spans: list) -> None:
     """Where sentences and clauses end."""
     for signs, kind in (("。!?;\n【】[]", STOP), (",()", COMMA)):
         for sign in signs:
             at = t.find(sign)
-            while at >= 0 and len(marks) < MARKS_MAX:
+            while at >= 0 and len(spans) < SPANS_MAX:
                 inside = sign == "," and t[at - 1 : at].isdigit() and t[at + 1 : at + 2].isdigit()
                 if not inside:
-                    marks.append([at, at + 1, kind, 0])
+                    spans.append([at, at + 1, kind, 0])
                 at = t.find(sign, at + 1)
     at = t.find(".")
-    while at >= 0 and len(marks) < MARKS_MAX:
+    while at >= 0 and len(spans) < SPANS_MAX:
         after = t[at + 1 : at + 2]
         if after == " ":
             ends = at == 0 or not _abbreviation(t, at)
         else:  # "12.30.Main": the next sentence follows a number without a space
             ends = letter(after) and letter(t[at + 2 : at + 3]) and t[at - 1 : at].isdigit()
         if ends:
-            marks.append([at, at + 1, STOP, 0])
+            spans.append([at, at + 1, STOP, 0])
         at = t.find(".", at + 1)
 
 
@@ -136,24 +136,24 @@ def _abbreviation(t, at):
     return t[at - 1 : at].isdigit() and t[at + 2 : at + 3].isdigit()
 
 
-def resolve(marks: list):
+def resolve(spans: list):
     """In the order of the text, without overlaps: the longest word that begins at a place, and a
     state or a subject that goes on where the word of an amount ends (账户余额不足 is a state).
     """
-    marks.sort(key=_order)
+    spans.sort(key=_order)
     kept = []
-    for mark in marks:
-        if not kept or mark[0] >= kept[-1][1]:
-            kept.append(mark)
+    for span in spans:
+        if not kept or span[0] >= kept[-1][1]:
+            kept.append(span)
         elif (
-            mark[2] < BALANCE
-            and mark[1] > kept[-1][1]
+            span[2] < BALANCE
+            and span[1] > kept[-1][1]
             and (BALANCE <= kept[-1][2] <= TOTAL or kept[-1][2] == HAVE)
         ):
-            kept[-1] = mark
+            kept[-1] = span
     return kept
 
 
-def _order(mark):
+def _order(span):
     # With the kind, for MicroPython's sort is not stable.
-    return ((mark[0] + 1) * 2048 - (mark[1] - mark[0])) * 64 + mark[2]
+    return ((span[0] + 1) * 2048 - (span[1] - span[0])) * 64 + span[2]
