@@ -163,7 +163,7 @@ def judge(a):
     if stays and not _replaces(a, first):
         if first and first not in _PASSING and first // 100 != 2:
             second = first
-        return a.verdict, a.confidence, second
+        return a.verdict, a.confidence, None if second == a.verdict else second
     if first is None:
         return ids.V_UNKNOWN, 0, None
     if second and first not in _PASSING and severity_of(first) < 2 <= severity_of(second):

@@ -328,6 +328,15 @@ ACTING = (
         None,
     ),
     ("CREDIT_OVERDUE", {"situation": LOST}, "CREDIT_OVERDUE", 90, None),
+    # What stays is not told once more beside itself, behind what passes or in its place
+    ("CREDIT_LOW", {"situation": LOST, "warn": ids.V_CREDIT_LOW}, "CREDIT_LOW", 90, None),
+    (
+        "CREDIT_LOW",
+        {"situation": LOST, "unclear_": True, "warn": ids.V_CREDIT_LOW},
+        "CREDIT_LOW",
+        90,
+        None,
+    ),
     # What was only passing does not stay
     ("ALL_CLEAR", {"situation": LOST, "unclear_": True}, "UNKNOWN", 0, None),
     ("DETACHED", {"situation": LOST, "unclear_": True}, "UNKNOWN", 0, None),

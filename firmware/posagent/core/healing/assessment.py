@@ -43,6 +43,7 @@ class Assessment:
 
     def context_refused(self, cause: int) -> None:
         """The network refused the context for a `cause` as above."""
+        assert 0 <= cause < ids.WIDE_CAUSE << 1  # 0, or a domain and its number: causes.packed()
         self.context_failures += 1
         self.ladder.line[ids.LN_REFUSED] += 1
         self.cause = cause
@@ -96,6 +97,7 @@ class Assessment:
             self.demand = self.advised = False
         elif 0 < self.cause >> 8 < ids.CAUSE_ESM and self.network.registered():
             self.cause = 0  # it said why there was no network: there is one again
+        assert plight != situation.WELL or (self.context_up and self.network.registered())
         self.ladder.stands(self.situation)
         if self.clock.s - self.ladder.line_s >= _LINE_S:
             self.keep_line()
@@ -157,9 +159,11 @@ class Assessment:
             self.served_s = self.clock.s
             if self.spread_s <= self.clock.s:
                 self.spread_s = 0
+        assert self.context_up or layer < ids.LAYER_CONTEXT
+        assert self.rise_s <= self.clock.s >= self.layer_s
         old = self.verdict
         self.verdict, self.confidence, self.second = verdict.judge(self)
-        assert 0 <= self.confidence <= 100
+        assert 0 <= self.confidence <= 100 and self.second != self.verdict
         if self.verdict != old:
             self.verdict_s = self.clock.s
             self.event(ids.E_VERDICT, severity_of(self.verdict), verdict.args(self, old))
@@ -168,6 +172,7 @@ class Assessment:
         """A rung acted: what called for it is answered, the restart that was advised too. An order
         that came meanwhile is another one.
         """
+        assert ids.RUNG_NONE < rung <= ids.RUNG_OTHER_CARD
         self.demand = self.advised = False
         if rung == self.ordered:
             self.ordered = ids.RUNG_NONE
@@ -176,6 +181,7 @@ class Assessment:
 
     def _hopes(self):
         """What speaks for another try: the next activation may come early."""
+        assert 0 <= self.hope <= 2
         credit = self.credit
         if credit.hint:
             credit.hint = False

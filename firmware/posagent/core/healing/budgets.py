@@ -129,6 +129,7 @@ class Book:
                 row[i] = min(row[i], 65535)
             ladder.kept += struct.pack(_ROW, *row)
         ladder.kept += ladder.tail
+        assert len(ladder.tail) in (0, struct.calcsize(_TAIL)) and self.now > ladder.base_s
         ladder.stir()
         if write:
             try:
@@ -301,9 +302,8 @@ def save(ladder) -> None:
 
 
 def take(ladder, rung: int, klass: int) -> None:
-    """One act of this class, on flash before it acts: a power cut may cost an act, never give
-    one.
-    """
+    """An act of this class, on flash before it acts: a power cut may cost one, never give one."""
+    assert klass < CLASSES and 0 <= rung < len(WAIT_S)
     ladder.hold_s = ladder.clock.s + (_CARD_WAIT_S if klass == CARD else WAIT_S[rung])
     if klass < 0:
         return

@@ -13,6 +13,7 @@ _ASKS = const(3)
 
 def change(a):
     """Procedure: to the other card; its budget is taken."""
+    assert a.two_cards and a.ladder.last == ids.RUNG_OTHER_CARD
     kept = cards.Cards(a.storage)
     why = 0
     if a.situation != situation.WELL:
@@ -26,6 +27,7 @@ def change(a):
     if why == ids.LEFT_ORDERED:
         tries = len(cards.AGAIN_S)
     row[1:] = why, tries, cards.powered_s(a)
+    assert 0 <= why <= ids.LEFT_ORDERED and (tries > 0) == (why > 0)
     kept.wanted = 1 - a.slot
     kept.save()  # a flash that refuses keeps the card
     yield from select(a, kept.wanted)

@@ -70,6 +70,7 @@ class Cards:
         raw = bytes((_VERSION, self.wanted))
         for row in self.rows:
             raw += struct.pack(">20sBBI", *row)
+        assert self.wanted in (0, 1) and len(raw) == 54  # as __init__ takes it
         self.storage.write(_FILE, raw + struct.pack(">I", crc32(raw)))
 
 
@@ -80,6 +81,7 @@ def start(a) -> None:
 
 def use(a, slot: int) -> None:
     """Card number `slot` is the one that is spoken of from now on."""
+    assert slot in (0, 1)
     a.slot = slot
     config = a.config
     if slot:
@@ -165,6 +167,7 @@ def arrived(a, iccid: bytes) -> bool:
     row = cards.rows[a.slot]
     kept = row[0]
     modules.call("healing.budgets", "card", a.ladder, crc32(iccid))
+    assert 18 <= len(iccid) <= 20  # what is longer would be another card at each start
     if kept != iccid:
         row[:] = iccid, 0, 0, 0
         a.on_flash(cards.save)

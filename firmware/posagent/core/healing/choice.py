@@ -143,6 +143,7 @@ def choose(ladder, a):
     best = (ids.RUNG_NONE, -1, -1)
     now = None
     kind = kind_of(a)
+    assert kind in RUNGS or kind in (situation.WELL, situation.SIM_LOCKED)  # no cure, and no act
     rungs = () if a.tray_empty and plight == situation.SIM_LOST else RUNGS.get(kind, ())
     if plight == situation.REFUSED and ladder.early > 1 and book.wait_s(ACTIVATE_PERMANENT) > 60:
         rungs += _WITHOUT  # paid, and the hour's activations are used up
@@ -183,7 +184,7 @@ def choose(ladder, a):
                 now = (rung, 0, klass)
         elif best[1] == -1 or wait < best[1]:
             best = (rung, wait, klass)
-    assert now is None or now[0] > ids.RUNG_NONE
+    assert (best[0] == ids.RUNG_NONE) == (best[1] <= 0) and (not now or now[0] > ids.RUNG_NONE)
     return best if now is None else now
 
 
@@ -194,6 +195,7 @@ def _let_work(ladder, a, rung):
     module that hangs in that work brings nothing any more.
     """
     hold_s, net = ladder.hold_s, a.network
+    assert net.lost_s <= ladder.clock.s >= ladder.changed_s
     if rung == ids.RUNG_REREGISTER and net.idle():
         hold_s -= _IDLE_HOLD_S  # a minute on it does not search: nothing is cut short
     if a.situation == situation.UNREGISTERED:
@@ -221,6 +223,7 @@ def kind_of(a):
 def _not_before(ladder, a, rung, after_s):
     """Seconds until this situation has lasted long enough for the rung."""
     plight = a.situation
+    assert 0 <= ladder.lag <= 255 and ladder.spent_s[plight] >= 0
     if rung == ids.RUNG_OTHER_CARD:
         return after_s
     if rung == ids.RUNG_FASTER:

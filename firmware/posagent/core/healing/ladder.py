@@ -53,6 +53,7 @@ class Ladder:
     def take(self, rung: int, klass: int) -> None:
         """A rung of this budget class acts now."""
         assert ids.RUNG_NONE <= rung <= ids.RUNG_OTHER_CARD
+        assert klass >= 0 or rung <= ids.RUNG_SECOND_HOST  # what the network feels has a budget
         modules.call("healing.budgets", "take", self, rung, klass)
         self.tried |= 1 << rung
         self.last = rung
@@ -61,6 +62,7 @@ class Ladder:
 
     def trouble_age_s(self):
         """Seconds of the current trouble, 0 when there is none."""
+        assert self.trouble_s is None or self.trouble_s <= self.clock.s
         return 0 if self.trouble_s is None else self.clock.s - self.trouble_s
 
     def stands(self, plight: int) -> None:
@@ -88,12 +90,15 @@ class Ladder:
                 self.lag = self.rng.below(256)
         elif self.good_s is None:
             self.good_s = now
+        assert (self.good_s is None) == (plight != situation.WELL)  # since when, or not
+        assert self.trouble_s is not None or plight == situation.WELL
         if now - self._saved_s >= (_SAVE_S if self.trouble_s is None else _SAVE_TROUBLE_S):
             self._saved_s = now  # or a boot loop would never see an hour pass
             modules.call("healing.budgets", "save", self)
 
     def count_outage(self, layer: int, proven_s: int) -> None:
         """The time since `proven_s`, as far as it is not counted yet, was spent at this layer."""
+        assert max(proven_s, self.line_s) <= self.clock.s
         if layer < ids.LAYER_TCP:
             self.line[ids.LN_OUTAGE_S + layer] += self.clock.s - max(proven_s, self.line_s)
         self.line_s = self.clock.s
@@ -149,4 +154,5 @@ class Ladder:
             self._chosen_s = now
             at_s = now + wait if wait >= 0 else -1
             self.choice = rung, at_s, klass
+        assert (rung == ids.RUNG_NONE) == (at_s < 0)  # nothing has no time, and a rung has one
         return rung, max(at_s - now, 0) if at_s >= 0 else -1, klass

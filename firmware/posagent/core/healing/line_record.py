@@ -16,6 +16,7 @@ _MOST = const(0x3FFFFFFF)  # a small int of a 32-bit board
 def totals(storage, since):
     """What is on flash, and what was counted since."""
     raw = storage.read(_FILE)
+    assert len(since) == ids.LN_COUNT and min(since) >= 0
     kept = [0] * ids.LN_COUNT
     if raw and len(raw) % 4 == 1 and raw[0] == _VERSION:
         count = min(len(raw) // 4, ids.LN_COUNT)  # an older program kept fewer

@@ -18,6 +18,7 @@ _OFF_MS = const(10000)  # between CFUN 0 and 1 (Telit's advice)
 
 def act(a, rung: int):
     """Procedure: one rung of the agent `a`, whose budget is already taken."""
+    assert rung > ids.RUNG_SECOND_HOST and a.ladder.tried >> rung & 1
     if rung == ids.RUNG_CONTEXT:
         yield from activate(a)
     elif rung == ids.RUNG_ATTACH:
@@ -57,6 +58,7 @@ def activate(a):
     if a.context_up or a.context_failures:
         yield from family.context_down()
     up, cause = yield from family.context_up(a.card)
+    assert not (up and cause)  # granted, or refused for a reason
     if up:
         a.context_is_up()
         return
@@ -107,6 +109,7 @@ def reregister(a):
 
 def cycle(a, off: int):
     """CFUN=`off`, a pause, CFUN=1; with 0 the card loses its supply too."""
+    assert off in (0, 4)
     yield Command(b"+CFUN=%d" % off, timeout_ms=15000)
     yield from write_context(a)
     yield Sleep(_OFF_MS)
@@ -127,6 +130,7 @@ def revive(a, rung: int):
     module that is off; the power key, which starts that one and stops a hung one; the power key.
     Whatever writes its boot line or answers meanwhile is on: one pulse more would switch it off.
     """
+    assert rung in (ids.RUNG_POWER_KEY, ids.RUNG_MCU_RESET)  # no other one works a pin
     if rung == ids.RUNG_MCU_RESET:
         a.log.flush()
         a.pins.append(RESTART)

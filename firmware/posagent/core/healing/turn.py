@@ -37,6 +37,7 @@ def attend(a) -> None:
     """
     settlement = a.settlement
     now_s, until_s = a.clock.s, a.spread_s
+    assert now_s <= until_s <= now_s + SPREAD_S
     live = settlement.outbox.live()
     hurries = False
     for record in live:

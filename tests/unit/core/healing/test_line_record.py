@@ -3,7 +3,7 @@
 from memory_storage import MemoryStorage
 from plight import Plight
 from posagent.core import situation
-from posagent.core.healing import line_record
+from posagent.core.healing import choice, line_record
 from posproto import ids
 
 
@@ -12,7 +12,7 @@ def over(plight, rung=None, trouble=situation.UNREGISTERED):
     ladder = plight.ladder
     ladder.stands(trouble)
     if rung is not None:
-        ladder.take(rung, -1)
+        ladder.take(rung, choice.class_of(rung, trouble, False))
     ladder.stands(situation.WELL)
     plight.pass_s(61)
     ladder.stands(situation.WELL)

@@ -26,6 +26,7 @@ class Holder:
         self.family = family
         self.engine = self.ladder = self.network = self.log = self
         self.context_up = False
+        self.tried = -1  # each rung is paid
         self.context_failures = self.restarts = 0
         self.rate = self.tuned = 115200
         self.set_baud = None
