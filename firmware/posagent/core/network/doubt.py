@@ -33,6 +33,7 @@ class Doubt:
         it is what stands, and where the look before said the same; else it is in doubt. After the
         looks "home, denied, home, denied, denied" home stands until the last one.
         """
+        assert told is not None  # that is what nothing looks like
         stands, odd = self.stands[what], self._odd[what]
         self._odd[what] = None
         if stands is None or at_once or told in (stands, odd):

@@ -118,6 +118,7 @@ class HostPath:
         if not self._config["tls"]:
             return False
         known_s = self._proof_s
+        assert known_s is None or known_s <= self._clock.s
         return known_s is None or self._refused > 0 or self._clock.s - known_s >= PROOF_S
 
     def refuses(self) -> bool:
@@ -152,6 +153,7 @@ class HostPath:
         """A connection was tried: error 0, or the module's socket error. `plain`: without the
         handshake that a message needs.
         """
+        assert error >= 0
         self.error = error
         if error == 0:
             if self._kind == ids.V_CAPTIVE or (plain and self._refused):
@@ -198,6 +200,7 @@ class HostPath:
 
     def silent(self) -> None:
         """A connection took a message, and no answer came."""
+        assert self._mute >= 0 and self._worked_s <= self._clock.s
         self._mute += 1
         self._mute_s = self._clock.s
         self._layer = min(self._layer, ids.LAYER_TCP)
@@ -218,6 +221,7 @@ class HostPath:
 
     def _schedule(self, wait_s):
         assert ids.LAYER_CONTEXT <= self._layer <= ids.LAYER_ANSWER and wait_s >= 0
+        assert (self.fails == 0) == (self._kind is None)  # what fails has a name
         self._next_s = self._clock.s + wait_s + self._rng.below(wait_s // 10 + 1)
 
     def probe(self, family, on_event, tls=None):
@@ -259,6 +263,7 @@ class HostPath:
             if self._kind in (ids.V_CAPTIVE, ids.V_NO_DATA):
                 self._kind = ids.V_HOST_UNREACHABLE
             return False
+        assert kind in (ids.V_NO_DATA, ids.V_DNS, ids.V_CAPTIVE)
         self._kind = kind
         self._layer = ids.LAYER_CONTEXT
         self.fails = max(self.fails, _DOWN_FAILS)

@@ -41,6 +41,7 @@ class Paths:
 
     @bytes.setter
     def bytes(self, count: int) -> None:
+        assert count >= 0
         for path in self._all:
             path.bytes = 0
         self._all[0].bytes = count
@@ -87,6 +88,7 @@ class Paths:
             path.defer()
 
     def rest(self, wait_s: int) -> None:
+        assert wait_s > 0
         for path in self._all:
             path.rest(wait_s)
 

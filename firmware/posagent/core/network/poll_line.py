@@ -42,6 +42,7 @@ class Reads:
             for i, read in enumerate(DOMAINS):  # at the end: their answers look like news
                 if self._failed[i] < _TIMES:
                     reads.append(read)
+            assert reads  # where no domain answers its own read, alone() began anew
             heads = tuple([_head(read) for read in reads])
             self._command = Command(b";".join(reads), _LIMIT_MS, heads)
         return self._command
@@ -49,6 +50,7 @@ class Reads:
     def whole(self) -> None:
         """The line was answered."""
         self._refused -= self._refused % _TIMES
+        assert self._refused >= 0
 
     def alone(self, results, refused) -> None:
         """The results of each domain's own read, perhaps after a line that was `refused`."""

@@ -220,7 +220,7 @@ class Network:
         return True
 
     def _changed(self, domain, stat, cause):
-        assert 0 <= domain <= 2 and 0 <= stat <= 11
+        assert 0 <= domain <= 2 and 0 <= stat <= 11 and stat != self.stat[domain]
         first = self.stat[domain] < 0
         self.stat[domain] = stat
         self.plmn = ""
@@ -278,7 +278,7 @@ class Network:
             self._tell_sim()
 
     def _set_signal(self, dbm, weak_dbm):
-        assert dbm is None or dbm < 0
+        assert dbm is None or -160 < dbm < 0
         weak = dbm is not None and dbm < weak_dbm + (_BETTER_DB + 1 if self.weak else 0)
         if self.doubt.believe(WEAK, weak) or self.signal_dbm is None:
             self.signal_dbm = dbm

@@ -49,6 +49,7 @@ def enter(a, iccid: bytes):
         return False
     if left < 2 or not _keep(a, key, left, every, left):
         return False
+    assert known != _REFUSED and 2 <= left < 100 and left >= most  # it may be wrong, once
     reply = yield Command(b'+CPIN="%s"' % pin, prefix=(), timeout_ms=10000)
     if reply.result == OK:
         _keep(a, key, 0, every, most)
@@ -91,6 +92,7 @@ def _keep(a, *told):
     """Remember the state behind each key of `told`; False where the flash refuses."""
     kept = a.storage.read(_FILE) or b""
     rows = [kept[i : i + _KEY + 1] for i in range(0, len(kept) - _KEY, _KEY + 1)]
+    assert len(told) % 2 == 0 and len(told[0]) == _KEY and 0 <= told[1] <= _REFUSED
     for i in range(0, len(told), 2):
         rows = [row for row in rows if row[:_KEY] != told[i]] + [told[i] + bytes([told[i + 1]])]
     try:
