@@ -50,6 +50,7 @@ class Clock:
         d += self._rest_ms
         self.s += d // 1000
         self._rest_ms = d % 1000
+        assert 0 <= self.ms <= _MASK and d >= self._rest_ms >= 0
 
     @property
     def unix_s(self):
@@ -73,6 +74,7 @@ class Clock:
         self._unix_0 = unix_s - self.s
         self._since_s = self.s
         self._doubted = None
+        assert self.unix_s == unix_s
         return step_s
 
     def told(self, unix_s: int, source: int):
@@ -85,6 +87,7 @@ class Clock:
             self.source = source
             return 0, True
         step_s = unix_s - self.unix_s
+        assert self._since_s <= self.s and (not self._doubted or self._doubted[2] <= self.s)
         if -_JUMP_S <= step_s <= _JUMP_S:
             self._doubted = None
             if source != self.source or self.s - self._since_s >= _DAY_S:

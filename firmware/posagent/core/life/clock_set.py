@@ -28,6 +28,7 @@ def to(a, unix_s: int, reason: int) -> None:
     host. A technician, who has the key, is believed at once.
     """
     clock = a.clock
+    assert reason in (1, _HOST)
     if not _FIRST_S <= unix_s <= _LAST_S:
         a.counters[ids.C_MODEM_GARBAGE] += 1
         return
@@ -50,5 +51,6 @@ def to(a, unix_s: int, reason: int) -> None:
         a.event(ids.E_CLOCK_DOUBTED, ids.SEV_WARNING, args)
         return
     if not (first or -_NEAR_S < step_s < _NEAR_S):
+        assert believed
         a.settlement.stepped(step_s)
     a.event(ids.E_CLOCK_SET, ids.SEV_INFO, args)

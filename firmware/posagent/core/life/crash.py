@@ -94,6 +94,7 @@ def add(storage, boot: int, uptime_s: int, unix_s: int, what, place, free: int) 
     if unix_s:
         event[ids.EV_UNIX_S] = unix_s
     older = kept[_HEAD:][1 - _KEPT :]
+    assert len(older) < _KEPT  # with this one they are _KEPT
     storage.write(FILE, encode([count, VERSION, False] + older + [encode(event)]))
 
 

@@ -122,6 +122,7 @@ class EventLog:
         writer = self._writer
         writer.at = 0
         sequence = record[ids.EV_SEQUENCE]
+        assert self.kept < sequence < self.sequence  # numbers only grow
         if self.key:
             record[ids.EV_STEP] = sequence - self.kept
             record[ids.EV_MAC] = bytes(_MAC)
@@ -150,6 +151,7 @@ class EventLog:
         self.buffer += data
         self.buffer += pack(">I", crc32(data))
         self._count += 1
+        assert len(self.buffer) <= 2 * _BUFFER_MAX
         self.kept = sequence
         flush_s = self._clock.s + wait_s
         if self._flush_s < 0 or flush_s < self._flush_s:
@@ -190,6 +192,7 @@ class EventLog:
         if earned:
             self._tokens = min(_WRITES_MAX, self._tokens + earned)
             self._token_s += earned * _WRITE_EVERY_S
+        assert 0 <= self._tokens <= _WRITES_MAX and self._token_s <= self._clock.s
         if not self._count or not self._tokens:
             return False
         if not full and (self._clock.s < self._flush_s or (self.waits and self.waits())):
@@ -206,6 +209,7 @@ class EventLog:
     def _flush(self):
         if not self._count:
             return
+        assert self.buffer and self.flashed < self.kept < self.sequence
         name = "log%d" % self.current
         try:
             if self.storage.size(name) + len(self.buffer) > self._segment_bytes:

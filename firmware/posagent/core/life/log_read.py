@@ -46,6 +46,7 @@ def start(log, key: bytes):
     log.sequence = max(log.free - AHEAD, 0) if boot == log.boot else log.free
     if max(newest) >= log.sequence:
         log.sequence = max(newest) + _GAP
+    assert log.sequence > log.kept and log.current in (0, 1)
     return auth.derive(key, auth.LOG) if key else b""
 
 
@@ -132,6 +133,7 @@ def carry(log, segment: int) -> None:
     for event in kept:
         record = pack(">H", len(event)) + event
         data += record + pack(">I", crc32(record))
+    assert len(data) == size <= _EVIDENCE_MAX
     log.storage.write("log%d" % _EVIDENCE, data)
 
 

@@ -20,6 +20,7 @@ class Prng:
         x ^= (x << 13) & _MASK
         x ^= x >> 17
         x ^= (x << 5) & _MASK
+        assert x > 0  # 0 would stay
         self._x = x
         return x
 

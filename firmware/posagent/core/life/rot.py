@@ -35,6 +35,7 @@ def own(a) -> bytes:
     """
     kept = a.storage.read("secret")
     found = secret(kept, _SECRET) or a.random_bytes(_SECRET)
+    assert len(found) == _SECRET
     if summed(found) != kept:
         a.on_flash(lambda: a.storage.write("secret", summed(found)))
     return found
