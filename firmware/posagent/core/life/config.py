@@ -14,7 +14,7 @@ from posproto.settings import rows, too_much
 from .. import modules
 
 FILE = "config.json"
-_FILE_MAX = const(4096)
+_FILE_MAX = const(12288)  # the settings of four acquirers at their longest, and more
 
 
 def _default(row):
@@ -158,5 +158,7 @@ def change(storage, values: dict, changes: dict) -> list:
     changed = dict(stored(storage, values))
     errors = update(changed, changes)
     if not errors:
-        storage.write(FILE, store(changed))
+        data = store(changed)
+        assert len(data) <= _FILE_MAX  # or the next start would know none of it
+        storage.write(FILE, data)
     return errors

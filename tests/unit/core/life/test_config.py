@@ -196,3 +196,32 @@ def test_a_wrong_setting_of_a_further_acquirer_is_refused_by_its_name():
         ("acquirer.2.apn", "unknown"),
         ("acquirer.5.host", "unknown"),
     ]
+
+
+def _longest(row):
+    """The value of this row that takes most of the file."""
+    if row[1] == "p":
+        return ("A=\\\\\\ " * int(row[2]))[: int(row[2]) // 6 * 6 - 1]
+    if row[1] in "ts":
+        return "\\" * int(row[2])
+    if row[1] == "i":
+        return int(row[2] if len(row[2]) > len(row[3]) else row[3])
+    return row[-1] if row[1] == "c" else row[2] != "1"
+
+
+def test_the_longest_settings_of_four_acquirers_are_in_force_after_the_restart():
+    """They came one by one, each was taken, and the file was then too long for the next start:
+    it knew none of them."""
+    storage = MemoryStorage()
+    fourth = {settings.further(number): 0 for number in range(2, 5)}
+    wanted = {row[0]: _longest(row) for row in settings.rows(fourth)}
+    assert len(wanted) > 120
+    there = config.load(None)[0]
+    names = list(wanted)
+    for at in range(0, len(names), 10):
+        changes = {name: wanted[name] for name in names[at : at + 10]}
+        assert config.change(storage, there, changes) == [], changes
+    values, errors = config.load(storage.read("config.json"))
+    assert errors == []
+    for name in wanted:
+        assert values[name] == wanted[name], name
