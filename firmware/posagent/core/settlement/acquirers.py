@@ -43,6 +43,7 @@ def several(a, first):
         storage = Named(a.storage, _files(number))
         words = (storage, config, a.clock, first.rng, a.event, key, path, first.counters)
         found.append(Further(number, words, first))
+    assert len(found) <= ids.ACQUIRERS_MAX and [s.number for s in found] == [1] + numbers
     return Acquirers(a, found), Paths([s.path for s in found])
 
 
@@ -292,7 +293,9 @@ class Acquirers:
 
     def _takes(self, s):
         used = [other.sock for other in self.lanes]
+        assert s not in self.lanes and len(used) < _SOCKETS and s.wire is None
         s.sock = 1 - events.SOCK if events.SOCK in used else events.SOCK
+        assert s.sock not in used
         self.lanes.append(s)
         if s in self._served:
             self._served.remove(s)
@@ -318,6 +321,7 @@ class Acquirers:
 
     def gives_way(self, s):
         """Should `s` end its connection for another one, which can have none meanwhile?"""
+        assert s in self.lanes and len(self.lanes) <= _SOCKETS
         now_s = self._a.clock.s
         for other in self._all:
             if other in self.lanes or other.due() != 0 or self._may(other):

@@ -154,7 +154,7 @@ def _answered(s, record, message, frame):
     groups = pairs(s.config["f39_groups"])
     outcome = match.outcome(_asked(record), message, groups, s.wire.flagged)
     _judge_host(s, message, groups)
-    again = outcome == match.RETRY and record.flag(ids.MF_REPEATS)
+    again = outcome == match.RETRY and record.flag(ids.MF_REPEATS) and record.live()
     if again and record[ids.MSG_ATTEMPTS] < s.config["attempts_max"]:
         _heard(s, record)
         s.blame(events.HOST)
@@ -168,6 +168,7 @@ def _answered(s, record, message, frame):
 
 def _over(s, record, accepted, why, message, frame):
     """The end of `record`, by an answer."""
+    assert record[ids.MSG_STATE] == ids.MS_SENT or record.flag(ids.MF_LATE)
     _heard(s, record)
     elapsed_ms = ticks_diff(s.clock.ms, record.sent_ms)
     record[ids.MSG_ELAPSED_MS] = elapsed_ms
@@ -213,6 +214,7 @@ def _blame(s, message):
 
 def resumed(s, record, accepted: bool, frame) -> None:
     """The power failed between this answer, whose fields `record` has again, and its mark."""
+    assert record[ids.MSG_STATE] == ids.MS_SENT and s.wire is None is s.waiting
     s.wire = Wire(s.config)
     try:
         message = s.wire.parse(frame)
@@ -339,6 +341,7 @@ def _stray(s, message, frame):
 
 def _other(s, record, message, frame):
     """The answer to one that does not wait on this connection."""
+    assert record is not s.waiting and record[ids.MSG_STATE] != ids.MS_READY
     state = record[ids.MSG_STATE]
     if state == ids.MS_SENT:
         _answered(s, record, message, frame)

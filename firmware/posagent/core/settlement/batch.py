@@ -118,7 +118,7 @@ def step(s, event: int, message, answer=None) -> None:
     """`event` happened to the message of the record `message`, with the parsed `answer`."""
     record = s.batch
     state = record[ids.MSG_STATE]
-    assert state in NEXT
+    assert state in NEXT and events.BATCH_MONEY <= event <= events.BATCH_AT_ONCE
     unfinished = state in (ids.SET_BALANCED, ids.SET_NO_FLAGS)
     if (
         event == events.BATCH_MONEY
@@ -160,6 +160,7 @@ def money(s, message) -> None:
 
 def answered(s, message, answer) -> None:
     """A 0510 came."""
+    assert message.kind() == kinds.SETTLEMENT
     flagged = s.wire.flagged
     says = match.settlement(answer, flagged)
     at_once = says == match.SETTLE_BALANCED and not flagged
@@ -168,6 +169,7 @@ def answered(s, message, answer) -> None:
 
 def uploaded(s, message, accepted: bool) -> None:
     """A 0320 came to its end."""
+    assert message.kind() == kinds.UPLOAD
     code = message[ids.MSG_CODE]
     if code not in (kinds.END_UNBALANCED, kinds.END_BALANCED):
         if accepted:
@@ -186,6 +188,7 @@ def uploaded(s, message, accepted: bool) -> None:
 
 def unanswered(s, message) -> None:
     """A 0500 or a 0320 ended without an answer."""
+    assert message.kind() in (kinds.UPLOAD, kinds.SETTLEMENT)
     if message.kind() == kinds.UPLOAD:
         uploaded(s, message, False)
         return
@@ -196,6 +199,7 @@ def unanswered(s, message) -> None:
 
 def _change(s, state):
     record = s.batch
+    assert state in NEXT and s.outbox.sold >= 0
     record[ids.MSG_STATE] = state
     record[ids.MSG_AGE_S] = 0
     record[ids.MSG_UNIX_S] = s.clock.unix_s

@@ -34,6 +34,7 @@ def run(s, family):
     if error:
         return error, 0
     before = s.answers
+    assert s.wire is None is s.waiting and not s.over  # one at a time, and the last one is heard
     s.wire = Wire(s.config)
     s.senseless = False
     try:
@@ -46,6 +47,7 @@ def run(s, family):
 
 def _connect(s, family):
     """Tries the host in use, then the other one; returns 0 or the last socket error."""
+    assert s.sock in (0, 1)
     error = ids.TCP_NOT_SUPPORTED
     for _ in s.path.hosts():
         hosts = s.path.hosts()
@@ -75,6 +77,7 @@ def _talk(s, family):
         message = sender.prepare(s, record)
         if message is None:
             continue
+        assert s.waiting is record
         why = ids.WHY_CONNECTION_LOST
         s.air(len(message))
         sent = yield from family.tcp_send(s.sock, message)

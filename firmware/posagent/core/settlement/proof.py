@@ -24,6 +24,7 @@ def family(s, plain):
 
 def connect(s, plain):
     """Procedure: opens a connection to the host in use; returns 0 or the socket error."""
+    assert s.wire is None is s.waiting  # no message is on its way
     hosts = s.path.hosts()
     host, port = hosts[s.path.index % len(hosts)]
     s.closed = False
@@ -79,6 +80,7 @@ def _is_echo(request):
 
 def _talk(s, using, wire, message, request):
     """Procedure: (why there is no answer, None) or ("", the answer)."""
+    assert _is_echo(request)  # it moves no money
     reader = wire.reader()
     data = wire.wrap(message)
     s.path.bytes += len(data)

@@ -192,6 +192,7 @@ class Record:
             if away_s > 0:
                 self.since_s -= away_s
                 age_s += away_s
+        assert age_s >= 0 and self.since_s <= clock.s
         return age_s
 
     def know(self, request) -> None:

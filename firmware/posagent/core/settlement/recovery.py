@@ -39,6 +39,7 @@ def resume(s) -> None:
             s.end(record, events.RESTARTED, ids.WHY_RESTART)
         else:
             modules.call("settlement.answers", "resumed", s, record, *answer)
+        assert not record.live()  # it is over, whatever the flash takes
     if s.log:
         _retell(s)
 
@@ -104,6 +105,7 @@ def _resume(outbox, record):
         answered, answer = sealed.unseal(outbox, ANSWER % record.slot, record.slot)
         if answered and answered.same(record):
             accepted = answered[ids.MSG_STATE] == ids.MS_ACKNOWLEDGED
+            assert answered.slot == record.slot
             answered.raw[STATE_AT] = state  # until its mark is there, too
             record.raw = answered.raw
             return False, (accepted, answer)

@@ -33,6 +33,7 @@ def unseal(outbox, name: str, slot: int):
 
 def body(outbox, record):
     """The message to send, or None where it is damaged."""
+    assert record.live()  # what has ended has no bytes any more
     if record.flag(ids.MF_VOLATILE):
         return record.message
     stored, data = unseal(outbox, BODY % record.slot, record.slot)
@@ -43,6 +44,7 @@ def keep_answer(outbox, record, state: int, why: int, answer: bytes) -> None:
     """The answer's fields are in `record`: keeps the answer until taken, for the mark that follows
     (`state`, `why`).
     """
+    assert state in (ids.MS_ACKNOWLEDGED, ids.MS_REFUSED, ids.MS_UNKNOWN) and answer
     record[ids.MSG_ANSWER] = len(answer)
     record.reply = answer
     if not record.flag(ids.MF_VOLATILE):
@@ -58,6 +60,7 @@ def keep_answer(outbox, record, state: int, why: int, answer: bytes) -> None:
 
 def save_answer(outbox, record) -> None:
     """The answer of a live request, which stands in RAM only, before a crash takes it."""
+    assert record.flag(ids.MF_VOLATILE) and not record.live()
     if outbox.keys:
         try:
             seal(outbox, ANSWER % record.slot, record, record.reply)

@@ -83,6 +83,7 @@ def connected(s, error: int) -> None:
     s.link_s = s.clock.s + _pause_s(s, _CONNECT_S, s.failures)
     if error >= ids.TCP_TLS:  # the same handshakes as the path's own
         s.link_s = max(s.link_s, s.clock.s + s.path.due())
+    assert s.failures >= 0 and s.waiting is None  # nothing leaves before it is open
     s.failures += 1
     cause = causes.packed(ids.CAUSE_SOCKET, error)
     s.on_event(ids.E_HOST_REFUSED, ids.SEV_WARNING, {ids.A_CAUSE: cause})
@@ -91,6 +92,7 @@ def connected(s, error: int) -> None:
 def unanswered(s, why: int) -> None:
     """The waiting record got no answer: R3, R4."""
     record = s.waiting
+    assert record[ids.MSG_STATE] == ids.MS_SENT and record[ids.MSG_ATTEMPTS] > 0
     s.waiting = None
     s.blame(events.LINK if why == ids.WHY_CONNECTION_LOST else events.HOST)
     if why == ids.WHY_NO_ANSWER or s.closed:
@@ -105,7 +107,7 @@ def unanswered(s, why: int) -> None:
 
 def later(s, record) -> None:
     """The next attempt, after a pause."""
-    assert record.flag(ids.MF_REPEATS)
+    assert record.flag(ids.MF_REPEATS) and record[ids.MSG_STATE] == ids.MS_SENT
     record.request = None
     tries = record[ids.MSG_ATTEMPTS] - 1
     record.next_s = s.clock.s + _pause_s(s, s.config["retry_s"], tries)

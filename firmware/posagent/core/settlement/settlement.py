@@ -59,13 +59,10 @@ class Settlement:
     closed = False  # the connection is
     answers = 0
     bytes = 0  # on the air since they were last counted
-    pending = 0
-    oldest_s = 0
+    pending = oldest_s = 0
     last_ack_s = None
     host_order = 0  # of the last answer's header
-    host_verdict = 0  # what the host's refusals say, its cause, since when
-    host_cause = 0
-    host_s = 0
+    host_verdict = host_cause = host_s = 0  # what the host's refusals say, why, since when
     alert = 0  # V_ANSWER_UNPARSED, V_OUTBOX_FULL: until the next acknowledgement
     failures = 0  # connections in a row that did not open
     link_s = 0  # uptime from which the next one may
@@ -254,6 +251,7 @@ class Settlement:
             self.tell(ids.E_EXPIRED, ids.SEV_ERROR, surplus)
             self.remember()
             self.outbox.happens(surplus, events.CLOSED, ids.WHY_FULL)
+        assert self.waiting is None or self.waiting[ids.MSG_STATE] == ids.MS_SENT
         self.verdicts = self._judge(stands)
         if self._review_s < 0:
             self.poll()  # what ended may have held others up
@@ -298,6 +296,7 @@ class Settlement:
 
     def tell_end(self, record) -> None:
         """The event of a bad end."""
+        assert ids.MS_REFUSED <= record[ids.MSG_STATE] <= ids.MS_NOT_SENT
         event = _ENDS[record[ids.MSG_STATE] - ids.MS_REFUSED]
         self.tell(event, ids.SEV_ERROR if event != ids.E_REFUSED else ids.SEV_WARNING, record)
 
@@ -323,6 +322,7 @@ class Settlement:
 
     def blame(self, whom: int) -> None:
         """An attempt failed, because of LINK to LIMITS."""
+        assert events.LINK <= whom <= events.LIMITS
         self.traffic[whom] += 1
         self._blamed_s[whom] = self.clock.s
 

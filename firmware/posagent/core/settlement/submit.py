@@ -133,6 +133,7 @@ def _commit(s, message_id, record, args, flags):
         if record and _old(s, record, length, crc):
             return ids.R_OK, record.report(s.clock)
         return ids.R_BAD_REQUEST, {ids.MSG_WHY: ids.WHY_PARTS}
+    assert len(message) == length <= s.config["message_bytes"]
     digest = vault.digest(s.secret, message)
     if record:
         if _same(record, digest, length) or _old(s, record, length, crc):
@@ -187,6 +188,7 @@ def _known(outbox, record, digest, length):
 
 
 def _refuse(s, result, why):
+    assert result != ids.R_OK and why > 0
     s.blame(events.LIMITS if why == ids.WHY_FULL else events.APPLICATION)
     if why == ids.WHY_FULL:
         s.alert = ids.V_OUTBOX_FULL
@@ -248,6 +250,7 @@ def _may_leave(s, record):
 def _keep(s, record, message):
     """Puts the record and what it needs on flash; raises _Refused."""
     outbox = s.outbox
+    assert record.slot < 0 and not record[ids.MSG_STATE]  # nobody has it yet
     slot = _slot(outbox, s.config["outbox_records"])
     try:
         if slot < 0 or not _fits(s, record, len(message)) or outbox.storage.free() < _RESERVE:
@@ -277,7 +280,7 @@ def _keep(s, record, message):
         outbox.remove(BODY % slot)
         raise _Refused(ids.R_FLASH, ids.WHY_FLASH)
     assert len({r.slot for r in records}) == len(records)  # no marker hides another
-    assert record[ids.MSG_ORDER] > outbox.order
+    assert record[ids.MSG_ORDER] > outbox.order and record.live()
     outbox.order += 1
     outbox.records = records
     sealed.know_terminal(outbox, record.request)

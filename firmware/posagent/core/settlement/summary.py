@@ -14,6 +14,7 @@ def ends(s, since: int) -> dict:
     s.poll()
     over = [r for r in s.outbox.records if r[ids.MSG_END] > since and not r.live()]
     over.sort(key=lambda r: r[ids.MSG_END])
+    assert not over or over[-1][ids.MSG_END] <= s.outbox.ends  # else it would be asked for again
     told = {
         ids.REP_MESSAGES: [r.report(s.clock) for r in over[:_MESSAGES_MAX]],
         ids.REP_END: s.outbox.ends,

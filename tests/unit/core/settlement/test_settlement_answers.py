@@ -19,6 +19,19 @@ def test_a_late_approval_is_no_approval():
     assert world.told(ids.E_ACKNOWLEDGED) == [] and world.counters[ids.C_ANSWERS_LATE] == 1
 
 
+def test_a_late_word_to_wait_announces_no_repeat_of_what_is_over():
+    """It was told that the advice leaves again in so many seconds, and it never did."""
+    world = World()
+    world.host.script = [{"delay_ms": 63000, "f39": "91"}]  # issuer or switch inoperative
+    advice = world.give(cup.advice(2), deadline_s=30)
+    world.run(7200)
+    assert world.told(ids.E_EXPIRED) and world.told(ids.E_LATE_ANSWER)
+    assert world.told(ids.E_REPEAT_LATER) == [] and len(world.sent) == 1
+    report = world.report(advice)
+    assert report.state == ids.MS_REFUSED and report.f39 == "91"
+    assert len(world.told(ids.E_REFUSED)) == 1
+
+
 def test_an_approval_after_its_reversal_left_is_counted_and_dropped():
     world = World()
     world.host.script = [{"silent": True}, {"delay_ms": 3000}]
