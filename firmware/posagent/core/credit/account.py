@@ -129,6 +129,7 @@ class Credit:
 
     def due(self, settling: bool):
         """Seconds until ask() wants to run; -1: nobody to ask, or a settlement in flight."""
+        assert self.asked_s is None or self.asked_s <= self.clock.s
         if self.asked_s is not None:
             return max(self.asked_s + self.answer_s - self.clock.s, 0)
         if self.next_s is None or settling:
@@ -184,6 +185,7 @@ class Credit:
         """Does the text that is read begin anew behind a message? The words of the one beside what
         takes in the other are more than a small board should hold, and the till waits.
         """
+        assert 0 <= self.waits <= _WAITS_MAX and (self.texts or not self.reading)
         if not self.reading or self.waits == _WAITS_MAX:
             return False
         self.waits += 1
@@ -210,6 +212,7 @@ class Credit:
     def context(self, up: bool) -> None:
         """The data session came or went: was it our query that ended it, and nothing else?"""
         since_s = self.clock.s - self.ask_s
+        assert since_s >= 0
         if not up:
             self._lost = since_s < _DROP_S
         elif self._lost:
@@ -222,6 +225,7 @@ class Credit:
     def proven(self, layer: int) -> None:
         """Traffic passes up to `layer`: what was cut is back, what was said is over."""
         now = self.clock.s
+        assert self.cut_s is None or (self.cut_s <= now and self.cut_verdict)
         self.worked_s = now
         if self.cut_s is not None and layer >= ids.LAYER_TCP:
             args = {ids.A_LAYER: layer, ids.A_WAIT_S: now - self.cut_s}
@@ -274,6 +278,7 @@ class Credit:
             if self._found and self.cut_s is None:
                 self.cut_s = self.clock.s
             if self._found:
+                assert self._found[0] and 0 < self._found[1] < 100  # never for sure
                 self.cut_verdict = self._found[0]
         return self._found
 

@@ -86,6 +86,7 @@ def _fits(value, empty):
 
 def save(c) -> None:
     """Write it; a full flash is survived."""
+    assert len(values(c)) == len(_empty()) and len(c.history) % 2 == 0  # as load() takes it
     data = cbor.encode([_VERSION] + values(c), _SIZE)
     try:
         c.storage.write(c.file, crc32(data).to_bytes(4, "big") + data)

@@ -26,6 +26,7 @@ def day_of(year: int, month: int, dom: int, today: int = 0):
 
 def date_of(day: int):
     """(year, month, day of the month) of a day from 2000 to 2099."""
+    assert 10957 <= day < 47482
     year = 2000 + (day - 10957) // 366
     while day_of(year + 1, 1, 1) <= day and year < 2099:
         year += 1
@@ -34,4 +35,5 @@ def date_of(day: int):
     while rest >= _length(year, month):
         rest -= _length(year, month)
         month += 1
+    assert 2000 <= year < 2100 and rest < 31
     return year, month, rest + 1

@@ -43,7 +43,7 @@ def add(c, minor: int | None) -> None:
     h.append(minor)
     while len(h) > 2 * _PAIRS_MAX:
         del h[:2]
-    assert h[-2] == today and len(h) % 2 == 0  # pairs, and the newest one last
+    assert h[-2] == today and len(h) % 2 == 0 <= 2 * _PAIRS_MAX - len(h)  # pairs, newest last
 
 
 def _learn(c, day_a, minor_a, day_b, minor_b):
@@ -92,6 +92,7 @@ def _rate(c):
     for i in range(0, len(h) - 2, 2):
         length = h[i + 2] - h[i]
         drop = h[i + 1] - h[i + 3]
+        assert length > 0
         if minus and falls(dom, h[i], h[i + 2]):
             drop = max(drop - minus, 0)
         if drop >= 0 and h[i + 2] > h[-2] - _WINDOW_DAYS:
@@ -139,6 +140,24 @@ def _days_left(c, today):
     return estimate, None, False
 
 
+def _ahead(c, today):
+    """What a wrong calendar dated, and lies ahead of the right one, was told by now at the latest:
+    else no answer would count as newer, and no query be due, until then.
+    """
+    now = c.clock.unix_s
+    c.balance_unix_s = min(c.balance_unix_s, now)
+    c.said_unix_s = min(c.said_unix_s, now)
+    c.ask_unix_s = min(c.ask_unix_s, now)
+    c.count_day = min(c.count_day, today)
+    c.jump_day = min(c.jump_day, today)
+    h = c.history
+    if h and h[-2] > today:
+        minor = h[-1]
+        while h and h[-2] >= today:
+            del h[-2:]
+        h += [today, minor]
+
+
 def _roll(c, today):
     """A new period of the plan: the counts begin anew."""
     dom = c.plan.get(ids.PLAN_RESET_DOM, 1) or 1
@@ -163,6 +182,7 @@ def _bytes(counts):
 def quota(c, today: int):
     """(KB used in this period, quota or None, days until it is used up or None)."""
     own = _bytes(c.traffic_bytes) // 1024
+    assert own >= 0 and c.count_day <= today  # evaluate() has seen to it
     used = max(own, c.plan.get(ids.PLAN_USED_KB, 0))
     limit = c.plan.get(ids.PLAN_QUOTA_KB)
     if c.left_kb is not None:
@@ -194,6 +214,7 @@ def evaluate(c) -> None:
     today = c.today()
     c.day = today
     if today:
+        _ahead(c, today)
         _roll(c, today)
     c.estimate_minor, c.days_left, by_fee = _days_left(c, today)
     if c.history and today - c.history[-2] <= _FRESH_DAYS:
@@ -267,6 +288,7 @@ def _warn(c):
     """The worst of what is known while the line works."""
     state = c.state
     alerts = c.alerts
+    assert 0 <= alerts < 2 * _DATA
     c.warn = 0
     if state == ids.CREDIT_RESTRICTED:
         c.warn = ids.V_CREDIT_RESTRICTED

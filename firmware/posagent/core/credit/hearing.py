@@ -20,6 +20,7 @@ def hear(c):
     ours = False
     if c.tries <= _TRIES_MAX:  # else memory was not enough for it: it stays where it lies
         ours = yield from heard(c, sender, text, sure, age_s)
+    assert c.texts and not c.reading  # the one that was read is still the first
     c.tries = c.waits = 0
     c.texts.pop(0)
     if done is not None:

@@ -43,6 +43,7 @@ def heard(c, sender: str | None, text: str, age_s: int) -> None:
         if reply in c.replies:
             return
     if reply:
+        assert len(c.replies) < _REPLIES_MAX and len(reply) <= _NUMBER_MAX
         c.replies.append(reply)
         c.reply = reply
         c.asked_s = None

@@ -23,8 +23,10 @@ _WAIT_S = const(300)
 
 def apply(c, r, masked: str, age_s: int) -> bool:
     """Take over what the Reading `r` says. True when it has the number that was asked for."""
+    assert age_s >= 0
     then = c.clock.unix_s - age_s
-    if age_s > _STALE_S or 0 < then < c.balance_unix_s - _SKEW_S:
+    told = min(c.balance_unix_s, c.clock.unix_s)  # a calendar that was wrong may say later
+    if age_s > _STALE_S or 0 < then < told - _SKEW_S:
         # A text that waited in the store while the agent was off, or for its other parts.
         if r.balance_minor is not None:
             c.ask_soon(reasons.SUSPICION, _CHECK_S)

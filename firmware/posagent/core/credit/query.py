@@ -54,6 +54,7 @@ def busy_s(c, at_s: int):
     second = _hour(c, at_s)
     if begin == end or second is None:
         return 0
+    assert 0 <= begin <= 24 and 0 <= end <= 24 and 0 <= second < 86400
     length = (end - begin) % 24 * 3600
     into = (second - begin * 3600) % 86400
     return length - into if into < length else 0
@@ -76,7 +77,7 @@ def schedule(c) -> None:
         return
     last_s = now
     if c.ask_unix_s and c.clock.unix_s and c.fails == 0:
-        last_s = max(now + c.ask_unix_s - c.clock.unix_s, now - every_s)
+        last_s = max(now + min(c.ask_unix_s - c.clock.unix_s, 0), now - every_s)
     begin, end = _busy(c)
     spread_s = every_s // (6 if begin == end else 20)
     at_s = last_s + every_s - spread_s + c.rng.below(3 * spread_s + 1)
@@ -84,6 +85,7 @@ def schedule(c) -> None:
     wait_s = busy_s(c, at_s)
     if wait_s:
         at_s += wait_s + c.rng.below((begin - end) % 24 * 3600)
+    assert at_s > now
     c.next_s = at_s
 
 
@@ -138,6 +140,7 @@ def ask(c):
             c.on_event(ids.E_QUERIES_USED_UP, ids.SEV_INFO, {ids.A_COUNT: c.paid})
         c.next_s = c.clock.s + wait_s
         return
+    assert c.way != "-" and c.clock.s - c.ask_s >= _LIMIT_S and c.asked_today < _DAY_MAX
     c.ask_s = c.clock.s
     c.ask_unix_s = c.clock.unix_s
     c.why = reasons.SCHEDULE
@@ -157,6 +160,7 @@ def ask(c):
 
 
 def _by_sms(c, word):
+    assert word and c.asked_s is None  # one answer is awaited at a time
     number = c.way.partition(":")[0]
     if c.store_full:
         # Answers come past the full store, straight to us; nothing of others is deleted.

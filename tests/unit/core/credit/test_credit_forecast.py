@@ -266,3 +266,34 @@ def test_the_defaults_of_the_thresholds_are_in_the_schema():
     values, _ = config.load(None)
     assert values["balance_warn_days"] == 5 and values["plan_warn_days"] == 14
     assert values["quota_warn_percent"] == 80 and values["balance_paid_month"] == 31
+
+
+def test_a_day_that_comes_again_ends_nothing_and_warns_of_nothing():
+    """The clock was set minutes behind midnight and then corrected, or the zone was told: the days
+    of this period were none, and their pace crashed; some days more, and data seemed to end.
+    """
+    for back_s in (600, 3 * DAY_S, 300 * DAY_S):
+        books = Books(date=(2026, 8, 13), hour=0)
+        books.credit.plan_set({ids.PLAN_QUOTA_KB: 10240, ids.PLAN_RESET_DOM: 1})
+        books.credit.traffic(0, 300000)
+        books.balance(5000)
+        books.clock.set_unix(books.clock.unix_s - back_s)
+        books.pass_s(120)
+        assert not books.count(ids.E_CREDIT_ALERT), back_s
+        assert books.credit.history == [books.credit.today(), 5000]
+
+
+def test_what_a_wrong_calendar_dated_does_not_keep_answers_and_queries_away():
+    """Behind it each answer was taken for an old one, and asked for again; behind the next start
+    the next query was due as late as that calendar had it.
+    """
+    books = Books(date=(2026, 10, 16))
+    books.balance(5000)
+    books.credit.ask_unix_s = books.clock.unix_s
+    books.clock.set_unix(books.clock.unix_s - 500 * DAY_S)
+    books.balance(4208)
+    assert books.credit.balance_minor == 4208 and books.credit.next_s > books.clock.s + 3600
+    books.pass_s(120)
+    assert books.credit.history == [books.credit.today(), 4208]
+    books.start()
+    assert 0 <= books.credit.due(False) <= 2 * DAY_S

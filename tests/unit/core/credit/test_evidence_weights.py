@@ -334,6 +334,6 @@ def test_after_a_payment_an_empty_balance_is_no_balance():
     for minor, left in ((0, None), (-350, None), (1, 1), (5000, 5000)):
         books = Books()
         books.credit.balance_minor = minor
-        books.credit.cut_s = books.clock.s
+        books.credit.cut_s, books.credit.cut_verdict = books.clock.s, ids.V_CREDIT_OVERDUE
         books.credit.proven(ids.LAYER_TCP)
         assert books.credit.balance_minor == left, minor

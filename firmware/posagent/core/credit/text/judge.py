@@ -83,6 +83,8 @@ def judge(p, alien: bool):
         says = (says & ~ids.SAYS_SUSPENDED) | ids.SAYS_DATA_STOPPED
     if says & _CUTS:
         says &= ~ids.SAYS_LOW  # why it was cut is no news
+    assert not (says & ids.SAYS_RESTRICTED and says & _CUTS)  # one cause
+    assert (r.balance_minor is None) == (r.currency is None)
     r.says = says
     r.alien = p.passed and not r.facts()
     return r

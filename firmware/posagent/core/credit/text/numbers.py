@@ -259,6 +259,7 @@ def number(t: str, at: int, f):
     digits = "".join(groups) + text[len(text) - places :] * (places > 0)
     if len(digits) - places > _DIGITS_MAX or not _grouped(groups, f) or places > 6:
         return None
+    assert 0 <= places <= 6 and end > at
     return int(digits), places, end
 
 

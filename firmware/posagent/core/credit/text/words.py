@@ -127,3 +127,4 @@ def _place(raw, spans):
         places[at] = characters
     for span in spans:
         span[0], span[1] = places[span[0]], places[span[1]]
+        assert span[0] <= span[1] <= characters
