@@ -30,6 +30,7 @@ def wait_s(a) -> int:
     count = tries(a.storage)
     if count < _FREE_TRIES:
         return 0
+    assert a.wrong_s <= a.clock.s
     wait = min(1 << (count - _FREE_TRIES + 1), _WAIT_MAX_S)
     return max(a.wrong_s + wait - a.clock.s, 0)
 
@@ -60,6 +61,7 @@ def check(a, request, frame):
         return ids.R_KEY_NEEDED
     if not fresh:
         return ids.R_STALE
+    assert a.key and fresh
     count = tries(a.storage)
     a.storage.write(_COUNT, bytes([min(count + 1, 255)]))
     if keyed.is_right(request, a.key, a.config["device_id"], frame.request_id):

@@ -64,6 +64,7 @@ def arguments(op: int, given: dict):
         return None if row is None else {}
     taken = {}
     words = row.split(" ")
+    assert len(words) % 4 == 0  # key, kind, from, to
     for at in range(0, len(words), 4):
         key = int(words[at].lstrip("?"))
         if key in given:

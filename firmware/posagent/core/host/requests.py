@@ -102,6 +102,7 @@ def _settlement(a, args):
 
 def _ladder(a, args):
     waits, position, rungs = modules.call("healing.choice", "waits", a.ladder, a.situation)
+    assert min(waits) >= 0 and position >= 0 and len(rungs) == ids.RUNG_OTHER_CARD
     a.count_outage()
     line = modules.call("healing.line_record", "totals", a.storage, a.ladder.line)
     if not a.two_cards:

@@ -45,6 +45,7 @@ def start(a):
     if a.running is not None and not a.engine.dead:
         return 1
     results = []
+    assert len(begun) < _HOURLY and not (last and last[0])  # one at a time
     begun.append(a.clock.s)
     a.self_test = [True, a.clock.s, results, begun]
     finish = schedule.finisher(a, run, modules.begin())
@@ -104,6 +105,7 @@ def _air(a, results, alive):
     _add(results, ids.TEST_SIGNAL, heard, ids.A_SIGNAL_DBM, dbm)
     registered = net.registered() if alive and ready else None
     stat = net.stat[2] if net.stat[2] > 0 else net.stat[1]
+    assert -1 <= stat <= 11
     found = _add(results, ids.TEST_REGISTERED, registered, ids.A_STAT, stat)
     if registered is False and a.cause:
         found[ids.A_CAUSE] = a.cause

@@ -27,6 +27,7 @@ def _packet(kind, body):
 
 
 def _text(data):
+    assert len(data) < 1 << 16  # a board cuts off what is above
     return len(data).to_bytes(2, "big") + data
 
 
@@ -38,6 +39,7 @@ def connect(name: bytes, password: bytes) -> bytes:
 
 def publish(topic: bytes, payload: bytes, number: int, retained: bool) -> bytes:
     """PUBLISH, QoS 1, packet identifier `number` from 1 [3.3]."""
+    assert 0 < number < 1 << 16 and payload
     return _packet(0x33 if retained else 0x32, _text(topic) + number.to_bytes(2, "big") + payload)
 
 

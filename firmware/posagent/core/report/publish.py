@@ -140,6 +140,7 @@ def _records(a, sequence):
     room = _BATCH
     while True:
         page, following, _ = a.log.read(sequence, 8)
+        assert following >= sequence and (following > sequence or not page)
         for raw in page:
             if a.reporter.wants(cbor.peek(raw, ids.EV_SEVERITY), cbor.peek(raw, ids.EV_ID)):
                 room -= len(raw) + 3

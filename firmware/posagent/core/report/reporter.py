@@ -85,11 +85,13 @@ class Reporter:
 
     def begins(self) -> None:
         """A report goes out now: on flash before it does, so that no power cut repeats it."""
+        assert self.last_s <= max(self._powered(), 1)
         self.last_s = max(self._powered(), 1)
         self.keep()
 
     def told(self, following: int) -> None:
         """The broker has all records before number `following`."""
+        assert self.next <= following <= self._a.log.sequence
         self.next = following
 
     def showed(self) -> None:
