@@ -79,7 +79,7 @@ class Day:
         self.arrived: Counter[bytes] = Counter()  # how often each message that was handed in did
         self.strangers = 0  # frames at the acquirer that nobody handed in
         self.turned = 0  # and those that are one with a few bits turned
-        self.accounts: list[str] = []
+        self.pans: list[str] = []
         self.written = bytearray()  # what a host and an engineer could read
         self._keep_written()
         self._judge_bytes()
@@ -132,7 +132,7 @@ class Day:
         """
         self._keep_trace()
         files = self.play.together.storage.files
-        return int(search(self.accounts, [self.written, *files.values()]))
+        return int(search(self.pans, [self.written, *files.values()]))
 
     # -- time --------------------------------------------------------------------------------
 
@@ -161,14 +161,14 @@ class Day:
 
     # -- the cashier ---------------------------------------------------------------------------
 
-    def account(self) -> str:
+    def new_pan(self) -> str:
         """Another card."""
-        self.accounts.append("62" + "".join(str(self.rng.below(10)) for _ in range(17)))
-        return self.accounts[-1]
+        self.pans.append("62" + "".join(str(self.rng.below(10)) for _ in range(17)))
+        return self.pans[-1]
 
     def submit(self, kind: str, *arguments: Any) -> Job:
         message = getattr(self.play.terminal, kind)(*arguments)
-        if arguments and arguments[-1] in self.accounts:  # what is searched for can be found
+        if arguments and arguments[-1] in self.pans:  # what is searched for can be found
             assert search([arguments[-1]], [message]), kind
         return self.hand_in(kind, message)
 
@@ -197,7 +197,7 @@ class Day:
         raise AssertionError(f"seed {self.seed}: job {job.record} never ends")
 
     def sale(self) -> None:
-        job = self.submit("sale", 100 + self.rng.below(90000), self.account())
+        job = self.submit("sale", 100 + self.rng.below(90000), self.new_pan())
         stan = self.kinds[job.record][1]
         self.wait(job)
         if job.report.reversal_due() or job in self.forged:  # nor is that an approval
@@ -215,9 +215,9 @@ class Day:
                 self.sale()
             elif draw < 8:
                 amount = 100 + self.rng.below(9000)
-                self.wait(self.submit("offline_sale", amount, self.account()))
+                self.wait(self.submit("offline_sale", amount, self.new_pan()))
             elif draw == 8:
-                self.wait(self.submit("refund", 100 + self.rng.below(9000), self.account()))
+                self.wait(self.submit("refund", 100 + self.rng.below(9000), self.new_pan()))
             else:
                 self.wait(self.submit("echo"))
             self.pass_time(5 + self.rng.below(80))

@@ -14,12 +14,12 @@ _REFUSED = 50
 
 
 def note(
-    work: Work, now_s: int, account: str, what: str, about: str = "", fleets: str = ""
+    work: Work, now_s: int, person: str, what: str, about: str = "", fleets: str = ""
 ) -> None:
     """One line; `fleets`: those that it is about, with blanks between them."""
     work.run(
         "INSERT INTO audit (at_s, account, what, about, fleets) VALUES (?,?,?,?,?)",
-        (now_s, account[:64], what, about[:200], fleets),
+        (now_s, person[:64], what, about[:200], fleets),
     )
 
 
@@ -29,7 +29,7 @@ def _manages_all(work: Work, fleets: tuple[str, ...]) -> bool:
 
 
 def listed(work: Work, fleets: tuple[str, ...]) -> list[Row]:
-    """(moment, account, what, about), the newest first."""
+    """(moment, person, what, about), the newest first."""
     # LIKE would read a fleet's underscore as any letter.
     seen = ["REPLACE(' ' || fleets || ' ', ?, '') <> ' ' || fleets || ' '"] * len(fleets)
     if _manages_all(work, fleets):

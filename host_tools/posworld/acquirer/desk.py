@@ -89,12 +89,12 @@ class Desk:
         return self._handlers[ask.fields["t"][:3]](ask)
 
     def _booking(self, ask: Ask) -> Booking:
-        account = ask.fields.get("2") or ask.fields.get("35", "").split("D")[0].split("=")[0]
+        pan = ask.fields.get("2") or ask.fields.get("35", "").split("D")[0].split("=")[0]
         return Booking(
             ask.key,
             ask.fields["t"],
             ask.fields.get("3", ""),
-            account,
+            pan,
             int(ask.fields.get("4") or 0),
             ask.rrn,
             ask.now_ms,

@@ -19,7 +19,7 @@ class Booking:
     key: Key
     mti: str
     f3: str
-    account: str = field(repr=False)
+    pan: str = field(repr=False)
     amount_minor: int
     rrn: str
     at_ms: int
@@ -29,12 +29,12 @@ class Booking:
     @property
     def foreign(self) -> bool:
         """UnionPay's own cards begin with 62; everything else is settled apart."""
-        return not self.account.startswith("62")
+        return not self.pan.startswith("62")
 
     @property
     def masked(self) -> str:
         """First six and last four digits, as far as a display may go."""
-        return self.account[:6] + "*" * max(0, len(self.account) - 10) + self.account[-4:]
+        return self.pan[:6] + "*" * max(0, len(self.pan) - 10) + self.pan[-4:]
 
 
 @dataclass
@@ -88,12 +88,12 @@ class Ledger:
         self._undone.add(key)
         return bool(found)
 
-    def charged_minor(self, account: str) -> int:
-        """What stands against an account: debits less credits, reversals left out."""
+    def charged_minor(self, pan: str) -> int:
+        """What stands against a card number: debits less credits, reversals left out."""
         return sum(
             -booking.amount_minor if booking.credit else booking.amount_minor
             for booking in self.bookings
-            if booking.account == account and not booking.reversed
+            if booking.pan == pan and not booking.reversed
         )
 
     def double_bookings(self) -> list[Key]:

@@ -23,7 +23,7 @@ class Item:
     """A transaction of the batch, until it is settled."""
 
     stan: str
-    account: str = field(repr=False)
+    pan: str = field(repr=False)
     amount_minor: int
     credit: bool
     request: Fields = field(repr=False)
@@ -77,37 +77,37 @@ class Terminal:
     def sign_off(self) -> bytes:
         return self._frame("0820", "00", "002")
 
-    def sale(self, amount_minor: int, account: str = CARD, pin: bool = True) -> bytes:
+    def sale(self, amount_minor: int, pan: str = CARD, pin: bool = True) -> bytes:
         """0200, chip, with PIN and track 2 as the real one has them."""
         extra = {"22": "051", "23": "001", "25": "00", "49": "156"}
-        extra |= {"35": account[:19] + "D30122010000000000", "52": "00" * 8}
+        extra |= {"35": pan[:19] + "D30122010000000000", "52": "00" * 8}
         if pin:
             extra |= {"26": "12", "53": "2600000000000000"}
         if self.dialect.name == "cup":
             extra["55"] = "9F260800000000000000009F360200019F2701809505" + "00" * 5
         if self.dialect.name in ("ascii87", "ascii87b"):
             extra["35"] = extra["35"].replace("D", "=")
-        return self._money("0200", "000000", amount_minor, account, "22", extra)
+        return self._money("0200", "000000", amount_minor, pan, "22", extra)
 
-    def void(self, amount_minor: int, account: str = CARD) -> bytes:
+    def void(self, amount_minor: int, pan: str = CARD) -> bytes:
         """0200 with F3 200000: a credit of the same batch."""
         extra = {"22": "012", "25": "00", "49": "156"}
-        return self._money("0200", "200000", amount_minor, account, "23", extra)
+        return self._money("0200", "200000", amount_minor, pan, "23", extra)
 
-    def balance(self, account: str = CARD) -> bytes:
+    def balance(self, pan: str = CARD) -> bytes:
         """0200 with F3 310000: moves nothing."""
-        extra = {"2": account, "3": "310000", "22": "051", "25": "00", "49": "156", "64": "0" * 16}
+        extra = {"2": pan, "3": "310000", "22": "051", "25": "00", "49": "156", "64": "0" * 16}
         return self._frame("0200", "01", "000", extra)
 
-    def refund(self, amount_minor: int, account: str = CARD) -> bytes:
+    def refund(self, amount_minor: int, pan: str = CARD) -> bytes:
         """0220 with F3 200000."""
         extra = {"22": "012", "25": "00", "49": "156"}
-        return self._money("0220", "200000", amount_minor, account, "25", extra, True)
+        return self._money("0220", "200000", amount_minor, pan, "25", extra, True)
 
-    def offline_sale(self, amount_minor: int, account: str = CARD) -> bytes:
+    def offline_sale(self, amount_minor: int, pan: str = CARD) -> bytes:
         """0220 with F3 000000: decided at the terminal."""
         extra = {"22": "012", "25": "00", "49": "156"}
-        return self._money("0220", "000000", amount_minor, account, "30", extra, True)
+        return self._money("0220", "000000", amount_minor, pan, "30", extra, True)
 
     def reversal(self, stan: str = "", reason: str = "98") -> bytes:
         """0400 for an item, the last one by default: a copy without card data, F39 the reason."""
@@ -149,14 +149,14 @@ class Terminal:
             part = kept[at : at + 8]
             text = f"{len(part):02}"
             for item in part:
-                domestic = item.account.startswith("62")
+                domestic = item.pan.startswith("62")
                 text += "00" if domestic else "01"
-                text += f"{item.stan}{item.account:0>20}{item.amount_minor:012}"
+                text += f"{item.stan}{item.pan:0>20}{item.amount_minor:012}"
             out.append(self._frame("0320", "00", "201", {"48": text}))
         return out
 
     def _upload_one(self, item: Item) -> bytes:
-        extra = {"2": item.account, "3": item.request["3"], "4": f"{item.amount_minor:012}"}
+        extra = {"2": item.pan, "3": item.request["3"], "4": f"{item.amount_minor:012}"}
         return self._frame("0320", extra=extra)
 
     def upload_end(self, balanced: bool) -> bytes:
@@ -202,7 +202,7 @@ class Terminal:
         domestic, foreign = Totals(), Totals()
         for item in self.items:
             if item.counts:
-                group = domestic if item.account.startswith("62") else foreign
+                group = domestic if item.pan.startswith("62") else foreign
                 group.enter(item.amount_minor, item.credit)
         return domestic, foreign
 
@@ -213,16 +213,16 @@ class Terminal:
         mti: str,
         f3: str,
         amount_minor: int,
-        account: str,
+        pan: str,
         kind: str,
         extra: Fields,
         approved: bool = False,
     ) -> bytes:
-        fields = {"2": account, "3": f3, "4": f"{amount_minor:012}"} | extra
+        fields = {"2": pan, "3": f3, "4": f"{amount_minor:012}"} | extra
         frame = self._frame(mti, kind, "000", fields | {"64": "0" * 16})
         request = self.dialect.decode(frame)
         credit = f3[:2] == "20"
-        self.items.append(Item(request["11"], account, amount_minor, credit, request, approved))
+        self.items.append(Item(request["11"], pan, amount_minor, credit, request, approved))
         return frame
 
     def _frame(
