@@ -161,9 +161,9 @@ def main(argv: list[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         return EXIT_INTERRUPTED
     except Exception as error:  # the last resort: a report instead of a traceback
-        from .show.crash_report import write_report
+        from .show.crash_file import write_crash
 
-        path = write_report(error, argv)
+        path = write_crash(error, argv)
         app.note(app.t("error", "crashed", path=path), "error")
         return EXIT_CRASH
     return result if isinstance(result, int) else 0

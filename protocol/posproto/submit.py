@@ -66,7 +66,7 @@ def cancel(message_id, acquirer=0):
 
 
 def query(message_id, acquirer=0):
-    """Where a message stands: Report(value); R_NOT_FOUND: never taken, or over long ago."""
+    """Where a message stands: Standing(value); R_NOT_FOUND: never taken, or over long ago."""
     return ids.OP_QUERY, _of(acquirer, {ids.SUB_ID: message_id})
 
 
@@ -85,8 +85,8 @@ def query_stan(stan, mti=0, batch=0, acquirer=0):
 def ends(since=0, acquirer=0):
     """What came to its end behind number `since`: Ends(value).
 
-    Keep what an end means and its number (Report.end) in one write, and ask from that number after
-    whatever restart: so each end is heard exactly once.
+    Keep what an end means and its number (Standing.end) in one write, and ask from that number
+    after whatever restart: so each end is heard exactly once.
     """
     return ids.OP_ENDS, _of(acquirer, {0: since})
 
@@ -145,8 +145,10 @@ class Answer:
         return True
 
 
-class Report:
-    """Where a message stands; made from a response's value, also from that of a refused commit."""
+class Standing:
+    """Where a message stands, made from a response's value: of a query, of a commit (a refused one,
+    too), or of ends().
+    """
 
     def __init__(self, value):
         value = value or {}
@@ -178,13 +180,13 @@ class Report:
 
 
 class Ends:
-    """The answer to ends(): reports in the order of the ends, and the number to ask on from where
-    there are more, else 0. `newest` below what was asked for: another outbox, ask from 0.
+    """The answer to ends(): Standings in the order of the ends, and the number to ask on from, or 0
+    where there are no more. `newest` below what was asked for: another outbox, ask from 0.
     """
 
     def __init__(self, value):
         value = value or {}
-        self.reports = [Report(message) for message in value.get(ids.REP_MESSAGES, ())]
+        self.messages = [Standing(message) for message in value.get(ids.REP_MESSAGES, ())]
         self.more = value.get(ids.REP_NEXT, 0)
         self.newest = value.get(ids.REP_END, 0)
 

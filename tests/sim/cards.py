@@ -105,7 +105,7 @@ def main(cards):
         till.run(8)
         report = till.ask(*submit.query(one))[1]
         till.log.flush()
-        texts = repr(till.events) + repr(report) + repr(till.settlement.report())
+        texts = repr(till.events) + repr(report) + repr(till.settlement.summary())
         till.ask(*submit.done(one))
         places += [till.storage.files[name] for name in till.storage.names()] + [texts.encode()]
         assert search(pans, places) == 0, ("card data was written", handed)

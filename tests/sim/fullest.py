@@ -75,16 +75,16 @@ class Life:
             assert self.together.now_ms < end_ms, self.agent.situation
             self.together.run_ms(step_ms)
 
-    def give(self, build: Any, size: int, acquirer: int = 1) -> submit.Report:
+    def give(self, build: Any, size: int, acquirer: int = 1) -> submit.Standing:
         """Hands in a message of so many bytes."""
         self.stan += 1
         self.number += 1
         message = sized(build(self.stan), size)
         for op, args in submit.hand_in(self.number, message, acquirer=acquirer):
             result, value = self.desk.ask(op, args, "app")
-        report = submit.Report(value)
-        report.result = result
-        return report
+        standing = submit.Standing(value)
+        standing.result = result
+        return standing
 
     def acquirers(self) -> list[Any]:
         """The Settlement of each."""
@@ -198,8 +198,8 @@ def mixed(life: Life, messages: int) -> dict[int, int]:
         n = life.number
         life.wire.script = [dict(steps[n % len(steps)])]
         size = (180, 300, 700, 1200)[n % 4]
-        report = life.give(builds[n % len(builds)], size)
-        if report.result == ids.R_OK:
+        standing = life.give(builds[n % len(builds)], size)
+        if standing.result == ids.R_OK:
             life.until(lambda: not life.records()[-1].live(), 250)
         for record in life.records():
             state = record[ids.MSG_STATE]

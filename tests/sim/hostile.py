@@ -203,10 +203,10 @@ class Shop:
                 if told.newest < self.cursors[whose]:
                     self.cursors[whose] = 0  # another outbox
                     continue
-                for report in told.reports:
-                    assert report.over() and report.end > self.cursors[whose], "told again"
-                    self.cursors[whose] = report.end
-                    self.heard.setdefault((whose, report.id), []).append(report.end)
+                for standing in told.messages:
+                    assert standing.over() and standing.end > self.cursors[whose], "told again"
+                    self.cursors[whose] = standing.end
+                    self.heard.setdefault((whose, standing.id), []).append(standing.end)
                 more = told.more
 
     def run(self) -> None:
@@ -268,8 +268,13 @@ class Shop:
             assert set(host.arrived) <= taken, "an altered message, or another acquirer's, arrived"
         assert self.world.settlement.outbox.live() == [], "something has no end"
         for whose, number in self.numbers:
-            report = submit.Report(self.world.ask(*submit.query(number, whose))[1])
-            assert report.state == 0 or report.over(), ("no end", whose, number, report.state)
+            standing = submit.Standing(self.world.ask(*submit.query(number, whose))[1])
+            assert standing.state == 0 or standing.over(), (
+                "no end",
+                whose,
+                number,
+                standing.state,
+            )
         self.listen()
         for whose, record in self.records():
             self.of_record(whose, record)

@@ -48,11 +48,11 @@ def span(ms: int | None) -> str:
 
 
 def line(name: str, run: Play, told: bool) -> str:
-    row: dict[str, Any] = run.reporter.row() or {}
+    row: dict[str, Any] = run.timing.row() or {}
     failed = next((step for step in run.story.steps if step.state != 1), None)
     end = "ok" if told else f"{failed.id}: {failed.reason}" if failed else "?"
     if told and row.get("verdict") and row.get("healed_ms") is None:
-        end += f", says {run.reporter.verdicts[-1][1]}"
+        end += f", says {run.timing.verdicts[-1][1]}"
     return (
         f"{name:38} {span(row.get('fault_ms')):>9} {span(row.get('noticed_ms')):>9} "
         f"{span(row.get('told_ms')):>7} {row.get('verdict') or '-':22} "

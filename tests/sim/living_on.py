@@ -176,12 +176,12 @@ class Board:
 
 def judge(board: Board) -> None:
     """What must hold at the end, whenever the power was cut."""
-    reports = {n: submit.Report(board.desk.ask(*submit.query(n), "app")[1]) for n in HANDED_IN}
-    for number, report in reports.items():
+    reports = {n: submit.Standing(board.desk.ask(*submit.query(n), "app")[1]) for n in HANDED_IN}
+    for number, standing in reports.items():
         if number == SALE:
             continue  # its end was taken in the old life
         expected = ids.MS_UNKNOWN if number == LOST else ids.MS_ACKNOWLEDGED
-        assert report.state == expected, (number, report.state, report.why)
+        assert standing.state == expected, (number, standing.state, standing.why)
         if number != LOST:
             assert _answer(board, number), ("answer lost", number)
     arrived = Counter(frame for frame, _ in board.wire.arrived)

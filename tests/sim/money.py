@@ -119,19 +119,19 @@ class Shop:
         self.id += 1
         one = self.id
         self.messages[one] = message
-        result, report = self.safely(lambda: self.world.hand_in(message, one, **details))
-        assert result == ids.R_OK, (result, report.why)
+        result, standing = self.safely(lambda: self.world.hand_in(message, one, **details))
+        assert result == ids.R_OK, (result, standing.why)
         return one
 
-    def report(self, one):
-        return self.safely(self.world.report, one)
+    def standing(self, one):
+        return self.safely(self.world.standing, one)
 
     def wait(self, one):
         """Until the agent is done with it."""
         for _ in range(4000):
-            report = self.report(one)
-            if report.over():
-                return report
+            standing = self.standing(one)
+            if standing.over():
+                return standing
             self.worry()
             self.run(15)
         raise AssertionError(("never over", one))
@@ -146,11 +146,11 @@ class Shop:
         stan, pan = self.stan, self.pan()
         one = self.hand_in(make(stan, pan=pan))
         self.once.append(one)
-        report = self.wait(one)
+        standing = self.wait(one)
         charged = "not charged"
-        if report.state == ids.MS_ACKNOWLEDGED and self.done(one):
+        if standing.state == ids.MS_ACKNOWLEDGED and self.done(one):
             charged = "charged"
-        elif report.state == ids.MS_ACKNOWLEDGED or self.report(one).reversal_due():
+        elif standing.state == ids.MS_ACKNOWLEDGED or self.standing(one).reversal_due():
             charged = self.reverse(stan, pan)
         if make is not cup.balance:
             self.believes[stan] = charged
@@ -158,9 +158,9 @@ class Shop:
 
     def reverse(self, stan, pan):
         one = self.hand_in(cup.reversal(stan, pan=pan))
-        report = self.wait(one)
+        standing = self.wait(one)
         self.done(one)
-        return "not charged" if report.state == ids.MS_ACKNOWLEDGED else "disputed"
+        return "not charged" if standing.state == ids.MS_ACKNOWLEDGED else "disputed"
 
     def leave(self, make, **details):
         """Hands in what nobody waits for."""
@@ -228,13 +228,13 @@ class Shop:
             assert charged in (0, 1), ("charged twice", stan)
             assert belief == "disputed" or charged == (belief == "charged"), (belief, stan)
         for one, stan in self.advices:
-            report = self.report(one)
-            if report.state in (ids.MS_CANCELLED, ids.MS_NOT_SENT):
+            standing = self.standing(one)
+            if standing.state in (ids.MS_CANCELLED, ids.MS_NOT_SENT):
                 assert (1, stan) not in world.host.advices, ("sent though withdrawn", stan)
-            elif report.state == ids.MS_ACKNOWLEDGED:
+            elif standing.state == ids.MS_ACKNOWLEDGED:
                 assert world.host.advices.get((1, stan)) == 1, ("not booked", stan)
         for one in self.messages:
-            assert self.report(one).over(), ("open", one)
+            assert self.standing(one).over(), ("open", one)
             self.done(one)
         assert world.settlement.waiting is None and world.settlement.outbox.live() == []
         assert not [name for name in world.storage.files if name[:2] in ("ob", "oa")]
@@ -244,7 +244,7 @@ class Shop:
     def search(self):
         """Nothing that the agent wrote holds card data: in digits, packed, or less than masked."""
         world = self.world
-        text = (repr(world.events) + repr(world.settlement.report())).encode()
+        text = (repr(world.events) + repr(world.settlement.summary())).encode()
         files = b"".join(world.storage.files[name] for name in sorted(world.storage.files))
         for pan in self.pans:
             for at in range(len(pan) - 8):

@@ -19,7 +19,7 @@ from posworld.shell.app import ANSWERED, PaymentApp
 from posworld.story.judge import Judge
 from posworld.story.stage import Stage
 from posworld.story.story import Story
-from posworld.story.timing import Report
+from posworld.story.timing import Timing
 from together import Net, Together
 
 VERDICTS = {value: name[2:].lower() for name, value in vars(ids).items() if name[:2] == "V_"}
@@ -68,7 +68,7 @@ class Play:
         self.terminal = Terminal(dialect=self.acquirer.dialect.name)
         self.stage.on_shell = self._do
         self.story = Story(self.stage)
-        self.reporter = Report(self.stage)
+        self.timing = Timing(self.stage)
         self.app = PaymentApp()
         self.app.on_change = self._changed
         self.stage.power_on()
@@ -90,7 +90,7 @@ class Play:
                 self.events.append((now_ms, record[ids.EV_ID], record.get(ids.EV_ARGS, {})))
             elif frame.type == ids.FRAME_STATUS:
                 verdict = VERDICTS[record[ids.ST_VERDICT]]
-                self.reporter.observe(now_ms, verdict)
+                self.timing.observe(now_ms, verdict)
                 self.story.observe(
                     {
                         "verdict": verdict,
@@ -174,10 +174,10 @@ class Play:
             return  # of the step under way nothing is decided yet
         rung, at_s, _ = agent.ladder.choice
         if agent.situation != situation.WELL and at_s >= 0:
-            self.reporter.announce(now_ms, rung, now_ms + (at_s - agent.clock.s) * 1000)
+            self.timing.announce(now_ms, rung, now_ms + (at_s - agent.clock.s) * 1000)
         wait_ms = agent.settlement.due()
         if wait_ms > 0:
-            self.reporter.announce(now_ms, None, now_ms + wait_ms)
+            self.timing.announce(now_ms, None, now_ms + wait_ms)
 
     def violations(self) -> list[str]:
         return Judge(self.stage).violations()

@@ -127,7 +127,7 @@ def recover(made, image, known, host_logs, now_ms):
     day.run(150)
     for number in day.books:
         for one in VOLATILE[1:]:
-            due = View(day, number).report(one).reversal_due()
+            due = View(day, number).standing(one).reversal_due()
             if due and (one != LOST or (REVERSAL, number) not in told):
                 day.submit(100 + one, cup.reversal(STANS[one], number), number)
         day.run(30)

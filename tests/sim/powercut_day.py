@@ -161,11 +161,11 @@ class View:
         self.settlement = day.of(number)
         self.messages = messages(number)
 
-    def report(self, one):
-        return submit.Report(self.day.ask(*submit.query(one, self.number))[1])
+    def standing(self, one):
+        return submit.Standing(self.day.ask(*submit.query(one, self.number))[1])
 
     def state(self, one):
-        return self.report(one).state
+        return self.standing(one).state
 
     def answer(self, one):
         return self.day.fetch(one, self.number)

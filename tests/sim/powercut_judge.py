@@ -61,11 +61,11 @@ def judge(day, known):
     gone = {one for kind, one in known if kind in ("cancelled", "done", "fetched")}
     arrived = [cup.read(frame) for frame, _ in day.host.log]
     for one in accepted:
-        report = day.report(one)
-        if not report.state and one in gone:
+        standing = day.standing(one)
+        if not standing.state and one in gone:
             continue  # its slot was used again
-        assert report.state, ("lost", one)
-        assert report.over(), ("still open", one, report.state)
+        assert standing.state, ("lost", one)
+        assert standing.over(), ("still open", one, standing.state)
         frame = day.messages[one][0]
         count = len([1 for sent, _ in day.host.log if sent == frame])
         if one in _ONCE:
@@ -73,17 +73,17 @@ def judge(day, known):
         if ("cancelled", one) in known:
             assert count == 0, ("sent though withdrawn", one)
         elif one not in _ONCE and one not in gone and one != CANCELLED:
-            assert report.state == ids.MS_ACKNOWLEDGED and count, (
+            assert standing.state == ids.MS_ACKNOWLEDGED and count, (
                 "not delivered",
                 one,
-                report.state,
-                report.why,
+                standing.state,
+                standing.why,
                 count,
                 known[-6:],
             )
             assert day.answer(one), ("answer lost", one)
         if (ids.E_ACKNOWLEDGED, one) in known and one not in VOLATILE:
-            assert report.state in (ids.MS_ACKNOWLEDGED, ids.MS_DONE), ("told, then lost", one)
+            assert standing.state in (ids.MS_ACKNOWLEDGED, ids.MS_DONE), ("told, then lost", one)
     for one in (SALE, DECLINED, LOST):
         approved = day.state(one) == ids.MS_ACKNOWLEDGED
         if ("fetched", one) in known:

@@ -200,7 +200,7 @@ class Day:
         job = self.submit("sale", 100 + self.rng.below(90000), self.new_pan())
         stan = self.kinds[job.record][1]
         self.wait(job)
-        if job.report.reversal_due() or job in self.forged:  # nor is that an approval
+        if job.standing.reversal_due() or job in self.forged:  # nor is that an approval
             self.wait(self.submit("reversal", stan))
 
     def open_shop(self) -> None:
@@ -273,7 +273,7 @@ class Day:
             return [f"{name}: the application gave up"]
         if job.state < ANSWERED:
             return [f"{name}: has no end"]
-        state = job.report.state
+        state = job.standing.state
         if job.result:
             return [f"{name}: refused with {job.result}"]
         if state not in (*ENDS, ids.MS_DONE):
@@ -363,7 +363,7 @@ def played(seed: int) -> tuple[int, str, Counter[str], list[str]]:
             "answers with turned bits": len(day.forged),
         }
     )
-    counted.update(names.name_of(names.MESSAGE_STATES, job.report.state) for job in jobs)
+    counted.update(names.name_of(names.MESSAGE_STATES, job.standing.state) for job in jobs)
     return seed, line(day), counted, problems
 
 

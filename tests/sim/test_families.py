@@ -33,7 +33,7 @@ def test_each_story_is_told_to_its_end_by_every_family(family, seed, whole):
         play = Play(scenario, seed)
         told = play.run(4 * 86400)
         steps = [(step.id, step.state, step.reason) for step in play.story.steps]
-        assert told, (name, steps, play.reporter.verdicts)
+        assert told, (name, steps, play.timing.verdicts)
         assert play.violations() == []
         assert family == play.together.agent.engine.family.NAME
 

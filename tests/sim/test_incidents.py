@@ -15,9 +15,9 @@ def test_the_device_recovers_from(name, seed):
     run, told, said = incidents.play(name, seed)
     print(incidents.line(name, run, told))
     steps = [(step.id, step.state, step.done_ms // 1000, step.reason) for step in run.story.steps]
-    assert told, (seed, steps, run.reporter.verdicts)
+    assert told, (seed, steps, run.timing.verdicts)
     assert run.violations() == []
-    in_time(name, run.reporter.row())
+    in_time(name, run.timing.row())
     right_all_the_time(said)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from cable import client
 from play import Play
-from posdiag.commands.settlement import report_as_dict
+from posdiag.commands.settlement import settlement_as_dict
 from posdiag.facts import names
 from posdiag.facts.messages import ask_settlement
 from posdiag.show.i18n import LANGUAGES, Texts
@@ -94,7 +94,7 @@ def played(name, step_id, seed):
     while waits and play.together.now_ms < UNTIL_S * 1000:
         waits = step.state == 0
         play.advance(1 if play.together.now_ms < 6 * 3600_000 else 10)  # days of waiting
-    assert step.state == 1, (step.reason, play.reporter.verdicts)
+    assert step.state == 1, (step.reason, play.timing.verdicts)
     return play
 
 
@@ -121,24 +121,24 @@ def test_the_money_is_found(name, step, verdict, batch, batch_key, told, seed):
     play = played(name, step, seed)
     asked = client(play)
     asked.greet()
-    report = ask_settlement(asked)
+    settlement = ask_settlement(asked)
     texts = Texts("en")
-    data = report_as_dict(texts, report)
+    data = settlement_as_dict(texts, settlement)
     assert (data["verdicts"] or [""])[0] == verdict
     assert data["settlement"]["state"] == batch
     assert data["settlement"]["money"] == batch_key
     if told is not None:
         assert steps_of(data, texts) == told
     for lang in LANGUAGES:
-        words = "\n".join(slip_lines(Texts(lang), report, "pos", 0))
-        spoken = report_as_dict(Texts(lang), report)
+        words = "\n".join(slip_lines(Texts(lang), settlement, "pos", 0))
+        spoken = settlement_as_dict(Texts(lang), settlement)
         for number in data["verdicts"]:
             assert Texts(lang).verdict(number).helpdesk in words
         for message in spoken["messages"]:
             if message["money"]:
                 assert Texts(lang).has("money", message["money"])
                 assert f"{message['stan']:06d}" in words
-        if report.messages:
+        if settlement.messages:
             assert "TEST0001" in words and "000000000000001" in words
 
 
@@ -167,7 +167,7 @@ def test_what_the_acquirer_switched_off_is_told_and_its_end_proves_the_path(
         if event == ids.E_ACKNOWLEDGED and ms >= again[0][0] and args[ids.A_F39] == "00"
     ]
     assert proven and play.together.agent.layer == ids.LAYER_ANSWER
-    shown = [name for _, name in play.reporter.verdicts]
+    shown = [name for _, name in play.timing.verdicts]
     assert shown[-1] == "all_clear" and verdict in shown
 
 

@@ -18,7 +18,7 @@ def test_of_two_faults_the_one_that_explains_stands_first(seed, whole):
     for one, other in chosen:
         run, said = pairs.play(one, other, seed)
         fine = set(said) <= pairs.right(one, other) and len(set(said)) == 1
-        assert fine, (one, other, said, run.reporter.verdicts[-6:])
+        assert fine, (one, other, said, run.timing.verdicts[-6:])
 
 
 NUMBERS = {name: number for number, name in names.VERDICTS.items()}

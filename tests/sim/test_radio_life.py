@@ -27,14 +27,14 @@ def started(seed=1, **tables):
 
 
 def says(play):
-    return play.reporter.verdicts[-1][1]
+    return play.timing.verdicts[-1][1]
 
 
 def settle(play, limit_s, verdicts=("all_clear",)):
     """Until the agent says one of these; seconds that it took."""
     began_ms = play.together.now_ms
-    while says(play) not in verdicts if play.reporter.verdicts else True:
-        assert play.together.now_ms - began_ms < limit_s * 1000, play.reporter.verdicts[-4:]
+    while says(play) not in verdicts if play.timing.verdicts else True:
+        assert play.together.now_ms - began_ms < limit_s * 1000, play.timing.verdicts[-4:]
         play.advance(1)
     return (play.together.now_ms - began_ms) // 1000
 
@@ -137,9 +137,9 @@ def test_through_hours_of_acts_the_fault_stays_named(trouble, seed):
     for item in trouble:
         play.stage.do(item)
     play.advance(900)  # evidence comes by and by
-    said = len(play.reporter.verdicts)
+    said = len(play.timing.verdicts)
     play.advance(4 * HOUR_S)
-    assert [name for _, name in play.reporter.verdicts[said:]] == []
+    assert [name for _, name in play.timing.verdicts[said:]] == []
     assert noted(play, "cfun") or noted(play, "card")
     assert play.violations() == []
 

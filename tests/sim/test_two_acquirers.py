@@ -57,7 +57,7 @@ def give(play: Play, message: bytes, number: int, acquirer: int) -> None:
 
 def state(play: Play, number: int, acquirer: int) -> int:
     value = play.together.agent.application(*submit.query(number, acquirer))[1]
-    return submit.Report(value).state
+    return submit.Standing(value).state
 
 
 @pytest.mark.parametrize("family", FAMILIES)

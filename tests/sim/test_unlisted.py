@@ -100,7 +100,7 @@ def broken(lies):
     since_ms = play.together.now_ms
     play.together.run(PATIENCE_S)
     assert liar.told
-    return play, [name for at_ms, name in play.reporter.verdicts if at_ms > since_ms]
+    return play, [name for at_ms, name in play.timing.verdicts if at_ms > since_ms]
 
 
 @pytest.mark.parametrize("fault", FAULTS)

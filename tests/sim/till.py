@@ -24,7 +24,7 @@ class Job:
         self.stan = stan
         self.kind = kind
         self.taken = False  # the agent said that it has it
-        self.report = submit.Report(None)
+        self.standing = submit.Standing(None)
         self.answer = submit.Answer(number)
 
 
@@ -109,13 +109,13 @@ class Till:
 
     def _over(self, job):
         """Its end is known."""
-        state = job.report.state
+        state = job.standing.state
         self.ends[state] = self.ends.get(state, 0) + 1
         good = state == ids.MS_ACKNOWLEDGED
         if job.kind in ("sale", "advice") and good:
             self.total_minor += job.minor
             self.count += 1
-        elif job.kind == "sale" and job.report.reversal_due():
+        elif job.kind == "sale" and job.standing.reversal_due():
             self.hand_in("reversal", cup_frames.reversal, job.minor, stan=job.stan)
         elif job.kind == "settlement" and good:
             self.hand_in("end", cup_frames.end_marker, 207)
@@ -165,9 +165,9 @@ class Till:
             self._over(job)
         elif result == ids.R_OK and op in (ids.OP_QUERY, ids.OP_SUBMIT_COMMIT):
             job.taken = True
-            job.report = submit.Report(value)
-            if job.report.over():
-                fetch = job.report.answer_bytes > 0
+            job.standing = submit.Standing(value)
+            if job.standing.over():
+                fetch = job.standing.answer_bytes > 0
                 request = job.answer.request() if fetch else submit.done(job.number)
                 self._wanted.append((job,) + request)
         elif result != ids.R_OK:

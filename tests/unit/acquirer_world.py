@@ -119,10 +119,10 @@ class AcquirerWorld(World):
         return self.settlement._of(number)
 
     def state_at(self, number, message_id):
-        return self.report_at(number, message_id).state
+        return self.standing_at(number, message_id).state
 
-    def report_at(self, number, message_id):
-        return submit.Report(self.ask(*submit.query(message_id, number))[1])
+    def standing_at(self, number, message_id):
+        return submit.Standing(self.ask(*submit.query(message_id, number))[1])
 
     def verdict_names(self):
         """The gravest verdict of each, 0: none."""

@@ -222,19 +222,19 @@ class World:
             message_id = self.next_id
         for op, args in submit.hand_in(message_id, message, **details):
             result, value = self.ask(op, args)
-        return result, submit.Report(value)
+        return result, submit.Standing(value)
 
     def give(self, message, **details):
         """Hands in what must be accepted; returns its id."""
-        result, report = self.hand_in(message, **details)
-        assert result == ids.R_OK and report.state == ids.MS_READY, (result, report.why)
-        return report.id
+        result, standing = self.hand_in(message, **details)
+        assert result == ids.R_OK and standing.state == ids.MS_READY, (result, standing.why)
+        return standing.id
 
     def state(self, message_id):
-        return self.report(message_id).state
+        return self.standing(message_id).state
 
-    def report(self, message_id):
-        return submit.Report(self.ask(*submit.query(message_id))[1])
+    def standing(self, message_id):
+        return submit.Standing(self.ask(*submit.query(message_id))[1])
 
     def answer(self, message_id):
         fetch = submit.Answer(message_id)

@@ -16,7 +16,7 @@ from posproto import const
 # lies in one block of a board's flash stays there. tests/host/core/test_modules.py holds each row.
 _NEEDS = (
     """
-credit.account_report: credit.calendar credit.forecast
+credit.account_map: credit.calendar credit.forecast
 credit.evidence: credit.calendar credit.forecast
 credit.forecast: credit.calendar
 credit.menu: credit.text.letters

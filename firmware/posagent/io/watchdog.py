@@ -10,7 +10,7 @@ from ..core import modules
 
 _SILENT_MAX_S = const(900)  # longer than the slowest answer that anyone waits for
 _LOOK_MAX_S = const(3600)  # unsolicited lines may hide that nothing gets on
-_REPORT_MAX_S = const(60)
+_STATUS_MAX_S = const(60)
 
 
 class Stuck(Exception):
@@ -50,7 +50,7 @@ class Watch:
         time-out; when nothing is, the next look at the network is due within half a minute.
         """
         agent = self._agent
-        if now_s - agent.status_s > _REPORT_MAX_S:
+        if now_s - agent.status_s > _STATUS_MAX_S:
             return "report"
         engine = agent.engine
         if engine is None or engine.dead:  # safe mode, or probed by the port's own procedure

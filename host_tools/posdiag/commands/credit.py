@@ -74,7 +74,7 @@ def _learn(app: App, account: Account, client: Client) -> None:
         app.say(app.t("reading", "none_unread"), "ok")
         return
     version = (client.hello.agent or "") if client.hello else ""
-    operator_text.report(app, text, str(account.fields.get("way") or ""), version)
+    operator_text.say_unread(app, text, str(account.fields.get("way") or ""), version)
 
 
 def _ask(app: App, client: Client, key: Key) -> None:

@@ -22,12 +22,12 @@ from .settlement import say_acquirers
 def command(ctx: click.Context, source_args: SourceArgs, acquirer: int, as_json: bool) -> None:
     app = app_of(ctx)
     with open_client(app, source_args) as client:
-        report = ask_settlement(client, source_args.timeout_s, acquirer)
-        findings = at_a_glance(client, source_args.timeout_s, report)
-    report = findings.settlement or report
-    page = whereabouts(app.texts, report)
+        settlement = ask_settlement(client, source_args.timeout_s, acquirer)
+        findings = at_a_glance(client, source_args.timeout_s, settlement)
+    settlement = findings.settlement or settlement
+    page = whereabouts(app.texts, settlement)
     if as_json:
-        terminal, merchant = report.terminal
+        terminal, merchant = settlement.terminal
         about = {"verdict": judge(findings).name, "terminal": terminal, "merchant": merchant}
         app.json({**about, **page.as_dict()}, indent=2)
         return
@@ -35,7 +35,7 @@ def command(ctx: click.Context, source_args: SourceArgs, acquirer: int, as_json:
     for line, style in heading.lines(app.texts, head):
         app.say(line, style)
     app.say("")
-    say_acquirers(app, report)
+    say_acquirers(app, settlement)
     app.say(app.t("where", "title"))
     for _, name, words in page.rows:
         app.say(app.t("screen", "pair", name=name, words=words))

@@ -15,7 +15,7 @@ from ..keys.device_key import key_at_hand
 from ..link.longfile import Looking
 from ..link.session import SourceArgs, open_client, say_key, say_skipped
 from ..show.heading import heading
-from ..show.report import render
+from ..show.sheet import render
 
 
 @named("report", "posdiag report OUT.html", "posdiag report COM5 OUT.html --lang zh")

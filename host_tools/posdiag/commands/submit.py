@@ -97,11 +97,11 @@ def command(
             if not as_json:
                 app.say(app.t("say", "submitted", record=number), "ok")
         about = (number, acquirer if acquirer > 1 else 0)
-        report = _wait(client, ask, about, wait, timeout_s, must_know=query)
+        known = _wait(client, ask, about, wait, timeout_s, must_know=query)
         if as_json:
-            app.json({"id": number, **(report.as_dict() if report else {})}, indent=2)
-        elif report is not None:
-            app.say(message_line(app.texts, report))
+            app.json({"id": number, **(known.as_dict() if known else {})}, indent=2)
+        elif known is not None:
+            app.say(message_line(app.texts, known))
 
 
 def _missing(ctx: click.Context, name: str) -> click.MissingParameter:
@@ -167,7 +167,7 @@ def _wait(
 ) -> OutboxMessage | None:
     """Ask until the message's end is known, or `wait_s` is over; with `must_know` at least once,
     and what the agent does not know is an error."""
-    report = None
+    message = None
     end = patience.now() + wait_s
     is_first = must_know
     while is_first or patience.now() < end:
@@ -175,9 +175,9 @@ def _wait(
         op, args = submit.query(*about)
         try:
             value = as_map(ask(op, args, timeout_s=timeout_s).value)
-            report = OutboxMessage.from_map(value)
-            if submit.Report(value).over():
-                return report
+            message = OutboxMessage.from_map(value)
+            if submit.Standing(value).over():
+                return message
         except NoAnswer:
             pass
         except RequestFailed as error:
@@ -186,8 +186,8 @@ def _wait(
                     raise RequestFailed(
                         error.result, error.details, key="record_unknown", record=str(about[0])
                     ) from error
-                return report
+                return message
             raise
         for _ in client.messages(min(_ASK_EVERY_S, max(0.0, end - patience.now()))):
             pass
-    return report
+    return message

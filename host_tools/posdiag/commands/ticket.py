@@ -31,7 +31,7 @@ from ..link.session import SourceArgs, open_client, open_port
 from ..show.console import App
 from ..show.findings_json import as_dict
 from ..show.heading import heading
-from ..show.report import render
+from ..show.sheet import render
 
 
 @named("ticket", "posdiag ticket COM5 OUT.zip", "posdiag ticket OUT.zip --replay OUT.cap")

@@ -11,7 +11,7 @@ from posproto import ids
 
 from ..command import app_of, named, option, source_options
 from ..errors import Disconnected, NoAnswer, NotRecorded, RequestFailed
-from ..facts.messages import OutboxMessage, SettlementReport, ask_settlement, is_about_money
+from ..facts.messages import OutboxMessage, Settlement, ask_settlement, is_about_money
 from ..facts.model import Event, Hello, Status
 from ..facts.timeline import all_events
 from ..link.client import Client, Message
@@ -46,7 +46,7 @@ class Showing:
         self._asked_s: float | None = None
         self._has_news = True
         self._answers = True
-        self._report: SettlementReport | None = None
+        self._settlement: Settlement | None = None
 
     def hear(self, message: Message | None) -> None:
         """Of messages(): one, or None where none came."""
@@ -71,18 +71,18 @@ class Showing:
 
     def _batch_is(self, state: object) -> None:
         """As an event says, until it is asked: "settle now" is wrong when it just was settled."""
-        report = self._report
-        if report and report.batch and not report.acquirers and isinstance(state, int):
-            batch = OutboxMessage(report.batch.fields | {"state": state, "age_s": 0})
-            self._report = replace(report, batch=batch)
-            self.view.settlement(self._report)
+        settlement = self._settlement
+        if settlement and settlement.batch and not settlement.acquirers and isinstance(state, int):
+            batch = OutboxMessage(settlement.batch.fields | {"state": state, "age_s": 0})
+            self._settlement = replace(settlement, batch=batch)
+            self.view.settlement(self._settlement)
 
     def money(self) -> None:
         """Ask now."""
         self._asked_s, self._has_news = self._client.now(), False
         try:
-            self._report = ask_settlement(self._client, 1.0)
-            self.view.settlement(self._report)
+            self._settlement = ask_settlement(self._client, 1.0)
+            self.view.settlement(self._settlement)
         except NoAnswer:
             pass
         except (NotRecorded, RequestFailed):  # an agent without it

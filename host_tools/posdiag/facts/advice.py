@@ -11,7 +11,7 @@ from posproto.verdicts import explains
 
 from ..show.i18n import Texts
 from . import names
-from .messages import SettlementReport
+from .messages import Settlement
 
 # How long the first advice of a verdict holds; then `[later]` says what to do.
 LATER_S = {
@@ -39,45 +39,45 @@ def action(texts: Texts, verdict: int, age_s: int | None) -> str:
     return texts.verdict(name).do
 
 
-def trouble_s(verdict: int, age_s: int | None, report: SettlementReport | None) -> int | None:
+def trouble_s(verdict: int, age_s: int | None, settlement: Settlement | None) -> int | None:
     """For how long the trouble lasts: as long as the verdict is told, and as the message waits,
     also where the agent restarted meanwhile. None where nobody knows.
     """
     ages = [] if age_s is None else [age_s]
-    if report is not None and verdict in _WAITS:
-        ages += [m.fields.get("age_s", 0) for m in report.messages if m.is_open]
+    if settlement is not None and verdict in _WAITS:
+        ages += [m.fields.get("age_s", 0) for m in settlement.messages if m.is_open]
     return max(ages, default=None)
 
 
-def step_of(texts: Texts, report: SettlementReport, verdict: int) -> str:
-    """The action about a verdict of a report, at its age."""
-    told, since_s = report.told
+def step_of(texts: Texts, settlement: Settlement, verdict: int) -> str:
+    """The action about a verdict of a settlement, at its age."""
+    told, since_s = settlement.told
     age_s = since_s if told == verdict else None
-    return action(texts, verdict, trouble_s(verdict, age_s, report))
+    return action(texts, verdict, trouble_s(verdict, age_s, settlement))
 
 
-def waiting_step(texts: Texts, report: SettlementReport) -> str:
+def waiting_step(texts: Texts, settlement: Settlement) -> str:
     """What to do about messages that wait: the action about the gravest trouble of these."""
-    found = [number for number, _ in report.verdicts if number in _WAITS]
-    return step_of(texts, report, found[0] if found else ids.V_SETTLEMENT_PENDING)
+    found = [number for number, _ in settlement.verdicts if number in _WAITS]
+    return step_of(texts, settlement, found[0] if found else ids.V_SETTLEMENT_PENDING)
 
 
-def steps(texts: Texts, report: SettlementReport) -> list[tuple[int, str]]:
-    """(verdict, action) of a report; "" for what the first one explains or is one trouble with."""
+def steps(texts: Texts, settlement: Settlement) -> list[tuple[int, str]]:
+    """(verdict, action) of a settlement; "" for what the first one explains or is one trouble with."""
     found: list[tuple[int, str]] = []
-    first = report.verdicts[0][0] if report.verdicts else 0
-    waits = [number for number, _ in report.verdicts if number in _WAITS]
-    for number, _ in report.verdicts:
+    first = settlement.verdicts[0][0] if settlement.verdicts else 0
+    waits = [number for number, _ in settlement.verdicts if number in _WAITS]
+    for number, _ in settlement.verdicts:
         again = number in waits[1:] or (number != first and explains(first, number))
-        found.append((number, "" if again else step_of(texts, report, number)))
+        found.append((number, "" if again else step_of(texts, settlement, number)))
     return found
 
 
-def traffic_words(texts: Texts, verdict: int, report: SettlementReport | None) -> str:
+def traffic_words(texts: Texts, verdict: int, settlement: Settlement | None) -> str:
     """What a verdict about traffic rests on: number, span and kilobytes; "" for any other one."""
     place = verdict - ids.V_TRAFFIC_LINK
-    if report is None or not 0 <= place < len(report.traffic):
+    if settlement is None or not 0 <= place < len(settlement.traffic):
         return ""
-    again, count = report.repeats
-    counts = {"attempts": report.traffic[place], "again": again, "kb": (count + 1023) // 1024}
+    again, count = settlement.repeats
+    counts = {"attempts": settlement.traffic[place], "again": again, "kb": (count + 1023) // 1024}
     return texts.get("say", "traffic_counts", **counts)

@@ -22,7 +22,7 @@ class Codes:
     overrides: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def from_report(cls, value: object) -> Codes:
+    def from_list(cls, value: object) -> Codes:
         """From REP_CODES; what it cannot be leaves the default."""
         if not (isinstance(value, list) and len(value) == 2 and isinstance(value[1], str)):
             return cls()

@@ -12,7 +12,7 @@ from ..keys.device_key import Key
 from ..link.client import Client
 from ..link.longfile import Looked, silent
 from .identity import ask_identity
-from .messages import SettlementReport, ask_settlement, with_status
+from .messages import Settlement, ask_settlement, with_status
 from .model import Event, as_map
 from .rawlog import RawLog
 from .sim_account import Account
@@ -30,23 +30,22 @@ def ask_account(client: Client, timeout_s: float) -> Account | None:
 
 
 def at_a_glance(
-    client: Client, timeout_s: float = 3.0, report: SettlementReport | None = None
+    client: Client, timeout_s: float = 3.0, settlement: Settlement | None = None
 ) -> Findings:
     """What the heading of every command rests on: the state and where the money is, and of a
     silent modem its log, which says whether a restart was tried.
 
-    `report`: the settlement where it was asked already. Raises what ask_status() does, but not
-    beside a report.
+    `settlement`: where it was asked already. Raises what ask_status() does, but not beside that.
     """
     findings = Findings(port=client.transport.name, hello=client.hello)
     try:
         findings.status = client.ask_status(timeout_s)
     except _UNANSWERED:
-        if report is None:
+        if settlement is None:
             raise
     try:
-        report = report or ask_settlement(client, timeout_s)
-        findings.settlement = with_status(report, findings.status)
+        settlement = settlement or ask_settlement(client, timeout_s)
+        findings.settlement = with_status(settlement, findings.status)
         if findings.status is not None and findings.status.verdict == ids.V_MODEM_DEAD:
             findings.add_all(all_events(client, follow=False))
     except _UNANSWERED:

@@ -1,4 +1,4 @@
-"""Messages to the acquirer as the agent reports them: where each stands, what to do about it."""
+"""Messages to the acquirer as the agent tells of them: where each stands, what to do about it."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class PayRule:
     helpdesk: str = ""
 
     @classmethod
-    def from_report(cls, value: object) -> PayRule:
+    def from_list(cls, value: object) -> PayRule:
         """From REP_PAYS; what it cannot be leaves the default."""
         if not isinstance(value, list) or [type(item) for item in value] != [int, bool, int, str]:
             return cls()
@@ -83,7 +83,7 @@ class AcquirerLine:
 
 
 @dataclass(frozen=True)
-class SettlementReport:
+class Settlement:
     """The answer of OP_SETTLEMENT, all pages together."""
 
     messages: tuple[OutboxMessage, ...] = ()
@@ -98,7 +98,7 @@ class SettlementReport:
     pays: PayRule = PayRule()
     acquirer: int = 1  # whose this is
     acquirers: tuple[AcquirerLine, ...] = ()  # where there are several
-    beside: tuple[SettlementReport, ...] = ()  # with the first one's: those of the others
+    beside: tuple[Settlement, ...] = ()  # with the first one's: those of the others
     told: tuple[int, int | None] = (0, None)  # the status's verdict and for how long it holds
 
     @property
@@ -130,9 +130,9 @@ class SettlementReport:
         } | ({"beside": {n.acquirer: n.as_dict() for n in self.beside}} if self.beside else {})
 
 
-def ended_since(report: SettlementReport, number: int) -> list[OutboxMessage]:
+def ended_since(settlement: Settlement, number: int) -> list[OutboxMessage]:
     """What came to its end behind this number, the oldest end first."""
-    found = [m for m in report.messages if m.fields.get("end", 0) > number]
+    found = [m for m in settlement.messages if m.fields.get("end", 0) > number]
     return sorted(found, key=lambda message: message.fields["end"])
 
 
@@ -149,7 +149,7 @@ def _numbers(value: Any, count: int) -> bool:
     )
 
 
-def ask_settlement(client: Client, timeout_s: float = 5.0, acquirer: int = 1) -> SettlementReport:
+def ask_settlement(client: Client, timeout_s: float = 5.0, acquirer: int = 1) -> Settlement:
     """All messages that the agent holds for an acquirer and the state of its batch; with the
     first one's come the others', where there are several.
     """
@@ -169,10 +169,10 @@ def ask_settlement(client: Client, timeout_s: float = 5.0, acquirer: int = 1) ->
         found = _lists(value, ids.REP_MESSAGES)
         who = who or [text for text in _lists(value, ids.REP_TERMINAL) if isinstance(text, str)]
         if not order:
-            codes = Codes.from_report(value.get(ids.REP_CODES))
+            codes = Codes.from_list(value.get(ids.REP_CODES))
             newest_end = _count(value, ids.REP_END) or 0
             sold = _count(value, ids.REP_SOLD)
-            pays = PayRule.from_report(value.get(ids.REP_PAYS))
+            pays = PayRule.from_list(value.get(ids.REP_PAYS))
             others = _others(value)
         messages += [OutboxMessage.from_map(item) for item in found if isinstance(item, dict)]
         following = value.get(ids.REP_NEXT)
@@ -183,7 +183,7 @@ def ask_settlement(client: Client, timeout_s: float = 5.0, acquirer: int = 1) ->
     repeats = _lists(value, ids.REP_REPEATS)
     further = {one.number for one in others if 2 <= one.number <= ids.ACQUIRERS_MAX}
     beside = sorted(further) if acquirer == 1 else ()
-    return SettlementReport(
+    return Settlement(
         tuple(messages),
         OutboxMessage.from_map(batch) if isinstance(batch, dict) else None,
         tuple((pair[0], pair[1]) for pair in _lists(value, ids.REP_VERDICTS) if _numbers(pair, 2)),
@@ -214,11 +214,11 @@ def is_about_money(event: Event) -> bool:
     return event.id // 100 == 5 or event.id == ids.E_VERDICT
 
 
-def with_status(report: SettlementReport, status: Status | None) -> SettlementReport:
-    """The report beside the status that came with it."""
+def with_status(settlement: Settlement, status: Status | None) -> Settlement:
+    """The settlement beside the status that came with it."""
     if status is None:
-        return report
-    return replace(report, told=(status.verdict, status.age_s(status.verdict_s)))
+        return settlement
+    return replace(settlement, told=(status.verdict, status.age_s(status.verdict_s)))
 
 
 def _count(value: Map, key: int) -> int | None:

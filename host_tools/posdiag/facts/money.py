@@ -1,6 +1,6 @@
 """Where the money is: what each message and the batch come to, and the next step in plain words.
 
-Pure: reads a SettlementReport, knows no terminal. Each row of the diagnosis has a text of its own
+Pure: reads a Settlement, knows no terminal. Each row of the diagnosis has a text of its own
 in the table `money`.
 """
 
@@ -13,7 +13,7 @@ from posproto import ids
 from ..show.i18n import Texts
 from . import names
 from .advice import waiting_step
-from .messages import OutboxMessage, PayRule, SettlementReport
+from .messages import OutboxMessage, PayRule, Settlement
 
 _RULE = PayRule()
 _OVER = (ids.MS_ACKNOWLEDGED, ids.MS_REFUSED, ids.MS_DONE)
@@ -48,13 +48,13 @@ def _same(one: OutboxMessage, other: OutboxMessage) -> bool:
     return all(one.fields.get(name) == other.fields.get(name) for name in ("stan", "batch"))
 
 
-def reversal_of(report: SettlementReport, sale: OutboxMessage) -> OutboxMessage | None:
+def reversal_of(settlement: Settlement, sale: OutboxMessage) -> OutboxMessage | None:
     """The reversal that was handed in for this sale, the newest.
 
     A trace number comes again in a batch: a reversal stands behind its sale and before the next
     one of that number, unless the agent closed an earlier sale by it.
     """
-    of_stan = [m for m in report.messages if _same(m, sale)]
+    of_stan = [m for m in settlement.messages if _same(m, sale)]
     at = next((at for at, m in enumerate(of_stan) if m is sale), -1)
     before, behind = of_stan[: max(at, 0)], of_stan[at + 1 :]
     own = _first_run(behind)
@@ -84,24 +84,24 @@ def _was_closed(sale: OutboxMessage) -> bool:
     return over and not sale.fields.get("flags", 0) & ids.MF_REVERSAL_DUE
 
 
-def money_key(report: SettlementReport, message: OutboxMessage) -> str:
+def money_key(settlement: Settlement, message: OutboxMessage) -> str:
     """Key of the table `money` for what the message comes to, "" where none fits better than
     the verdict's own advice.
     """
     kind, code = _kind(message), _code(message)
     if kind in _REVERSALS:
-        key = _reversal_key(report, message, code)
-        same = [m for m in report.messages if _same(m, message)]
+        key = _reversal_key(settlement, message, code)
+        same = [m for m in settlement.messages if _same(m, message)]
         return "reversal_unclear" if key == "undone" and any(map(_is_unclear, same)) else key
     if _is_sale(message):
-        return _sale_key(report, message, code)
+        return _sale_key(settlement, message, code)
     if kind in _ADVICES and message.state == ids.MS_UNKNOWN:
         return "refund_unknown"  # of the advices only these are never repeated
     if kind in _ADVICES and message.state in _OVER and code:
         if code == "94":
             return "already_there"
-        return "" if report.codes.accepts(code) else "advice_refused"
-    if kind == 80 and is_unanswered(message) and _newest(report, 80) is message:
+        return "" if settlement.codes.accepts(code) else "advice_refused"
+    if kind == 80 and is_unanswered(message) and _newest(settlement, 80) is message:
         return "sign_on_unanswered"
     return ""
 
@@ -112,24 +112,24 @@ def is_unanswered(message: OutboxMessage) -> bool:
     return unknown and not _code(message) and message.fields.get("why") in _UNANSWERED
 
 
-def _newest(report: SettlementReport, kind: int) -> OutboxMessage | None:
-    found = [message for message in report.messages if _kind(message) == kind]
+def _newest(settlement: Settlement, kind: int) -> OutboxMessage | None:
+    found = [message for message in settlement.messages if _kind(message) == kind]
     return found[-1] if found else None
 
 
-def _reversal_key(report: SettlementReport, message: OutboxMessage, code: str) -> str:
+def _reversal_key(settlement: Settlement, message: OutboxMessage, code: str) -> str:
     if message.is_open:
         return "reversal_waits"
     if message.state not in _OVER or not code:
         return ""
     if code == "25":
         return "nothing_to_undo"
-    return "undone" if report.codes.accepts(code) else "reversal_refused"
+    return "undone" if settlement.codes.accepts(code) else "reversal_refused"
 
 
-def _sale_key(report: SettlementReport, sale: OutboxMessage, code: str) -> str:
-    reversal = reversal_of(report, sale)
-    found = _reversal_key(report, reversal, _code(reversal)) if reversal else ""
+def _sale_key(settlement: Settlement, sale: OutboxMessage, code: str) -> str:
+    reversal = reversal_of(settlement, sale)
+    found = _reversal_key(settlement, reversal, _code(reversal)) if reversal else ""
     flags = sale.fields.get("flags", 0)
     if _is_unclear(sale):
         return "reversal_unclear"
@@ -144,44 +144,44 @@ def _sale_key(report: SettlementReport, sale: OutboxMessage, code: str) -> str:
         return "never_arrived"
     if found:
         return found
-    if sale.state in _OVER and code and not report.codes.accepts(code):
+    if sale.state in _OVER and code and not settlement.codes.accepts(code):
         return "declined"
     return ""
 
 
-def next_step(texts: Texts, report: SettlementReport, message: OutboxMessage) -> str:
+def next_step(texts: Texts, settlement: Settlement, message: OutboxMessage) -> str:
     """What to do about a message, "" where nothing is to be done."""
     code = _code(message)
-    key = money_key(report, message)
+    key = money_key(settlement, message)
     if key == "declined":
-        group = report.codes.group(code)
-        advice = report.codes.step(texts, code) or texts.get("f39_group_next", group)
+        group = settlement.codes.group(code)
+        advice = settlement.codes.step(texts, code) or texts.get("f39_group_next", group)
         return texts.get("unit", "join").join((advice, texts.get("money", key)))
     if key:
         return texts.get("money", key)
     if _kind(message) in _REVERSALS and message.state in (ids.MS_EXPIRED, ids.MS_UNKNOWN):
         return texts.verdict("reversal_unacknowledged").do
     if _kind(message) == 50 and message.state in _OVER_OR_UNKNOWN:
-        return _settlement_step(texts, report, message)
-    if message.state == ids.MS_REFUSED and report.codes.step(texts, code):
-        return report.codes.step(texts, code)
+        return _settlement_step(texts, settlement, message)
+    if message.state == ids.MS_REFUSED and settlement.codes.step(texts, code):
+        return settlement.codes.step(texts, code)
     if message.is_open:
-        return waiting_step(texts, report)
+        return waiting_step(texts, settlement)
     if message.state not in _VERDICT_ADVICE:
         return ""
     return texts.verdict(_VERDICT_ADVICE[message.state]).do
 
 
-def _settlement_step(texts: Texts, report: SettlementReport, message: OutboxMessage) -> str:
+def _settlement_step(texts: Texts, settlement: Settlement, message: OutboxMessage) -> str:
     """What to do about a 0500 that is over: of those of a batch the last one counts."""
     code = _code(message)
-    if _newest(report, 50) is not message:
+    if _newest(settlement, 50) is not message:
         return ""
     if is_unanswered(message):
         return texts.verdict("settlement_unknown").do
-    if not code or report.codes.accepts(code) or report.batch_state not in _UNSETTLED:
+    if not code or settlement.codes.accepts(code) or settlement.batch_state not in _UNSETTLED:
         return ""
-    return report.codes.step(texts, code) or texts.verdict("settlement_refused").do
+    return settlement.codes.step(texts, code) or texts.verdict("settlement_refused").do
 
 
 # -- the batch ---------------------------------------------------------------------------------
@@ -206,49 +206,49 @@ def _weekend(unix_s: float) -> bool:
     return time.localtime(unix_s).tm_wday > 4
 
 
-def paid_on(report: SettlementReport) -> str:
+def paid_on(settlement: Settlement) -> str:
     """The day on which the closed batch is paid out, "" where it is not closed or nobody knows."""
-    closed = report.batch.fields.get("unix_s") if report.batch else None
-    return pay_day(closed, report.pays) if closed and report.batch_state in _CLOSED else ""
+    closed = settlement.batch.fields.get("unix_s") if settlement.batch else None
+    return pay_day(closed, settlement.pays) if closed and settlement.batch_state in _CLOSED else ""
 
 
-def batch_key(report: SettlementReport) -> str:
+def batch_key(settlement: Settlement) -> str:
     """Key of the table `money` for how the batch stands, "" where its verdict says it all."""
-    batch = report.batch
+    batch = settlement.batch
     if batch is None or batch.state not in _CLOSED:
         return {ids.SET_OPEN: "batch_open", ids.SET_BALANCED: "batch_ends"}.get(
-            report.batch_state, ""
+            settlement.batch_state, ""
         )
     closed, age_s = batch.fields.get("unix_s"), batch.fields.get("age_s", 0)
     if closed:
         today = time.strftime("%Y-%m-%d", time.localtime(closed + age_s))
-        late = today > pay_day(closed, report.pays)
+        late = today > pay_day(closed, settlement.pays)
     else:
-        days = report.pays.after_days + (report.pays.cut_off_h > 0)
-        if report.pays.working:
+        days = settlement.pays.after_days + (settlement.pays.cut_off_h > 0)
+        if settlement.pays.working:
             days += 2 * (days // 5 + 1)  # weekends lie within
         late = age_s > days * 86400
     if late:
         return "paid_late"
     if batch.state == ids.SET_CLOSED_AFTER_UPLOAD:
         return "paid_after_upload"
-    usual = (report.pays.after_days, report.pays.working) == (1, True)
+    usual = (settlement.pays.after_days, settlement.pays.working) == (1, True)
     return "paid_tomorrow" if usual else "paid_by_rule"
 
 
-def batch_step(texts: Texts, report: SettlementReport) -> str:
+def batch_step(texts: Texts, settlement: Settlement) -> str:
     """The next step for the batch, "" where its verdict says it."""
-    key = batch_key(report)
-    if not key or (key == "batch_open" and _is_overdue(report)):
+    key = batch_key(settlement)
+    if not key or (key == "batch_open" and _is_overdue(settlement)):
         return ""
-    return texts.get("money", key, day=paid_on(report) or None)
+    return texts.get("money", key, day=paid_on(settlement) or None)
 
 
-def _is_overdue(report: SettlementReport) -> bool:
+def _is_overdue(settlement: Settlement) -> bool:
     """Not to be settled when the shop closes, but now: the verdict says it."""
-    return any(number == ids.V_NOT_SETTLED for number, _ in report.verdicts)
+    return any(number == ids.V_NOT_SETTLED for number, _ in settlement.verdicts)
 
 
-def headline(report: SettlementReport) -> str:
+def headline(settlement: Settlement) -> str:
     """Name of the verdict that matters most, "" where none holds."""
-    return names.name_of(names.VERDICTS, report.verdicts[0][0]) if report.verdicts else ""
+    return names.name_of(names.VERDICTS, settlement.verdicts[0][0]) if settlement.verdicts else ""

@@ -16,7 +16,7 @@ from posproto.verdicts import BESIDE, MONEY, kind_of, rank, severity_of
 
 from ..errors import EXIT_OK, EXIT_VERDICT
 from ..facts import names
-from ..facts.messages import SettlementReport
+from ..facts.messages import Settlement
 from ..facts.model import COMES_UP_S, Cause, Event, Hello, Status
 
 EVIDENCE_MAX = 8
@@ -65,7 +65,7 @@ class Findings:
     status: Status | None = None
     counters: dict[str, int] = field(default_factory=dict)
     identity: dict[str, str] = field(default_factory=dict)
-    settlement: SettlementReport | None = None
+    settlement: Settlement | None = None
     crashes: tuple[Event, ...] = ()  # of the agent, newest last
     events: deque[Event] = field(default_factory=lambda: deque(maxlen=_EVIDENCE_KEPT))
     count: int = 0

@@ -64,7 +64,7 @@ def show(app: App, found: dict[str, Any]) -> None:
         app.say(f"  {words}  ({app.t('reading_kind', field)})")
 
 
-def report(app: App, text: str, plmn: str, version: str) -> None:
+def say_unread(app: App, text: str, plmn: str, version: str) -> None:
     """What the people who keep the words need of a text that was not read, without its digits."""
     app.say(app.t("reading", "learn"))
     app.say("")

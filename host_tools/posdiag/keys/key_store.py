@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ..errors import BadFile, KeyNeeded
-from ..show.crash_report import folder
+from ..show.crash_file import folder
 from .key_derivation import KEY_LENGTH, device_key
 
 SERVICE = "posdiag"

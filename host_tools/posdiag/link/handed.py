@@ -13,7 +13,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from ..show.crash_report import folder
+from ..show.crash_file import folder
 
 KEPT_S = 86400
 _KEPT_MAX = 500

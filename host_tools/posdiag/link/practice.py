@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ..show.crash_report import folder
+from ..show.crash_file import folder
 
 _PREFIX = "practice-"
 

@@ -25,10 +25,10 @@ from starlette.routing import Route
 
 from ..errors import PosdiagError
 from ..printable import printable
-from ..show.crash_report import write_report
+from ..show.crash_file import write_crash
 from ..show.error_words import error_words
 from ..show.i18n import LANGUAGES, Texts, load
-from ..show.report import render
+from ..show.sheet import render
 from .dropped import FILE_MAX
 from .guard import OWNER, Tokens
 from .jobs import KINDS, safe_name
@@ -46,8 +46,8 @@ _ASSETS = {
 }
 _LOOK_S = 0.2
 _ALIVE_S = 15.0
-# Of a report that is opened: its own script and style, no way back to this page.
-_REPORT_POLICY = (
+# Of a sheet that is opened: its own script and style, no way back to this page.
+_SHEET_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:;"
     " sandbox allow-scripts allow-downloads allow-modals allow-popups"
 )
@@ -74,7 +74,7 @@ class Pages:
             Route("/{token}/", self.behind(self.index)),
             Route("/{token}/words", self.behind(self.words)),
             Route("/{token}/events", self.behind(self.events)),
-            Route("/{token}/report/{id}", self.behind(self.report)),
+            Route("/{token}/report/{id}", self.behind(self.sheet)),
             Route("/{token}/capture/{id}", self.behind(self.capture, owner=True)),
             Route("/{token}/order", self.behind(self.order, owner=True), methods=["POST"]),
             Route("/{token}/file", self.behind(self.file, owner=True), methods=["POST"]),
@@ -94,8 +94,8 @@ class Pages:
             try:
                 answer: Response = await page(request)
             except Exception as error:  # the last resort: a sentence, and a report of it
-                report = write_report(error, ["serve", request.url.path.rsplit("/", 1)[1]])
-                words = texts_of(request).get("error", "crashed", path=str(report))
+                path = write_crash(error, ["serve", request.url.path.rsplit("/", 1)[1]])
+                words = texts_of(request).get("error", "crashed", path=str(path))
                 return PlainTextResponse(words, 500)
             return answer
 
@@ -159,7 +159,7 @@ class Pages:
             quiet_s += _LOOK_S
         yield "event: over\ndata: {}\n\n"
 
-    async def report(self, request: Request) -> Response:
+    async def sheet(self, request: Request) -> Response:
         found = self._table.get(request.path_params["id"])
         if found is None:
             return PlainTextResponse("", 404)
@@ -172,7 +172,7 @@ class Pages:
                 return page, safe_name(found.shown(texts)["device"])
 
         page, name = await run_in_threadpool(whole)  # of a long log it takes a while
-        headers = {"content-security-policy": _REPORT_POLICY}
+        headers = {"content-security-policy": _SHEET_POLICY}
         if "save" in request.query_params:
             headers["content-disposition"] = f'attachment; filename="{name}.html"'
         return HTMLResponse(page, headers=headers)

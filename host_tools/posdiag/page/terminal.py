@@ -24,7 +24,7 @@ from ..link.client import Client
 from ..link.reconnect import Reconnecting
 from ..link.transports import open_transport
 from ..printable import printable
-from ..show.crash_report import write_report
+from ..show.crash_file import write_crash
 from ..show.error_words import error_words
 from ..show.i18n import Texts
 from ..show.picture import picture
@@ -184,8 +184,8 @@ class Terminal(Shown):
             except PosdiagError as error:
                 self._failed(error)
             except Exception as error:  # the last resort: its card says so
-                report = str(write_report(error, ["serve", self.name]))
-                self._failed(PosdiagError(repr(error), key="crashed", path=report))
+                path = str(write_crash(error, ["serve", self.name]))
+                self._failed(PosdiagError(repr(error), key="crashed", path=path))
                 self._stop.wait(_CRASHED_S)
             self._stop.wait(_RETRY_S)
 

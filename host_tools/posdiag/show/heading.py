@@ -125,13 +125,13 @@ def heading(texts: Texts, findings: Findings, diagnosis: Diagnosis | None = None
         title = texts.verdict(names.name_of(names.VERDICTS, number)).title
         key = "explained" if explains(diagnosis.verdict, number) else "also"
         also.append((texts.get("screen", key, verdict=title), number))
-    report = findings.settlement
-    counts = traffic_words(texts, diagnosis.verdict, report)
+    settlement = findings.settlement
+    counts = traffic_words(texts, diagnosis.verdict, settlement)
     title = text.title
     if status and status.acquirer and status.verdict == diagnosis.verdict:
         title = titled(texts, status, title)
-    do = action(texts, diagnosis.verdict, trouble_s(diagnosis.verdict, age_s, report))
-    everyone = (report, *report.beside) if report else ()
+    do = action(texts, diagnosis.verdict, trouble_s(diagnosis.verdict, age_s, settlement))
+    everyone = (settlement, *settlement.beside) if settlement else ()
     unconfirmed = [one for one in everyone if batch_key(one) in _UNCONFIRMED]
     if diagnosis.verdict == ids.V_ALL_CLEAR and unconfirmed:
         title, do = texts.get("money", "line_clear"), batch_step(texts, unconfirmed[0])

@@ -14,7 +14,7 @@ from ..facts import names
 from ..facts.alike import alike, group_line
 from ..facts.folding import Line, folded, merged
 from ..facts.history import Curve, History
-from ..facts.messages import SettlementReport, with_status
+from ..facts.messages import Settlement, with_status
 from ..facts.model import Cause
 from ..facts.money import next_step
 from ..facts.sim_account import Account, account_rows
@@ -114,19 +114,21 @@ def _money(texts: Texts, findings: Findings) -> dict[str, Any]:
     """Where the money is: the page of `posdiag money`, each message with something to do about it
     beside it.
     """
-    report = findings.settlement and with_status(findings.settlement, findings.status)
+    settlement = findings.settlement and with_status(findings.settlement, findings.status)
     status = findings.status
-    ages = [m.fields.get("age_s", 0) for m in report.messages if m.is_open] if report else []
+    ages = (
+        [m.fields.get("age_s", 0) for m in settlement.messages if m.is_open] if settlement else []
+    )
     if status and ages:  # one age of a message, though the two came one after the other
         status = replace(status, outbox_oldest_s=max(ages))
     outbox = outbox_words(texts, status) if status else ""
-    if report is None:
+    if settlement is None:
         return {"outbox": outbox, "rows": [], "step": "", "open": [], "clear": False, "call": ""}
-    page = whereabouts(texts, report)
-    found = _open(texts, report, len(report.beside) > 0)
+    page = whereabouts(texts, settlement)
+    found = _open(texts, settlement, len(settlement.beside) > 0)
     rows = [[name, words] for _, name, words in page.rows]
     calls = [page.call]
-    for other in report.beside:
+    for other in settlement.beside:
         own = whereabouts(texts, other)
         rows += [[_whose(texts, other, name), words] for _, name, words in own.rows]
         found += _open(texts, other, True)
@@ -141,17 +143,17 @@ def _money(texts: Texts, findings: Findings) -> dict[str, Any]:
     }
 
 
-def _whose(texts: Texts, report: SettlementReport, words: str) -> str:
-    return texts.get("say", "of_acquirer", n=report.acquirer, words=words)
+def _whose(texts: Texts, settlement: Settlement, words: str) -> str:
+    return texts.get("say", "of_acquirer", n=settlement.acquirer, words=words)
 
 
-def _open(texts: Texts, report: SettlementReport, several: bool) -> list[dict[str, Any]]:
+def _open(texts: Texts, settlement: Settlement, several: bool) -> list[dict[str, Any]]:
     """Messages with something to do about them; whose they are, where there are several."""
     found = []
-    for group in alike(report, report.messages):
-        if step := next_step(texts, report, group[-1]):
-            line = group_line(texts, report, group)
-            line = _whose(texts, report, line) if several else line
+    for group in alike(settlement, settlement.messages):
+        if step := next_step(texts, settlement, group[-1]):
+            line = group_line(texts, settlement, group)
+            line = _whose(texts, settlement, line) if several else line
             found.append({"line": line, "step": step, "open": group[-1].is_open})
     return found
 

@@ -16,7 +16,7 @@ from rich.live import Live
 from rich.panel import Panel
 from rich.text import Text
 
-from ..facts.messages import SettlementReport
+from ..facts.messages import Settlement
 from ..facts.model import Event, Hello, Status
 from ..judge.diagnosis import Findings
 from ..printable import printable
@@ -42,7 +42,7 @@ class View(Protocol):
 
     def event(self, event: Event) -> None: ...
 
-    def settlement(self, report: SettlementReport) -> None:
+    def settlement(self, settlement: Settlement) -> None:
         """Where the money is, asked anew: the verdict rests on it too."""
 
     def note(self, text: str) -> None:
@@ -78,8 +78,8 @@ class Plain:
         self._findings.status = status
         self._say()
 
-    def settlement(self, report: SettlementReport) -> None:
-        self._findings.settlement = report
+    def settlement(self, settlement: Settlement) -> None:
+        self._findings.settlement = settlement
         self._say()
 
     def _say(self) -> None:
@@ -154,8 +154,8 @@ class Screen:
         self._findings.status = status
         self._refresh()
 
-    def settlement(self, report: SettlementReport) -> None:
-        self._findings.settlement = report
+    def settlement(self, settlement: Settlement) -> None:
+        self._findings.settlement = settlement
         self._refresh()
 
     def event(self, event: Event) -> None:

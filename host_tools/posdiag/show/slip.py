@@ -12,7 +12,7 @@ from posproto import ids
 
 from ..facts import names
 from ..facts.advice import steps
-from ..facts.messages import OutboxMessage, SettlementReport, host_day, host_time
+from ..facts.messages import OutboxMessage, Settlement, host_day, host_time
 from ..facts.money import batch_step, next_step
 from .heading import whom
 from .i18n import Texts
@@ -24,25 +24,25 @@ _WAITS = (ids.V_SETTLEMENT_PENDING, ids.V_OUTBOX_FULL)  # the terminal's own: no
 
 
 def slip_lines(
-    texts: Texts, report: SettlementReport, device: str, now_s: float, verdict: int | None = None
+    texts: Texts, settlement: Settlement, device: str, now_s: float, verdict: int | None = None
 ) -> list[str]:
     """The lines; nothing is wrapped, a printer does that. `verdict`: the terminal's, which is said
     where it is the payment provider's business.
     """
-    terminal, merchant = report.terminal
+    terminal, merchant = settlement.terminal
     lines = [
         texts.get("slip", "title").center(WIDTH).rstrip(),
         _pair(texts, "printed", time.strftime("%Y-%m-%d %H:%M", time.localtime(now_s))),
         _pair(texts, "device", device or _BLANK),
         _pair(texts, "terminal", terminal or _BLANK),
         _pair(texts, "merchant", merchant or _BLANK),
-        *_batch(texts, report, verdict),
+        *_batch(texts, settlement, verdict),
     ]
     open_ends = [
-        m for m in report.messages if m.state != ids.MS_DONE or next_step(texts, report, m)
+        m for m in settlement.messages if m.state != ids.MS_DONE or next_step(texts, settlement, m)
     ]
     for message in open_ends:
-        lines += ["-" * WIDTH, *_message(texts, report, message)]
+        lines += ["-" * WIDTH, *_message(texts, settlement, message)]
     if not open_ends:
         lines += ["-" * WIDTH, texts.get("slip", "nothing")]
     lines.append("=" * WIDTH)
@@ -58,24 +58,24 @@ def _field(texts: Texts, name: str, words: str) -> str:
     return texts.get("screen", "pair", name=texts.get("field", name), words=words)
 
 
-def _batch(texts: Texts, report: SettlementReport, verdict: int | None) -> list[str]:
-    batch = report.batch
+def _batch(texts: Texts, settlement: Settlement, verdict: int | None) -> list[str]:
+    batch = settlement.batch
     lines = []
     if batch is not None and batch.state != ids.SET_NONE:
         state = table_words(texts, "settlement", names.SETTLEMENT_STATES, batch.state)
         lines.append(_field(texts, "batch", f"{batch.fields.get('batch', 0):06d} {state}"))
         lines.append(_pair(texts, "when", ago(texts, batch.fields.get("age_s", 0))))
-    found = [number for number, _ in report.verdicts if number not in _WAITS]
+    found = [number for number, _ in settlement.verdicts if number not in _WAITS]
     if verdict is not None and whom(verdict) == "tell_acquirer" and verdict not in _WAITS:
         found.insert(0, verdict)
     for number in dict.fromkeys(found):
         lines.append(texts.verdict(names.name_of(names.VERDICTS, number)).helpdesk)
-    told = [step for _, step in steps(texts, report)[:1] if step]
-    step = batch_step(texts, report)
+    told = [step for _, step in steps(texts, settlement)[:1] if step]
+    step = batch_step(texts, settlement)
     return [*lines, *told, *([step] if step else [])]
 
 
-def _message(texts: Texts, report: SettlementReport, message: OutboxMessage) -> list[str]:
+def _message(texts: Texts, settlement: Settlement, message: OutboxMessage) -> list[str]:
     fields = message.fields
     state = table_words(texts, "message_state", names.MESSAGE_STATES, message.state)
     why = table_words(texts, "why", names.WHYS, fields["why"]) if fields.get("why") else ""
@@ -87,7 +87,7 @@ def _message(texts: Texts, report: SettlementReport, message: OutboxMessage) -> 
     if fields.get("rrn"):
         lines.append(_field(texts, "rrn", fields["rrn"]))
     if fields.get("f39"):
-        lines.append(_pair(texts, "code", report.codes.words(texts, fields["f39"])))
+        lines.append(_pair(texts, "code", settlement.codes.words(texts, fields["f39"])))
     if clock := clock_time(fields.get("unix_s")):
         lines.append(_pair(texts, "sent_at", clock))
     for name, words in (("host_time", host_time(message)), ("host_day", host_day(message))):

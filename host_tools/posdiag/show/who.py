@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..facts.messages import SettlementReport
+from ..facts.messages import Settlement
 from ..judge.diagnosis import SETTLEMENT, Findings, family, judge
 from .i18n import Texts
 from .words import listed, noted
@@ -27,10 +27,10 @@ def numbers(texts: Texts, findings: Findings) -> list[tuple[str, str]]:
     return [(texts.get("field", name), number) for name, number in known]
 
 
-def _batch(findings: Findings, report: SettlementReport) -> list[tuple[str, str]]:
+def _batch(findings: Findings, settlement: Settlement) -> list[tuple[str, str]]:
     """The batch, where the money is what is asked about."""
     is_asked = family(judge(findings).verdict) == SETTLEMENT
-    number = report.batch.fields.get("batch") if report.batch and is_asked else None
+    number = settlement.batch.fields.get("batch") if settlement.batch and is_asked else None
     return [("batch", f"{number:06d}")] if number else []
 
 

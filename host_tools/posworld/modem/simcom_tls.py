@@ -23,7 +23,7 @@ def keep_context(m, op, args):
     return OK
 
 
-def report_mode(m, op, args):
+def set_mode(m, op, args):
     """CCHSET=report,receive mode (1: read on demand)."""
     if op == "=":
         m.settings["cchmode"] = number(args, 1, 0)
@@ -166,7 +166,7 @@ def delete(m, op, args):
 COMMANDS = {
     "+CSSLCFG": configure,
     "+CCHSSLCFG": keep_context,
-    "+CCHSET": report_mode,
+    "+CCHSET": set_mode,
     "+CCHSTART": start,
     "+CCHSTOP": stop,
     "+CCHOPEN": open_socket,

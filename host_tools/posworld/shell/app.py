@@ -28,7 +28,7 @@ class Job:
         self.record = record
         self.message = message
         self.state = HANDING_IN
-        self.report = submit.Report(None)  # where it stands, as the agent says
+        self.standing = submit.Standing(None)  # where it stands, as the agent says
         self.result = 0  # R_* of a refusal
         self.handed_in_ms = -1
         self.answered_ms = -1
@@ -123,7 +123,7 @@ class PaymentApp:
             return
         if job.state == HANDED_IN:
             if now_ms >= self._ask_at_ms:
-                over = job.report.over()
+                over = job.standing.over()
                 request = job.fetch.request() if over else submit.query(job.record)
                 self._send(job, request, now_ms)
         else:
@@ -164,7 +164,7 @@ class PaymentApp:
         if op == ids.OP_ANSWER:
             self._answer(job, result, value, now_ms)
         elif op == ids.OP_QUERY:
-            self._reported(job, value, now_ms)
+            self._stands(job, value, now_ms)
         elif op == ids.OP_ANSWER_DONE:
             self._change(job, ANSWERED if job.answer else REFUSED)
         elif result != ids.R_OK:
@@ -185,12 +185,12 @@ class PaymentApp:
         job.result = result
         self._change(job, REFUSED)
 
-    def _reported(self, job: Job, value: Any, now_ms: int) -> None:
+    def _stands(self, job: Job, value: Any, now_ms: int) -> None:
         """Where the message stands; an end without an answer is an end too."""
-        job.report = submit.Report(value)
-        if not job.report.over():
+        job.standing = submit.Standing(value)
+        if not job.standing.over():
             self._ask_at_ms = now_ms + _ASK_MS
-        elif not job.report.answer_bytes:
+        elif not job.standing.answer_bytes:
             self._send(job, submit.done(job.record), now_ms)
 
     def _answer(self, job: Job, result: int, value: Any, now_ms: int) -> None:

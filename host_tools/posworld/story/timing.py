@@ -61,7 +61,7 @@ _STRONG = CYCLES + PINS + ("card", "agent_start")
 _BACK = ("attach", "bearer", "activate", "tcp_opened")
 
 
-class Report:
+class Timing:
     """observe(now_ms, verdict) takes each verdict of the agent. A scenario marks its fault and the
     moment from which recovery is possible: "fault", "curable"; the first where the second lacks.
     """

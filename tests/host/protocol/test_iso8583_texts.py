@@ -10,7 +10,7 @@ import pytest
 
 from dual import vectors
 from posdiag.facts.codes import Codes
-from posdiag.facts.messages import OutboxMessage, SettlementReport
+from posdiag.facts.messages import OutboxMessage, Settlement
 from posdiag.facts.money import next_step
 from posdiag.show.i18n import Texts
 from posproto import ids
@@ -51,7 +51,7 @@ def test_a_code_that_is_in_no_table_is_told_as_such_and_nothing_is_repeated_for_
         assert codes.step(words, code) == ""
         fields = {ids.MSG_MTI: 200, ids.MSG_STATE: ids.MS_REFUSED, ids.MSG_F39: code}
         sale = OutboxMessage.from_map(fields)
-        step = next_step(words, SettlementReport((sale,), codes=codes), sale)
+        step = next_step(words, Settlement((sale,), codes=codes), sale)
         assert words.get("f39_group_next", "M") in step
     for mti in (100, 120, 200, 220, 320, 400, 420, 500, 800):
         request = Message()

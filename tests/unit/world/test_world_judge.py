@@ -3,7 +3,7 @@
 from posproto import ids
 from posworld.story.judge import Judge
 from posworld.story.stage import Stage
-from posworld.story.timing import Report
+from posworld.story.timing import Timing
 
 
 def judged(*notes):
@@ -207,7 +207,7 @@ def test_talking_into_a_command_is_told():
 
 def test_the_report_counts_from_the_fault_and_from_the_moment_of_possible_recovery():
     stage = Stage({})
-    report = Report(stage)
+    report = Timing(stage)
     notes = ((10, "mark", "fault"), (60, "cfun", 0), (70, "cfun", 1), (100, "mark", "curable"))
     stage.operator.notes[:] = [(s * 1000, kind, detail) for s, kind, detail in notes]
     for s, verdict in ((0, "all_clear"), (13, "no_signal"), (90, "all_clear"), (130, "all_clear")):
@@ -223,7 +223,7 @@ def test_the_report_counts_from_the_fault_and_from_the_moment_of_possible_recove
 def reported(verdicts, *notes):
     """The row of a run with these notes and verdicts, both (seconds, ...)."""
     stage = Stage({})
-    report = Report(stage)
+    report = Timing(stage)
     stage.operator.notes[:] = [(s * 1000, kind, detail) for s, kind, detail in notes]
     for s, verdict in verdicts:
         report.observe(s * 1000, verdict)

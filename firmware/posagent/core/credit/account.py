@@ -327,6 +327,6 @@ class Credit:
             self._kept_s = self.clock.s
             modules.call("credit.account_file", "save", self)
 
-    def report(self):
+    def as_map(self):
         """The answer of OP_CREDIT: what is known of the account, by CRD_*."""
-        return modules.call("credit.account_report", "report", self)
+        return modules.call("credit.account_map", "build", self)

@@ -92,11 +92,11 @@ def _identity(a, args):
 
 
 def _credit(a, args):
-    return ids.R_OK, a.credit.report(), None
+    return ids.R_OK, a.credit.as_map(), None
 
 
 def _settlement(a, args):
-    told = a.settlement.report(args.get(0, 0), args.get(ids.SUB_ACQUIRER, 1))
+    told = a.settlement.summary(args.get(0, 0), args.get(ids.SUB_ACQUIRER, 1))
     return ids.R_NOT_FOUND if told is None else ids.R_OK, told, None
 
 

@@ -12,7 +12,7 @@ _FAMILY = "family"  # of the modem that was there last
 
 _LINES = (b"E0", b"V1", b"Q0", b"+CMEE=1")
 # Each on its own, so that one that a module refuses does not spoil the rest.
-_REPORTS = (
+_UNASKED = (
     b"+CGEREP=2,1",
     b"+CTZU=1",
     b"+CTZR=1",
@@ -41,7 +41,7 @@ def bring_up(agent):
     # With the reject cause, where the module knows it.
     if (yield from _set((b"+CREG=2", b"+CGREG=2", b"+CEREG=3"))) != OK:
         yield from _set((b"+CEREG=2",))
-    yield from _set(_REPORTS)
+    yield from _set(_UNASKED)
     if agent.config["sim2"]:
         yield from modules.use("healing.card_change", "settle", agent)
     yield from modules.use("network.card_start", "wait", agent.network)

@@ -148,11 +148,11 @@ class Acquirers:
         s = self._of(args.get(ids.SUB_ACQUIRER, 1)) or self._all[0]
         return modules.call("settlement.submit", "handle", s, op, args, flags)
 
-    def report(self, order: int = 0, number: int = 1):
+    def summary(self, order: int = 0, number: int = 1):
         s = self._of(number)
         if s is None:
             return None
-        told = modules.call("settlement.summary", "report", s, order)
+        told = modules.call("settlement.summary", "summary", s, order)
         if not order:
             self.poll()
             told[ids.REP_ACQUIRERS] = [

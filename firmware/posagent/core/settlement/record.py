@@ -225,7 +225,7 @@ class Record:
         """What an event tells of it."""
         return {arg: self[field] for arg, field in _ARGS if self[field]}
 
-    def report(self, clock) -> dict:
+    def as_map(self, clock) -> dict:
         """What is not zero, by MSG_*."""
         shown = {}
         for field in range(ids.MSG_DIGEST):

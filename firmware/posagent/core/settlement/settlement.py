@@ -116,11 +116,11 @@ class Settlement:
         """
         return modules.call("settlement.submit", "handle", self, op, args, flags)
 
-    def report(self, order: int = 0, number: int = 1):
-        """The answer of OP_SETTLEMENT: see summary.report(); None: there is no such acquirer."""
+    def summary(self, order: int = 0, number: int = 1):
+        """The answer of OP_SETTLEMENT: see summary.summary(); None: there is no such acquirer."""
         if number != self.number:
             return None
-        return modules.call("settlement.summary", "report", self, order)
+        return modules.call("settlement.summary", "summary", self, order)
 
     def probes(self):
         """Whose host is looked at next; suspect(): whose is tested."""

@@ -65,12 +65,12 @@ def handle(s, op: int, args: dict, flags: int = 0):
         return _answer(s, record, args.get(ids.SUB_OFFSET, 0))
     if op == ids.OP_ANSWER_DONE:
         if record.live():
-            return ids.R_REFUSED, record.report(s.clock)
+            return ids.R_REFUSED, record.as_map(s.clock)
         if args.get(ids.SUB_HELD):
             record[ids.MSG_FLAGS] &= ~ids.MF_REVERSAL_DUE
         _take(s, record)
         s.touch()
-    return ids.R_OK, record.report(s.clock)
+    return ids.R_OK, record.as_map(s.clock)
 
 
 def _take(s, record):
@@ -119,7 +119,7 @@ def _commit(s, message_id, record, args, flags):
     """
     length, crc = args[ids.SUB_LENGTH], args[ids.SUB_CRC]
     if record and record.is_of(crc, length):
-        return ids.R_OK, record.report(s.clock)  # its response was lost, most of all
+        return ids.R_OK, record.as_map(s.clock)  # its response was lost, most of all
     if ids.SUB_BYTES in args:
         s.parts.owner = -1
         result = _part(s, message_id, 0, args[ids.SUB_BYTES])
@@ -131,23 +131,23 @@ def _commit(s, message_id, record, args, flags):
         message = s.parts.commit(length, crc)
     except PartError:
         if record and _old(s, record, length, crc):
-            return ids.R_OK, record.report(s.clock)
+            return ids.R_OK, record.as_map(s.clock)
         return ids.R_BAD_REQUEST, {ids.MSG_WHY: ids.WHY_PARTS}
     assert len(message) == length <= s.config["message_bytes"]
     digest = vault.digest(s.secret, message)
     if record:
         if _same(record, digest, length) or _old(s, record, length, crc):
-            return ids.R_OK, record.report(s.clock)
+            return ids.R_OK, record.as_map(s.clock)
         return ids.R_REFUSED, {ids.MSG_WHY: ids.WHY_ID_IN_USE}
     try:
         record = _judge(s, args, message, flags)
         for outbox in s.outboxes:
             known = _known(outbox, record, digest, length)
             if known:
-                report = known.report(s.clock)
+                standing = known.as_map(s.clock)
                 if outbox is not s.outbox:
-                    report[ids.MSG_ACQUIRER] = outbox.number
-                return ids.R_KNOWN, report
+                    standing[ids.MSG_ACQUIRER] = outbox.number
+                return ids.R_KNOWN, standing
         _may_leave(s, record)
         record[ids.MSG_ID] = message_id
         record[ids.MSG_DIGEST] = digest
@@ -156,7 +156,7 @@ def _commit(s, message_id, record, args, flags):
     except _Refused as refused:
         return _refuse(s, *refused.args)
     _demand(s, record)
-    return ids.R_OK, record.report(s.clock)
+    return ids.R_OK, record.as_map(s.clock)
 
 
 def _same(record, digest, length):
@@ -356,16 +356,16 @@ def _cancel(s, record):
     elif state == ids.MS_SENT and record is not s.waiting:
         s.end(record, events.WITHDRAWN, ids.WHY_WITHDRAWN)  # stops the repeats; it was sent
     elif state != ids.MS_CANCELLED:
-        report = record.report(s.clock)
-        report[ids.MSG_WHY] = ids.WHY_SENT
-        return ids.R_REFUSED, report
-    return ids.R_OK, record.report(s.clock)
+        standing = record.as_map(s.clock)
+        standing[ids.MSG_WHY] = ids.WHY_SENT
+        return ids.R_REFUSED, standing
+    return ids.R_OK, record.as_map(s.clock)
 
 
 def _answer(s, record, offset):
     answer = sealed.answer(s.outbox, record)
     if answer is None:
-        return ids.R_NOT_FOUND, record.report(s.clock)
+        return ids.R_NOT_FOUND, record.as_map(s.clock)
     return ids.R_OK, {
         ids.SUB_OFFSET: offset,
         ids.SUB_BYTES: answer[offset : offset + _PART_MAX],

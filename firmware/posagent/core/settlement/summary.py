@@ -1,4 +1,4 @@
-"""Where is my money: the answer of OP_SETTLEMENT. `s` is the Settlement."""
+"""The answers of OP_SETTLEMENT and OP_ENDS: messages, batch, verdicts. `s` is the Settlement."""
 
 from posproto import const, ids
 
@@ -10,13 +10,13 @@ _RULE = ("paid_after_days", "paid_on", "cut_off_h", "helpdesk")
 
 
 def ends(s, since: int) -> dict:
-    """By REP_*: what came to its end behind MSG_END `since`, in the order of the ends."""
+    """OP_ENDS, by REP_*: what came to its end behind MSG_END `since`, in the order of the ends."""
     s.poll()
     over = [r for r in s.outbox.records if r[ids.MSG_END] > since and not r.live()]
     over.sort(key=lambda r: r[ids.MSG_END])
     assert not over or over[-1][ids.MSG_END] <= s.outbox.ends  # else it would be asked for again
     told = {
-        ids.REP_MESSAGES: [r.report(s.clock) for r in over[:_MESSAGES_MAX]],
+        ids.REP_MESSAGES: [r.as_map(s.clock) for r in over[:_MESSAGES_MAX]],
         ids.REP_END: s.outbox.ends,
     }
     if len(over) > _MESSAGES_MAX:
@@ -24,15 +24,15 @@ def ends(s, since: int) -> dict:
     return told
 
 
-def report(s, order: int) -> dict:
-    """By REP_*: messages from MSG_ORDER `order` on, in order."""
+def summary(s, order: int) -> dict:
+    """OP_SETTLEMENT, by REP_*: messages from MSG_ORDER `order` on, in order."""
     s.poll()
     shown = [r for r in s.outbox.records if r[ids.MSG_ORDER] >= order]
     shown.sort(key=lambda r: r[ids.MSG_ORDER])
     busiest = s.busiest()
     answer = {
-        ids.REP_MESSAGES: [r.report(s.clock) for r in shown[:_MESSAGES_MAX]],
-        ids.REP_SETTLEMENT: s.batch.report(s.clock),
+        ids.REP_MESSAGES: [r.as_map(s.clock) for r in shown[:_MESSAGES_MAX]],
+        ids.REP_SETTLEMENT: s.batch.as_map(s.clock),
         ids.REP_VERDICTS: s.verdicts[:_VERDICTS_MAX],
         ids.REP_TRAFFIC: busiest[:5],
         ids.REP_REPEATS: busiest[5:],

@@ -11,7 +11,7 @@ from posdiag.cli import cli, main
 from posdiag.command import Command
 from posdiag.errors import EXIT_CRASH
 from posdiag.show.console import App
-from posdiag.show.crash_report import mask, write_report
+from posdiag.show.crash_file import mask, write_crash
 from posdiag.show.i18n import load
 from posproto import ids
 from posproto.link import FrameWriter
@@ -151,7 +151,7 @@ def test_reports_are_masked(text, kept):
 def test_a_report_goes_somewhere_even_without_a_home(monkeypatch, tmp_path):
     monkeypatch.setenv("POSDIAG_STATE_DIR", str(tmp_path / "file"))
     (tmp_path / "file").write_text("in the way")
-    path = write_report(ValueError("x"), ["status"])
+    path = write_crash(ValueError("x"), ["status"])
     assert path.exists()
     path.unlink()
 

@@ -3,7 +3,7 @@
 import pytest
 
 from posdiag.facts.history import History
-from posdiag.facts.messages import OutboxMessage, SettlementReport, ask_settlement
+from posdiag.facts.messages import OutboxMessage, Settlement, ask_settlement
 from posdiag.facts.model import Status
 from posdiag.judge.diagnosis import Findings, judge
 from posdiag.show.heading import heading
@@ -17,8 +17,8 @@ def _batch(state):
 
 
 def _several(first, second, *messages):
-    beside = SettlementReport(tuple(messages), _batch(second), acquirer=2)
-    return SettlementReport((), _batch(first), beside=(beside,))
+    beside = Settlement(tuple(messages), _batch(second), acquirer=2)
+    return Settlement((), _batch(first), beside=(beside,))
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -46,8 +46,8 @@ def test_what_the_second_acquirer_has_open_stands_on_the_page_with_its_number(la
     texts = Texts(lang)
     fields = {ids.MSG_MTI: 200, ids.MSG_STATE: ids.MS_UNKNOWN, ids.MSG_STAN: 9, ids.MSG_BATCH: 1}
     lost = OutboxMessage.from_map(fields | {ids.MSG_FLAGS: ids.MF_REVERSAL_DUE})
-    report = _several(ids.SET_NONE, ids.SET_OPEN, lost)
-    findings = Findings(status=Status(), settlement=report)
+    settlement = _several(ids.SET_NONE, ids.SET_OPEN, lost)
+    findings = Findings(status=Status(), settlement=settlement)
     seen = picture(texts, findings, judge(Findings(status=Status())), History(), None)
     mark = texts.get("say", "of_acquirer", n=2, words="")
     (line,) = [one["line"] for one in seen["money"]["open"]]
@@ -75,10 +75,10 @@ def test_each_acquirer_that_the_terminal_lists_is_asked_once(monkeypatch):
     monkeypatch.setattr("posdiag.facts.messages.must_have", lambda client, acquirer: None)
     rows = [[1, "a", 0, 0], [2, "b", 1, 0], [3, "c", 0, 0], [2, "b", 0, 0], [77, "x", 0, 0]]
     client = _Asked(rows)
-    report = ask_settlement(client)
+    settlement = ask_settlement(client)
     assert client.asked == [1, 2, 3]
-    assert [one.acquirer for one in report.beside] == [2, 3]
-    assert set(report.as_dict()["beside"]) == {2, 3}
+    assert [one.acquirer for one in settlement.beside] == [2, 3]
+    assert set(settlement.as_dict()["beside"]) == {2, 3}
     client = _Asked([])
     assert ask_settlement(client).beside == () and client.asked == [1]
     assert "beside" not in ask_settlement(client).as_dict()

@@ -14,7 +14,7 @@ from posdiag.judge.diagnosis import Findings, judge
 from posdiag.show import heading
 from posdiag.show.console import App
 from posdiag.show.i18n import LANGUAGES, Texts
-from posdiag.show.report import render
+from posdiag.show.sheet import render
 from posdiag.show.words import event_words, facts
 from posproto import frames, ids
 from posproto.link import FrameReader, FrameWriter

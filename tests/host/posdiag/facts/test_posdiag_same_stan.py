@@ -2,7 +2,7 @@
 
 import pytest
 
-from posdiag.facts.messages import OutboxMessage, SettlementReport
+from posdiag.facts.messages import OutboxMessage, Settlement
 from posdiag.facts.money import money_key, next_step
 from posdiag.show.i18n import Texts
 from posdiag.show.whereabouts import whereabouts
@@ -18,8 +18,8 @@ def _message(mti, state, f39="", flags=0, why=ids.WHY_NO_ANSWER):
 
 
 def _keys(*messages):
-    report = SettlementReport(tuple(messages))
-    return [money_key(report, message) for message in messages]
+    settlement = Settlement(tuple(messages))
+    return [money_key(settlement, message) for message in messages]
 
 
 UNKNOWN, DONE = ids.MS_UNKNOWN, ids.MS_DONE
@@ -29,12 +29,12 @@ UNDONE = _message(400, ids.MS_ACKNOWLEDGED, "00")
 def test_no_shop_is_told_to_sell_again_while_nobody_knows_which_sale_was_undone():
     sales = [_message(200, UNKNOWN, flags=UNCLEAR) for _ in range(2)]
     assert _keys(*sales, UNDONE) == ["reversal_unclear"] * 3
-    report = SettlementReport((*sales, UNDONE))
+    settlement = Settlement((*sales, UNDONE))
     for lang in ("en", "zh"):
         texts = Texts(lang)
-        for message in report.messages:
-            assert next_step(texts, report, message) == texts.get("money", "reversal_unclear")
-        assert whereabouts(texts, report).call
+        for message in settlement.messages:
+            assert next_step(texts, settlement, message) == texts.get("money", "reversal_unclear")
+        assert whereabouts(texts, settlement).call
 
 
 @pytest.mark.parametrize(

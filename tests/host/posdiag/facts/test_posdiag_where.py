@@ -10,7 +10,7 @@ import pytest
 from posdiag.facts.alike import alike
 from posdiag.facts.codes import Codes
 from posdiag.facts.history import History
-from posdiag.facts.messages import OutboxMessage, PayRule, SettlementReport
+from posdiag.facts.messages import OutboxMessage, PayRule, Settlement
 from posdiag.facts.model import Status
 from posdiag.facts.money import pay_day
 from posdiag.judge.diagnosis import Findings, judge
@@ -52,8 +52,8 @@ def test_the_day_of_payment_follows_the_acquirers_rule(closed, hour, rule, paid)
     "value", [None, 5, [], [1, 2, 3, "x"], [1, True, "6", "x"], [True, True, 1, "x"], {}]
 )
 def test_a_rule_that_is_none_leaves_the_usual_one(value):
-    assert PayRule.from_report(value) == PayRule()
-    assert PayRule.from_report([99, False, 99, "95516"]) == PayRule(30, False, 23, "95516")
+    assert PayRule.from_list(value) == PayRule()
+    assert PayRule.from_list([99, False, 99, "95516"]) == PayRule(30, False, 23, "95516")
 
 
 def _map(mti, state, stan):
@@ -62,7 +62,7 @@ def _map(mti, state, stan):
 
 
 def _of(told):
-    return SettlementReport(tuple(OutboxMessage.from_map(one) for one in told))
+    return Settlement(tuple(OutboxMessage.from_map(one) for one in told))
 
 
 def _message(mti, state, stan=7, **fields):
@@ -75,13 +75,13 @@ def _report(*messages, state=ids.SET_OPEN, sold=12, age_s=600, closed=None, pays
     batch = {ids.MSG_STATE: state, ids.MSG_BATCH: 1, ids.MSG_AGE_S: age_s}
     if closed:
         batch[ids.MSG_UNIX_S] = closed
-    return SettlementReport(
+    return Settlement(
         messages, OutboxMessage.from_map(batch), sold=sold, pays=pays or PayRule(), **more
     )
 
 
-def _page(lang, report):
-    page = whereabouts(Texts(lang), report)
+def _page(lang, settlement):
+    page = whereabouts(Texts(lang), settlement)
     return page, {name: words for name, _, words in page.rows}
 
 
@@ -110,7 +110,7 @@ def test_a_closed_batch_tells_its_day_and_nothing_is_missing():
 
 def test_money_that_should_have_come_is_asked_for_at_the_number_of_the_config():
     closed = _noon("2025-11-20")
-    report = _report(
+    settlement = _report(
         state=ids.SET_CLOSED,
         closed=closed,
         age_s=5 * 86400,
@@ -118,7 +118,7 @@ def test_money_that_should_have_come_is_asked_for_at_the_number_of_the_config():
         terminal=("TEST0001", "000000000000001"),
     )
     for lang in LANGUAGES:
-        page, rows = _page(lang, report)
+        page, rows = _page(lang, settlement)
         assert "2025-11-21" in rows["paid"]
         assert all(text in page.call for text in ("95516", "TEST0001", "000000000000001"))
 
@@ -184,10 +184,10 @@ def test_a_card_declined_25_times_is_one_line_and_an_unknown_outcome_stays_one_e
 def test_sales_alike_but_for_what_became_of_them_are_not_one_line():
     told = [_map(200, ids.MS_REFUSED, n) | {ids.MSG_F39: "51"} for n in range(1, 4)]
     undone = _map(400, ids.MS_ACKNOWLEDGED, 2) | {ids.MSG_F39: "00"}
-    report = _of([*told, undone])
-    assert [len(group) for group in alike(report, report.messages)] == [1, 1, 1, 1]
-    report = _of(told)
-    assert [len(group) for group in alike(report, report.messages)] == [3]
+    settlement = _of([*told, undone])
+    assert [len(group) for group in alike(settlement, settlement.messages)] == [1, 1, 1, 1]
+    settlement = _of(told)
+    assert [len(group) for group in alike(settlement, settlement.messages)] == [3]
 
 
 @pytest.mark.parametrize(
@@ -206,7 +206,7 @@ def test_every_answer_came_is_said_only_where_each_did(state, why, words):
 
 
 def test_an_agent_that_tells_no_count_is_not_said_to_have_sold_nothing():
-    _, rows = _page("en", SettlementReport())
+    _, rows = _page("en", Settlement())
     assert rows["sold"] == rows["confirmed"] == "not known"
 
 
@@ -296,7 +296,7 @@ def test_settlement_since_shows_the_ends_behind_a_number_in_their_order(device, 
     ],
 )
 def test_a_codes_words_and_advice_are_those_of_its_meaning(lang, told, code, name):
-    texts, codes = Texts(lang), Codes.from_report(told)
+    texts, codes = Texts(lang), Codes.from_list(told)
     assert texts.get("f39", name) in codes.words(texts, code) and code in codes.words(texts, code)
     has_step = texts.has("f39_next", name)
     assert codes.step(texts, code) == (texts.get("f39_next", name) if has_step else "")
@@ -308,6 +308,6 @@ def test_a_codes_words_and_advice_are_those_of_its_meaning(lang, told, code, nam
     [(["nac", ""], "79", "M"), (["cup", "97=A"], "97", "A"), (["cup", "51=R"], "51", "R")],
 )
 def test_a_code_of_which_only_the_group_is_known_has_the_groups_words(lang, told, code, letter):
-    texts, codes = Texts(lang), Codes.from_report(told)
+    texts, codes = Texts(lang), Codes.from_list(told)
     assert texts.get("f39_group", letter) in codes.words(texts, code)
     assert codes.step(texts, code) == "" and codes.group(code) == letter

@@ -9,7 +9,7 @@ import pytest
 
 from frame_device import LOG, Device, event, segment, written_key
 from posdiag.facts import names
-from posdiag.facts.messages import SettlementReport
+from posdiag.facts.messages import Settlement
 from posdiag.facts.model import Event, Status
 from posdiag.judge.diagnosis import (
     Findings,
@@ -218,8 +218,8 @@ def test_of_a_pair_of_faults_the_first_named_is_one_of_them_and_explains_the_oth
 
 
 def test_a_healthy_terminal_with_a_refused_settlement_is_not_all_clear():
-    report = SettlementReport(verdicts=((ids.V_SETTLEMENT_REFUSED, 0),))
-    findings = Findings(status=Status(verdict=ids.V_ALL_CLEAR), settlement=report)
+    settlement = Settlement(verdicts=((ids.V_SETTLEMENT_REFUSED, 0),))
+    findings = Findings(status=Status(verdict=ids.V_ALL_CLEAR), settlement=settlement)
     assert judge(findings).verdict == ids.V_SETTLEMENT_REFUSED
     assert judge(Findings(status=Status(verdict=ids.V_ALL_CLEAR))).exit_status == 0
 

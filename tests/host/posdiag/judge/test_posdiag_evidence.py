@@ -6,7 +6,7 @@ import pytest
 
 from frame_device import event
 from posdiag.commands import watch
-from posdiag.facts.messages import OutboxMessage, SettlementReport
+from posdiag.facts.messages import OutboxMessage, Settlement
 from posdiag.facts.model import Event, Status
 from posdiag.judge.diagnosis import Findings, all_checks, chain, judge, weightiest
 from posdiag.link.client import Message
@@ -92,7 +92,7 @@ def test_a_card_that_carries_nothing_is_not_shown_with_its_data_in_order():
 def test_who_is_told_of_a_batch_is_told_its_number():
     """ "Ask the payment provider about this batch number": none stood beside it."""
     batch = OutboxMessage.from_map({ids.MSG_STATE: ids.SET_NO_ANSWER, ids.MSG_BATCH: 7})
-    asked = SettlementReport(batch=batch, verdicts=((ids.V_SETTLEMENT_UNKNOWN, 0),))
+    asked = Settlement(batch=batch, verdicts=((ids.V_SETTLEMENT_UNKNOWN, 0),))
     assert "batch 000007" in identifiers(Texts("en"), Findings(settlement=asked))
     unpaid = Findings(status=Status(verdict=ids.V_CREDIT_OVERDUE), settlement=asked)
     assert "batch" not in identifiers(Texts("en"), unpaid)  # the SIM provider has none
@@ -133,8 +133,8 @@ def test_a_batch_that_was_just_settled_is_not_to_be_settled(monkeypatch, capsys)
     closes": the answer that it stood on was half a second old."""
     client, view = _Client(), Plain(App("en"), "COM5")
     told = {ids.MSG_STATE: ids.SET_OPEN, ids.MSG_BATCH: 1}
-    report = SettlementReport(batch=OutboxMessage.from_map(told))
-    monkeypatch.setattr(watch, "ask_settlement", lambda *_: report)
+    settlement = Settlement(batch=OutboxMessage.from_map(told))
+    monkeypatch.setattr(watch, "ask_settlement", lambda *_: settlement)
     showing = watch.Showing(client, view)
     clear = Status(verdict=ids.V_ALL_CLEAR, layer=ids.LAYER_ANSWER)
     showing.hear(Message(None, clear, ids.FRAME_STATUS))

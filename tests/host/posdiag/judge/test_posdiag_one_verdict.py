@@ -10,7 +10,7 @@ from following import Followed, wait
 from frame_device import Device, event
 from live_page import Page
 from posdiag.facts import advice, names
-from posdiag.facts.messages import SettlementReport
+from posdiag.facts.messages import Settlement
 from posdiag.facts.model import Event, Status
 from posdiag.facts.sim_account import Account, account_rows
 from posdiag.judge.diagnosis import (
@@ -156,11 +156,11 @@ def test_a_batch_that_opens_while_somebody_watches_is_told_at_once(device, capsy
     sold = {ids.A_MTI: 200, ids.A_RECORD: 9}
 
     def money(args):
-        report = device.values[ids.OP_SETTLEMENT]
+        settlement = device.values[ids.OP_SETTLEMENT]
         device.values[ids.OP_SETTLEMENT] = batch(ids.SET_OPEN)
         device.answers.clear()
         device.send(ids.FRAME_EVENT, event(80, ids.E_ACKNOWLEDGED, sold))
-        return report
+        return settlement
 
     def asked_again():
         asked = lambda: [1 for _, r in device.requests if r[ids.RQ_OP] == ids.OP_SETTLEMENT]
@@ -326,13 +326,13 @@ def test_a_modem_that_comes_up_is_no_evidence_of_one_that_died_later():
 
 
 def test_a_slip_tells_the_payment_provider_what_is_his_and_no_more():
-    report = SettlementReport(verdicts=((ids.V_SETTLEMENT_PENDING, 0),))
+    settlement = Settlement(verdicts=((ids.V_SETTLEMENT_PENDING, 0),))
     for lang in LANGUAGES:
         texts = Texts(lang)
-        his = "\n".join(slip_lines(texts, report, "", 0, ids.V_HOST_SILENT))
+        his = "\n".join(slip_lines(texts, settlement, "", 0, ids.V_HOST_SILENT))
         assert texts.verdict("host_silent").helpdesk in his
         assert texts.verdict("settlement_pending").helpdesk not in his
-        other = "\n".join(slip_lines(texts, report, "", 0, ids.V_CREDIT_OVERDUE))
+        other = "\n".join(slip_lines(texts, settlement, "", 0, ids.V_CREDIT_OVERDUE))
         assert texts.verdict("credit_overdue").helpdesk not in other
 
 
@@ -359,7 +359,7 @@ def test_a_verdict_that_changed_while_doctor_listened_is_asked_again(device, cap
 
 def test_a_line_that_works_says_that_the_terminal_is_not_accepted():
     status = Status(verdict=ids.V_TERMINAL_DEACTIVATED, layer=ids.LAYER_ANSWER, ack_s=5)
-    found = Findings(status=status, settlement=SettlementReport())
+    found = Findings(status=status, settlement=Settlement())
     assert [check.state for check in chain(found)] == ["ok"] * 6 + ["bad"]
     taken = Status(verdict=ids.V_ALL_CLEAR, layer=ids.LAYER_ANSWER, ack_s=5)
     assert accepted_check(Findings(status=taken)).state == "ok"

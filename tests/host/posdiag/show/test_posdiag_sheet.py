@@ -4,7 +4,7 @@ import pytest
 
 from frame_device import event
 from posdiag.facts.history import History
-from posdiag.facts.messages import OutboxMessage, SettlementReport
+from posdiag.facts.messages import OutboxMessage, Settlement
 from posdiag.facts.model import Event, Status
 from posdiag.judge.diagnosis import Findings, judge, weightiest
 from posdiag.show.heading import heading
@@ -23,11 +23,15 @@ def test_a_batch_that_is_overdue_is_not_to_be_settled_both_now_and_at_closing_ti
     now = texts.verdict("not_settled").do
     later = texts.get("money", "batch_open")
     for verdicts in ((), ((ids.V_NOT_SETTLED, 0),)):
-        report = SettlementReport(batch=told, verdicts=verdicts)
+        settlement = Settlement(batch=told, verdicts=verdicts)
         status = Status(verdict=verdicts[0][0] if verdicts else ids.V_ALL_CLEAR)
-        findings = Findings(status=status, settlement=report)
+        findings = Findings(status=status, settlement=settlement)
         seen = picture(texts, findings, judge(findings), History())
-        said = [seen["verdict"]["do"], seen["money"]["step"], *slip_lines(texts, report, "", 0)]
+        said = [
+            seen["verdict"]["do"],
+            seen["money"]["step"],
+            *slip_lines(texts, settlement, "", 0),
+        ]
         assert any(now in line for line in said) == bool(verdicts)
         assert any(later in line for line in said) == (not verdicts)
 
@@ -35,14 +39,14 @@ def test_a_batch_that_is_overdue_is_not_to_be_settled_both_now_and_at_closing_ti
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_where_nothing_was_handed_in_nothing_is_said_to_be_sent_and_answered(lang):
     texts = Texts(lang)
-    shown = {name: words for name, _, words in whereabouts(texts, SettlementReport()).rows}
+    shown = {name: words for name, _, words in whereabouts(texts, Settlement()).rows}
     assert shown["sent"] == texts.get("where", "nothing_sent")
     waits = OutboxMessage.from_map({ids.MSG_STATE: ids.MS_READY, ids.MSG_AGE_S: 234})
-    report = SettlementReport((waits,))
-    shown = {name: words for name, _, words in whereabouts(texts, report).rows}
+    settlement = Settlement((waits,))
+    shown = {name: words for name, _, words in whereabouts(texts, settlement).rows}
     assert "0" not in shown["sent"]  # of what there is none, nothing is said
     status = Status(outbox=1, outbox_oldest_s=230)
-    findings = Findings(status=status, settlement=report)
+    findings = Findings(status=status, settlement=settlement)
     money = picture(texts, findings, judge(findings), History())["money"]
     age = span(texts, 234)
     assert age in money["outbox"] and age in dict(money["rows"])[texts.get("where", "sent")]

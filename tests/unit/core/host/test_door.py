@@ -5,7 +5,7 @@ type and at and beyond its borders. Three short lines of this kind once led into
 """
 
 import cup_frames
-from posagent.core.credit import account_file, account_report, news
+from posagent.core.credit import account_file, account_map, news
 from posagent.core.host import device_key, door, requests, selftest
 
 # Loaded here once: the agent loads them for each request.
@@ -22,7 +22,7 @@ LOADED = (
     crash,
     account_file,
     news,
-    account_report,
+    account_map,
     device_key,
     handover,
     log_read,
@@ -169,7 +169,7 @@ def test_what_escapes_the_door_is_counted_and_answered():
     def broken(order, number):
         raise NotImplementedError
 
-    host.agent.settlement.report = broken
+    host.agent.settlement.summary = broken
     answer = host.ask(ids.OP_SETTLEMENT)
     assert (answer[0], answer[2]) == (ids.R_BAD_REQUEST, "NotImplementedError")
     assert host.ask(ids.OP_COUNTERS)[1][ids.C_LAST_RESORT] == 1

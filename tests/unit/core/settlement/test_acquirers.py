@@ -17,8 +17,8 @@ def test_a_message_goes_to_the_acquirer_that_the_application_named_and_else_to_t
 
 def test_an_acquirer_that_no_settings_name_is_refused_and_nothing_goes_to_another():
     world = AcquirerWorld()
-    result, report = world.hand_in(cup.sale(1), acquirer=3)
-    assert result == ids.R_REFUSED and report.why == ids.WHY_NO_HOST
+    result, standing = world.hand_in(cup.sale(1), acquirer=3)
+    assert result == ids.R_REFUSED and standing.why == ids.WHY_NO_HOST
     assert world.ask(*submit.query(1, 4))[0] == ids.R_REFUSED
     world.run(60)
     assert world.hosts["acquirer"].seen == world.hosts["second"].seen == []
@@ -127,20 +127,20 @@ def test_the_report_of_each_has_its_own_messages_and_the_first_page_lists_all():
     world = AcquirerWorld()
     one = world.give(cup.sale(1))
     two = world.give(cup.sale(2), acquirer=2)
-    first, second = world.settlement.report(), world.settlement.report(0, 2)
+    first, second = world.settlement.summary(), world.settlement.summary(0, 2)
     assert [m[ids.MSG_ID] for m in first[ids.REP_MESSAGES]] == [one]
     assert [m[ids.MSG_ID] for m in second[ids.REP_MESSAGES]] == [two]
     assert first[ids.REP_ACQUIRERS] == [[1, "acquirer", 1, 0], [2, "second", 1, 0]]
-    assert world.settlement.report(0, 3) is None
+    assert world.settlement.summary(0, 3) is None
 
 
 def test_bytes_that_the_other_acquirer_has_are_known_and_charged_once():
     world = AcquirerWorld()
     world.give(cup.sale(1))
     world.run(30)
-    result, report = world.hand_in(cup.sale(1), acquirer=2)
-    assert result == ids.R_KNOWN and report.acquirer == 1
-    assert report.state == ids.MS_ACKNOWLEDGED
+    result, standing = world.hand_in(cup.sale(1), acquirer=2)
+    assert result == ids.R_KNOWN and standing.acquirer == 1
+    assert standing.state == ids.MS_ACKNOWLEDGED
     world.run(30)
     assert world.hosts["second"].seen == []
 
@@ -189,8 +189,8 @@ def test_the_outbox_is_shared_in_equal_parts():
     world.up = False
     for stan in range(1, 5):
         world.give(cup.advice(stan), acquirer=2)
-    result, report = world.hand_in(cup.advice(5), acquirer=2)
-    assert result == ids.R_FULL and report.why == ids.WHY_FULL
+    result, standing = world.hand_in(cup.advice(5), acquirer=2)
+    assert result == ids.R_FULL and standing.why == ids.WHY_FULL
     world.give(cup.sale(6))
 
 
@@ -241,8 +241,8 @@ def test_a_further_acquirers_dialect_and_codes_are_its_own():
     assert world.of(2).config["dialect"] == "nac" and world.of(1).config["dialect"] == "cup"
     assert world.of(2).config["f39_groups"] == "51=H"
     assert world.of(2).config["host2"] == "" and world.of(2).config["closed_apn"] is True
-    report = world.settlement.report(0, 2)
-    assert report[ids.REP_CODES] == ["nac", "51=H"]
+    summary = world.settlement.summary(0, 2)
+    assert summary[ids.REP_CODES] == ["nac", "51=H"]
 
 
 def test_the_agent_may_ask_several_what_it_asks_one():

@@ -27,10 +27,10 @@ class Application:
             result, value = self.world.ask(*submit.ends(self.since))
             assert result == ids.R_OK
             told = submit.Ends(value)
-            for report in told.reports:
-                assert report.end > self.since
-                self.heard.append((report.id, report.state))
-                self.since = report.end
+            for standing in told.messages:
+                assert standing.end > self.since
+                self.heard.append((standing.id, standing.state))
+                self.since = standing.end
             if not told.more:
                 return
             assert told.more == self.since
@@ -55,7 +55,7 @@ def test_what_is_under_way_has_no_end_yet():
     world.run(2)
     application = Application(world)
     application.ask()
-    assert application.heard == [] and world.report(advice).end == 0
+    assert application.heard == [] and world.standing(advice).end == 0
     world.run(120)
     application.ask()
     assert application.heard == [(advice, ids.MS_ACKNOWLEDGED)]
@@ -151,7 +151,7 @@ def test_numbers_grow_when_slots_are_used_again():
 def test_an_application_that_asks_beyond_the_newest_end_can_tell():
     world = _world()
     told = submit.Ends(world.ask(*submit.ends(100000))[1])
-    assert told.reports == [] and told.newest < 100000
+    assert told.messages == [] and told.newest < 100000
 
 
 def test_a_message_is_found_by_its_trace_number():
@@ -164,7 +164,7 @@ def test_a_message_is_found_by_its_trace_number():
 
     def found(*args):
         result, value = world.ask(*submit.query_stan(*args))
-        return submit.Report(value).id if result == ids.R_OK else result
+        return submit.Standing(value).id if result == ids.R_OK else result
 
     assert found(7) == sale and found(7, 220) == old
     assert found(8) == found(8, 220, 2) == other
@@ -173,7 +173,7 @@ def test_a_message_is_found_by_its_trace_number():
 
 
 def _sold(world):
-    return world.settlement.report().get(ids.REP_SOLD)
+    return world.settlement.summary().get(ids.REP_SOLD)
 
 
 def test_what_was_sold_in_this_batch_is_counted_over_restarts():

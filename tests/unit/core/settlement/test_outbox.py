@@ -17,11 +17,11 @@ def test_the_same_message_handed_in_twice_is_taken_once():
     world = World()
     message = cup.advice(2)
     world.hand_in(message, 5)
-    result, report = world.hand_in(message, 5)
-    assert result == ids.R_OK and report.state == ids.MS_READY
+    result, standing = world.hand_in(message, 5)
+    assert result == ids.R_OK and standing.state == ids.MS_READY
     world.run(30)
-    result, report = world.hand_in(message, 5)
-    assert result == ids.R_OK and report.state == ids.MS_ACKNOWLEDGED
+    result, standing = world.hand_in(message, 5)
+    assert result == ids.R_OK and standing.state == ids.MS_ACKNOWLEDGED
     world.boot()
     assert world.hand_in(message, 5)[1].state == ids.MS_ACKNOWLEDGED
     world.ask(*submit.done(5))
@@ -33,8 +33,8 @@ def test_the_same_message_handed_in_twice_is_taken_once():
 def test_an_id_is_never_used_for_another_message():
     world = _offline()
     world.hand_in(cup.advice(2), 5)
-    result, report = world.hand_in(cup.advice(3), 5)
-    assert result == ids.R_REFUSED and report.why == ids.WHY_ID_IN_USE
+    result, standing = world.hand_in(cup.advice(3), 5)
+    assert result == ids.R_REFUSED and standing.why == ids.WHY_ID_IN_USE
     world.boot()
     assert world.hand_in(cup.advice(3), 5)[0] == ids.R_REFUSED
     sales = _offline(key=b"")  # nothing keyed to compare: this boot still knows
@@ -45,8 +45,8 @@ def test_an_id_is_never_used_for_another_message():
 def test_a_second_one_of_its_kind_and_stan_is_refused_while_the_first_waits():
     world = _offline()
     world.give(cup.sale(2))
-    result, report = world.hand_in(cup.sale(2, amount=200))
-    assert result == ids.R_REFUSED and report.why == ids.WHY_SAME_STAN
+    result, standing = world.hand_in(cup.sale(2, amount=200))
+    assert result == ids.R_REFUSED and standing.why == ids.WHY_SAME_STAN
     assert world.hand_in(cup.reversal(2))[0] == ids.R_OK  # shares the STAN of its sale
 
 
@@ -101,8 +101,8 @@ def test_what_is_no_message_of_a_terminal_is_refused():
         (cup.sale(2)[:-1], ids.R_BAD_REQUEST, ids.WHY_UNPARSED),
         (cup.answer(cup.sale(2)), ids.R_REFUSED, ids.WHY_NO_REQUEST),
     ):
-        got, report = world.hand_in(message)
-        assert (got, report.why) == (result, why), message[:20]
+        got, standing = world.hand_in(message)
+        assert (got, standing.why) == (result, why), message[:20]
     for wrong in (0, 1 << 32):
         op, args = next(submit.hand_in(wrong, cup.sale(2)))
         assert world.ask(op, args)[0] == ids.R_BAD_REQUEST
@@ -128,7 +128,7 @@ def test_withdrawn_before_a_byte_left_and_not_after():
     kept = world.give(cup.settlement(2))
     assert world.ask(*submit.cancel(kept))[0] == ids.R_OK
     assert world.ask(*submit.cancel(kept))[0] == ids.R_OK
-    assert world.report(kept).may_hand_in_again()
+    assert world.standing(kept).may_hand_in_again()
     assert [n for n in world.storage.files if n.startswith("ob")] == []
     assert world.ask(*submit.cancel(99))[0] == ids.R_NOT_FOUND
     world.up = True
@@ -138,7 +138,7 @@ def test_withdrawn_before_a_byte_left_and_not_after():
     world.host.script = [{"silent": True}]
     world.run(10)
     result, value = world.ask(*submit.cancel(sent))
-    assert result == ids.R_REFUSED and submit.Report(value).why == ids.WHY_SENT
+    assert result == ids.R_REFUSED and submit.Standing(value).why == ids.WHY_SENT
     world.run(600)
     assert world.state(sent) == ids.MS_ACKNOWLEDGED
     assert world.ask(*submit.cancel(sent))[0] == ids.R_REFUSED
@@ -157,10 +157,10 @@ def test_withdrawn_while_the_connection_is_being_opened():
 def test_a_full_outbox_refuses_and_loses_none():
     world = _offline(outbox_records=4)
     kept = [world.give(cup.advice(stan)) for stan in range(2, 6)]
-    result, report = world.hand_in(cup.advice(9))
-    assert result == ids.R_FULL and report.why == ids.WHY_FULL
+    result, standing = world.hand_in(cup.advice(9))
+    assert result == ids.R_FULL and standing.why == ids.WHY_FULL
     assert world.told(ids.E_OUTBOX_FULL) == [{ids.A_COUNT: 4}]
-    assert ids.V_OUTBOX_FULL in [v for v, _ in world.settlement.report()[ids.REP_VERDICTS]]
+    assert ids.V_OUTBOX_FULL in [v for v, _ in world.settlement.summary()[ids.REP_VERDICTS]]
     world.boot()
     world.up = True
     world.run(200)
@@ -186,8 +186,8 @@ def test_a_flash_that_refuses_means_not_accepted():
     for fail_at in (1, 2):
         world = _offline()
         world.storage.fail_at = fail_at
-        result, report = world.hand_in(cup.advice(2), 5)
-        assert result == ids.R_FLASH and report.why == ids.WHY_FLASH
+        result, standing = world.hand_in(cup.advice(2), 5)
+        assert result == ids.R_FLASH and standing.why == ids.WHY_FLASH
         assert world.storage.files == {}
         world.boot()
         assert world.ask(*submit.query(5))[0] == ids.R_NOT_FOUND
@@ -269,10 +269,10 @@ def test_the_same_bytes_under_another_id_are_not_sent_again():
                     ended = world.state(first)
                     if cut:
                         world.boot()
-                    result, report = world.hand_in(build(2))
+                    result, standing = world.hand_in(build(2))
                     again = ended == ids.MS_EXPIRED  # it may be repeated by nature
                     wanted = (ids.R_OK, first + 1) if again else (ids.R_KNOWN, first)
-                    assert (result, report.id) == wanted, (mti, silent, taken, cut)
+                    assert (result, standing.id) == wanted, (mti, silent, taken, cut)
                     world.run(600)
                     sent = 2 if again else 1
                     assert len(world.arrived(mti)) == sent, (mti, silent, taken, cut)
@@ -284,9 +284,9 @@ def test_the_answer_to_known_bytes_can_be_fetched_under_the_old_id():
     world = World()
     first = world.give(cup.sale(2))
     world.run(30)
-    result, report = world.hand_in(cup.sale(2))
-    assert (result, report.id, report.state) == (ids.R_KNOWN, first, ids.MS_ACKNOWLEDGED)
-    assert world.answer(report.id)
+    result, standing = world.hand_in(cup.sale(2))
+    assert (result, standing.id, standing.state) == (ids.R_KNOWN, first, ids.MS_ACKNOWLEDGED)
+    assert world.answer(standing.id)
 
 
 def test_bytes_of_which_none_ever_left_may_be_handed_in_again():
@@ -301,8 +301,8 @@ def test_bytes_of_which_none_ever_left_may_be_handed_in_again():
         assert world.state(first) in (ids.MS_NOT_SENT, ids.MS_CANCELLED), end
         world.ask(*submit.done(first))
         world.boot()
-        result, report = world.hand_in(cup.sale(2))
-        assert (result, report.state) == (ids.R_OK, ids.MS_READY), end
+        result, standing = world.hand_in(cup.sale(2))
+        assert (result, standing.state) == (ids.R_OK, ids.MS_READY), end
 
 
 def test_without_any_key_a_message_of_the_same_length_is_still_another_one():
@@ -311,8 +311,8 @@ def test_without_any_key_a_message_of_the_same_length_is_still_another_one():
         first = world.give(cup.sale(2))
         if cut:
             world.boot()
-        result, report = world.hand_in(cup.sale(3, amount=700), first)
-        assert (result, report.why) == (ids.R_REFUSED, ids.WHY_ID_IN_USE), cut
+        result, standing = world.hand_in(cup.sale(3, amount=700), first)
+        assert (result, standing.why) == (ids.R_REFUSED, ids.WHY_ID_IN_USE), cut
         if not cut:
             assert world.hand_in(cup.sale(2), first)[0] == ids.R_OK
 
@@ -325,9 +325,9 @@ def test_answers_that_nobody_takes_leave_room_for_two_messages_in_ram_and_no_mor
     result = ids.R_OK
     while result == ids.R_OK and len(given) < 24:
         world.host.script = [long]
-        result, report = world.hand_in(cup.sale(len(given) + 2))
+        result, standing = world.hand_in(cup.sale(len(given) + 2))
         if result == ids.R_OK:
-            given.append(report.id)
+            given.append(standing.id)
             world.run(60)
     assert result == ids.R_FULL and 2 <= len(given) <= 4
     assert world.hand_in(cup.advice(90))[0] == ids.R_OK  # that one is kept on flash

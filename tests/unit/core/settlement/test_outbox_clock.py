@@ -138,8 +138,8 @@ def test_what_version_0_1_left_on_flash_is_read_and_sent():
     world.boot()
     assert [world.state(names[stan]) for stan in (2, 3)] == [ids.MS_READY] * 2
     assert world.hand_in(cup.reversal(2), names[2])[0] == ids.R_OK
-    result, report = world.hand_in(cup.reversal(2, amount=7), names[2])
-    assert (result, report.why) == (ids.R_REFUSED, ids.WHY_ID_IN_USE)
+    result, standing = world.hand_in(cup.reversal(2, amount=7), names[2])
+    assert (result, standing.why) == (ids.R_REFUSED, ids.WHY_ID_IN_USE)
     world.up = True
     world.run(60)
     assert world.arrived("0400") == [2] and world.arrived("0220") == [3]

@@ -21,7 +21,9 @@ def test_a_restart_keeps_what_may_be_sent_and_ends_what_may_not():
     world.boot()
     assert [world.state(one) for one in kept] == [ids.MS_READY] * 2
     for one in lost:
-        assert world.report(one).may_hand_in_again() and world.report(one).why == ids.WHY_RESTART
+        assert (
+            world.standing(one).may_hand_in_again() and world.standing(one).why == ids.WHY_RESTART
+        )
     assert len(world.told(ids.E_NOT_SENT)) == 3
     world.up = True
     world.run(60)
@@ -76,8 +78,8 @@ def test_an_answer_that_the_application_never_fetched():
     world.boot()
     assert world.state(reversal) == ids.MS_ACKNOWLEDGED
     assert world.answer(reversal) == cup.answer(cup.reversal(2))
-    report = world.report(sale)  # its answer was in RAM only: nobody can check its MAC now
-    assert report.state == ids.MS_UNKNOWN and report.reversal_due() and report.f39 == "00"
+    standing = world.standing(sale)  # its answer was in RAM only: nobody can check its MAC now
+    assert standing.state == ids.MS_UNKNOWN and standing.reversal_due() and standing.f39 == "00"
 
 
 def test_a_power_cut_between_the_answer_and_its_mark_keeps_the_answer():
@@ -102,7 +104,7 @@ def test_an_application_that_holds_the_answer_owes_no_reversal():
     world.run(60)
     assert world.answer(sale)
     world.boot()  # the power went while the application said that it has the answer
-    assert world.report(sale).reversal_due()
+    assert world.standing(sale).reversal_due()
     assert world.ask(*submit.done(sale, held=True))[0] == ids.R_OK
     assert world.state(sale) == ids.MS_DONE and world.settlement.verdict() == 0
 
@@ -288,7 +290,7 @@ def test_reversals_stay_visible_until_a_0410_was_seen():
         world.ask(*submit.done(one))
     world.boot()
     world.run(100)
-    verdicts = [v for v, _ in world.settlement.report()[ids.REP_VERDICTS]]
+    verdicts = [v for v, _ in world.settlement.summary()[ids.REP_VERDICTS]]
     assert verdicts == [ids.V_OUTCOME_UNKNOWN, ids.V_REVERSAL_UNACKNOWLEDGED]
     world.up = True
     again = world.give(cup.reversal(2))
@@ -323,7 +325,7 @@ def test_only_the_latest_sign_on_gets_its_answer():
     world.up = False
     third = world.give(cup.sign_on(4))
     assert world.state(second) == ids.MS_CANCELLED
-    assert world.report(second).why == ids.WHY_REPLACED and world.state(third) == ids.MS_READY
+    assert world.standing(second).why == ids.WHY_REPLACED and world.state(third) == ids.MS_READY
 
 
 def test_a_message_that_the_agent_cannot_read_is_held_to_the_same_rules():
@@ -339,7 +341,7 @@ def test_a_message_that_the_agent_cannot_read_is_held_to_the_same_rules():
     details["mti"] = 200
     sale = world.give(sealed, **details)
     world.run(100)
-    assert world.report(sale).reversal_due() and len(world.sent) == 2
+    assert world.standing(sale).reversal_due() and len(world.sent) == 2
     assert world.hand_in(sealed, flags=ids.MF_OPAQUE, mti=210, stan=9)[0] == ids.R_REFUSED
 
 

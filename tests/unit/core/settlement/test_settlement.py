@@ -41,11 +41,11 @@ def test_r3_a_sale_is_never_sent_twice_once_a_byte_may_have_left():
             world.run_until_sent()
             world.cut_modem()
         world.run(3600)
-        report = world.report(sale)
-        assert report.state == ids.MS_UNKNOWN and report.reversal_due(), fault
+        standing = world.standing(sale)
+        assert standing.state == ids.MS_UNKNOWN and standing.reversal_due(), fault
         assert len(world.sent) == 1, fault
         lost = fault != "silent"
-        assert report.why == (ids.WHY_CONNECTION_LOST if lost else ids.WHY_NO_ANSWER), fault
+        assert standing.why == (ids.WHY_CONNECTION_LOST if lost else ids.WHY_NO_ANSWER), fault
         (told,) = world.told(ids.E_OUTCOME_UNKNOWN)
         assert told[ids.A_STAN] == 2 and told[ids.A_MTI] == 200
         assert world.settlement.verdict() == ids.V_OUTCOME_UNKNOWN
@@ -56,8 +56,8 @@ def test_r3_before_any_byte_left_the_application_may_try_again():
     world.family.open_errors = [566] * 99
     sale = world.give(cup.sale(2))
     world.run(120)
-    report = world.report(sale)
-    assert report.state == ids.MS_NOT_SENT and report.may_hand_in_again()
+    standing = world.standing(sale)
+    assert standing.state == ids.MS_NOT_SENT and standing.may_hand_in_again()
     assert world.sent == [] and len(world.family.opens) > 2
     assert world.told(ids.E_NOT_SENT)[0][ids.A_REASON] == ids.WHY_DEADLINE
     assert world.told(ids.E_OUTCOME_UNKNOWN) == []
@@ -97,7 +97,7 @@ def test_r4_settlement_and_sign_on_are_repeated_only_by_the_application():
         message = world.give(make(2))
         world.run(3600)
         assert world.state(message) == ids.MS_UNKNOWN and len(world.sent) == 1, make
-        assert not world.report(message).reversal_due()
+        assert not world.standing(message).reversal_due()
         again = world.give(make(3))
         world.run(60)
         assert world.state(again) == ids.MS_ACKNOWLEDGED
@@ -302,8 +302,8 @@ def test_r8_a_board_that_cannot_seal_refuses_and_says_why():
             world = World(cipher=cipher, key=key)
         finally:
             vault.aes = own
-        result, report = world.hand_in(cup.reversal(2))
-        assert result == ids.R_REFUSED and report.why == ids.WHY_NO_VAULT
+        result, standing = world.hand_in(cup.reversal(2))
+        assert result == ids.R_REFUSED and standing.why == ids.WHY_NO_VAULT
         assert world.storage.files == {}
         sale = world.give(cup.sale(3))  # needs no sealing
         world.run(30)
@@ -316,8 +316,8 @@ def test_r8_a_reset_reports_unknown_and_the_marker_says_what():
     sale = world.give(cup.sale(2, batch=7))
     world.run_until_sent()
     world.boot()
-    report = world.report(sale)
-    assert report.state == ids.MS_UNKNOWN and report.reversal_due()
+    standing = world.standing(sale)
+    assert standing.state == ids.MS_UNKNOWN and standing.reversal_due()
     (told,) = world.told(ids.E_OUTCOME_UNKNOWN)
     assert told[ids.A_STAN] == 2 and told[ids.A_BATCH] == 7 and told[ids.A_MTI] == 200
     assert told[ids.A_REASON] == ids.WHY_RESTART
@@ -344,9 +344,9 @@ def test_r9_no_event_and_no_report_holds_card_data():
     ):
         world.give(make(stan + 2))
         world.run(30)
-    report = world.settlement.report()
-    assert report.pop(ids.REP_TERMINAL) == ["TEST0001", "000000000000001"]
-    text = repr(world.events) + repr(report)
+    summary = world.settlement.summary()
+    assert summary.pop(ids.REP_TERMINAL) == ["TEST0001", "000000000000001"]
+    text = repr(world.events) + repr(summary)
     for secret in (cup.PAN, cup.PAN[6:-4], "622202", "eeee", "5a5a", "d3012201", "12345,"):
         assert secret not in text.lower(), secret
 
@@ -354,8 +354,8 @@ def test_r9_no_event_and_no_report_holds_card_data():
 def test_r10_plain_tcp_needs_a_closed_apn():
     world = World(closed_apn=False)
     for make in (cup.sale, cup.settlement, cup.sign_on):
-        result, report = world.hand_in(make(2))
-        assert result == ids.R_REFUSED and report.why == ids.WHY_OPEN_NETWORK
+        result, standing = world.hand_in(make(2))
+        assert result == ids.R_REFUSED and standing.why == ids.WHY_OPEN_NETWORK
     opaque = {"flags": ids.MF_OPAQUE, "mti": 200, "stan": 2}
     assert world.hand_in(cup.sale(2), **opaque)[0] == ids.R_REFUSED
     world = World(closed_apn=False, opaque_open=True)  # its owner says that they are encrypted

@@ -10,9 +10,9 @@ def test_a_late_approval_is_no_approval():
     world.host.script = [{"delay_ms": 63000}]
     sale = world.give(cup.sale(2))
     world.run(100)
-    report = world.report(sale)
-    assert report.state == ids.MS_UNKNOWN and report.reversal_due()
-    assert report.flags & ids.MF_LATE and report.f39 == "00"
+    standing = world.standing(sale)
+    assert standing.state == ids.MS_UNKNOWN and standing.reversal_due()
+    assert standing.flags & ids.MF_LATE and standing.f39 == "00"
     (told,) = world.told(ids.E_LATE_ANSWER)
     assert 62000 <= told[ids.A_ELAPSED_MS] <= 65000 and told[ids.A_REASON] == ids.WHY_NO_ANSWER
     assert world.answer(sale) == cup.answer(cup.sale(2))
@@ -103,7 +103,7 @@ def test_two_dozen_ended_messages_hold_no_parsed_request_and_a_late_approval_is_
         world.family.say(frame)
     world.run(100)
     counters = world.counters
-    assert counters[ids.C_ANSWERS_LATE] == 1 and world.report(unknown).flags & ids.MF_LATE
+    assert counters[ids.C_ANSWERS_LATE] == 1 and world.standing(unknown).flags & ids.MF_LATE
     assert counters[ids.C_ANSWERS_DUPLICATE] == 2 and not counters[ids.C_ANSWERS_UNMATCHED]
 
 
@@ -112,7 +112,7 @@ def test_f39_94_on_an_advice_is_delivered_on_anything_else_refused():
     world.host.script = [{"silent": True}]  # it was booked, the answer was lost
     advice = world.give(cup.advice(2))
     world.run(300)
-    assert world.state(advice) == ids.MS_ACKNOWLEDGED and world.report(advice).f39 == "94"
+    assert world.state(advice) == ids.MS_ACKNOWLEDGED and world.standing(advice).f39 == "94"
     assert world.host.advices == {(1, 2): 1}
     world.host.script = [{"f39": "94"}]
     settlement = world.give(cup.settlement(3))
@@ -126,8 +126,8 @@ def test_the_own_request_echoed_or_a_0620_is_refused_not_unanswered():
         world.host.script = [{"f0": mti}] * 9
         reversal = world.give(cup.reversal(2))
         world.run(3600)
-        report = world.report(reversal)
-        assert (report.state, report.why) == (ids.MS_REFUSED, ids.WHY_REJECTED), mti
+        standing = world.standing(reversal)
+        assert (standing.state, standing.why) == (ids.MS_REFUSED, ids.WHY_REJECTED), mti
         assert len(world.sent) == 1
 
 
@@ -157,7 +157,7 @@ def test_an_unparsed_answer_to_a_sale_leaves_it_unknown():
     world.host.script = [{"spoil": lambda answer: answer + b"\0"}]
     sale = world.give(cup.sale(2))
     world.run(10)
-    assert world.report(sale).reversal_due() and not world.family.open
+    assert world.standing(sale).reversal_due() and not world.family.open
 
 
 def test_a_prefix_that_lies_costs_the_time_limit_not_the_agent():
@@ -212,14 +212,14 @@ def test_a_closed_connection_ends_the_wait_at_once():
     world.host.script = [{"silent": True, "close": True, "delay_ms": 2000}]
     sale = world.give(cup.sale(2))
     world.run(10)
-    assert world.report(sale).why == ids.WHY_CONNECTION_LOST
+    assert world.standing(sale).why == ids.WHY_CONNECTION_LOST
     world = World()
     world.host.script = [{"silent": True}]
     sale = world.give(cup.sale(2))
     world.run_until_sent()
     world.settlement.on_socket(True, 0)
     world.run(10)
-    assert world.report(sale).why == ids.WHY_CONNECTION_LOST
+    assert world.standing(sale).why == ids.WHY_CONNECTION_LOST
 
 
 def test_a_late_0510_settles_what_was_handed_back_as_unknown():
@@ -231,7 +231,7 @@ def test_a_late_0510_settles_what_was_handed_back_as_unknown():
     assert world.settlement.verdict() == ids.V_SETTLEMENT_UNKNOWN
     world.run(30)
     assert world.state(settlement) == ids.MS_ACKNOWLEDGED
-    assert world.report(settlement).flags & ids.MF_LATE
+    assert world.standing(settlement).flags & ids.MF_LATE
     assert world.settlement.verdict() == 0
 
 
@@ -249,9 +249,9 @@ def test_repeats_stop_when_the_application_withdraws():
     advice = world.give(cup.advice(2))
     world.run(40)
     assert world.ask(*submit.cancel(advice))[0] == ids.R_OK
-    report = world.report(advice)
-    assert (report.state, report.why) == (ids.MS_EXPIRED, ids.WHY_WITHDRAWN)
-    assert not report.may_hand_in_again()
+    standing = world.standing(advice)
+    assert (standing.state, standing.why) == (ids.MS_EXPIRED, ids.WHY_WITHDRAWN)
+    assert not standing.may_hand_in_again()
     world.run(3600)
     assert len(world.sent) == 1
 
@@ -281,7 +281,7 @@ def test_what_the_host_says_of_the_terminal_holds_until_it_takes_again():
             world.give(cup.sale(stan))
             world.run(30)
             assert world.settlement.verdict() == verdict, f39
-        cause = world.settlement.report()[ids.REP_VERDICTS][0][1]
+        cause = world.settlement.summary()[ids.REP_VERDICTS][0][1]
         assert cause == ids.CAUSE_F39 << 8 | int(f39, 36)
         world.give(cup.sign_on(4))
         world.run(30)
@@ -313,7 +313,7 @@ def test_codes_of_any_characters_do_no_harm():
         reversal = world.give(cup.reversal(2))
         world.run(60)
         assert world.state(reversal) == ids.MS_REFUSED
-        verdicts = world.settlement.report()[ids.REP_VERDICTS]
+        verdicts = world.settlement.summary()[ids.REP_VERDICTS]
         assert verdicts == [[ids.V_REVERSAL_UNACKNOWLEDGED, 0]]
 
 

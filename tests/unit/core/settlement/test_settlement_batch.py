@@ -50,8 +50,8 @@ def test_sent_without_an_answer_is_unknown_at_once_and_survives_a_restart():
     world.ask(*submit.done(one))
     world.run(100)
     assert world.settlement.verdict() == ids.V_SETTLEMENT_UNKNOWN  # until somebody settles
-    report = world.settlement.report()[ids.REP_SETTLEMENT]
-    assert report[ids.MSG_BATCH] == 7 and report[ids.MSG_STAN] == 9
+    summary = world.settlement.summary()[ids.REP_SETTLEMENT]
+    assert summary[ids.MSG_BATCH] == 7 and summary[ids.MSG_STAN] == 9
     _send(world, cup.settlement(10, batch=7))
     assert _state(world) == ids.SET_BALANCED and world.settlement.verdict() == 0
 
@@ -71,7 +71,7 @@ def test_refused_with_its_code():
     _send(world, cup.settlement(2), f39="30")
     assert _state(world) == ids.SET_REFUSED
     cause = ids.CAUSE_F39 << 8 | int("30", 36)
-    assert world.settlement.report()[ids.REP_VERDICTS] == [[ids.V_SETTLEMENT_REFUSED, cause]]
+    assert world.settlement.summary()[ids.REP_VERDICTS] == [[ids.V_SETTLEMENT_REFUSED, cause]]
 
 
 def test_unbalanced_then_uploaded_is_closed_after_upload():
@@ -80,7 +80,7 @@ def test_unbalanced_then_uploaded_is_closed_after_upload():
     _send(world, cup.settlement(2), f48=_UNBALANCED)
     assert _state(world) == ids.SET_UNBALANCED
     assert world.settlement.verdict() == ids.V_SETTLEMENT_UNBALANCED
-    assert world.settlement.report()[ids.REP_SETTLEMENT][ids.MSG_FLAGS] == 0x21
+    assert world.settlement.summary()[ids.REP_SETTLEMENT][ids.MSG_FLAGS] == 0x21
     _send(world, cup.detail(3))
     assert _state(world) == ids.SET_UPLOADING
     _send(world, cup.end_marker(4, code=202))
@@ -116,7 +116,7 @@ def test_an_end_marker_that_is_refused_or_never_answered_is_incomplete():
     world.boot()
     world.run(300)
     assert _state(world) == ids.SET_UPLOAD_INCOMPLETE
-    assert ids.V_UPLOAD_INCOMPLETE in [v for v, _ in world.settlement.report()[ids.REP_VERDICTS]]
+    assert ids.V_UPLOAD_INCOMPLETE in [v for v, _ in world.settlement.summary()[ids.REP_VERDICTS]]
 
 
 def test_an_end_marker_that_contradicts_the_flags_is_told():
@@ -211,7 +211,7 @@ def test_a_refused_reversal_or_advice_is_told_until_its_batch_is_closed():
         one = _send(world, make(2), f39="13")
         for _ in range(2):  # the application knows, the technician comes later
             cause = ids.CAUSE_F39 << 8 | int("13", 36)
-            assert [verdict, cause] in world.settlement.report()[ids.REP_VERDICTS]
+            assert [verdict, cause] in world.settlement.summary()[ids.REP_VERDICTS]
             world.ask(*submit.done(one))
         world.boot()
         assert world.settlement.verdict() == verdict
@@ -308,11 +308,11 @@ def test_who_causes_the_traffic_is_named():
         (counter[0][1], ids.V_TRAFFIC_CARDS),
         (counter[1][1], ids.V_TRAFFIC_LIMITS),
     ):
-        assert verdict in [v for v, _ in world.settlement.report()[ids.REP_VERDICTS]]
+        assert verdict in [v for v, _ in world.settlement.summary()[ids.REP_VERDICTS]]
         world.settlement.outbox.records.clear()
         world.settlement.touch()
         world.run(8000)
-        assert world.settlement.report()[ids.REP_VERDICTS] in ([], [[ids.V_HOST_MAINTENANCE, 0]])
+        assert world.settlement.summary()[ids.REP_VERDICTS] in ([], [[ids.V_HOST_MAINTENANCE, 0]])
 
 
 def test_repeats_are_counted_apart_from_attempts_that_failed():
@@ -337,9 +337,9 @@ def test_repeats_are_counted_apart_from_attempts_that_failed():
         (slow, [0, 2, 0, 0, 0], 2),
         (cut, [2, 0, 0, 0, 0], 2),
     ):
-        report = world.settlement.report()
-        assert report[ids.REP_TRAFFIC] == failed
-        again, count = report[ids.REP_REPEATS]
+        summary = world.settlement.summary()
+        assert summary[ids.REP_TRAFFIC] == failed
+        again, count = summary[ids.REP_REPEATS]
         assert again == repeats and count > 100
 
 
@@ -348,9 +348,9 @@ def test_a_verdict_about_traffic_ends_when_its_cause_ends():
     world.host.script = [{"silent": True}] * 60
     world.give(cup.advice(2))
     world.run(2400)
-    assert ids.V_TRAFFIC_HOST in [v for v, _ in world.settlement.report()[ids.REP_VERDICTS]]
+    assert ids.V_TRAFFIC_HOST in [v for v, _ in world.settlement.summary()[ids.REP_VERDICTS]]
     world.run(1200)  # answered now, a quarter of an hour ago
-    assert world.settlement.report()[ids.REP_VERDICTS] == []
+    assert world.settlement.summary()[ids.REP_VERDICTS] == []
 
 
 def test_where_is_my_money_in_pages_that_fit_a_frame():
@@ -361,14 +361,14 @@ def test_where_is_my_money_in_pages_that_fit_a_frame():
         _send(world, cup.advice(stan))
     order, seen = 0, []
     while True:
-        report = world.settlement.report(order)
+        summary = world.settlement.summary(order)
         writer = link.FrameWriter()
-        frames.put_response(writer.begin(ids.FRAME_RESPONSE, 1), ids.R_OK, report)
+        frames.put_response(writer.begin(ids.FRAME_RESPONSE, 1), ids.R_OK, summary)
         assert len(writer.end()) <= link.LINE_MAX
-        seen += report[ids.REP_MESSAGES]
-        if ids.REP_NEXT not in report:
+        seen += summary[ids.REP_MESSAGES]
+        if ids.REP_NEXT not in summary:
             break
-        order = report[ids.REP_NEXT]
+        order = summary[ids.REP_NEXT]
     assert [one[ids.MSG_STAN] for one in seen] == list(range(2, 22))
     for one in seen:
         assert one[ids.MSG_STATE] == ids.MS_ACKNOWLEDGED and one[ids.MSG_F39] == "00"

@@ -19,7 +19,7 @@ def _unknown(world, stan=2, **details):
     world.host.script = [SILENT]
     sale = world.give(cup.sale(stan, **details))
     world.run(20)
-    assert world.report(sale).reversal_due()
+    assert world.standing(sale).reversal_due()
     return sale
 
 
@@ -43,7 +43,7 @@ def test_the_reversal_of_the_one_open_sale_closes_it_whatever_else_differs():
         world = _world()
         sale = _unknown(world)
         _reverse(world, **details)
-        assert not world.report(sale).reversal_due(), details
+        assert not world.standing(sale).reversal_due(), details
         assert not world.settlement.outbox.issues()
 
 
@@ -56,8 +56,8 @@ def test_the_reversal_of_day_2_does_not_close_the_open_end_of_day_1():
             world.run(gap_s)
             second = _approved(world, amount=amount, pan=cup.PAN[:-1] + "9")
             _reverse(world, amount=amount)
-            assert world.report(first).reversal_due(), (amount, gap_s)
-            assert not world.report(second).reversal_due()
+            assert world.standing(first).reversal_due(), (amount, gap_s)
+            assert not world.standing(second).reversal_due()
 
 
 def test_of_two_open_sales_of_a_stan_the_amount_decides():
@@ -65,7 +65,7 @@ def test_of_two_open_sales_of_a_stan_the_amount_decides():
         world = _world()
         sales = [_unknown(world, amount=12345), _unknown(world, amount=500)]
         _reverse(world, amount=amount)
-        assert [world.report(sale).reversal_due() for sale in sales] == [which == 1, which == 0]
+        assert [world.standing(sale).reversal_due() for sale in sales] == [which == 1, which == 0]
 
 
 def test_of_two_open_sales_of_a_stan_and_amount_the_time_decides():
@@ -74,7 +74,7 @@ def test_of_two_open_sales_of_a_stan_and_amount_the_time_decides():
     world.run(40000)
     sales.append(_unknown(world, pan=cup.PAN[:-1] + "9"))
     _reverse(world)
-    assert [world.report(sale).reversal_due() for sale in sales] == [True, False]
+    assert [world.standing(sale).reversal_due() for sale in sales] == [True, False]
 
 
 def test_of_two_open_sales_of_a_stan_terminal_or_merchant_decides():
@@ -92,7 +92,7 @@ def test_of_two_open_sales_of_a_stan_terminal_or_merchant_decides():
                 reversal = cup.reversal(2)
                 world.give(reversal.replace(was, other) if which else reversal)
                 world.run(20)
-                due = [world.report(sale).reversal_due() for sale in sales]
+                due = [world.standing(sale).reversal_due() for sale in sales]
                 assert due == [which == 1, which == 0], (was, which, restarts)
 
 
@@ -100,7 +100,7 @@ def test_where_two_sales_remain_neither_is_closed_and_that_is_told():
     world = _world()
     sales = [_unknown(world), _unknown(world, pan=cup.PAN[:-1] + "9")]
     _reverse(world)
-    assert [world.report(sale).reversal_due() for sale in sales] == [True, True]
+    assert [world.standing(sale).reversal_due() for sale in sales] == [True, True]
     assert world.told(ids.E_REVERSAL_UNCLEAR)[0][ids.A_COUNT] == 2
     assert world.settlement.verdict() == ids.V_REVERSAL_UNCLEAR
     world.boot()
@@ -114,7 +114,7 @@ def test_another_batch_is_another_sale():
     world = _world()
     sale = _unknown(world, batch=1)
     _reverse(world, batch=2)
-    assert world.report(sale).reversal_due()
+    assert world.standing(sale).reversal_due()
 
 
 def test_the_decision_is_the_same_after_a_restart():
@@ -122,7 +122,7 @@ def test_the_decision_is_the_same_after_a_restart():
     sales = [_unknown(world, amount=12345), _unknown(world, amount=500)]
     world.boot()
     _reverse(world, amount=500)
-    assert [world.report(sale).reversal_due() for sale in sales] == [True, False]
+    assert [world.standing(sale).reversal_due() for sale in sales] == [True, False]
 
 
 def test_a_late_answer_belongs_to_the_sale_that_it_fits_best():
@@ -135,8 +135,8 @@ def test_a_late_answer_belongs_to_the_sale_that_it_fits_best():
     # The answer that came tells the first one's amount: it approves nothing of the second.
     assert world.state(second) in (ids.MS_SENT, ids.MS_UNKNOWN)
     world.run(60)
-    assert world.report(second).reversal_due()
-    assert world.report(first).flags & ids.MF_LATE
+    assert world.standing(second).reversal_due()
+    assert world.standing(first).flags & ids.MF_LATE
 
 
 def test_a_rewritten_terminal_or_merchant_gives_no_answer_to_an_earlier_one_of_the_stan():
@@ -150,7 +150,7 @@ def test_a_rewritten_terminal_or_merchant_gives_no_answer_to_an_earlier_one_of_t
         second = world.give(build(2, amount=600))
         world.run(30)
         assert world.state(second) == ids.MS_ACKNOWLEDGED
-        assert world.state(first) == old and not world.report(first).flags & ids.MF_LATE
+        assert world.state(first) == old and not world.standing(first).flags & ids.MF_LATE
 
 
 def test_a_0510_without_a_code_is_read_by_its_flags():
@@ -170,7 +170,7 @@ def test_a_sale_answered_without_a_code_is_neither_approved_nor_refused():
     world.host.script = [{"f39": None}]
     sale = world.give(cup.sale(2))
     world.run(60)
-    assert world.report(sale).reversal_due() and world.told(ids.E_UNPARSED_ANSWER)
+    assert world.standing(sale).reversal_due() and world.told(ids.E_UNPARSED_ANSWER)
     world = World()
     world.host.script = [{"f39": None}]
     advice = world.give(cup.advice(2))

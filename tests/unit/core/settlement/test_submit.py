@@ -72,12 +72,12 @@ def test_an_answer_that_changed_in_between_is_fetched_again():
 
 def test_a_report_says_what_the_application_owes():
     unknown = {ids.MSG_ID: 7, ids.MSG_STATE: ids.MS_UNKNOWN, ids.MSG_FLAGS: ids.MF_REVERSAL_DUE}
-    report = submit.Report(unknown)
-    assert report.over() and report.reversal_due() and not report.may_hand_in_again()
-    report = submit.Report({ids.MSG_STATE: ids.MS_NOT_SENT, ids.MSG_WHY: ids.WHY_DEADLINE})
-    assert report.over() and not report.reversal_due() and report.may_hand_in_again()
-    assert not submit.Report({ids.MSG_STATE: ids.MS_SENT}).over()
-    assert not submit.Report(None).over() and submit.Report(None).f39 == ""
+    standing = submit.Standing(unknown)
+    assert standing.over() and standing.reversal_due() and not standing.may_hand_in_again()
+    standing = submit.Standing({ids.MSG_STATE: ids.MS_NOT_SENT, ids.MSG_WHY: ids.WHY_DEADLINE})
+    assert standing.over() and not standing.reversal_due() and standing.may_hand_in_again()
+    assert not submit.Standing({ids.MSG_STATE: ids.MS_SENT}).over()
+    assert not submit.Standing(None).over() and submit.Standing(None).f39 == ""
 
 
 def test_only_events_about_messages_concern_the_application():

@@ -1,4 +1,4 @@
-"""The report of an error that nobody expected: a file for the developers, a sentence for the user.
+"""The file about an error that nobody expected, for the developers; the user gets its path.
 
 It must hold nothing that may not leave a shop: long digit runs (cards, phones, SIM numbers) and
 long tokens (keys, frames) in it are masked, and local variables are not written at all.
@@ -30,7 +30,7 @@ def mask(text: str) -> str:
 
 
 def folder() -> Path:
-    """Where reports go: the user's own state folder, or the temporary one."""
+    """Where such files go: the user's own state folder, or the temporary one."""
     base = os.environ.get("POSDIAG_STATE_DIR") or os.environ.get("LOCALAPPDATA")
     if not base:
         base = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
@@ -42,8 +42,8 @@ def folder() -> Path:
     return path
 
 
-def write_report(error: BaseException, argv: list[str]) -> Path:
-    """Write the report and return its path; the traceback's own lines name code, not data."""
+def write_crash(error: BaseException, argv: list[str]) -> Path:
+    """Write the file and return its path; the traceback's own lines name code, not data."""
     lines = [
         f"posdiag {VERSION}, Python {platform.python_version()}, {platform.platform()}",
         f"command: {mask(' '.join(argv))}",

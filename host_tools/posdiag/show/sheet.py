@@ -1,4 +1,4 @@
-"""The report as one HTML page: the first A4 sheet for the shop, the rest folded below it for who
+"""The one HTML page of `posdiag report`: the first A4 sheet for the shop, the rest folded below it for who
 wants to know more; nothing is fetched, and every text is escaped by the template.
 """
 

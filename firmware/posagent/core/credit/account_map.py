@@ -1,11 +1,11 @@
-"""The account as a host sees it: OP_CREDIT's answer."""
+"""The answer of OP_CREDIT: all that is known of the SIM card's account."""
 
 from posproto import ids
 
 from . import forecast
 
 
-def report(c):
+def build(c):
     """The account as a map by CRD_*."""
     flags = ids.CRF_DROPS_DATA if c.drops else 0
     flags |= ids.CRF_MUTE if c.mute else 0
