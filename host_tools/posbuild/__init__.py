@@ -1,1 +1,1 @@
-"""Turns the agent's sources into a board's program: numbers folded, compiled, in one slot."""
+"""The build of a board's program: the agent's sources, numbers folded, compiled, as one file."""

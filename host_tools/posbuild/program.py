@@ -72,6 +72,7 @@ class Program:
 
 
 def digest(data: bytes) -> str:
+    """SHA-256 in hexadecimal digits, as a board tells it."""
     return hashlib.sha256(data).hexdigest()
 
 

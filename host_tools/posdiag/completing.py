@@ -1,5 +1,5 @@
-"""What the tab key knows beside commands and options: ports, settings, scenarios, boards,
-verdicts, steps of healing; and PowerShell.
+"""Tab completion beside commands and options: ports, settings, scenarios, boards, verdicts,
+steps of healing; and that of PowerShell.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ def troubles_of(scenario: dict[str, Any]) -> tuple[str, ...]:
 
 
 class Practice:
-    """`port` is what a tool opens. run() until the caller's `goes_on` says no."""
+    """One practice terminal and its socket: `port` is what a tool opens. reach(), then run()."""
 
     def __init__(self, scenario: dict[str, Any], seed: int, key: bytes, port: int = 0) -> None:
         self._listener = socket.create_server(("127.0.0.1", port))
@@ -138,7 +138,7 @@ class Practice:
             self._drop(sock)
 
     def _tell(self, line: bytes) -> None:
-        """Whoever does not read loses whole lines, never parts of one."""
+        """Send a line to all tools; who does not read loses whole lines, never parts of one."""
         for sock, out in list(self._clients.items()):
             if len(out) + len(line) <= _OUT_MAX:
                 out += line

@@ -74,6 +74,8 @@ def _mix(state, rows):
 
 
 class aes:  # noqa: N801 - cryptolib's name
+    """AES of one key in mode 2 (CBC), as cryptolib.aes. Raises ValueError for another mode."""
+
     def __init__(self, key, mode, iv):
         if mode != 2:
             raise ValueError("mode")

@@ -133,7 +133,7 @@ class PracticeTerminal:
         self._hangs = self.verdict == "modem_dead"
 
     def release(self) -> None:
-        """It was no trouble that stays: the story goes on."""
+        """The end of hold(): the story goes on."""
         self._hangs = False
         self.stage.release()
 

@@ -1,4 +1,4 @@
-"""How the agent reads an operator's text, and from which of its words: for `posdiag explain`."""
+"""The agent's reader of operators' texts, for `posdiag explain`: facts and the words behind."""
 
 from __future__ import annotations
 

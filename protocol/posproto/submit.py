@@ -146,8 +146,8 @@ class Answer:
 
 
 class Standing:
-    """Where a message stands, made from a response's value: of a query, of a commit (a refused one,
-    too), or of ends().
+    """Where a message stands, made from the value of a response: to a query or a commit, refused
+    ones too, and of each message in Ends.
     """
 
     def __init__(self, value):
@@ -180,7 +180,7 @@ class Standing:
 
 
 class Ends:
-    """The answer to ends(): Standings in the order of the ends, and the number to ask on from, or 0
+    """The answer to ends(): Standings in the order of the ends; the number to ask on from, or 0
     where there are no more. `newest` below what was asked for: another outbox, ask from 0.
     """
 

@@ -1,4 +1,4 @@
-"""Opens a microcontroller: ports, pins and limits as the board's file says; loaded at the start.
+"""A microcontroller at the start: its ports, pins and limits are opened as its file says.
 
 The file is the module `board` of the program slot (or frozen); secrets and records live in /data,
 which no update touches.

@@ -1,4 +1,4 @@
-"""Where the loop's milliseconds come from on a board; the `pc` board has paced.py too."""
+"""The loop's clock on a board, in milliseconds; the `pc` board has that of paced.py, too."""
 
 import time
 
@@ -16,4 +16,4 @@ class WallClock:
         return time.ticks_ms() & _MASK
 
     def rest(self, wait_ms, idle):
-        """Told before each sleep; the wall clock does not care."""
+        """Called before each sleep, for PacedClock; here there is nothing to do."""

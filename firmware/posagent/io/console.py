@@ -15,7 +15,7 @@ _TURN = const(128)  # bytes in one turn of the loop
 
 
 class ConsolePort(Port):
-    """Poll is asked of the input for both directions: on boards they are one device."""
+    """The console as a Port. Its input is polled for both directions: a board has one device."""
 
     def __init__(self):
         super().__init__(sys.stdin.buffer, _TURN)

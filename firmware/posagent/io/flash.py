@@ -16,7 +16,7 @@ _TRIES = const(12)  # of a read: most that fail once do well at once
 
 
 class Storage:
-    """Used by the outbox, the log and the config. Allocates what it reads, keeps nothing."""
+    """The files of one directory: outbox, log, settings. Allocates what it reads, keeps none."""
 
     wrote = False  # since someone cleared it
 

@@ -1,4 +1,4 @@
-"""What the `pc` board has: time that the simulated world lets pass, a watchdog behind a file."""
+"""The `pc` board's clock, which the simulated world drives, its host port and its watchdog."""
 
 import select
 
@@ -35,7 +35,7 @@ class PacedClock:
         return self._ms & _MASK
 
     def rest(self, wait_ms, idle):
-        """Say once what the loop waits for, before it sleeps."""
+        """Called before each sleep: tell the world, once, until when the loop wants to wait."""
         word = "I" if idle and wait_ms else "B", self._ms + wait_ms
         if self._said != word:
             self._said = word

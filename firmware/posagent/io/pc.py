@@ -1,4 +1,4 @@
-"""Opens the `pc` board: ports by their paths, flash in an image file; loaded at the start.
+"""The `pc` board at the start: ports are opened by their paths, flash is an image file.
 
 --watchdog PATH names what Linux calls a watchdog: a file that must be written to all the time
 (/dev/watchdog, or a pipe to whoever started the agent).

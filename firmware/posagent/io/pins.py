@@ -14,7 +14,7 @@ _SUPPLY_OFF_MS = const(3000)  # until a module's capacitors are empty
 
 
 class Pins:
-    """Made once at start."""
+    """The three lines of one board, each at rest or in a pulse. Made once at start."""
 
     def __init__(self, board, values):
         self._board = board

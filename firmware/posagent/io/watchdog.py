@@ -1,4 +1,4 @@
-"""Says each turn whether every watch got on; only then is the hardware's watchdog fed.
+"""The watchdog in software: it feeds the hardware's only while all that is watched gets on.
 
 A loop that hangs feeds nothing, and the hardware resets. A watch that stands still while the loop
 turns raises Stuck, with its name: that crash is recorded, and ends in a restart like any other.
@@ -18,7 +18,7 @@ class Stuck(Exception):
 
 
 class Watch:
-    """Called by the loop in each turn. `dog`: machine.WDT or what stands in for it, or None."""
+    """All watches over one agent; called in each turn. `dog`: machine.WDT, its like, or None."""
 
     def __init__(self, agent, clock, dog):
         self._agent = agent

@@ -1,9 +1,9 @@
-"""What differs between modem families, one module each; only the one in use is loaded.
+"""The modem families: one module each has what differs; only the one in use is loaded.
 
 Every family has: NAME, INIT (commands sent each on its own), BOOT_URCS, URCS (heads of bare
 unsolicited lines), DATA_URCS ((head, field with the count) of data that come unasked), LIMIT_MS
 (for most commands), PROMPT_ENDS (does it give up by itself where data are missing behind a
-prompt?), LIMITS ((head, ms) of those that act, first match holds), TIMES (ms: power key pulse,
+prompt?), LIMITS ((head, ms) of slower commands, first match holds), TIMES (ms: power key pulse,
 reset pulse, start-up, longest clean power-down), CONTEXT (the read of the context that may stand
 on one line with others; context_of(lines) -> address or None reads its answer; b"" where there is
 none such), and these procedures for the engine:
@@ -15,7 +15,8 @@ none such), and these procedures for the engine:
     resolve(host) -> (error, address)
     tcp_open(sock, host, port, timeout_ms) -> error
     tcp_send(sock, data) -> True when the module took all of it
-    tcp_wait(sock, timeout_ms) -> ids.NEWS_SOCK_DATA, a loss, or None for time-out
+    tcp_wait(sock, timeout_ms) -> ids.NEWS_SOCK_DATA, NEWS_SOCK_CLOSED or NEWS_CONTEXT_LOST,
+        None for time-out
     tcp_recv(sock, n) -> bytes, b"" when there are none, None when the connection is gone
     tcp_close(sock)      module_reset()      power_down()
     tls(ca, path) -> an object with the same tcp_* procedures over TLS by the module, for hosts
@@ -23,12 +24,14 @@ none such), and these procedures for the engine:
         tells; None where the module cannot check; in NAME_tls
 
 and urc(line) -> (ids.NEWS_*, argument) or None. Procedures that are rarely asked for stand in a
-file beside, NAME_rare; a family may be LIKE another one but for OWN. Errors are 0 or ids.TCP_*.
+file beside, NAME_rare. A family with LIKE and OWN has in it only the names in OWN, and takes all
+others from the family LIKE. Errors are 0 or ids.TCP_*.
 """
 
 from ..core import modules
 
-# What a module says of itself, and its family. In one text, which a board has in flash.
+# A word of what a module says of itself, and its family, by turns; one text, which a board has in
+# flash.
 _BRANDS = (
     "QUECTEL quectel SIM800 sim800 SIM900 sim800 SIMCOM simcom SIM7 simcom A76 simcom U-BLOX ublox"
     " SARA- ublox LARA- ublox FIBOCOM fibocom AIRM2M luat NEOWAY neoway ML30 ml307 CMIOT ml307"

@@ -1,4 +1,4 @@
-"""What the families share and need rarely: context 1, causes of refusals, the cell, the end."""
+"""What the families share and need rarely: context 1, reject causes, cards, cell, power down."""
 
 from posproto import const, ids
 from posproto.at import causes, result
@@ -23,9 +23,8 @@ def refusal(reply):
 
 
 def last_cause():
-    """Procedure: the same from AT+CEER, whose words differ by firmware.
-
-    Believed only when the number is a cause that the standard knows.
+    """Procedure: (ids.CAUSE_* << 8) | number by AT+CEER, whose words differ by firmware: believed
+    only when the number is a cause that the standard knows; else 0.
     """
     for line in (yield from ask(Command(b"+CEER"))):
         text, cause = modules.use("posproto.at.packet", "ceer", line)
@@ -115,7 +114,9 @@ def dialled(cfg, dial, state, down):
 
 
 def serving_cell(command, reader, name):
-    """Procedure: what the answer tells of the cell, read by the function `name` of `reader`."""
+    """Procedure: the dict of posproto.at.cell that the function `name` of the module `reader`
+    makes of the command's answer, {} where it can be read by none.
+    """
     found = {}
     for line in (yield from ask(command)):
         try:
@@ -126,13 +127,15 @@ def serving_cell(command, reader, name):
 
 
 def usage():
-    """Procedure, where no command of the family counts bytes."""
+    """Procedure: None, since no command of the family counts bytes."""
     return None
     yield
 
 
 def said_off(text, words, timeout_ms, limit_ms=15000):
-    """Procedure: power down; True when the module said so: only then may the supply go."""
+    """Procedure: power down by the command `text`; True when the module said one of `words`, as
+    its answer or within `timeout_ms`: only then may the supply go.
+    """
     reply = yield Command(text, limit_ms, (), finals=words)
     if reply.result == OK:
         return (yield WaitUrc(words, timeout_ms)) is not None

@@ -1,4 +1,4 @@
-"""What the families share: limits of 27.007, reading of fields, its news."""
+"""What all families share: limits of standard commands, fields of an answer, standard URCs."""
 
 from binascii import unhexlify
 
@@ -22,7 +22,8 @@ LIMITS = (
 )
 
 
-# Handshakes refused in a row, and whether the dates were why: attach.py is dropped in between.
+# What tls.py knows of refused handshakes where no path keeps it: it is dropped between two tries.
+# How many in a row, whether the dates or weak suites were why, which of its suites is offered.
 tls_fails = 0
 tls_dates = False
 tls_weak = False
@@ -36,7 +37,7 @@ def field(line, at):
 
 
 def number(line, at):
-    """The same as a number, -1 when it is none."""
+    """Field number `at` as an integer, -1 when it is none."""
     digits = field(line, at)
     return int(digits) if digits.isdigit() else -1
 
@@ -64,7 +65,7 @@ def read_hex(text, at):
 
 
 def read_iccid(*commands):
-    """Procedure: the ICCID by the first command that tells it; the card's file as the last."""
+    """Procedure: the ICCID, as the first of `commands` tells it, or else the card's own file."""
     file = Command(b"+CRSM=176,12258,0,0,10")  # EF_ICCID, TS 102 221 cl. 13.2
     for command in commands + (file,):
         for line in (yield from ask(command)):
@@ -76,7 +77,7 @@ def read_iccid(*commands):
 
 
 def urc(line):
-    """Unsolicited lines of 27.007 and 27.005 -> (event, argument) or None."""
+    """(ids.NEWS_*, argument) of an unsolicited line of TS 27.007 or 27.005; else None."""
     if line.startswith(b"+CGEV:"):
         if line.endswith(b"DETACH"):
             return ids.NEWS_DETACHED, 0 if b" ME " in line else 1

@@ -120,7 +120,6 @@ def tcp_close(sock):
 
 
 def urc(line):
-    """-> (event, argument) or None."""
     if line.startswith(b"+MIPREAD:"):
         return ids.NEWS_SOCK_DATA, number(line, 0) - 1
     if matches(line, (b"+MIPCLOSE:", b"+MIPSTAT:")):

@@ -1,4 +1,4 @@
-"""TS 27.007 and 27.005 only: what every module should understand. It has no TCP."""
+"""A module of no known family: TS 27.007 and 27.005 alone, which all should know. No TCP."""
 
 from posproto import ids
 from posproto.at.result import OK

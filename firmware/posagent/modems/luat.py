@@ -51,7 +51,9 @@ def tcp_open(sock, host, port, timeout_ms):
 
 
 def opened(sock, host, port, timeout_ms):
-    """Procedure: open a connection; one that is held is refused, and closed by the first try."""
+    """Procedure: open a connection; the error. Where one was open the first try is refused, and
+    closes it.
+    """
     error = yield from modules.load(_LIKE).tcp_open(sock, host, port, timeout_ms)
     if error == ids.TCP_UNKNOWN:
         error = yield from modules.load(_LIKE).tcp_open(sock, host, port, timeout_ms)
@@ -69,7 +71,6 @@ def tcp_wait(sock, timeout_ms):
 
 
 def urc(line):
-    """-> (event, argument) or None."""
     if line.startswith(b"+CIPRXGET: 1,"):
         return ids.NEWS_SOCK_DATA, number(line, 1)
     if line[1:8] == b", CLOSE":

@@ -118,7 +118,6 @@ def tcp_close(sock):
 
 
 def urc(line):
-    """-> (event, argument) or None."""
     if line.startswith(b"+MIPURC:"):
         kind = field(line, 0)
         if kind == b"rtcp":

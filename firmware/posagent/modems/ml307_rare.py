@@ -1,4 +1,4 @@
-"""What an ML307 is asked for rarely: loaded when it is."""
+"""What an ML307 is rarely asked for: loaded only then."""
 
 from posproto import ids
 from posproto.at.result import OK

@@ -100,7 +100,6 @@ def tcp_close(sock):
 
 
 def urc(line):
-    """-> (event, argument) or None."""
     if line.startswith(b"+TCPRECV:"):
         return ids.NEWS_SOCK_DATA, number(line, 0)
     if line.startswith(b"+TCPCLOSE:"):

@@ -126,7 +126,6 @@ def tcp_close(sock):
 
 
 def urc(line):
-    """-> (event, argument) or None."""
     if matches(line, (b"+QIURC: ", b"+QSSLURC: ")):
         kind = field(line, 0)
         if kind == b"recv":

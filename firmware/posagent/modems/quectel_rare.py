@@ -1,4 +1,4 @@
-"""What a Quectel module is asked for rarely: loaded when it is.
+"""What a Quectel module is rarely asked for: loaded only then.
 
 Quirk: QIACT of an active context is an ERROR (TCP/IP note), so its state is asked first.
 """

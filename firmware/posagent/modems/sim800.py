@@ -101,7 +101,6 @@ def tcp_close(sock):
 
 
 def urc(line):
-    """-> (event, argument) or None."""
     if line.startswith(b"+CIPRXGET: 1,"):
         return ids.NEWS_SOCK_DATA, number(line, 1)
     if line.endswith(b", CLOSED"):

@@ -1,4 +1,4 @@
-"""What a SIMCom module is asked for rarely: loaded when it is.
+"""What a SIMCom module is rarely asked for: loaded only then.
 
 Quirks: CICCID is answered by +ICCID: (TinyGSM). "+NETOPEN: 1" means open as an answer and failed
 as a result (TCP/IP note). A7672 wants CGATT and CGACT before NETOPEN (TinyGSM); their refusal also

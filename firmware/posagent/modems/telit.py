@@ -111,7 +111,6 @@ def tcp_close(sock):
 
 
 def urc(line):
-    """-> (event, argument) or None."""
     if line.startswith(b"SRING:"):
         return ids.NEWS_SOCK_DATA, number(line, 0) - 1
     if line.startswith(b"NO CARRIER"):

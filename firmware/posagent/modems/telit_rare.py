@@ -1,4 +1,4 @@
-"""What a Telit module is asked for rarely: loaded when it is."""
+"""What a Telit module is rarely asked for: loaded only then."""
 
 from posproto import ids
 from posproto.at.result import OK

@@ -1,4 +1,4 @@
-"""What the families share of TLS by the module: whom to believe, and why a handshake failed."""
+"""TLS by the module itself, as far as the families are alike: its settings, why it was refused."""
 
 from binascii import crc32
 
@@ -37,10 +37,7 @@ class Tls:
     """Base of each family's TLS: its tcp_* procedures, `ca` the authority's certificate, PEM.
 
     opened(sock, host, port, timeout_ms, dates) of the family's own class sets the module up and
-    opens; without `dates` those of the certificate are looked past. Where it was refused for a
-    reason that no number tells, the second try is without: if it opens, it is closed at once, and
-    the dates were it. The third is with every cipher suite of the module: if that opens, the host
-    takes none of ours.
+    opens; without `dates` those of the certificate are looked past.
     """
 
     DATES_ALWAYS = False  # True where no setting looks past them
@@ -71,7 +68,14 @@ class Tls:
         self.tcp_close = family.tcp_close
 
     def tcp_open(self, sock, host, port, timeout_ms):
-        """Procedure: open, or say why not; told apart from a failure of the way there."""
+        """Procedure: open a connection; 0, or why not, by what was refused before:
+            nothing to believe, a suite that cannot be set, or no date: an error, nothing is tried;
+            one refusal: without the dates; where that opens they were it, and it is closed;
+            two: with all suites of the module; where that opens the host takes none of ours;
+            else: as configured, dates looked at where the module has the time.
+        A number that tells nothing is TLS's where plain TCP gets through. So an expired
+        certificate is TCP_TLS at first, then TCP_TLS_DATES.
+        """
         if not self.ca:
             return ids.TCP_TLS_NO_CA
         if self.suite and self.suite != _ANY and not self.ONE_SUITE:
@@ -114,8 +118,8 @@ class Tls:
         return ids.TCP_TLS_DATES if self._known.tls_dates else error
 
     def _why(self, words):
-        """Procedure: the modules' numbers for a refused handshake differ by firmware: where plain
-        TCP gets through, it was TLS.
+        """Procedure: TCP_TLS where plain TCP gets through, else why that does not. Modules' own
+        numbers for a refused handshake differ by firmware.
         """
         plain = yield from self._family.tcp_open(*words)
         if plain:

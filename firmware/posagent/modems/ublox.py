@@ -106,7 +106,6 @@ def tcp_close(sock):
 
 
 def urc(line):
-    """-> (event, argument) or None."""
     head = line[:8]
     if head == b"+UUSORD:" or head == b"+UUSOCL:":
         own = number(line, 0)

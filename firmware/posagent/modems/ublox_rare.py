@@ -1,4 +1,4 @@
-"""What a u-blox module is asked for rarely: loaded when it is.
+"""What a u-blox module is rarely asked for: loaded only then.
 
 Quirk: SARA-R5 and LARA-R6 restart with CFUN=16, SARA-R4 with CFUN=15 (TinyGSM, ModemManager).
 """

@@ -1,4 +1,4 @@
-"""posbuild's faults as the sentences of this tool."""
+"""posbuild's errors as this tool's own."""
 
 from __future__ import annotations
 

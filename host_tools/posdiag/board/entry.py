@@ -1,4 +1,4 @@
-"""From a running agent to the board's prompt, and from a restart to its first status."""
+"""The way from a running agent to its board's prompt, and from a restart to the first status."""
 
 from __future__ import annotations
 

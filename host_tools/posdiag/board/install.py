@@ -1,4 +1,4 @@
-"""Puts a program into the slot that does not run, so that a cut at any point spoils nothing.
+"""A program's installation into the slot that does not run: a cut at any point spoils nothing.
 
 The running slot is never touched; the mark that chooses changes last, when every file was read
 back and its hash was right. The new program starts on trial (firmware/boot.py), on a locked board
@@ -112,7 +112,7 @@ FOLDER = "folder"  # what version 0.1 of this tool wrote: each file by itself
 
 @dataclass(frozen=True)
 class Board:
-    """What the prompt tells of a board."""
+    """A board as its prompt tells of it, before anything is written."""
 
     version: tuple[int, ...]
     mpy: int  # sys.implementation._mpy
@@ -329,7 +329,7 @@ class _Batch:
             self._add(f"_f.write({coded(piece)})", len(piece))
 
     def take(self, path: str, place: int, size: int) -> None:
-        """What the board has already is copied there."""
+        """Copy what the board has already, at `place` of the file `path`, on the board itself."""
         self._add(f"_take({path!r}, {place}, {size})", size)
 
     def _add(self, line: str, count: int) -> None:
@@ -380,7 +380,7 @@ def _fill(
 
 
 def _replace(prompt: Prompt, path: str, data: bytes) -> None:
-    """The old file or the new one, never a part of it."""
+    """Write a file so that a cut leaves the old one or the new one. Raises BoardRefused."""
     prompt.put(path + ".new", data)
     if prompt.value(f"_hash({path + '.new'!r})") != digest(data):
         raise BoardRefused(key="not_as_written", slot=path)

@@ -1,4 +1,4 @@
-"""What installing and provisioning both ask of a board at its prompt, as functions of its side."""
+"""Functions of the board's side of the prompt: what installing and provisioning both ask."""
 
 READS = """
 import os

@@ -258,7 +258,7 @@ def _placed(refused: list[tuple[str, str]], path: str) -> Refused:
 
 
 def _refused(app: App, refused: list[tuple[str, str]], path: str = "") -> int:
-    """All of them at once; those of a file with line and column."""
+    """Say all refusals at once; those of a file with line and column."""
     for (line, column), name, reason in _placed(refused, path):
         where = f"{path}:{line}:{column}: " if line else ""
         app.say(where + schema.refusal_words(app.texts, name, reason), "error")

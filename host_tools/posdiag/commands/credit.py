@@ -78,7 +78,7 @@ def _learn(app: App, account: Account, client: Client) -> None:
 
 
 def _ask(app: App, client: Client, key: Key) -> None:
-    """Now, or when the operator's limit and the month's budget allow it."""
+    """Order the query, and say when it is sent: now, or when limit and budget allow it."""
     if wait_s := order_balance(client, key):
         app.say(app.t("say", "balance_later", wait=span(app.texts, wait_s)), "warning")
         return

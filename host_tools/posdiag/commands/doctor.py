@@ -119,7 +119,7 @@ def _progress(app: App, silent: bool) -> Iterator[Callable[[int, float], None]]:
 
 
 def _say_about(app: App, outcome: selftest.Outcome) -> None:
-    """A self-test that is not the one that was asked for."""
+    """Say so where a self-test is not the one that was asked for, and why."""
     if outcome.why:
         app.note(app.t("say", f"self_test_{outcome.why}"), "warning")
     elif outcome.age_s is not None:

@@ -78,7 +78,7 @@ class Showing:
             self.view.settlement(self._settlement)
 
     def money(self) -> None:
-        """Ask now."""
+        """Ask for the settlement now, and show it."""
         self._asked_s, self._has_news = self._client.now(), False
         try:
             self._settlement = ask_settlement(self._client, 1.0)

@@ -63,7 +63,7 @@ def waiting_step(texts: Texts, settlement: Settlement) -> str:
 
 
 def steps(texts: Texts, settlement: Settlement) -> list[tuple[int, str]]:
-    """(verdict, action) of a settlement; "" for what the first one explains or is one trouble with."""
+    """(verdict, action) each; "" for what the first one explains or is one trouble with."""
     found: list[tuple[int, str]] = []
     first = settlement.verdicts[0][0] if settlement.verdicts else 0
     waits = [number for number, _ in settlement.verdicts if number in _WAITS]

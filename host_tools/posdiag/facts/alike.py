@@ -1,4 +1,4 @@
-"""Messages that a person need not read twenty-five times: those alike in one line.
+"""Groups of messages that are alike: a person reads one line, not twenty-five.
 
 Every list of messages goes through here: settlement, money, page and report.
 """

@@ -1,4 +1,4 @@
-"""What a response code means at this acquirer: its group, its words and its advice together.
+"""The response codes of an acquirer: the group, the words and the advice of each.
 
 The agent tells its dialect and the groups that its settings change. Where a code means something
 else than in the common tables only its group's words hold.
@@ -16,7 +16,7 @@ from ..show.words import f39_words
 
 @dataclass(frozen=True)
 class Codes:
-    """Of one acquirer; by default UnionPay's."""
+    """All response codes of one acquirer; by default UnionPay's."""
 
     national: bool = True
     overrides: dict[str, str] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""What a person need not read forty times: repeats of a day in one line, short outages in one."""
+"""A log folded for reading: repeats of one day in one line, short outages in a row in one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the report draws from a log: outages, curves, and the events worth a line."""
+"""A log's history as sheet and page draw it: outages, curves, the events worth a line."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Curve:
 
 
 class History:
-    """Fed with every event in order; keeps only what the report shows."""
+    """Is fed with every event in order, and keeps only what is drawn."""
 
     def __init__(self) -> None:
         self.events: deque[Event] = deque(maxlen=EVENTS_MAX)

@@ -1,5 +1,5 @@
-"""Is the log complete and unchanged? By the proof that each of its records carries (SPEC.md, Event
-and log): a MAC over itself, which names the record before it, too.
+"""The proof that a log is complete and unchanged: each record carries a MAC over itself, which
+names the record before it, too (SPEC.md, Event and log).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _EVIDENCE = "log3"
 
 @dataclass
 class Proof:
-    """What was found. `broken`: no evidence that a court should hear."""
+    """What prove() found in a log."""
 
     first: Event | None = None  # of the unbroken stretch that reaches the end
     last: Event | None = None

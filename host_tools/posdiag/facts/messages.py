@@ -210,7 +210,7 @@ def _others(value: Map) -> tuple[AcquirerLine, ...]:
 
 
 def is_about_money(event: Event) -> bool:
-    """Does it change where the money is, or what is said of it?"""
+    """Does the event change where the money is, or what is said of it?"""
     return event.id // 100 == 5 or event.id == ids.E_VERDICT
 
 

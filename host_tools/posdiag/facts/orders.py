@@ -1,4 +1,4 @@
-"""What the device's key permits to order: the balance asked for now, a healing step now."""
+"""Orders by the device's key: the balance is asked for now, a step of healing is taken now."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def order_balance(client: Client, key: Key) -> int:
 
 @dataclass
 class Budget:
-    """What its budget says of one rung; None where it needs none."""
+    """One rung's budget: seconds to wait, acts taken and permitted; None where it has no limit."""
 
     rung: str
     wait_s: int

@@ -67,7 +67,7 @@ class RawLog:
             yield event
 
     def records(self) -> Iterator[tuple[Event, bytes]]:
-        """The same, each with its bytes."""
+        """All readable records, each with its bytes. Raises BadFile and NoRecords, as events()."""
         found = False
         for path in self._paths:
             for record in self._records(path):

@@ -1,1 +1,1 @@
-"""What it means: one verdict from all facts, and a modem's line explained."""
+"""The meaning of what is known: one verdict from all facts, a modem's line explained."""

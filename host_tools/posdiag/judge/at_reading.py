@@ -85,7 +85,9 @@ def plain(value: Any) -> Any:
 
 
 def named(keys: str, values: Any) -> Values:
-    """`values` under the words of `keys`, without what the line does not say."""
+    """{word: value} of the words in `keys` and a parser's `values`, in their order; None is what
+    the line does not say, and left out: named("n stat", (None, 3)) is {"stat": 3}.
+    """
     if not isinstance(values, tuple):
         values = (values,)
     pairs = zip(keys.split(), values, strict=False)

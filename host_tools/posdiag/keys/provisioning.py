@@ -51,7 +51,7 @@ class Order:
 
 
 def check(order: Order) -> list[tuple[str, str]]:
-    """What the terminal would refuse, before anything is changed."""
+    """[(name, reason)] of settings that the terminal would refuse, before anything is changed."""
     return schema.refusals(order.settings)
 
 
@@ -119,7 +119,9 @@ def provision(
 
 
 def prove(client: Client, order: Order) -> None:
-    """Setting the clock needs the key and the device id; it does no harm."""
+    """Set the clock, which needs the key and the device id and does no harm: so both hold. Raises
+    PosdiagError where they do not.
+    """
     if client.hello is None or client.hello.device_id != order.device_id:
         raise PosdiagError(key="not_provisioned", port=client.transport.name)
     if order.key is not None:

@@ -274,7 +274,7 @@ class Client:
         raise OtherSpeech(details, port=port)
 
     def _left_raw_prompt(self) -> bool:
-        """A flash that was killed leaves the raw prompt, which echoes nothing and runs nothing:
+        """A killed `posdiag flash` leaves the raw prompt, which echoes nothing and runs nothing:
         Ctrl-B leaves it, and MicroPython says who it is. True if it did."""
         before = bytes(self.console)
         if b">>>" in before[-400:]:

@@ -1,4 +1,4 @@
-"""Which files were handed in from this computer, so that nobody charges a customer twice: a second
+"""The list of what was handed in from this computer, so that nobody is charged twice: a second
 `posdiag submit` draws a new record, and to the acquirer that is a second sale.
 
 Kept for a day: the message's SHA-256, its record and terminal; never the message.

@@ -1,4 +1,4 @@
-"""How far a long file was looked through, shown on a terminal while nothing else can be shown."""
+"""The progress bar of a long file, shown until something is found in it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PATIENCE_S = 1.0  # what is quicker shows no bar
 
 
 def silent(_done: int, _size: int) -> None:
-    """Nobody looks."""
+    """A Looked that shows nothing."""
 
 
 class Looking:

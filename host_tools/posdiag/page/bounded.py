@@ -1,5 +1,5 @@
-"""HTTP of the shared page: who connects and does not ask, or not to the end, is let go of after
-ten seconds; an address has a handful of connections, all together a few dozen.
+"""The limits of HTTP on the shared page: who does not send a whole request is let go of after ten
+seconds; an address has a handful of connections, all together a few dozen.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who may ask: this computer's own browser, at the address that was printed.
+"""The guard of the page: this computer's own browser may ask, at the address that was printed.
 
 Another site's page can have a browser send requests to a loopback address, and a name of its own
 can lead there. So every request must name this host (Host), what changes anything must come from

@@ -1,4 +1,4 @@
-"""What every answer of a page says to the browser: nothing from elsewhere, no frames."""
+"""The headers of every answer of a page: nothing from elsewhere is loaded, no frames."""
 
 from __future__ import annotations
 

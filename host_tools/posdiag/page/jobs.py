@@ -1,4 +1,4 @@
-"""What a person orders from the page: it runs in the terminal's thread and says how far it is."""
+"""Jobs that a person orders from the page, each run in its terminal's thread, step by step."""
 
 from __future__ import annotations
 

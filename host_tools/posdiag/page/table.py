@@ -1,4 +1,4 @@
-"""What is on the page: the terminals of the command line, or all of this computer; files."""
+"""The table of what the page shows: terminals of the command line, or of this computer; files."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ _numbers = itertools.count(1)
 
 
 def _printed(value: Any) -> Any:
-    """Its texts as they may be shown, wherever they came from."""
+    """A value of JSON with all its texts made printable."""
     if isinstance(value, dict):
         return {key: _printed(one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
@@ -74,7 +74,7 @@ class Shown:
             self.version += 1
 
     def findings_for(self, whole_numbers: bool) -> Findings:
-        """For the owner, or for whoever else looks."""
+        """The findings as this one may see them: whole numbers, or their last digits."""
         if whole_numbers:
             return self.findings
         return replace(self.findings, identity=masked(self.findings.identity))
@@ -127,7 +127,7 @@ class Shown:
         }
 
     def close(self) -> None:
-        """Nobody looks any more."""
+        """The page ends, or the file was taken off it."""
 
 
 class Terminal(Shown):

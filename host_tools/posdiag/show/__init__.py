@@ -1,1 +1,1 @@
-"""How it looks: words in two languages, screens, reports, slips."""
+"""All that a person sees: words in two languages, screens, pages, slips."""

@@ -104,7 +104,7 @@ class _Console(Console):
 
 
 class App:
-    """What every command needs: the texts and the two streams. One per run, click's `obj`."""
+    """One run of the tool: the texts and the two streams of its command; click's `obj`."""
 
     def __init__(self, lang: str | None = None, verbose: int = 0) -> None:
         self.verbose = verbose
@@ -137,7 +137,7 @@ class App:
 
     @property
     def is_live(self) -> bool:
-        """True where a screen can be redrawn."""
+        """Is standard output a terminal that can be redrawn?"""
         return bool(self.out.is_terminal) and not self.out.is_dumb_terminal
 
     def t(self, table: str, key: str, /, **values: object) -> str:

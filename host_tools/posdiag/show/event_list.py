@@ -1,4 +1,4 @@
-"""What happened, as the screen lists it: filtered, held still, with or without its details."""
+"""The screen's list of events: filtered, held still, with or without details."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class EventList:
         self._add(event.severity, _line(line, style), _line(f"    {event_details(event)}", "dim"))
 
     def note(self, text: str) -> None:
-        """Of the tool or the world around: no filter hides it."""
+        """A line of the tool or of the world around, which no filter hides."""
         self._add(ids.SEV_CRITICAL, _line(f"* {text}", "magenta"), None)
 
     def _add(self, severity: int, line: Text, details: Text | None) -> None:
@@ -72,7 +72,7 @@ class EventList:
         self.missed += self.is_held
 
     def hold(self) -> None:
-        """Stand still, or go on."""
+        """Let the list stand still, or go on again."""
         self._held = None if self.is_held else list(self._kept)
         self.missed = 0
 

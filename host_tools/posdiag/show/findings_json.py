@@ -1,4 +1,4 @@
-"""Everything at hand as one JSON object: what `doctor --json` prints, tickets hold."""
+"""All findings as one JSON object, the same for `doctor --json` and tickets."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .words import event_words
 def as_dict(
     texts: Texts, findings: Findings, diagnosis: Diagnosis, tests: list[dict[str, Any]] | None
 ) -> dict[str, Any]:
-    """What `doctor --json` prints; a ticket holds the same."""
+    """The object; `tests`: of a self-test, where there was one."""
     head = heading.heading(texts, findings, diagnosis)
     return {
         "port": findings.port,

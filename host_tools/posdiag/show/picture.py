@@ -1,6 +1,6 @@
 """Everything at hand about one terminal in the words of one language, as plain data.
 
-The report and the live page draw the same picture: what one says, the other says.
+The sheet and the live page draw the same picture: what one says, the other says.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def picture(
     history: History,
     account: Account | None = None,
 ) -> dict[str, Any]:
-    """The whole of it; what is not known is empty."""
+    """The picture: {name: words, list or map}; what is not known is empty."""
     status = findings.status
     return {
         "lang": texts.lang,

@@ -1,4 +1,4 @@
-"""What `posdiag log --verify` says: from where to where the log is complete, and what is not."""
+"""The words of `posdiag log --verify`: from where to where the log is complete, what is not."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .words import moment
 
 
 def lines(app: App, proof: Proof) -> Iterator[tuple[str, str]]:
-    """(sentence, style)."""
+    """(sentence, style) of each thing that was found."""
     for number in proof.changed:
         yield app.t("say", "log_changed", number=number), "error"
     for named, number in proof.missing:

@@ -63,7 +63,7 @@ class View(Protocol):
 
 
 class Plain:
-    """Lines: each event, and the verdict when it changes."""
+    """A View as lines: each event, and the verdict when it changes."""
 
     def __init__(self, app: App, _title: str) -> None:
         self._app = app
@@ -109,7 +109,7 @@ class Plain:
         self._app.say(f"  * {text}")
 
     def contact(self, is_there: bool) -> None:
-        """The notes say it."""
+        """Nothing to show: notes say it."""
 
     def headline(self, lines: list[str]) -> None:
         if lines[-1:] != self._headline[-1:]:  # the lines before it hold the clock

@@ -1,5 +1,5 @@
-"""The one HTML page of `posdiag report`: the first A4 sheet for the shop, the rest folded below it for who
-wants to know more; nothing is fetched, and every text is escaped by the template.
+"""The one HTML page of `posdiag report`: the first A4 sheet for the shop, the rest folded below it
+for who wants to know more; nothing is fetched, and every text is escaped by the template.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Line plots and strips as inline SVG, for the report: no library, no network, prints sharp."""
+"""Line plots and strips as inline SVG, for the sheet: no library, no network, prints sharp."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where is my money: the till's daily question on one page of words.
+"""The page "Where is my money", which the till asks daily, in words.
 
 Sold, sent, confirmed, settled, paid on; what is missing, and whom to call about it with which
 numbers. Amounts stand on the till's own slips: the agent keeps none.

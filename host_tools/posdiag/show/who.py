@@ -1,4 +1,4 @@
-"""What the help desks ask for: device, terminal and merchant number, card, modem, operator."""
+"""The numbers that help desks ask for: device, terminal, merchant, card, modem, operator."""
 
 from __future__ import annotations
 
@@ -43,5 +43,5 @@ def _digits(texts: Texts, number: str) -> str:
 
 
 def identifiers(texts: Texts, findings: Findings) -> str:
-    """The same as one part of a sentence."""
+    """numbers() as one part of a sentence."""
     return listed(texts, [f"{name} {number}" for name, number in numbers(texts, findings)])
