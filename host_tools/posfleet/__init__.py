@@ -1,1 +1,1 @@
-"""Many terminals: their reports are carried over MQTT, stored once, and shown by cause."""
+"""A fleet of terminals: reports are carried over MQTT, stored once, and shown by cause."""

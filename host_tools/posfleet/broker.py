@@ -1,4 +1,4 @@
-"""How a broker is reached: an URL, who we are there, whom we trust."""
+"""The address of a broker: an URL, who we are there, whom we trust."""
 
 from __future__ import annotations
 

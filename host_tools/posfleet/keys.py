@@ -1,4 +1,4 @@
-"""What is derived from a device's key for the fleet: nothing here lets anyone command a terminal.
+"""The fleet's keys, derived from each device's: none of them lets anyone command a terminal.
 
 The report key verifies what the terminal signs; the acknowledgement key (wire/acks.py) comes from
 it; the password opens the broker. The device's and the fleet's own keys stay where posdiag keeps
@@ -28,7 +28,7 @@ def report_key(device_key: bytes) -> bytes:
 
 
 def password(device_key: bytes) -> str:
-    """What the bridge of this device says to the broker."""
+    """The password of this device's bridge at the broker."""
     return hkdf_sha256(device_key, b"", _PASSWORD, 24).hex()
 
 

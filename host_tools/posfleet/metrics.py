@@ -1,4 +1,4 @@
-"""What Prometheus reads: how many terminals are in which state, never which ones."""
+"""The metrics that Prometheus reads: how many terminals are in which state, never which ones."""
 
 from __future__ import annotations
 

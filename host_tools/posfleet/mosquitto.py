@@ -1,4 +1,4 @@
-"""What mosquitto wants to read: lines of its password file."""
+"""Lines of mosquitto's password file."""
 
 from __future__ import annotations
 

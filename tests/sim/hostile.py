@@ -269,12 +269,8 @@ class Shop:
         assert self.world.settlement.outbox.live() == [], "something has no end"
         for whose, number in self.numbers:
             standing = submit.Standing(self.world.ask(*submit.query(number, whose))[1])
-            assert standing.state == 0 or standing.over(), (
-                "no end",
-                whose,
-                number,
-                standing.state,
-            )
+            said = ("no end", whose, number, standing.state)
+            assert standing.state == 0 or standing.over(), said
         self.listen()
         for whose, record in self.records():
             self.of_record(whose, record)

@@ -1,1 +1,1 @@
-"""Beside the terminal: reads its frames, keeps them until the fleet has stored them."""
+"""The bridge beside a terminal: reads its frames, keeps them until the fleet has stored them."""

@@ -21,7 +21,7 @@ from .station import Cable, Credential, read_credentials
 
 
 def _from_safe(name: str) -> Credential | None:
-    """Of a terminal that was provisioned on this computer: all of it follows from its key."""
+    """The Credential of a terminal that was provisioned on this computer, else None."""
     fleet = key_store.fleets().get(name)
     if fleet is None:
         return None

@@ -1,5 +1,5 @@
-"""What the bridge keeps across power cuts: reports that the fleet has not confirmed, and how far
-each terminal's log was read. One SQLite file, every change durable before it counts.
+"""The bridge's store, which outlives power cuts: reports that the fleet has not confirmed, and how
+far each terminal's log was read. One SQLite file, every change durable before it counts.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Place:
 
 
 class Store:
-    """Used by the threads of all terminals; each only touches its own name."""
+    """One bridge's SQLite file, used by all terminals' threads, each for its own `name`."""
 
     def __init__(self, path: str, kept_bytes: int = _KEPT_BYTES) -> None:
         self._database = SQLite(path)
@@ -155,7 +155,7 @@ class Store:
         return int(rows[0][0]) if rows else 0
 
     def confirm(self, name: str, era: int, number: int) -> int:
-        """The fleet has all of `era` up to `number`: forgets it. Returns how many went; none where
+        """The fleet has all of `era` up to `number`: forget it. Returns how many went; none where
         the number is one that was never given out."""
         with self._database.writing() as work:
             rows = work.rows("SELECT era, next FROM terminal WHERE name = ?", (name,))
@@ -171,7 +171,7 @@ class Store:
             return gone
 
     def give_up(self, name: str) -> None:
-        """The oldest report is refused again and again: the others must not wait for it."""
+        """Drop the oldest report, refused again and again: the others must not wait for it."""
         with self._database.writing() as work:
             if work.rows("SELECT 1 FROM report WHERE name = ? LIMIT 1", (name,)):
                 self._drop_oldest(work, name)

@@ -1,4 +1,4 @@
-"""Which cables a bridge reads: those it was told, else the boards that come and go by themselves.
+"""The cables of a bridge: those that it was told, else the boards that come and go by themselves.
 
 A till has a printer, a scanner and a modem on ports of its own. A port that nobody named is opened
 only where its USB ids are a board's: to all others what a bridge asks is noise on paper.

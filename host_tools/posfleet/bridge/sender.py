@@ -1,4 +1,4 @@
-"""From the bridge's store to the broker, and the fleet's confirmations back.
+"""The way from the bridge's store to the broker, and of the fleet's confirmations back.
 
 A report is sent, and sent again until the fleet's own confirmation comes: that the broker took it
 proves nothing. Confirmations carry a MAC of the fleet's; others are counted and change nothing.
@@ -77,7 +77,14 @@ class Sender:
         self._up = False
 
     def turn(self) -> None:
-        """Sends what may be sent. Never blocks for long, never raises for the network's sake."""
+        """Do what is due, without waiting for long and without an error of the network's:
+            confirmations that came are taken out of the store;
+            without a connection: connect, again after a pause that doubles;
+            what was sent is not confirmed in time: all of it is sent again, after a pause that
+                doubles; after _ROUNDS_MAX of these that were answered the oldest is given up;
+            else what is new in the store is sent.
+        Confirmed up to 41 with 42 to 44 sent, it sends 45; after the pause 42 to 45 once more.
+        """
         with self._lock:
             acks, self._acks = self._acks, []
         for payload in acks:
@@ -160,7 +167,9 @@ class Sender:
         self._on_ack(ack)
 
     def _send(self) -> None:
-        """The newest status alone, retained; all else in its order, a few in a payload."""
+        """Publish what waits: the newest status alone and retained, all else in its order, a few
+        in a payload. Of 7 an event, 8 a status, 9 an event, 10 the newest status: 7 to 9, then 10.
+        """
         while True:
             self._flying = [info for info in self._flying if not info.is_published()]
             if len(self._flying) >= _WINDOW:

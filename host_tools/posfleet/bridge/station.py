@@ -1,4 +1,4 @@
-"""A till, a terminal's application processor or a shop's computer: several cables, one broker.
+"""One bridge (a till, a terminal's own processor, a shop's computer): several cables, one broker.
 
 Each cable has two threads that meet in the store: one reads the terminal, one sends. Either may
 stand still for days; the other goes on.
@@ -63,8 +63,8 @@ def read_credentials(path: str) -> dict[str, Credential]:
 
 
 class Cable:
-    """One port. `credential(device id)` gives what is needed, or None for a stranger. `say` hears
-    a line about what changed."""
+    """One cable and its two threads. `credential(device id)` gives what is needed, or None for a
+    stranger; `say` hears a line about what changed."""
 
     def __init__(
         self,
@@ -187,7 +187,7 @@ class Cable:
         return ack.unix_s >= newest and abs(ack.unix_s - now) < _PLAN_OLD_S
 
     def _order(self, client: Client, op: int, args: dict[int, Any], key: bytes) -> bool:
-        """Has the terminal decided about it? False: it did not answer."""
+        """Order `op`; True where the terminal decided about it, False where it did not answer."""
         try:
             client.request_keyed(op, args, key)
         except NoAnswer:

@@ -1,4 +1,4 @@
-"""One terminal on its cable: what it says is kept, in its own signed frames.
+"""The reader of one terminal on its cable: what that says is kept, in its own signed frames.
 
 What is kept: a status when something changes and once an hour, every event, the state of its SIM
 card's account once a day and of its settlements when they move. Events come by themselves; what
@@ -90,7 +90,7 @@ class Terminal:
 
     @staticmethod
     def _gist(status: Status) -> tuple[Any, ...]:
-        """What makes a status news. An outbox that fills and empties is a shop that sells."""
+        """The part of a status whose change is news. An outbox fills whenever a shop sells."""
         return (status.boot, status.verdict, status.verdict_2, status.sim, status.is_registered)
 
     def _event(self, event: Event, signed: bytes | None) -> None:

@@ -1,1 +1,1 @@
-"""From the broker into the store: verified, once each, acknowledged when it is durable."""
+"""The collector: reports go from the broker into the store, verified, and are acknowledged."""

@@ -1,4 +1,4 @@
-"""How much each device may bring: who has one terminal's key fills the store, and slows others, no
+"""The allowance of each device: who has one terminal's key fills the store, and slows others, no
 further than this.
 
 An allowance holds all that a bridge keeps (half a year) twice over, and fills again slowly, a few
@@ -21,7 +21,7 @@ _DEVICES_MAX = 200_000  # who came longest ago is forgotten first
 
 
 class Allowance:
-    """Times in Unix seconds."""
+    """Bytes that each device may still bring. Times in Unix seconds."""
 
     def __init__(self, most: int = MOST_BYTES, daily: int = DAILY_BYTES) -> None:
         self._most, self._daily = most, daily
@@ -29,7 +29,7 @@ class Allowance:
         self._used: OrderedDict[int, tuple[float, int, int]] = OrderedDict()
 
     def is_shut(self, device: int, now_s: int) -> bool:
-        """Asked before anything of a message is looked at."""
+        """Is nothing taken of this device now? Asked before a message is looked at."""
         known = self._used.get(device)
         # A clock that was set back shuts nobody for longer.
         return known is not None and known[2] - SHUT_S <= now_s < known[2]
@@ -48,11 +48,11 @@ class Allowance:
         return fits
 
     def shut(self, device: int, now_s: int) -> None:
-        """For a while: what it sent stopped others."""
+        """Take nothing of this device for a while: what it sent stopped others."""
         used, at_s, _ = self._used.get(device, (0.0, now_s, 0))
         self._used[device] = used, at_s, now_s + SHUT_S
 
     def took(self, device: int, rows: int) -> None:
-        """So many rows came of what was last spent."""
+        """Charge the device for the rows that came of what it spent last."""
         used, at_s, until_s = self._used[device]
         self._used[device] = used + ROW_BYTES * rows, at_s, until_s

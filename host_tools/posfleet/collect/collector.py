@@ -21,7 +21,7 @@ Message = tuple[str, bytes]  # topic, payload
 
 
 class Collector:
-    """`clock` gives Unix seconds."""
+    """One collector of these fleets; `clock` gives Unix seconds."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""From a broker's message to rows: who sent it, is it theirs, may it count.
+"""The intake of a broker's messages: who sent it, is it theirs, may it count; then its rows.
 
 Everything here came from outside. What is refused has one word for why: it is counted by that
 word, and its head is kept apart.
@@ -26,8 +26,9 @@ _SIGNED = b"\x84"  # how an untagged COSE_Mac0 begins, and no envelope does
 
 
 class Intake:
-    """`fleets`: those that this collector serves; a message for another one is none of its
-    business. `keep_days`: what is older is not taken back."""
+    """add() messages, then take() their rows. `fleets`: those that this collector serves, others'
+    messages are refused. `keep_days`: what is older is not taken back.
+    """
 
     def __init__(
         self,
@@ -44,13 +45,21 @@ class Intake:
         self.names: dict[int, tuple[str, str, bytes]] = {}  # fleet, name, key, of who came last
 
     def take(self) -> Rows:
-        """What was gathered; starts anew."""
+        """The rows that were gathered; begins anew."""
         rows, self._records.rows = self._records.rows, Rows()
         self._apart.clear()
         return rows
 
     def add(self, topic: str, payload: bytes, now_s: int) -> None:
-        """One message as the broker gave it. Never raises for what it holds."""
+        """Take one message as the broker gave it; never raises for what it holds. It is refused as
+            topic, fleet, device_unknown    for nobody whom this collector knows,
+            flood                           its device brought more than its allowance,
+            envelope_...                    no envelope, or of no bridge of this device;
+        else each report in it counts, or is refused by itself for its signature or form. What the
+        terminal published itself has no envelope, see _direct(). So an envelope of the reports 7,
+        8 and 9, where 8 has a wrong signature, brings 7 and 9; the bridge sends 8 and 9 again,
+        until it gives 8 up.
+        """
         parsed = topics.parse(topic)
         if parsed is None or parsed[2] == topics.ACK:
             self._refuse(now_s, "", "", "topic", payload)
@@ -113,8 +122,9 @@ class Intake:
     def _direct(
         self, fleet: str, name: str, known: Known | None, leaf: str, message: bytes, now_s: int
     ) -> None:
-        """A report that the terminal itself published: no bridge numbered it, and none waits for
-        an acknowledgement. That it was stored before, from a bridge, does no harm."""
+        """Take a report that the terminal itself published: no bridge numbered it, and none waits
+        for an acknowledgement. That it was stored before, from a bridge, does no harm.
+        """
         if known is None:
             self._refuse(now_s, fleet, name, "device_unknown", message)
             return

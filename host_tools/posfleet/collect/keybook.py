@@ -1,4 +1,4 @@
-"""Which device is meant, and the keys that may sign for it: from the store, remembered a while."""
+"""The enrolled devices and the keys that may sign for them: from the store, kept a while."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class KeyBook:
         self._read_s = -1e9
 
     def find(self, fleet: str, name: str) -> Known | None:
-        """None: nobody enrolled it in this fleet."""
+        """The device of this name; None where nobody enrolled it in this fleet."""
         now = time.monotonic()
         if now - self._read_s > _FRESH_S:
             self._read(now)

@@ -1,4 +1,4 @@
-"""What goes down to a terminal beside its acknowledgement: what its SIM card's platform says.
+"""Plan data for a terminal, beside its acknowledgement: what its SIM card's platform says.
 
 Data, no order: the bridge hands it to the agent only where its owner gave it the device's key.
 """

@@ -1,4 +1,4 @@
-"""From a verified report to rows of the store: what it says, and when that was.
+"""The rows of a verified report: what it says, and when that was.
 
 A device's clock may be unset or wrong. A moment is taken from its clock where that can be meant,
 else from its uptime and the last status that placed it, else from when the bridge read it.

@@ -1,1 +1,1 @@
-"""What follows from many reports at once: causes, incidents, who runs empty when."""
+"""Judgement of the whole fleet: what stands behind many reports at once, causes and incidents."""

@@ -1,5 +1,5 @@
-"""When many terminals of one operator, or of one acquirer, fail within minutes, that is one
-incident: nobody is sent to a shop for it, and the page and the alert say it once.
+"""Incidents: many terminals of one operator, or of one acquirer, that fail within minutes are one.
+Nobody is sent to a shop for it, and the page and the alert say it once.
 
 Only troubles that began lately count, so that those which stand for days make no outage. It is
 over when nearly all of them have worked for five minutes.
@@ -45,6 +45,10 @@ def judge(database: Database, now_s: int) -> None:
 
 
 def _judge(work: Work, kind: str, column: str, verdicts: tuple[int, ...], now_s: int) -> None:
+    """One row for each operator (or acquirer) whose terminals are heard: an incident that is open
+    is followed; one opens where _LEAST of them, and one in _SHARE, failed within WINDOW_S. So 12
+    of one operator's 40 terminals that lost the network in this minute are one incident.
+    """
     for fleet, subject, calm_s, opened_s, whole, lately, first_s, members in work.rows(
         f"SELECT l.fleet, d.{column}, i.calm_s, i.opened_s, COUNT(*),"
         " SUM(CASE WHEN bad = 1 AND l.since_s >= ? THEN 1 ELSE 0 END),"

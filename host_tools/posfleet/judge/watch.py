@@ -1,4 +1,4 @@
-"""Judges the fleet again and again, beside the page."""
+"""The thread beside the page that judges the fleet again and again."""
 
 from __future__ import annotations
 

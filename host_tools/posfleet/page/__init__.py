@@ -1,1 +1,1 @@
-"""The page: who needs a hand and why, for signed-in people."""
+"""The fleet's page: which terminals need a hand and why, for people who are signed in."""

@@ -72,7 +72,7 @@ def _whole(text: str) -> int | None:
 
 
 class Pages:
-    """One method an address. `now_s` comes from the clock once a request."""
+    """The answers of all addresses, one method each. `now_s`: read once for a request."""
 
     def __init__(
         self, database: Database, secure: bool, clock: Callable[[], float], oidc: bool

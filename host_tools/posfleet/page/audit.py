@@ -1,4 +1,4 @@
-"""Who did what, and which reports were refused: for those who manage the fleets that it is about.
+"""The audit: who did what, which reports were refused; for those who manage the fleets in it.
 
 What is about no fleet (a name that nobody has was tried, a topic that is none) is seen by whoever
 manages all of them: else one company would read of another's people.
@@ -16,7 +16,7 @@ _REFUSED = 50
 def note(
     work: Work, now_s: int, person: str, what: str, about: str = "", fleets: str = ""
 ) -> None:
-    """One line; `fleets`: those that it is about, with blanks between them."""
+    """Write one line; `fleets`: those that it is about, with blanks between them."""
     work.run(
         "INSERT INTO audit (at_s, account, what, about, fleets) VALUES (?,?,?,?,?)",
         (now_s, person[:64], what, about[:200], fleets),

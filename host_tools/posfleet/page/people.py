@@ -1,4 +1,4 @@
-"""Who may sign in, and for how long: passwords by argon2, sessions in the store, guesses slowed.
+"""The people who may sign in: passwords by argon2, sessions in the store, guesses slowed.
 
 Roles: `view` sees the fleets of its account; `manage` may also write notes and read the audit.
 """
@@ -67,7 +67,7 @@ def remove(database: Database, name: str, now_s: int) -> None:
 
 
 def _fleets(work: Work, name: str) -> str:
-    """Those of an account; empty where there is none."""
+    """The fleets of an account; empty where there is none."""
     rows = work.rows("SELECT fleets FROM account WHERE name = ?", (name,))
     return str(rows[0][0]) if rows else ""
 
@@ -145,7 +145,7 @@ def person(work: Work, token: str, now_s: int) -> Person | None:
 
 
 def seen(database: Database, token: str, now_s: int) -> None:
-    """It is in use; written once in five minutes."""
+    """The session is in use: note it, once in five minutes."""
     with database.writing() as work:
         work.run(
             "UPDATE session SET seen_s = ? WHERE token = ? AND seen_s < ?",

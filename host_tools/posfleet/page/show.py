@@ -1,4 +1,4 @@
-"""From rows to what a person reads: words, times, money, plots, tables as CSV."""
+"""Rows as a person reads them: words, times, money, plots, tables as CSV."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class View:
 
 
 def _date(at_s: int, form: str) -> str:
-    """A question mark for what no calendar has: one terminal's odd number is not all others'."""
+    """A moment as text; "?" for one that no calendar has, so that one odd row spoils no list."""
     try:
         return time.strftime(form, time.gmtime(at_s))
     except (OSError, OverflowError, ValueError):
@@ -131,7 +131,7 @@ def page(
 
 
 def missing(request: Request, who: Person) -> Response:
-    """The same for what is not there and for what is another's."""
+    """The answer 404, the same for what is not there and for what is another's."""
     response = page(request, "missing.html", who)
     response.status_code = 404
     return response

@@ -1,1 +1,1 @@
-"""What the SIM cards' platforms say, joined with what the terminals say."""
+"""The SIM cards' platforms: what they say of a card, joined with what its terminal says."""

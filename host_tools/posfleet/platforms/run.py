@@ -1,4 +1,4 @@
-"""Asks each configured platform about each card of its fleet, and keeps what it says.
+"""The questions to each configured platform about each card of its fleet; the answers are kept.
 
 [[platform]]
 name = "1nce"                 # as in the devices' column `platform`

@@ -1,1 +1,1 @@
-"""Where reports are kept: SQLite in a file, or PostgreSQL by URL, under the same SQL text."""
+"""The store of reports: SQLite in a file, or PostgreSQL by URL, under the same SQL text."""

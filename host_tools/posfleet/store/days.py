@@ -65,8 +65,8 @@ _ERAS_KEPT = 16  # of a device: a bridge whose store is lost at each start begin
 
 
 def look_after(database: Database, now_s: int, keep_days: int, say: Callable[[str], None]) -> None:
-    """Both of these, again and again by one thread: a store that is away for one round is there
-    in the next, and the thread must be, too."""
+    """prepare() and forget(), again and again by one thread: a store that is away for one round is
+    there in the next, and the thread must be, too."""
     try:
         prepare(database, now_s, keep_days)
         forget(database, now_s, keep_days)

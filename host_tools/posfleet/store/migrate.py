@@ -1,4 +1,4 @@
-"""Brings a database to the layout that this version reads: numbered steps, run by alembic.
+"""The migration of a database to this version's layout: numbered steps, run by alembic.
 
 Any number of processes may start at once: one does the work, the others wait for it.
 """

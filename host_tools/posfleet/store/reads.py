@@ -1,4 +1,4 @@
-"""What the page asks of the store: few statements, each of few rows, bounded by what is shown."""
+"""The page's questions to the store: few statements, of few rows, bounded by what is shown."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _POINTS_MAX = 1500
 
 @dataclass(frozen=True)
 class Filter:
-    """What is asked for; `fleets` are those that the asking person may see. Empty: all."""
+    """A choice of terminals; `fleets` are those that the asking person may see. Empty: all."""
 
     fleets: tuple[str, ...]
     verdict: int | None = None
@@ -60,8 +60,9 @@ def causes(work: Work, fleets: tuple[str, ...], now_s: int) -> list[Row]:
 
 
 def _silent(work: Work, fleets: tuple[str, ...], now_s: int) -> list[Row]:
-    """The same of those of which nothing is heard: several of one place are its power or its line,
-    the single ones are one group."""
+    """causes() of terminals of which nothing is heard: several of one place are its power or its
+    line, the single ones are one group.
+    """
     return work.rows(
         f"SELECT {SILENT}, CASE WHEN n > 1 THEN place ELSE '' END AS s, CAST(SUM(n) AS INTEGER),"
         " MIN(heard_s),"

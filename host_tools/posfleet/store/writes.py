@@ -1,4 +1,4 @@
-"""One batch into the store, in one transaction: all of it counts, or nothing of it.
+"""The writing of one batch, in one transaction: all of it counts, or nothing of it.
 
 Whatever came twice, late or out of order is taken once. Rows are written in the order of their
 devices, so that collectors side by side wait for each other and never in a ring.
@@ -84,7 +84,11 @@ def _flat(rows: Iterable[Sequence[Any]]) -> list[Any]:
 
 def _arrived(work: Work, rows: Rows, now_s: int) -> Arrived:
     """How far each device's numbers are there without a gap. Locks their rows until the end, so
-    that two collectors with parts of one sequence see each other's."""
+    that two collectors with parts of one sequence see each other's.
+
+    Numbers behind a gap wait in the table `ahead`: with 1 to 5 there, 7 and 8 leave 5; when 6
+    comes it is 8, and `ahead` is empty. What lies below `base` the bridge has given up: no gap.
+    """
     known: Arrived = {}
     beyond: dict[tuple[int, int], set[int]] = {}
     keys = sorted(rows.arrived)

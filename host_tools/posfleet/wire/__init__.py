@@ -1,1 +1,1 @@
-"""What is said between bridge and collector: topics, envelopes, signed reports, acks."""
+"""The language between bridge and collector: topics, envelopes, signed reports, acks."""

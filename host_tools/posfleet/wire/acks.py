@@ -1,5 +1,5 @@
-"""What goes from the fleet to a device: how far all is stored, the time, and what the SIM card's
-platform says. No orders: a bridge does with it what its owner let it do.
+"""Acknowledgements from the fleet to a device: how far all is stored, the time, and what the SIM
+card's platform says. No orders: a bridge does with it what its owner let it do.
 
 Signed as reports are, with a key that the bridge holds and that verifies nothing else: whoever
 owns the broker cannot make a bridge drop what nobody stored.

@@ -68,7 +68,7 @@ def pack(
     device: str,
     key: bytes,
 ) -> bytes:
-    """`key`: what checks the acknowledgements to this device (acks.py)."""
+    """The payload with these reports; `key`: that of acknowledgements to this device (acks.py)."""
     body = cbor2.dumps(
         [
             VERSION,
@@ -82,7 +82,7 @@ def pack(
 
 
 def unpack(payload: bytes) -> Envelope:
-    """What is_own() has judged, or is to. Raises Unreadable."""
+    """The envelope in a payload, whose MAC is_own() judges apart. Raises Unreadable."""
     if len(payload) > SIZE_MAX:
         raise Unreadable("too_long")
     try:

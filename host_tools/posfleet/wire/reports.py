@@ -1,4 +1,4 @@
-"""What a device signs: a frame as it leaves its port (protocol/SPEC.md, FRAME_SIGNED).
+"""Reports as a device signs them: a frame as it leaves its port (protocol/SPEC.md, FRAME_SIGNED).
 
 The payload under the COSE_Mac0 is the frame's header and its CBOR. Status and event tell by
 themselves what they are; an answer does not tell which question it belongs to: that is the

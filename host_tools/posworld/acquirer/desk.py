@@ -14,7 +14,7 @@ Decision = tuple[str, Fields]  # F39, and fields that the answer carries besides
 
 @dataclass
 class Policy:
-    """What hosts do differently."""
+    """The choices in which hosts differ."""
 
     answer_ms: int = 200
     repeated_request: str = "book"  # a 0200 that comes again: "book" it twice, or refuse "94"

@@ -18,7 +18,7 @@ from .sockets import Sockets
 
 
 def family_module(name):
-    """Each family is loaded alone: a microcontroller has no room for all."""
+    """The module of a family, loaded alone: a microcontroller has no room for all."""
     if name == "quectel":
         from . import quectel as module
     elif name == "simcom":

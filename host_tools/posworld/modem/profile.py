@@ -20,7 +20,7 @@ SETTINGS = {
 
 
 def nothing(*args):
-    """A module without a TCP stack has nothing to tell about sockets."""
+    """What a module without a TCP stack tells about sockets."""
 
 
 BASE = {

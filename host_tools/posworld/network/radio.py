@@ -178,7 +178,7 @@ class Radio(Search):
             self.detached(0)
 
     def bar_lifted(self):
-        """Nothing: the network does not call back a terminal that it refused."""
+        """The bar is gone. Nothing happens: a network does not call back whom it refused."""
 
     def end_context(self, cid):
         """The network closes a session (TS 24.301 cl. 6.4.4)."""

@@ -1,3 +1,3 @@
-"""How other connection managers look after a modem, each a small policy with its source: what they
-ask, when, and what they do about it. Driven through the AT port of the same world as the agent.
+"""Policies of other connection managers, each small and with its source: what they ask of a modem,
+when, and what they do about it. Driven through the AT port of the same world as the agent.
 """

@@ -1,5 +1,5 @@
-"""What a policy yields: At(line, limit), Wait(ms), Pin(name). It gets back the answer's lines, []
-where none came in time; and what several of them ask in the same way.
+"""The steps that a policy yields: At(line, limit), Wait(ms), Pin(name). It gets back the answer's
+lines, [] where none came in time. And what several of them ask in the same way.
 """
 
 

@@ -23,7 +23,7 @@ _CLOCK_LINE_MAX = 80
 
 
 def _nothing(mask: int) -> None:
-    """Ports are read at each turn anyway; the selector only ends the sleep."""
+    """Handler of a port that woke the loop: nothing, since each turn reads all ports anyway."""
 
 
 def never() -> bool:

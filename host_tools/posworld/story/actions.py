@@ -1,4 +1,4 @@
-"""What a timeline may let happen, by name. Each takes the stage and the timeline's entry."""
+"""The actions of a timeline, by name. Each takes the stage and the timeline's entry."""
 
 from ..network import texts
 from ..network.operator import bar_of

@@ -1,4 +1,4 @@
-"""What a careful expert would say of the terminal, and when: `[[expect]]` of a scenario.
+"""The verdicts that a careful expert would give, and when: `[[expect]]` of a scenario.
 
   verdict      the name of the verdict that is right
   or           further names that are as right, or right in part

@@ -1,4 +1,5 @@
-"""What a module or a network always does, and others do not: begin(chaos) sets it for a whole run.
+"""Habits: what one module or network always does, and others do not. begin(chaos) sets one for a
+whole run.
 
 None is wrong by itself; together with a fault each has kept somebody's device offline.
 """

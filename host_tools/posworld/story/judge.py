@@ -1,4 +1,4 @@
-"""What the network thinks of a terminal: radio budgets, judged from the operator's notes alone.
+"""The network's judgement of a terminal: radio budgets, by the operator's notes alone.
 
 The limits are the network's, written here on their own: whoever heals has a table of its own, and
 the two must not be each other's twin.

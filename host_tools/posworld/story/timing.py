@@ -1,4 +1,4 @@
-"""How long a run took to notice a fault and to come back, and at what price: one line of a table.
+"""The timing of a run: how soon a fault was noticed and healed, and at what price, in one row.
 
 The moments are the network's and the modem's own: what told the agent, what cured the trouble, and
 when that would have been permitted. How long an agent may be held back by its budgets is worked
@@ -62,8 +62,9 @@ _BACK = ("attach", "bearer", "activate", "tcp_opened")
 
 
 class Timing:
-    """observe(now_ms, verdict) takes each verdict of the agent. A scenario marks its fault and the
-    moment from which recovery is possible: "fault", "curable"; the first where the second lacks.
+    """The moments of one run; observe() takes each verdict of the agent. A scenario marks its
+    fault and the moment from which recovery is possible: "fault", "curable"; the first where the
+    second lacks.
     """
 
     def __init__(self, stage, well=("all_clear",), quiet=("all_clear", "starting", "unknown")):

@@ -1,4 +1,4 @@
-"""What goes wrong between a modem and its acquirer, one function each: begin(stage, rng) lets it
+"""Troubles between a modem and its acquirer, one function each: begin(stage, rng) lets it
 happen and returns what ends it, None where it is over at once or the terminal's own to cure.
 """
 
@@ -117,7 +117,7 @@ def _deaf(stage, rng):
 
 
 def _nothing():
-    """Over by itself, or by the terminal's own hand."""
+    """The end of a trouble that is over by itself, or by the terminal's own hand."""
 
 
 def _lose_settings(stage, rng):
