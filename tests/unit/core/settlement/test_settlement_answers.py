@@ -27,8 +27,8 @@ def test_a_late_word_to_wait_announces_no_repeat_of_what_is_over():
     world.run(7200)
     assert world.told(ids.E_EXPIRED) and world.told(ids.E_LATE_ANSWER)
     assert world.told(ids.E_REPEAT_LATER) == [] and len(world.sent) == 1
-    report = world.report(advice)
-    assert report.state == ids.MS_REFUSED and report.f39 == "91"
+    standing = world.standing(advice)
+    assert standing.state == ids.MS_REFUSED and standing.f39 == "91"
     assert len(world.told(ids.E_REFUSED)) == 1
 
 
