@@ -184,6 +184,7 @@ class Agent(Assessment):
         except MemoryError:
             self.relieve()
             return 0
+        assert 0 <= wait_ms <= self.config["status_s"] * 1000 and 0 <= self.short <= 2
         if self.short:
             self.short -= 1
         return wait_ms
@@ -248,6 +249,7 @@ class Agent(Assessment):
             return 0
         if unread and more(self):
             return 0
+        assert self.stages is None or self.running is not None  # what is read has its duty
         soonest_s = schedule.start_due(self)
         if (self.next is not None and self.running is None) or modules.loaded():
             return 0

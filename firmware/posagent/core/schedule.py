@@ -28,9 +28,7 @@ _ANSWERS = "settlement.answers settlement.batch settlement.sealed"
 
 
 def start_due(a):
-    """Start the first duty that is due, or load something of what it needs; returns seconds until
-    the next one, or -1.
-    """
+    """Start what is due first, or load some of what it needs; seconds to the next duty, or -1."""
     soonest = -1
     if a.stages is not None:
         try:
@@ -68,9 +66,7 @@ def start_due(a):
 
 
 def _hear(a):
-    """What came is read before anything is begun, and no duty does it: the modem may restart. The
-    query waits for what its network answered.
-    """
+    """What came is read first, by no duty, as the modem may restart; the query waits for it."""
     before = modules.begin()
     if a.running is None:
         a.running = _hear
@@ -146,7 +142,10 @@ def _revive_due(a):
 
 
 def _revive(a):
-    chosen, _, klass = a.ladder.next(a)
+    a.ladder.stir()
+    chosen, wait, klass = a.ladder.next(a)
+    if wait:
+        return  # it answered meanwhile: one pulse more would switch it off
     _take(a, chosen, klass)
     a.ordered = ids.RUNG_NONE
     yield from modules.use("healing.rungs", "revive", a, chosen)
@@ -254,7 +253,7 @@ def _heal(a):
         # Right before the radio is touched: is it still so?
         yield from look(a)
         a.assess()
-        if a.ordered != chosen and a.ladder.next(a) != choice:
+        if choice[1] > 0 or (a.ordered != chosen and a.ladder.next(a) != choice):
             return
         _take(a, chosen, klass)
         resets = chosen == ids.RUNG_MODULE_RESET

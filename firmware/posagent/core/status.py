@@ -13,6 +13,8 @@ def status(a):
     clock, net, credit, settlement = a.clock, a.network, a.credit, a.settlement
     st = _status
     known = credit.balance_minor is not None
+    assert a.second != a.verdict and max(a.verdict_s, a.layer_s) <= clock.s
+    assert settlement.pending > 0 or settlement.oldest_s == 0
     st[ids.ST_BOOT] = a.boot
     st[ids.ST_UPTIME_S] = clock.s
     st[ids.ST_UNIX_S] = clock.unix_s or None

@@ -1,8 +1,8 @@
 """Which rung comes next in which situation, and which never do."""
 
 from plight import Plight, gaps_of, most_within
-from posagent.core import situation
-from posagent.core.healing import choice
+from posagent.core import schedule, situation
+from posagent.core.healing import budgets, choice
 from posproto import ids
 
 
@@ -208,3 +208,13 @@ def test_a_technicians_order_waits_for_its_budget():
     plight.take(klass, rung)
     assert choice.wait_of(plight.ladder, ids.RUNG_CFUN4, plight.situation) >= 3500
     assert choice.wait_of(plight.ladder, ids.RUNG_CFUN0, plight.situation) <= 600
+
+
+def test_a_module_that_answers_before_its_pulse_is_left_on():
+    """Its rung was due, and a turn later, when it began, the module had just answered."""
+    one = Plight(situation.DEAD)
+    one.pass_s(200)
+    assert one.ladder.next(one) == (ids.RUNG_POWER_KEY, 0, budgets.DEAD)
+    one.heard_s = one.clock.s
+    assert list(schedule._revive(one)) == []
+    assert not one.ladder.tried and one.ladder.next(one)[1] > 0
