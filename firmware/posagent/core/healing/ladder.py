@@ -88,6 +88,9 @@ class Ladder:
             if self.trouble_s is None:
                 self.trouble_s = now
                 self.lag = self.rng.below(256)
+                if now >= self.hold_s:  # what acted while all was well did not act in this one
+                    self.tried = self.cycled = 0
+                    self.last = ids.RUNG_NONE
         elif self.good_s is None:
             self.good_s = now
         assert (self.good_s is None) == (plight != situation.WELL)  # since when, or not

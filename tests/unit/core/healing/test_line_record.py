@@ -3,7 +3,7 @@
 from memory_storage import MemoryStorage
 from plight import Plight
 from posagent.core import situation
-from posagent.core.healing import choice, line_record
+from posagent.core.healing import budgets, choice, line_record
 from posproto import ids
 
 
@@ -28,6 +28,21 @@ def test_a_trouble_that_ends_counts_for_the_last_step_that_acted():
     assert line[ids.LN_OVER + ids.RUNG_REREGISTER] == 1
     assert line[ids.LN_OVER + ids.RUNG_CFUN4] == 2
     assert line[ids.LN_OVER] == 1
+
+
+def test_what_was_ordered_while_all_was_well_did_not_act_in_the_next_trouble():
+    """Hours later it was taken for tried: its act was not told, and it had ended the trouble."""
+    plight = Plight(situation.WELL)
+    plight.ladder.take(ids.RUNG_SOCKET, -1)
+    plight.pass_s(7200)
+    plight.ladder.stands(situation.HOST_DOWN)
+    assert not plight.ladder.tried
+    over(plight)
+    assert plight.ladder.line[ids.LN_OVER] == 1
+    # A cycle that brings a trouble is of that trouble.
+    plight.ladder.take(ids.RUNG_CFUN4, budgets.CYCLE)
+    over(plight)
+    assert plight.ladder.line[ids.LN_OVER + ids.RUNG_CFUN4] == 1
 
 
 def test_no_second_of_an_outage_counts_twice_however_often_it_is_written():
