@@ -57,6 +57,7 @@ class Challenges:
         while len(self._open) >= _KEPT:
             self._open.pop(0)
         self._open.append((nonce, now_s))
+        assert len(self._open) <= _KEPT
         return nonce
 
     def take(self, nonce, now_s: int) -> bool:

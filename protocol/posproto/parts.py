@@ -44,6 +44,7 @@ class Assembler:
         else:
             self._buf[offset:end] = data
             self.size = end
+        assert end <= self.size <= len(self._buf)
         return self.size
 
     def commit(self, length: int, crc: int) -> bytes:

@@ -31,3 +31,4 @@ class Repeats:
         while self._known and (size > _SIZE or len(self._known) >= self._kept):
             size -= len(self._known.pop(0)[2])
         self._known.append((frame.request_id, frame.crc, line))
+        assert len(self._known) <= self._kept and (size <= _SIZE or len(self._known) == 1)

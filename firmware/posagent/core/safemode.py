@@ -85,6 +85,7 @@ class SafeAgent:
             return 0
         wait_ms = (self.status_s - self.clock.s) * 1000
         log_ms = self.log.due()
+        assert 0 < wait_ms <= self.config["status_s"] * 1000
         return log_ms if 0 <= log_ms < wait_ms else wait_ms
 
     def last_words(self) -> None:

@@ -269,6 +269,7 @@ def _heal(a):
 
 
 def _take(a, chosen, klass):
+    assert klass < 0 or not modules.use("healing.budgets", "Book", a.ladder).wait_s(klass, 1)
     a.ladder.take(chosen, klass)
     args = {ids.A_RUNG: chosen}
     if a.cause:

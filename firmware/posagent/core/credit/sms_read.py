@@ -68,7 +68,9 @@ def _begin(a):
 def _take_all(a, found):
     """Decode, join and hand on; what does it is dropped before anyone reads the texts."""
     pdus = [item[1] for item in found]
-    for item, told in zip(found, modules.call("posproto.at.sms", "joined", pdus, a.clock.s)):
+    read = modules.call("posproto.at.sms", "joined", pdus, a.clock.s)
+    assert len(read) == len(found)  # a word of each
+    for item, told in zip(found, read):
         if told is None:
             if item[0][0] >= 0 and item[0][2] + 1 < _READS:
                 item[0][2] += 1

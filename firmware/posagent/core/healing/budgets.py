@@ -353,6 +353,7 @@ def hope(ladder, kind: int, mute: bool) -> None:
     payment; 1: a message handed in, which leaves that activation to the payment where the card is
     not `mute` and one can be told; 0: the network admitted us.
     """
+    assert 0 <= kind <= 2
     book = Book(ladder)
     if kind > 1 or mute:
         ladder.early = max(ladder.early, kind)

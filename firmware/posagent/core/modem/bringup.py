@@ -27,6 +27,7 @@ def bring_up(agent):
     """
     if agent.settlement.cut_short:
         yield from _leave_alone(agent)
+    assert not (agent.ready or agent.settlement.cut_short)  # it takes nothing for a message's rest
     reply = yield Command(b"", timeout_ms=3000)
     if reply.result != OK:
         yield Sleep(1000)

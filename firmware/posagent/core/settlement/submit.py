@@ -236,6 +236,8 @@ def _judge(s, args, message, flags):
         flags |= ids.MF_REVERSAL_DUE
     if match.may_resend(request, flags & ids.MF_REPEATABLE > 0):
         flags |= ids.MF_REPEATS
+    # R3: what may have been charged never leaves again.
+    assert not (flags & ids.MF_REPEATS and flags & ids.MF_REVERSAL_DUE)
     record[ids.MSG_FLAGS] = flags
     record[ids.MSG_DEADLINE_S] = args.get(ids.SUB_DEADLINE_S) or lasting_s
     return record
