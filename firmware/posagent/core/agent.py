@@ -249,7 +249,6 @@ class Agent(Assessment):
             return 0
         if unread and more(self):
             return 0
-        assert self.stages is None or self.running is not None  # what is read has its duty
         soonest_s = schedule.start_due(self)
         if (self.next is not None and self.running is None) or modules.loaded():
             return 0
@@ -280,6 +279,7 @@ class Agent(Assessment):
         return limit_ms
 
     def _take_stock(self):
+        assert self.stages is None or self.running is not None  # what is read has its duty
         if self.storage.unreadable:
             self._tell_unreadable()
         if self.between is None or not self.between.busy():
