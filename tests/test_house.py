@@ -218,3 +218,93 @@ def test_a_file_or_function_that_a_comment_sends_to_is_there():
                     lost.append(f"{path.relative_to(ROOT)}:{line}: no {name}")
     assert not lost, "\n".join(lost)
     assert seen > 100
+
+
+# A word that means several things is found by nobody: each of these means one thing, and only
+# these files and rooms name something by it. `posdiag plan`, `flash`, `report` and `submit` are
+# the user's words for what the commands do.
+CORE, DIAG = "firmware/posagent/core/", "host_tools/posdiag/"
+FLEET, WORLD = "host_tools/posfleet/", "host_tools/posworld/"
+IDS = "protocol/posproto/ids.py"
+WORDS = {
+    "plan": (  # of a SIM card: what its contract says
+        *(IDS, CORE + "credit/", CORE + "host/requests.py", DIAG + "commands/plan.py"),
+        *(DIAG + "facts/names.py", DIAG + "facts/sim_account.py"),
+        *(FLEET + "bridge/station.py", FLEET + "collect/plans.py", FLEET + "wire/acks.py"),
+    ),
+    "mark": (  # on flash: which program slot runs
+        *("firmware/boot.py", "firmware/posagent/io/slots.py", DIAG + "board/install.py"),
+    ),
+    # On flash too: where a message stands.
+    "marker": (CORE + "settlement/", "protocol/posproto/iso8583/match.py"),
+    "report": (  # to the fleet, signed
+        *(IDS, "protocol/posproto/auth.py", FLEET, CORE + "report/", CORE + "agent.py"),
+        *(CORE + "schedule.py", DIAG + "commands/report.py", DIAG + "commands/provision.py"),
+        *(DIAG + "keys/provisioning.py", WORLD + "story/judge.py"),
+    ),
+    "flash": (  # the memory
+        *(IDS, "firmware/", DIAG + "commands/flash.py", DIAG + "judge/diagnosis.py"),
+        "host_tools/pospractice/",
+    ),
+    "submit": (  # what the payment application does with a message
+        *(IDS, "protocol/posproto/submit.py", CORE + "settlement/submit.py"),
+        *(DIAG + "commands/submit.py", WORLD + "shell/"),
+    ),
+    "account": (  # of a SIM card: its money at the operator
+        *(IDS, CORE + "agent.py", CORE + "credit/", DIAG, FLEET + "bridge/terminal.py"),
+        *(WORLD + "network/", WORLD + "story/stage.py"),
+    ),
+}
+FORMS = {"", "s", "er", "ers", "ed", "ing", "ted", "ting"}  # submitted
+
+
+def defined(module: ast.Module):
+    """(name, node) of everything that a module defines: by def, class, import and assignment."""
+    for node in ast.walk(module):
+        if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield node.name, node
+        elif isinstance(node, ast.arg):
+            yield node.arg, node
+        elif isinstance(node, ast.alias) and node.asname:
+            yield node.asname, node
+        elif isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Store):
+            yield (node.id if isinstance(node, ast.Name) else node.attr), node
+
+
+def meant(name: str):
+    """The words of WORDS that a name is made of: `_flash_at` has flash, `FlashRefused` too."""
+    for part in re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower().split("_"):
+        for word in sorted(WORDS, key=len, reverse=True):
+            if part.startswith(word) and part[len(word) :] in FORMS:
+                yield word
+                break
+
+
+def strangers(file: str, module: ast.Module):
+    """(line, name) of what a file names by a word of another room; line 1: the file itself."""
+    names = [(part, None) for part in file.removesuffix(".py").split("/")]
+    for name, node in [*names, *defined(module)]:
+        for word in meant(name):
+            if not file.startswith(WORDS[word]):
+                yield getattr(node, "lineno", 1), name
+
+
+def test_one_word_has_one_meaning():
+    found, homes = [], set()
+    for path in python("firmware", "protocol", "host_tools"):
+        file = path.relative_to(ROOT).as_posix()
+        found += [f"{file}:{line}: {name}" for line, name in strangers(file, tree(path))]
+        words = {word for name, _ in defined(tree(path)) for word in meant(name)}
+        words |= {word for part in file.removesuffix(".py").split("/") for word in meant(part)}
+        homes |= {(word, home) for word in words for home in WORDS[word] if file.startswith(home)}
+    assert not found, "a word with two meanings:\n" + "\n".join(found)
+    unused = {(word, home) for word in WORDS for home in WORDS[word]} - homes
+    assert not unused, f"no longer there: {unused}"
+
+
+def test_a_word_in_another_room_is_found():
+    source = "class FlashRefused(OSError):\n  def marks(self, plan):\n    self.submitted = 1\n"
+    found = list(strangers(DIAG + "board/report.py", ast.parse(source)))
+    expected = [(1, "report"), (1, "FlashRefused"), (2, "marks"), (2, "plan"), (3, "submitted")]
+    assert sorted(found) == sorted(expected)
+    assert not list(strangers("firmware/posagent/io/flash.py", ast.parse("flash_at = 1\n")))

@@ -122,11 +122,11 @@ def ticket_text(
 
 def _qr(seen: dict[str, Any], findings: Findings, made: str) -> Markup:
     """Ids and verdict for a help desk's scanner: `POSDIAG 1` and name=value lines."""
-    report = findings.settlement
+    settlement = findings.settlement
     values = {
         "device": findings.hello.device_id if findings.hello else None,
-        "terminal": report.terminal[0] if report else None,
-        "merchant": report.terminal[1] if report else None,
+        "terminal": settlement.terminal[0] if settlement else None,
+        "merchant": settlement.terminal[1] if settlement else None,
         "iccid": findings.identity.get("iccid"),
         "verdict": seen["verdict"]["name"],
         "made": made,
