@@ -19,7 +19,7 @@ from posproto.at import (
     signal,
     sim,
     sms,
-    submit,
+    sms_write,
     time,
     ussd,
     vendor,
@@ -197,7 +197,7 @@ def big_pack(values, fill=0):
 @given(st.lists(st.integers(0, 127), max_size=170))
 def test_septets_come_out_as_they_went_in(values):
     assert list(charset.septets(big_pack(values), len(values))) == values
-    assert bytes(submit.packed(values)) == big_pack(values)
+    assert bytes(sms_write.packed(values)) == big_pack(values)
 
 
 TEXTS = st.text(st.characters(max_codepoint=0x10FFFF, exclude_categories=["Cs"]), max_size=70)
@@ -208,7 +208,7 @@ TEXTS = st.text(st.characters(max_codepoint=0x10FFFF, exclude_categories=["Cs"])
 def test_ucs2_agrees_with_the_library(text):
     octets = text.encode("utf-16-be")
     assert charset.ucs2_text(octets) == text
-    assert bytes(submit.ucs2_octets(text)) == octets
+    assert bytes(sms_write.ucs2_octets(text)) == octets
 
 
 @settings(max_examples=200, deadline=None)
