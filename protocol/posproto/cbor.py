@@ -44,19 +44,22 @@ class Writer:
     def _head(self, major, n, tail=0):
         """Head of `n`, if `tail` bytes behind it fit too; leaves `at` behind the head."""
         at = self.at
-        if n < 24:
-            if at + tail >= self.end:
-                raise CborError("full")
+        if n >= 24:
+            self._long_head(major << 5, n, tail)
+        elif at + tail >= self.end:
+            raise CborError("full")
+        else:
             self.buf[at] = major << 5 | n
             self.at = at + 1
-            return
-        size = 0 if n < 256 else 1 if n < 65536 else 2 if n < 1 << 32 else 3
-        end = at + 1 + (1 << size)
-        if n >= 1 << 64:
+
+    def _long_head(self, first, n, tail):
+        first += 24 if n < 256 else 25 if n < 65536 else 26 if n < 1 << 32 else 27
+        if first & 3 == 3 and n >= 1 << 64:
             raise CborError("integer")
+        end = self.at + 1 + (1 << (first & 3))
         if end + tail > self.end:
             raise CborError("full")
-        pack_into(_FORMATS[size], self.buf, at, major << 5 | 24 + size, n)
+        pack_into(_FORMATS[first & 3], self.buf, self.at, first, n)
         self.at = end
 
     def int(self, v):
@@ -74,7 +77,10 @@ class Writer:
 
     def _string(self, major, data):
         n = len(data)
-        self._head(major, n, n)
+        if n < 24:
+            self._head(major, n, n)
+        else:
+            self._long_head(major << 5, n, n)
         at = self.at
         self.at = n = at + n
         self.buf[at:n] = data
@@ -147,11 +153,7 @@ class Writer:
             self._head(4, len(v))
             return v
         self._head(5, len(v))
-        items = []
-        for k in _sorted(v):
-            items.append(k)
-            items.append(v[k])
-        return items
+        return _pairs(v)
 
     def _scalar(self, v):
         if v is None:
@@ -166,6 +168,14 @@ class Writer:
             self._string(2, v)
         else:
             raise CborError("float" if isinstance(v, float) else "type")
+
+
+def _pairs(v):
+    items = []
+    for k in _sorted(v):
+        items.append(k)
+        items.append(v[k])
+    return items
 
 
 def _sorted(keys):

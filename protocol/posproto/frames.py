@@ -57,7 +57,11 @@ def put_event(w: cbor.Writer, record: dict) -> None:
     w.map(len(record))
     for key in sorted(record):
         w.int(key)
-        w.value(record[key])
+        value = record[key]
+        if type(value) is int:  # nearly all
+            w.int(value)
+        else:
+            w.value(value)
 
 
 def put_request(w: cbor.Writer, op: int, args=None) -> None:

@@ -158,10 +158,7 @@ class Agent(Assessment):
     def feed_modem(self, buf: bytes, n: int) -> None:
         """The first `n` bytes of `buf` came from the modem."""
         modules.collect_each(modules.LATER)
-        try:
-            self.engine.feed(buf, n)
-        except MemoryError:
-            self.relieve()
+        self.engine.feed(buf, n)
 
     def bytes_lost(self) -> None:
         """The buffer before feed_modem() was full: unless the modem waits for us, it may have said
@@ -180,7 +177,10 @@ class Agent(Assessment):
         row are a crash.
         """
         try:
-            wait_ms = self._turn()
+            if self.news:
+                announce(self)
+                self._tell()
+            wait_ms = 0 if self.telling and leaves(self) else self._turn()
         except MemoryError:
             self.relieve()
             return 0
@@ -208,11 +208,6 @@ class Agent(Assessment):
     # that came meanwhile, ends it, too. After `+CEREG: 3` the first turn tells the event, the
     # second lets it leave, the third takes stock, and "denied" is what the fourth tells.
     def _turn(self):
-        if self.news:
-            announce(self)
-            self._tell()
-        if self.telling and leaves(self):
-            return 0
         wait_ms = self.engine.poll()
         if modules.loaded():
             return 0
@@ -349,16 +344,9 @@ class Agent(Assessment):
     # What the modem says by itself
 
     def _on_urc(self, line):
-        try:
-            if self.network.on_line(line, False):
-                self.changed = True
-                self.look_s = self.clock.s  # the context may have come or gone with it
-                return
-        except ValueError:
-            self.counters[ids.C_MODEM_GARBAGE] += 1
-            self.look_s = self.clock.s
-            return
-        if line.startswith(b"+CPIN:"):
+        if line.startswith(b"+C") and line.find(b"REG:", 2, 9) > 0:
+            self._on_registration(line)
+        elif line.startswith(b"+CPIN:"):
             self.network.on_sim_text(line)
             self.look_s = self.clock.s
         elif matches(line, _TIMES):
@@ -367,6 +355,16 @@ class Agent(Assessment):
             neutral = self.engine.family.urc(line)
             if neutral is not None:
                 self._on_neutral(neutral[0], neutral[1])
+
+    def _on_registration(self, line):
+        try:
+            self.network.on_line(line, False)
+            self.changed = True
+        except ValueError:
+            line = None
+        if line is None:
+            self.counters[ids.C_MODEM_GARBAGE] += 1
+        self.look_s = self.clock.s  # the context may have come or gone with it
 
     def _on_neutral(self, event, arg):
         if event == ids.NEWS_CONTEXT_LOST:

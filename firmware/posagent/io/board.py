@@ -8,10 +8,15 @@ import os
 
 import machine
 
+from posproto import const
+
 from . import clocks, console, flash, pins, uart
 from .port import Port
 
 _DATA = "/data"  # not /pos: that would hide the module of this name
+# Bytes of the modem in one turn: what the first lines tell leaves before the next are read. (No
+# more than pairing.py takes without a copy.)
+_TURN = const(128)
 
 
 def fill(shell):
@@ -46,7 +51,7 @@ def open_ports(shell):
     board, values = shell.board, shell.values
     modem = uart.open_modem(board, values)
     shell.ports = {
-        "modem": modem and Port(modem, ring=board.RX_BUFFER),
+        "modem": modem and Port(modem, _TURN, board.RX_BUFFER),
         "host": console.ConsolePort(),
         "app": None,
     }

@@ -73,8 +73,11 @@ def run(agent, ports, clock_source, clock, pins=None, watch=None, wait_max=1000)
             if clock_source.virtual and stream is clock_source.stream:
                 clock_source.read()
                 continue
+            if flags & select.POLLIN:
+                clock.advance(clock_source.now_ms())
+            port, link = links[streams.index(stream)]
             try:
-                _serve(agent, links[streams.index(stream)], flags, clock, clock_source)
+                _serve(agent, port, link, flags)
             except MemoryError:
                 agent.relieve()
 
@@ -94,16 +97,14 @@ def _refill(port, link, agent):
         port.offer(agent.modem_out.pop(0))
 
 
-def _serve(agent, pair, flags, clock, clock_source):
-    port, link = pair
+def _serve(agent, port, link, flags):
     if flags & select.POLLOUT:
         port.push()
     if flags & select.POLLIN:
-        clock.advance(clock_source.now_ms())
         n = port.read()
         if link is None:
             agent.feed_modem(port.buf, n)
         elif n:
-            link.feed(bytes(memoryview(port.buf)[:n]))
+            link.feed(port.taken(n))
     elif flags & (select.POLLHUP | select.POLLERR):
         time.sleep_ms(_HANGUP_MS)  # nobody at the other end: do not spin

@@ -35,6 +35,10 @@ class Port:
         except OSError:
             return 0  # hang-up: poll tells it again, the loop slows down
 
+    def taken(self, n):
+        """A copy of the `n` bytes that read() brought."""
+        return bytes(memoryview(self.buf)[:n])
+
     def waits(self):
         """Is there more to be read, as far as the driver says?"""
         return self._any is not None and self._any() > 0
@@ -56,16 +60,15 @@ class Port:
         """Write what is held, after poll said POLLOUT; a short write is gone on with at the next
         turn.
         """
-        data = self._out
-        if data is None:
+        if self._out is None:
             return
         try:
-            n = self._write(data if self._at == 0 else memoryview(data)[self._at :])
+            rest = memoryview(self._out)[self._at :] if self._at else self._out
+            self._at += self._write(rest) or 0
         except OSError:
             self._out = None
             return
-        self._at += n or 0
-        if self._at >= len(data):
+        if self._at >= len(self._out):
             self._out = None
 
     def _write(self, data):

@@ -10,24 +10,23 @@ def fields(line, head):
     """
     if not line.startswith(head):
         raise Unreadable("head")
-    out = []
-    held = None
-    for part in line[len(head) :].split(b","):
-        if held is not None:
-            part = held + b"," + part
-            held = None
+    parts = line[len(head) :].split(b",")
+    i = 0
+    while i < len(parts):
+        part = parts[i]
         if 34 in part and part.count(b'"') & 1:
-            held = part
+            if i + 1 == len(parts):
+                raise Unreadable("quote")
+            parts[i] = part + b"," + parts.pop(i + 1)
         else:
-            out.append(part.strip())
-    if held is not None:
-        raise Unreadable("quote")
-    return out
+            parts[i] = part.strip()
+            i += 1
+    return parts
 
 
 def text(field):
     """The field without its quotes."""
-    if field[:1] == b'"' and field[-1:] == b'"' and len(field) > 1:
+    if len(field) > 1 and field[0] == 34 and field[-1] == 34:
         return field[1:-1]
     return field
 
@@ -56,7 +55,7 @@ def optional(parts, index, low=0, high=0x3FFFFFFF):
 def hexadecimal(field):
     """A hex field with or without quotes and 0x; None when it is empty or no number."""
     field = text(field)
-    if field[:2] in (b"0x", b"0X"):
+    if len(field) > 2 and field[0] == 48 and field[1] in b"xX":
         field = field[2:]
     # int() would also take a sign, blanks and `_`.
     if not 0 < len(field) <= 16 or field[0] < 48 or field[-1] < 48 or 95 in field:

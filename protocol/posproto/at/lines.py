@@ -92,8 +92,11 @@ class LineSplitter:
         buf = self.buf
         fill = self._fill
         head = self._head
-        special = self._held or self.need or self._skip or self._space
-        if not special and head < fill and head == self._scan:
+        if (
+            head < fill
+            and head == self._scan
+            and not (self._held or self.need or self._skip or self._space)
+        ):
             head = _plain(self, buf, head, fill)
             if head and head - self._from <= self.line_max:
                 self._from = self._head = self._scan = head
@@ -114,10 +117,7 @@ class LineSplitter:
                     return event
                 if self._head >= fill:
                     continue
-            end = buf.find(b"\r", self._scan, fill)
-            feed = buf.find(b"\n", self._scan, fill if end < 0 else end)
-            if feed >= 0:
-                end = feed
+            end = self._end_of_line(fill)
             if end >= 0:
                 if self._line_end(end):
                     return LINE
@@ -134,6 +134,12 @@ class LineSplitter:
                 return NONE
             self._from = self._head = fill
         return NONE
+
+    def _end_of_line(self, fill):
+        # Of the first CR or LF; -1 where there is none yet.
+        cr = self.buf.find(b"\r", self._scan, fill)
+        lf = self.buf.find(b"\n", self._scan, fill if cr < 0 else cr)
+        return cr if lf < 0 else lf
 
     def _counted(self, fill):
         # The next piece of a counted payload; False when only the header's LF was there.

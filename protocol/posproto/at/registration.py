@@ -32,13 +32,16 @@ def parse(line, asked=None, mode=None):
         if domain == len(_HEADS):
             raise Unreadable("head")
     parts = fields(line, _HEADS[domain])
-    n = None
-    first = _stat(parts[0])
-    if len(parts) > 1 and _is_read(parts, first, asked, mode):
-        n = first
-        first = _stat(parts[1])
-        parts = parts[1:]
-    return (domain, n, first) + _location(parts, domain)
+    told = [None] * 9
+    told[0] = domain
+    told[2] = _stat(parts[0])
+    if len(parts) > 1:
+        if _is_read(parts, told[2], asked, mode):
+            told[1] = told[2]
+            told[2] = _stat(parts[1])
+            parts.pop(0)
+        _locate(told, parts)
+    return tuple(told)
 
 
 def _stat(field):
@@ -59,31 +62,28 @@ def _is_read(parts, first, asked, mode):
     return mode is None or first == mode
 
 
-def _location(parts, domain):
+def _locate(told, parts):
     # parts: stat, area, ci, act, ...; releases and makers differ in where the rac stands.
     size = len(parts)
-    area = ci = act = rac = cause_type = cause = None
     if size > 1:
-        area = _known(parts[1], _NO_AREA)
+        told[3] = _known(parts[1], _NO_AREA)
     if size > 4 and not _is_act(parts[3]) and _is_act(parts[4]):
-        rac = hexadecimal(parts[2])  # TS 27.007 v8.6: stat,tac,rac,ci,act
-        parts = parts[:2] + parts[3:]
+        told[6] = hexadecimal(parts.pop(2))  # TS 27.007 v8.6: stat,tac,rac,ci,act
         size -= 1
     if size > 2:
-        ci = _known(parts[2], _NO_CELL)
+        told[4] = _known(parts[2], _NO_CELL)
     if size > 3 and _is_act(parts[3]) and parts[3]:
-        act = int(parts[3])
+        told[5] = int(parts[3])
     at = 4
-    if domain == FIVEGS:
+    if told[0] == FIVEGS:
         at = 6  # after the allowed NSSAI and its length
-    elif size > 4 and (size == 5 or parts[4][:1] == b'"' or (domain == PS and size != 6)):
+    elif size > 4 and (size == 5 or parts[4][:1] == b'"' or (told[0] == PS and size != 6)):
         at = 5
-        if rac is None and len(text(parts[4])) < 3:
-            rac = hexadecimal(parts[4])
+        if told[6] is None and len(text(parts[4])) < 3:
+            told[6] = hexadecimal(parts[4])
     if size > at + 1 and parts[at]:
-        cause_type = number(parts[at], 0, 1)
-        cause = number(parts[at + 1], 0, 255)
-    return area, ci, act, rac, cause_type, cause
+        told[7] = number(parts[at], 0, 1)
+        told[8] = number(parts[at + 1], 0, 255)
 
 
 def _known(field, fillers):

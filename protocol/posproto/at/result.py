@@ -38,20 +38,32 @@ def final(buf, start, end, extras=()):
     (`DATA ACCEPT:`), a tail after a link number that starts with a comma (`, CLOSE OK`), or
     `.` for a bare address. `SEND OK` and `SEND FAIL` count only when listed there.
     """
-    size = end - start
-    if size < 2:
+    if end - start < 2:
         return NOT_FINAL
+    if extras:
+        code = _own(buf, start, end, extras)
+        if code != NOT_FINAL:
+            return code
+    # Nearly all lines are none, and that is known without the rest.
+    if buf[start] == 43:
+        if end - start < 11 or buf[start + 2] != 77 or buf[start + 5] != 69:
+            return NOT_FINAL  # neither +CME E... nor +CMS E...
+    elif buf[start] not in b"OENCBM":
+        return NOT_FINAL
+    return _one_of_all(buf, start, end)
+
+
+def _own(buf, start, end, extras):
     for extra in extras:
         if _is_extra(buf, start, end, extra):
             if buf.startswith(b"SEND ", start):
                 return SEND_OK if buf[start + 5] == 79 else SEND_FAIL
             return EXTRA
-    first = buf[start]
-    if first == 43:
-        if size < 11 or buf[start + 2] != 77 or buf[start + 5] != 69:
-            return NOT_FINAL  # neither +CME E... nor +CMS E...
-    elif first not in b"OENCBM":
-        return NOT_FINAL
+    return NOT_FINAL
+
+
+def _one_of_all(buf, start, end):
+    size = end - start
     for word, code in _WORDS:
         if size == len(word) and buf.startswith(word, start):
             return code

@@ -163,9 +163,12 @@ class Engine:
         for task in self._tasks:
             # what is timed and begun waits: a sleep has no heads, so that none fits
             if task.timed and task.item and matches(line, task.item.prefix):
-                if not (self.pairing.busy or self._ready):
-                    self._recent.clear()
-                self._give(task, line, len(self._recent))
+                self._wake(task, line)
+
+    def _wake(self, task, line):
+        if not (self.pairing.busy or self._ready):
+            self._recent.clear()
+        self._give(task, line, len(self._recent))
 
     def _remember(self, line):
         # For the wait that the task in hand may begin. The newest ones: noise while a command was

@@ -201,43 +201,49 @@ class Pairing:
             splitter.overlong = 0
 
     def _line(self, buf, start, end):
-        cmd = self.busy
-        if cmd and not self._head:
-            for head in cmd.prefix:
-                if buf.startswith(head, start):
-                    if head in cmd.reg and is_news(buf, start, end):
-                        continue
-                    self._answer(cmd, bytes(buf[start:end]))
-                    if cmd.follows:
-                        self._plain = cmd.follows[head]
-                    return
-            code = result.final(buf, start, end, cmd.finals)
-            if code == result.CONNECT and self._splitter.prompt:
-                self._prompt()  # files are asked for so (QFUPL)
-                return
-            if code >= 0:
-                if code not in (result.NO_CARRIER, result.CONNECT) or matches(cmd.text, _CALLS):
-                    self._final(cmd, code, buf, start, end)
-                    return
-            elif buf.startswith(b"AT", start) and buf.startswith(cmd.text, start + 2):
-                # Echo after E0 was accepted: it was reset, or E0 has no effect there, which shows
-                # at once.
-                if self._unechoed:
-                    self.settled.pop(b"E0", None)
-                else:
-                    self.lost = self.lost or b"E0" in self.settled
-                return
-            else:
-                code = result.terse(buf, start, end)
-                if code >= 0:
-                    self._doubt(code)
-                    return
-        elif self._head:
-            self._body(cmd, bytes(buf[start:end]))
-            return
-        elif 0 <= result.final(buf, start, end) <= result.CMS:
+        if self.busy and not self._head:
+            self._in_flight(buf, start, end)
+        elif not self._head and 0 <= result.final(buf, start, end) <= result.CMS:
             self._count(ids.C_MODEM_LATE)
+        else:
+            line = bytes(buf[start:end])
+            if self._head:
+                self._body(self.busy, line)
+            else:
+                self._other(None, line)
+
+    def _in_flight(self, buf, start, end):
+        # A line while a command is: of its answer, its result, its echo, or something else.
+        cmd = self.busy
+        for head in cmd.prefix:
+            if buf.startswith(head, start):
+                if head in cmd.reg and is_news(buf, start, end):
+                    continue
+                self._answer(cmd, bytes(buf[start:end]))
+                if cmd.follows:
+                    self._plain = cmd.follows[head]
+                return
+        code = result.final(buf, start, end, cmd.finals)
+        if code == result.CONNECT and self._splitter.prompt:
+            self._prompt()  # files are asked for so (QFUPL)
             return
+        if code >= 0:
+            if code not in (result.NO_CARRIER, result.CONNECT) or matches(cmd.text, _CALLS):
+                self._final(cmd, code, buf, start, end)
+                return
+        elif buf.startswith(b"AT", start) and buf.startswith(cmd.text, start + 2):
+            # Echo after E0 was accepted: it was reset, or E0 has no effect there, which shows at
+            # once.
+            if self._unechoed:
+                self.settled.pop(b"E0", None)
+            else:
+                self.lost = self.lost or b"E0" in self.settled
+            return
+        else:
+            code = result.terse(buf, start, end)
+            if code >= 0:
+                self._doubt(code)
+                return
         self._other(cmd, bytes(buf[start:end]))
 
     def _answer(self, cmd, line):
@@ -281,11 +287,16 @@ class Pairing:
         self.due = ticks_add(self._clock.ms, _QUIET_MS)
 
     def _other(self, cmd, line):
-        # The first that fits: a boot line, a late answer, a header of data, an answer of
-        # registration that nobody awaits, news, a bare answer, news without a sign, noise. After
-        # AT+CSQ timed out `+CSQ: 17,99` is late, and `+CEREG: 2` behind it is news.
+        # The first that fits: an answer of registration that nobody awaits, or its news, a boot
+        # line, a late answer, a header of data, news, a bare answer, news without a sign, noise.
+        # After AT+CSQ timed out `+CSQ: 17,99` is late, and `+CEREG: 2` behind it is news.
         first = line[0]
-        if line in self.family.BOOT_URCS:
+        if line.find(b"REG:", 2, 9) > 0:
+            if is_news(line, 0, len(line)) and not self._late(line):
+                self._urc(line)
+            else:
+                self._count(ids.C_MODEM_LATE)  # no news has the form of an answer
+        elif line in self.family.BOOT_URCS:
             now_s = self._clock.s
             past_s = now_s - self._boot_s
             if not self._boot or past_s > (_TWICE_S if line == self._boot else _BOOT_S):
@@ -298,8 +309,6 @@ class Pairing:
         elif matches(line, _BODY_URCS) or self._announced(line):
             self._head = line
             self._plain = None
-        elif line.find(b"REG:", 2, 9) > 0 and not is_news(line, 0, len(line)):
-            self._count(ids.C_MODEM_LATE)  # an answer: no news has this form
         elif first == _PLUS or first in b"^*%$#" or matches(line, self.family.URCS):
             self._urc(line)
         elif 32 <= first < 127 and cmd and cmd.bare:
@@ -367,10 +376,11 @@ class Pairing:
 
     def _announced(self, line):
         # Payload that comes unasked.
-        need = unasked(line, self.family.DATA_URCS)
+        headers = self.family.DATA_URCS
+        need = headers and unasked(line, headers)
         if need:
             self._splitter.need = need
-        return need > 0
+        return need
 
     def _piece(self, piece):
         head = self._head

@@ -28,9 +28,9 @@ def unasked(line: bytes, headers: tuple) -> int:
     """Bytes to take after a line that no command asked for, 0 for none; `headers` of the family:
     (head, field) of those that announce some.
     """
-    for head, field in headers:
-        if line.startswith(head):
-            return max(counted(line, field), 0)
+    for row in headers:
+        if line.startswith(row[0]):
+            return max(counted(line, row[1]), 0)
     return 0
 
 

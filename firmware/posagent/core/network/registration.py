@@ -54,6 +54,10 @@ _POWERS = (b"+CESQ:", b"+CSQ:")
 _READ_SIM = Command(b"+CPIN?", prefix=b"+CPIN:", timeout_ms=10000)
 
 
+def _severity(stat):
+    return ids.SEV_ERROR if _MEANS[stat] & (_DENIED | _HELP_ONLY) else ids.SEV_INFO
+
+
 class Network:
     """One per agent, kept through modem restarts. `on_event(id, severity, args)` hears the
     changes. `roaming`: auto, allow, deny or list; `visited`: networks of the list, MCC or PLMN
@@ -187,41 +191,45 @@ class Network:
         if not (line.startswith(b"+C") and b"REG:" in line):
             return False
         self._told = None
-        domain, n, stat, area, ci, act, _, kind, cause = registration.parse(line, asked, mode)
-        if domain > 2:
-            return True
-        if not asked:
-            self._reads.heard(domain)
-        if stat > 11:
-            stat = 0  # nRF91: 90 for a failed card; +CPIN tells
+        told = registration.parse(line, asked, mode)
+        if told[0] <= 2:
+            # An answer that lost a byte may look like news, of another state.
+            whole = line[-1] != 44 and (told[3] is not None or told[4] is told[5] is None)
+            if not asked:
+                self._reads.heard(told[0])
+            self._hears(told, whole and not asked and told[1] is None)
+        return True
+
+    def _hears(self, told, at_once):
+        # A line of a domain, as parse() gives it.
+        stat = told[2] if told[2] <= 11 else 0  # nRF91: 90 for a failed card; +CPIN tells
+        cause = None if told[7] else told[8]  # else the maker's own number
         good = _MEANS[stat] & _DATA != 0
-        if kind:
-            cause = None  # the maker's own number
-        # An answer that lost a byte may look like news, of another state.
-        whole = line[-1] != 44 and (area is not None or ci is act is None)
-        at_once = (good and not self._any(_DATA, (domain,))) or (whole and n is None and not asked)
-        if not self.doubt.believe(domain, (stat, cause), at_once):
-            return True
-        if domain == 2 or not self._any(_DATA, (2,)):  # beside EPS the others tell of calls
-            slow = act in _SLOW_ACT
-            if act is not None and good and self.doubt.believe(ACT, slow, at_once):
-                self.act_s = self.act_s if slow == (self.act in _SLOW_ACT) else self._clock.s
-                self.act = act
-            if area is not None:
-                self.cell = (area, ci)
-                self.cell_s = self._clock.s
+        at_once = at_once or (good and not self._any(_DATA, (told[0],)))
+        if not self.doubt.believe(told[0], (stat, cause), at_once):
+            return
+        if told[0] == 2 or not self._any(_DATA, (2,)):  # beside EPS the others tell of calls
+            self._place(told, good, at_once)
         if cause is not None:
-            self.reject_cause = (_CAUSE_DOMAIN[domain] << 8) | cause
-        elif good and domain:
+            self.reject_cause = (_CAUSE_DOMAIN[told[0]] << 8) | cause
+        elif good and told[0]:
             self.reject_cause = 0
             self.why_asked = False
-        if stat != self.stat[domain]:
-            self._changed(domain, stat, cause)
-        return True
+        if stat != self.stat[told[0]]:
+            self._changed(told[0], stat, cause)
+
+    def _place(self, told, good, at_once):
+        slow = told[5] in _SLOW_ACT
+        if told[5] is not None and good and self.doubt.believe(ACT, slow, at_once):
+            self.act_s = self.act_s if slow == (self.act in _SLOW_ACT) else self._clock.s
+            self.act = told[5]
+        if told[3] is not None:
+            self.cell = told[3:5]
+            self.cell_s = self._clock.s
 
     def _changed(self, domain, stat, cause):
         assert 0 <= domain <= 2 and 0 <= stat <= 11 and stat != self.stat[domain]
-        first = self.stat[domain] < 0
+        news = self.stat[domain] >= 0 or stat not in (0, 2)
         self.stat[domain] = stat
         self.plmn = ""
         if domain and _MEANS[stat] & _DATA:
@@ -229,9 +237,8 @@ class Network:
         args = {ids.A_DOMAIN: domain, ids.A_STAT: stat}
         if cause is not None:
             args[ids.A_CAUSE] = (_CAUSE_DOMAIN[domain] << 8) | cause
-        if not (first and stat in (0, 2)):
-            bad = _MEANS[stat] & (_DENIED | _HELP_ONLY)
-            self._on_event(ids.E_REGISTRATION, ids.SEV_ERROR if bad else ids.SEV_INFO, args)
+        if news:
+            self._on_event(ids.E_REGISTRATION, _severity(stat), args)
 
     def on_sim_text(self, line: bytes):
         """A +CPIN line that nobody asked for: the card may be another one. True when the state
