@@ -52,7 +52,7 @@ class FrameWriter:
     def end(self) -> bytes:
         """The frame's line, ready for one write."""
         at = self._w.at
-        assert HEADER < at <= self._w.end  # something stands in it, and its CRC has room
+        assert HEADER <= at <= self._w.end  # its CRC has room
         whole = memoryview(self._buf)
         pack_into(">I", self._buf, at, crc32(whole[:at]))
         self.sequence = (self.sequence + 1) & 0xFFFF

@@ -46,9 +46,7 @@ class Pairing:
     The engine owns it, decides what is sent when, and is called back: on_reply(reply) at the end
     of the command in flight, on_line(line) for what nobody asked for, on_boot() when the modem
     started anew. None of them may send: they are called from inside the parser, and a board's C
-    stack holds few calls. Up to a whole line nothing is allocated; a line that is kept becomes one
-    bytes object.
-    """
+    stack holds few calls. Up to a whole line nothing is allocated."""
 
     def __init__(self, write, clock, family, counters) -> None:
         self.write = write
@@ -97,7 +95,7 @@ class Pairing:
         self._maybe = -1
         if self.noise:
             self.listen()
-        self.due = ticks_add(self._clock.ms, cmd.timeout_ms or limit_ms(cmd, self.family))
+        self.due = ticks_add(self._clock.ms, limit_ms(cmd, self.family))
         if cmd.data is not None:
             # A prompt is one byte: where it was lost, the module waits for the data all the same,
             # and would take the next commands for it.
@@ -112,9 +110,6 @@ class Pairing:
         if self.noise:
             self.noise = False
             self.asked_s = self._clock.s
-
-    def _set_limit(self, cmd):
-        self.due = ticks_add(self._clock.ms, limit_ms(cmd, self.family))
 
     def expire(self) -> None:
         """`due` has passed: the prompt was lost, the doubt is over, or the command timed out."""
@@ -205,12 +200,10 @@ class Pairing:
             self._in_flight(buf, start, end)
         elif not self._head and 0 <= result.final(buf, start, end) <= result.CMS:
             self._count(ids.C_MODEM_LATE)
+        elif self._head:
+            self._body(self.busy, bytes(buf[start:end]))
         else:
-            line = bytes(buf[start:end])
-            if self._head:
-                self._body(self.busy, line)
-            else:
-                self._other(None, line)
+            self._other(None, bytes(buf[start:end]))
 
     def _in_flight(self, buf, start, end):
         # A line while a command is: of its answer, its result, its echo, or something else.
@@ -251,7 +244,7 @@ class Pairing:
         if self._maybe >= 0:
             self._maybe = -1
             self._plain = cmd.plain
-            self._set_limit(cmd)
+            self.due = ticks_add(self._clock.ms, limit_ms(cmd, self.family))
         self._keep(line)
         if cmd.payload and line.startswith(cmd.payload[0]):
             self._expect(line, cmd.payload[1])
@@ -306,7 +299,7 @@ class Pairing:
             self._urc(line)
         elif self._late(line):
             self._count(ids.C_MODEM_LATE)
-        elif matches(line, _BODY_URCS) or self._announced(line):
+        elif matches(line, _BODY_URCS) or (self.family.DATA_URCS and self._announced(line)):
             self._head = line
             self._plain = None
         elif first == _PLUS or first in b"^*%$#" or matches(line, self.family.URCS):
@@ -359,12 +352,10 @@ class Pairing:
         self._splitter.prompt = 0
         if not cmd or cmd.data is None:
             return  # a `>` for a command that is over by now
-        self._set_limit(cmd)
+        self.due = ticks_add(self._clock.ms, limit_ms(cmd, self.family))
         self.write(cmd.data)
         if self.trace:
             self.trace.data(len(cmd.data), b"> ")
-
-    # Counted payload
 
     def _expect(self, line, field):
         need = counted(line, field)
@@ -376,11 +367,10 @@ class Pairing:
 
     def _announced(self, line):
         # Payload that comes unasked.
-        headers = self.family.DATA_URCS
-        need = headers and unasked(line, headers)
+        need = unasked(line, self.family.DATA_URCS)
         if need:
             self._splitter.need = need
-        return need
+        return need > 0
 
     def _piece(self, piece):
         head = self._head

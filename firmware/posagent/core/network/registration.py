@@ -22,6 +22,7 @@ _AWAY = const(4)  # in another network than the card's own
 _IDLE = const(8)  # not even searching
 _DENIED = const(16)
 _HELP_ONLY = const(32)  # emergency calls or restricted local service: no payments
+_BAD = const(_DENIED | _HELP_ONLY)
 _MEANS = bytes(
     (
         _IDLE,
@@ -46,7 +47,6 @@ _BETTER_DB = const(5)
 _BUSY_S = const(60)  # longer than any card is at work
 _MOVED_S = const(60)
 _PLACE_S = const(900)
-
 _CAUSE_DOMAIN = (ids.CAUSE_MM, ids.CAUSE_GMM, ids.CAUSE_EMM)
 _CESQ = b"+CESQ"
 _CSQ = b"+CSQ"
@@ -54,15 +54,9 @@ _POWERS = (b"+CESQ:", b"+CSQ:")
 _READ_SIM = Command(b"+CPIN?", prefix=b"+CPIN:", timeout_ms=10000)
 
 
-def _severity(stat):
-    return ids.SEV_ERROR if _MEANS[stat] & (_DENIED | _HELP_ONLY) else ids.SEV_INFO
-
-
 class Network:
-    """One per agent, kept through modem restarts. `on_event(id, severity, args)` hears the
-    changes. `roaming`: auto, allow, deny or list; `visited`: networks of the list, MCC or PLMN
-    digits.
-    """
+    """One per agent, kept through modem restarts. `on_event(id, severity, args)` hears of changes.
+    `roaming`: auto, allow, deny or list; `visited`: networks of the list, MCC or PLMN digits."""
 
     def __init__(self, clock, on_event, roaming: str = "auto", visited="") -> None:
         self._clock = clock
@@ -201,7 +195,6 @@ class Network:
         return True
 
     def _hears(self, told, at_once):
-        # A line of a domain, as parse() gives it.
         stat = told[2] if told[2] <= 11 else 0  # nRF91: 90 for a failed card; +CPIN tells
         cause = None if told[7] else told[8]  # else the maker's own number
         good = _MEANS[stat] & _DATA != 0
@@ -229,16 +222,16 @@ class Network:
 
     def _changed(self, domain, stat, cause):
         assert 0 <= domain <= 2 and 0 <= stat <= 11 and stat != self.stat[domain]
-        news = self.stat[domain] >= 0 or stat not in (0, 2)
-        self.stat[domain] = stat
         self.plmn = ""
         if domain and _MEANS[stat] & _DATA:
             self.detached = False
         args = {ids.A_DOMAIN: domain, ids.A_STAT: stat}
         if cause is not None:
             args[ids.A_CAUSE] = (_CAUSE_DOMAIN[domain] << 8) | cause
-        if news:
-            self._on_event(ids.E_REGISTRATION, _severity(stat), args)
+        if self.stat[domain] >= 0 or stat not in (0, 2):
+            severity = ids.SEV_ERROR if _MEANS[stat] & _BAD else ids.SEV_INFO
+            self._on_event(ids.E_REGISTRATION, severity, args)
+        self.stat[domain] = stat
 
     def on_sim_text(self, line: bytes):
         """A +CPIN line that nobody asked for: the card may be another one. True when the state
