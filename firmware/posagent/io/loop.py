@@ -73,11 +73,9 @@ def run(agent, ports, clock_source, clock, pins=None, watch=None, wait_max=1000)
             if clock_source.virtual and stream is clock_source.stream:
                 clock_source.read()
                 continue
-            if flags & select.POLLIN:
-                clock.advance(clock_source.now_ms())
-            port, link = links[streams.index(stream)]
+            clock.advance(clock_source.now_ms())
             try:
-                _serve(agent, port, link, flags)
+                _serve(agent, links[streams.index(stream)], flags)
             except MemoryError:
                 agent.relieve()
 
@@ -97,7 +95,8 @@ def _refill(port, link, agent):
         port.offer(agent.modem_out.pop(0))
 
 
-def _serve(agent, port, link, flags):
+def _serve(agent, pair, flags):
+    port, link = pair
     if flags & select.POLLOUT:
         port.push()
     if flags & select.POLLIN:
