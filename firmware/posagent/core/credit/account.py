@@ -176,6 +176,7 @@ class Credit:
         USSD code. done(ours) is called when it was read: ours means that the operator wrote it
         about this account. False when there is no room.
         """
+        assert age_s >= 0 and len(self.texts) <= _NEWS_MAX
         if len(self.texts) < _NEWS_MAX:
             self.texts.append((sender, text, sure, age_s, done))
             return True

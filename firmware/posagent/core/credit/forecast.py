@@ -161,6 +161,7 @@ def _ahead(c, today):
 def _roll(c, today):
     """A new period of the plan: the counts begin anew."""
     dom = c.plan.get(ids.PLAN_RESET_DOM, 1) or 1
+    assert 1 <= dom <= _DOM_MAX  # each month has it
     year, month, _ = date_of(today - dom + 1)
     period = year * 12 + month
     if period != c.period:

@@ -63,6 +63,7 @@ def heard(c, sender: str | None, text: str, sure: bool, age_s: int):
     """
     modules.spare(True)  # reading a text takes most of all
     yield
+    assert not c.reading  # one at a time
     c.reading = True
     try:
         reading, masked = yield from read(c, sender, text, sure)

@@ -49,6 +49,7 @@ class Inbox:
             return True
         if not line.startswith(b"+CMTI:"):
             return False
+        assert len(self.direct) <= _DIRECT_MAX
         index = line[line.rfind(b",") + 1 :].strip()
         if not index.isdigit() or not self.add(int(index), True):
             self.all = True

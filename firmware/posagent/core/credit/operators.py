@@ -114,4 +114,5 @@ def choose(c, imsi: str, iccid: str):
         return "-"  # a way that no public source confirms: only who names `sms` or `ussd` takes it
     if by == "none" or (by == "ussd" and way[0] not in "*#") or (by == "sms" and ":" not in way):
         return "-"
+    assert way[0] in "-*#" or ":" in way  # nobody, a code to dial, or a number and its word
     return way

@@ -11,6 +11,7 @@ def wait(network):
     """Procedure: +CME ERROR 13 or 14 right after boot is often followed by READY seconds later
     (incident boot-sim-failure-then-ready): no failure of the card until it had its time.
     """
+    assert not network.card_starts  # once for each start
     network.card_starts = True
     for _ in range(_TRIES):
         yield from network.look_sim()

@@ -24,6 +24,7 @@ def within(clock, procedure):
             return stop.value
         if not isinstance(item, Command):
             item.ms = min(item.ms, max(1, ticks_diff(end, clock.ms)))
+            assert 0 <= item.ms <= SHARE_MS
         value = yield item
 
 

@@ -56,6 +56,7 @@ class Outbox:
         if len(found) < 2:
             return found  # all the time, nearly
         found.sort(key=lambda r: (match.rank(r[ids.MSG_MTI]), r[ids.MSG_ORDER]))
+        assert found[-1][ids.MSG_ORDER] <= self.order >= found[0][ids.MSG_ORDER]
         return found
 
     def issues(self) -> list:

@@ -188,6 +188,7 @@ def _item(t, at):
 
 def _pair(p, span, bit, found, i):
     """Some states take two words of a sentence, in any order: "recharge of 5 was successful"."""
+    assert 0 < bit <= _OWN
     p.pairs |= bit
     for both, state in _PAIRS:
         if bit & both and p.pairs & both == both:

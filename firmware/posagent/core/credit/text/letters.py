@@ -151,6 +151,7 @@ def letter(c: str) -> bool:
 def mask(text: str):
     """Evidence for a log: digits hidden, cut to 60 characters."""
     kept = normal(text[:_MASK_MAX])
+    assert len(kept) <= _MASK_MAX  # no letter becomes two
     parts = [kept[i : i + 1] for i in range(len(kept))]
     return "".join(["#" if digit(c) else c if shown(c) else "." for c in parts])
 

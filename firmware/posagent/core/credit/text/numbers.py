@@ -49,6 +49,7 @@ def find(t: str, f, found: list):
             at = over
         elif len(found) < spans.SPANS_MAX:
             at = _one(t, i, f, found)
+            assert at > i  # what is read is behind
             left -= 1
             if not left:
                 left = _STAGE

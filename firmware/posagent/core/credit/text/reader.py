@@ -55,6 +55,7 @@ def read(profile, text: str, today: int, trace):
         yield from modules.stages("credit.text.numbers", "find", t, f, found)
         whole = len(found) < spans.SPANS_MAX  # else what was not looked at may turn the meaning
         found = spans.resolve(found) if whole else []
+        assert len(found) <= spans.SPANS_MAX
         amount = _bare(t, found)
         if amount >= 0:
             found.insert(amount, [found[amount][0], found[amount][0], spans.BALANCE, 0])

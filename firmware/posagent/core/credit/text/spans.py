@@ -151,9 +151,11 @@ def resolve(spans: list):
             and (BALANCE <= kept[-1][2] <= TOTAL or kept[-1][2] == HAVE)
         ):
             kept[-1] = span
+        assert len(kept) < 2 or kept[-2][1] <= kept[-1][0]
     return kept
 
 
 def _order(span):
     # With the kind, for MicroPython's sort is not stable.
+    assert 0 <= span[2] < 64 and 0 <= span[1] - span[0] < 2048
     return ((span[0] + 1) * 2048 - (span[1] - span[0])) * 64 + span[2]
