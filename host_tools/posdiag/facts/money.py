@@ -128,6 +128,10 @@ def _reversal_key(settlement: Settlement, message: OutboxMessage, code: str) -> 
 
 
 def _sale_key(settlement: Settlement, sale: OutboxMessage, code: str) -> str:
+    """money_key() of a sale: by its reversal where there is one (waits, refused, nothing to undo,
+    undone before or after an approval), else declined by its own `code`, or "". A sale without a
+    code whose reversal was accepted is "sell_again", one with 00 "sale_reversed".
+    """
     reversal = reversal_of(settlement, sale)
     found = _reversal_key(settlement, reversal, _code(reversal)) if reversal else ""
     flags = sale.fields.get("flags", 0)

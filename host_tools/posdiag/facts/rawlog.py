@@ -90,6 +90,11 @@ class RawLog:
                     self.foreign += 1
 
     def _payloads(self, file: BinaryIO, size: int) -> Iterator[bytes]:
+        """The CBOR of each whole record. Where length and CRC-32 hold it is one; else a stretch of
+        damage begins, which is counted once, and the next place where a record may begin is tried.
+        The zeros of a sparse file are passed by whole pieces. A record, three odd bytes and a
+        record are two payloads and one damage.
+        """
         window = b""
         at = done = 0
         good = True

@@ -58,6 +58,9 @@ class Guard:
         await self._app(scope, receive, send)
 
     def _refused(self, scope: Any) -> str:
+        """Why a request may not pass, "" where it may: by a name that is not this host's, from
+        another site's page (but for an address opened whole), or a change where none is permitted.
+        """
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
         host, origin = headers.get(b"host", ""), headers.get(b"origin")
         if host not in self._hosts:

@@ -202,6 +202,10 @@ class Terminal(Shown):
         self.changed()
 
     def _talk(self, client: Client, worker: Worker) -> None:
+        """One connection until stop: all is asked at its begin and whenever the cable came back;
+        then what comes is taken, a status is asked for when none came for _STATUS_S, the rest each
+        _ASK_S and soon after news about money; orders are carried out in between.
+        """
         client.greet()
         self._take_all(client)
         ask_at = status_at = time.monotonic()

@@ -152,6 +152,10 @@ def evidence_words(texts: Texts, known: list[str]) -> str:
 
 
 def _argument(texts: Texts, event: Event, name: str) -> str:
+    """One argument in words, by its name, and by the event's where one name has several tables:
+    `reason` is a source of time in clock_set, WHY_* in a message's event. A number that no table
+    has is shown as it is.
+    """
     value = event.args[name]
     if name == "evidence" and isinstance(value, list):
         known = [names.name_of(names.EVIDENCE, number) for number in value]

@@ -89,6 +89,9 @@ def extended_signal(m, op, args):
 
 
 def operator_selection(m, op, args):
+    """+COPS (cl. 7.3): read; list all networks; format (3), leave (2), choose by itself (0) or by
+    hand (1, 4). A choice ends when the search does; what is there already is not searched for.
+    """
     radio, operator = m.radio, m.operator
     if op == "?":
         mode = 2 if radio.manual_off else 1 if radio.manual_act is not None else 0

@@ -154,6 +154,10 @@ class Timing:
         return None
 
     def _late(self, fault_ms, curable_ms, healed_ms):
+        """row()'s values behind the moment at which recovery was possible. Its act is
+        the first one since then, or a later one of _STRONG; where nothing was done, the connection
+        that showed that all is well. The network's yes is the last one behind that act.
+        """
         names = ("permitted_ms", "late_ms", "held_ms", "drawn_ms", "clear_ms")
         out = dict.fromkeys(names)
         if healed_ms is None:

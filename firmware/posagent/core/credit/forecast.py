@@ -261,6 +261,10 @@ def _alert(c, bit, holds, verdict, left):
 
 
 def _state(c, low):
+    """The account's state, the first that holds: restricted; suspended, by the platform or by a
+    text that was confirmed; suspected, by a text alone; exhausted, by the operator's own number;
+    low; good, or unknown without a balance. An event where it changed.
+    """
     said = c.said
     platform = c.plan.get(ids.PLAN_STATE, 0)
     if said & ids.SAYS_RESTRICTED:

@@ -181,6 +181,10 @@ def _by_sms(c, word):
 
 
 def _by_ussd(c):
+    """Procedure: the code, then the answers to its menus: `*135#>2,1` sends *135#, 2 and 1, as far
+    as the network asks. An answer that could be read ends it; "wait for a text" leaves the rest to
+    an SMS; what brought none counts as failed. A session that is open at the end is closed.
+    """
     code, _, answers = c.way.partition(">")
     answers = answers.split(",") if answers else []
     m, found = -1, 0

@@ -137,6 +137,11 @@ class Assessment:
         return self.path.layer() if self.context_up else ids.LAYER_REGISTERED
 
     def _judge(self):
+        """The proven layer and the verdict now, each an event where it changed. A fall counts an
+        outage; a rise to registration or context may draw a turn among all who come back; an
+        answer of the acquirer proves the line. So `+CEREG: 3` on a line that worked is an outage,
+        the event of a lower layer, then that of the verdict "denied".
+        """
         layer = self._proven_layer()
         if layer != self.layer:
             self.count_outage()

@@ -97,6 +97,9 @@ def run(a, results):
 
 
 def _air(a, results, alive):
+    """Adds card, signal, registration and context: each passed, failed, or None where nothing can
+    be said of it, since the modem is silent (not `alive`) or the one before it failed.
+    """
     net = a.network
     ready = net.sim == ids.SIM_READY
     _add(results, ids.TEST_SIM, ready if alive else None, ids.A_SIM, net.sim)

@@ -81,6 +81,9 @@ def _leave_alone(agent):
 
 
 def _identify(agent):
+    """Procedure: the module's family, firmware and IMEI. The family is the one of the settings, or
+    what the module says of itself in one of three readings; a name that none has is "generic".
+    """
     wanted = agent.config["family"]
     for _ in range(_NAME_READS):
         lines = []

@@ -209,6 +209,10 @@ def _elsewhere(p):
 
 
 def _state(p, span, found, i):
+    """A word that may tell a state. A remark counts wherever it stands. A state is passed over
+    where it is another line's or product's, a warning under a condition, and else it counts: "if
+    unpaid, your line will be suspended" is SAYS_WARNING, "your line is suspended" SAYS_SUSPENDED.
+    """
     if p.role is not None and p.role[2] == spans.HAVE:
         p.role = None
     bit = 1 << span[2]
@@ -230,6 +234,10 @@ def _state(p, span, found, i):
 
 
 def _phone(p, span, found):
+    """A number that may be a phone's. Behind a word for "to" the text is about another line. Where
+    a day is awaited its eight digits may be one. The own number, or a short one, leaves what is
+    awaited as it is; another one ends it. Else a long one is a sign of a stranger.
+    """
     before = p.t[: span[0]].rstrip(" :(+")
     for word in p.f.to.split("|"):
         if word and before.endswith(word):

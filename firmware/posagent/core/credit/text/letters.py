@@ -77,6 +77,9 @@ def normalised(text: str):
 
 
 def _one(char, c):
+    """The normal form of a character with the code `c`: small, of half width, without accents, its
+    digits ASCII; "" for what is only a sign at the one before. "É" is "e", "５" is "5".
+    """
     if 65 <= c <= 90:
         return chr(c + 32)
     if 0xFF01 <= c <= 0xFF5E:  # full width

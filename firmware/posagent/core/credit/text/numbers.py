@@ -98,6 +98,10 @@ def _one(t, at, f, found):
 
 
 def _quantity(t, at, unit, f, found):
+    """Append the span of the number at `at`, no date and no phone number; returns its end.
+    It is a share ("80%"), a volume ("1.5 GB"), an amount where a unit of money stands before it
+    (`unit`) or behind, else a bare number; its value is None where its digits cannot be read.
+    """
     got = number(t, at, f)
     if got is None:
         end = at
