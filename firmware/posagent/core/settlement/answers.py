@@ -273,7 +273,9 @@ def _settle(s, record):
 
 
 def _counts(s, sale):
-    """Was it counted as sold?"""
+    """Was it counted as sold, in the batch that is counted now?"""
+    if sale[ids.MSG_BATCH] != s.outbox.batch:
+        return False
     state = sale[ids.MSG_STATE]
     if state == ids.MS_DONE and not sale.flag(ids.MF_LATE):
         groups = pairs(s.config["f39_groups"])

@@ -72,14 +72,16 @@ def step(outbox, record, event: int, why: int = -1) -> bool:
         outbox.ends += 1  # no matter whether the flash takes it: a start leaves a gap
         record[ids.MSG_END] = outbox.ends
         if record.sells() and ids.MS_ACKNOWLEDGED in (before, state):
-            outbox.sold += 1 if event == events.CONFIRMED else -1
+            if event == events.CONFIRMED:
+                outbox.sold += 1
+            elif outbox.sold and record[ids.MSG_BATCH] == outbox.batch:
+                outbox.sold -= 1
         record[SOLD] = outbox.sold
     assert ids.MS_READY <= state <= ids.MS_DONE and record.since_s <= outbox.clock.s
     # What ended never leaves again, and what left is never taken for what did not.
     assert state != ids.MS_READY or before <= ids.MS_READY
     assert event != events.LEAVES or not record[ids.MSG_ATTEMPTS]
     assert state >= ids.MS_CANCELLED or not record.flag(ids.MF_UNSENT)
-    assert outbox.sold >= 0
     record[ids.MSG_AGE_S] = record.age_s(outbox.clock)
     record.since_s = outbox.clock.s
     record[ids.MSG_STATE] = state

@@ -30,7 +30,7 @@ def resume(s) -> None:
     for record in s.outbox.records:
         if record[ids.MSG_END] > newest[ids.MSG_END]:
             newest = record
-    s.outbox.sold = newest[SOLD]
+    s.outbox.sold, s.outbox.batch = newest[SOLD], s.batch[ids.MSG_BATCH]
     if s.outbox.records:  # numbers that the flash refused may have been told
         s.outbox.ends = newest[ids.MSG_END] + _GAP
     _cut_short(s)

@@ -221,3 +221,44 @@ def test_the_next_batch_counts_from_the_start():
     assert _sold(world) == 1
     world.boot()
     assert _sold(world) == 1
+
+
+def _closed():
+    """A world with a sale whose answer nobody fetched, in a batch that is closed."""
+    world = _world()
+    world.give(cup.sale(1))
+    world.run(20)
+    world.give(cup.settlement(2))
+    world.run(20)
+    world.give(cup.end_marker(3, code=207))
+    world.run(60)
+    return world
+
+
+def test_what_a_restart_takes_from_a_closed_batch_is_not_taken_from_the_next_one():
+    """Both answers were lost, and the second batch had sold one less than nothing."""
+    for taken, sold in ((False, 0), (True, 1)):
+        world = _closed()
+        sale = world.give(cup.sale(4, batch=2))
+        world.run(20)
+        if taken:
+            world.ask(*submit.done(sale, True))
+        assert _sold(world) == 1
+        world.boot()
+        assert _sold(world) == sold
+        sale = world.give(cup.sale(5, batch=2))
+        world.run(20)
+        world.ask(*submit.done(sale, True))
+        assert _sold(world) == sold + 1
+
+
+def test_nor_does_a_reversal_of_a_closed_batch():
+    world = _closed()
+    world.give(cup.sale(4, batch=2))
+    world.run(20)
+    world.give(cup.reversal(1))
+    world.run(30)
+    assert _sold(world) == 1
+    world.give(cup.reversal(4, batch=2))
+    world.run(30)
+    assert _sold(world) == 0
