@@ -37,8 +37,8 @@ KNOWN = (
     Known(
         "a maker's own cause is taken for one of 3GPP",
         CORE + "network/registration.py",
-        "if kind:",
-        "if False:",
+        "cause = None if told[7] else told[8]",
+        "cause = told[8]",
         ("test_registration",),
     ),
     Known(
