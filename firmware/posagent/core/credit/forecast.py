@@ -183,7 +183,7 @@ def _bytes(counts):
 def quota(c, today: int):
     """(KB used in this period, quota or None, days until it is used up or None)."""
     own = _bytes(c.traffic_bytes) // 1024
-    assert own >= 0 and c.count_day <= today  # evaluate() has seen to it
+    assert own >= 0
     used = max(own, c.plan.get(ids.PLAN_USED_KB, 0))
     limit = c.plan.get(ids.PLAN_QUOTA_KB)
     if c.left_kb is not None:
@@ -195,7 +195,7 @@ def quota(c, today: int):
         return used, limit, 0
     dom = c.plan.get(ids.PLAN_RESET_DOM, 1) or 1
     into = date_of(today - dom + 1)[2]
-    seen = today - c.count_day + 1
+    seen = max(today - c.count_day, 0) + 1  # evaluate() has yet to hear of a day that comes again
     a_day = own // seen
     if seen <= _FEW_DAYS and used * 2 < limit:
         a_day = _bytes(c.traffic_before) // 30720

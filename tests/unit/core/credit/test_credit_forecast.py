@@ -278,6 +278,7 @@ def test_a_day_that_comes_again_ends_nothing_and_warns_of_nothing():
         books.credit.traffic(0, 300000)
         books.balance(5000)
         books.clock.set_unix(books.clock.unix_s - back_s)
+        assert forecast.quota(books.credit, books.credit.today())[2] is None  # asked before
         books.pass_s(120)
         assert not books.count(ids.E_CREDIT_ALERT), back_s
         assert books.credit.history == [books.credit.today(), 5000]
