@@ -156,6 +156,7 @@ def _ahead(c, today):
         while h and h[-2] >= today:
             del h[-2:]
         h += [today, minor]
+    assert not h or h[-2] <= today
 
 
 def _roll(c, today):

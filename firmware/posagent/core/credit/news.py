@@ -34,6 +34,7 @@ def apply(c, r, masked: str, age_s: int) -> bool:
     if r.valid_day and r.valid_day > c.today():
         c.valid_day = r.valid_day
     if r.fee_dom:
+        assert 1 <= r.fee_dom <= 28
         c.fee_dom = r.fee_dom
     if r.left_kb is not None:
         c.left_kb = r.left_kb

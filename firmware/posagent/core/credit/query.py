@@ -255,6 +255,7 @@ def no_answer(c) -> None:
 
 def failed(c) -> None:
     """No number came of it: the next keyword, later; after some of these, rarely."""
+    assert c.asked_s is None  # nothing is awaited any more
     c.fails += 1
     c.keyword += 1
     if c.fails >= _MUTE_FAILS and c.balance_minor is None:

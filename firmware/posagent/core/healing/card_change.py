@@ -82,6 +82,7 @@ def settle(a):
             slot = yield from family.selected_card()
             if slot is not None:
                 break
+    assert slot in (None, 0, 1)
     a.two_cards = slot is not None
     if a.two_cards and slot != a.slot:
         if modules.call("healing.budgets", "changes", a.ladder):

@@ -73,6 +73,7 @@ def _counters(a, args):
 def _log(a, args):
     count = min(args.get(1, _LOG_MAX), _LOG_MAX)
     records, following, oldest = a.log.read(args.get(0, 0), count)
+    assert len(records) <= count and following >= args.get(0, 0)  # each is read once
     return ids.R_OK, {0: records, 1: following, 2: oldest}, None
 
 

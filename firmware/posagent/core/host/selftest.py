@@ -51,6 +51,7 @@ def start(a):
     finish = schedule.finisher(a, run, modules.begin())
 
     def done(result, error):
+        assert a.self_test[0] and a.self_test[2] is results  # no other one began meanwhile
         a.self_test = [False, a.clock.s, results, begun]
         _tell(a, results)
         finish(result, error)

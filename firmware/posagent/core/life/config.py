@@ -123,6 +123,7 @@ def store(values: dict) -> bytes:
     for row in rows(values):
         value = values.get(row[0], _default(row))
         if value != _default(row):
+            assert _refusal(row, value) is None  # or the next start would not take it
             lines.append("%s: %s" % (dumps(row[0]), dumps(value)))
     return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
 

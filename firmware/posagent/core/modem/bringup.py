@@ -157,6 +157,7 @@ def read_sim(agent):
 
 def _new_sim(agent, iccid, known):
     """Another card than last time starts with a clean slate, but for the other one of two."""
+    assert 18 <= len(iccid) <= 20  # identity.iccid() lets nothing else pass
     swapped = known is not None and iccid != known
     if agent.config["sim2"]:
         swapped = not modules.call("healing.cards", "arrived", agent, iccid)

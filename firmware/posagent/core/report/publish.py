@@ -60,6 +60,7 @@ def publish(a):
 
 
 def _tell(a, found, following):
+    assert a.key and a.reporter.last_s > 0  # it is on flash that a report goes out
     config = a.config
     family = a.engine.family
     if config["report_tls"]:

@@ -70,6 +70,7 @@ class Reporter:
     def due(self) -> int:
         """Seconds until a report may go, as far as this knows; -1: there is nothing, or no way."""
         a = self._a
+        assert self.owed or not self.urgent
         well = a.situation == situation.WELL and not a.path.fails
         # The acquirer alone is silent: the fleet wants to know, and the line is there.
         beside = self.urgent and (well or a.situation == situation.HOST_DOWN)

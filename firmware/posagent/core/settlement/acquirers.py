@@ -183,6 +183,7 @@ class Acquirers:
         return [record for s in self._all for record in s.outbox.live()]
 
     def poll(self):
+        assert len(self.lanes) <= _SOCKETS
         self.pending = self.oldest_s = 0
         for s in self._all:
             s.online = self.online

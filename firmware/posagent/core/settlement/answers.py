@@ -247,6 +247,7 @@ def _settle(s, record):
     several sales have it, amount, F3, F7, F41, F42 and the time of sending decide among them.
     Where two are left both stay open.
     """
+    assert record.kind() in _REVERSALS
     outbox = s.outbox
     of_stan = [r for r in outbox.records if _of_stan(r, record)]
     sales = [r for r in of_stan if r.kind() in _SALES and not r.flag(ids.MF_UNSENT)]

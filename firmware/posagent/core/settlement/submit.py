@@ -324,6 +324,7 @@ def _slot(outbox, slots):
 
 def _demand(s, record):
     """Something was handed in: it, and the reversals before it, may use the next slot early."""
+    assert record.live() and record.request is None
     if record[ids.MSG_MTI] == _SIGN_ON:
         _replace(s, record)
     for other in s.outbox.live():
