@@ -84,6 +84,8 @@ def settle(a):
                 break
     assert slot in (None, 0, 1)
     a.two_cards = slot is not None
+    if not a.two_cards and a.ordered == ids.RUNG_OTHER_CARD:
+        a.ordered = ids.RUNG_NONE  # there is none to change to any more
     if a.two_cards and slot != a.slot:
         if modules.call("healing.budgets", "changes", a.ladder):
             yield from select(a, a.slot)

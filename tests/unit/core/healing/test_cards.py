@@ -5,7 +5,8 @@ from binascii import crc32
 from memory_storage import MemoryStorage
 from plight import Plight, most_within
 from posagent.core import situation
-from posagent.core.healing import budgets, cards, choice
+from posagent.core.healing import budgets, card_change, cards, choice
+from posagent.modems import generic
 from posproto import ids
 
 A, B = b"89860025128306012474", b"89860117831000045678"
@@ -169,3 +170,19 @@ def test_where_there_are_two_cards_the_change_is_among_what_may_come_next():
     assert choice.choose(one.ladder, one)[0] == ids.RUNG_OTHER_CARD
     one.two_cards = False
     assert choice.choose(one.ladder, one)[0] != ids.RUNG_OTHER_CARD
+
+
+def test_an_order_to_change_over_ends_where_the_module_shows_no_second_slot():
+    """It waited behind a duty, the module restarted as one that nobody knows, and was asked for
+    what its family has not."""
+
+    class Terminal:
+        slot = 0
+        ordered = ids.RUNG_OTHER_CARD
+        two_cards = True
+
+    terminal = Terminal()
+    terminal.engine = terminal
+    terminal.family = generic
+    assert list(card_change.settle(terminal)) == []
+    assert not terminal.two_cards and terminal.ordered == ids.RUNG_NONE
