@@ -63,7 +63,7 @@ def test_a_network_that_never_rests_keeps_nothing_else_from_its_turn():
 def test_no_collection_stands_between_a_line_and_its_event(monkeypatch):
     """Each late event had one before it: 25 ms, brought about by the line itself."""
     asked = []
-    monkeypatch.setattr(modules.gc, "threshold", asked.append, raising=False)
+    monkeypatch.setattr(modules, "_threshold", asked.append)
     agent = quiet()
     agent.clock.advance(agent.clock.ms + 3000)
     asked.clear()

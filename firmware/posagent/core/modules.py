@@ -92,6 +92,7 @@ LATER = const(49152)
 _DIALECT = "posagent.core.settlement.dialect"
 _HANDED_IN = "settlement.submit"
 _FRAMING = ("posproto.iso8583.framing", "posproto.iso8583.bare")
+_threshold = getattr(gc, "threshold", None)
 settler = None  # io.in_place's: lets code run where it lies, on some boards
 _at_hand = []  # of at_hand()
 _base = []  # of based()
@@ -155,9 +156,10 @@ def _take_ahead():
 
 def loaded() -> bool:
     """Was something loaded since this was asked? Then the turn has lasted long enough."""
-    found = len(_fresh) > 0
-    _fresh.clear()
-    return found
+    if _fresh:
+        _fresh.clear()
+        return True
+    return False
 
 
 def use(name: str, function, *args):
@@ -211,9 +213,7 @@ def at_hand(names) -> None:
 
 
 def ready() -> bool:
-    """Is all at hand that there is room for? If not, one more module is now: call it where nothing
-    else is to be done.
-    """
+    """Is all at hand that there is room for? If not, one more is now: where nothing waits."""
     if _wanted:
         for name in _at_hand:
             if name not in sys.modules:
@@ -313,8 +313,8 @@ def drop(names) -> None:
 
 def collect_each(size: int = _SOON) -> None:
     """A collection, 25 ms, comes LATER while what the modem said is on its way to somebody."""
-    if hasattr(gc, "threshold"):
-        gc.threshold(size)
+    if _threshold is not None:
+        _threshold(size)
 
 
 def tidy(turns: int = 0):
