@@ -13,6 +13,7 @@ _SIZE = const(4096)  # bytes kept in all: lines of a usual length fill the ring 
 _WIDTH = const(4)  # text, kind, s, ms: side by side, since a tuple each would take more heap
 _LAST = const(188)  # where the last slot begins
 LINE_MAX = const(160)  # bytes kept of a line
+_FAIR = const(85)  # bytes for which each line finds room
 _SECRETS = (b"+CPIN", b"+CPWD", b"+CLCK", b"+CGAUTH", b"+QICSGP", b"+CSTT")
 
 
@@ -26,15 +27,15 @@ class Trace:
         self.clock = clock
         self._ring = [b""] * (_SLOTS * _WIDTH)
         self._at = self._laps = self._first = self._size = 0
+        self._long = 0  # lines to come, until all that are kept are short; their size is known
 
     def heard(self, line: bytes, kind: bytes = b"< ") -> None:
         """A line from the modem."""
         at = self._at
         ring = self._ring
         clock = self.clock
-        if len(line) > LINE_MAX:
-            line = line[:LINE_MAX]
-        size = self._size + len(line) - len(ring[at])
+        if self._long or len(line) > _FAIR:
+            line = self._fitted(line, at)
         ring[at] = line
         ring[at + 1] = kind
         ring[at + 2] = clock.s
@@ -44,8 +45,24 @@ class Trace:
         else:
             self._at = 0
             self._laps += 1
+
+    def _fitted(self, line, at):
+        # What is kept of it there, and counted: a long one is among those kept.
+        ring = self._ring
+        if not self._long:
+            size = 0
+            for other in range(0, _LAST + 1, _WIDTH):
+                size += len(ring[other])
+            self._size = size
+        if len(line) > _FAIR:
+            self._long = _SLOTS + 1
+            line = line[:LINE_MAX]
+        self._long -= 1
+        size = self._size + len(line) - len(ring[at])
+        ring[at] = b""  # it goes in when the others' bytes leave it room
         self._size = size if size <= _SIZE else self._shrunk(size)
         assert len(line) <= self._size <= _SIZE  # counted as they come and go
+        return line
 
     def _count(self):
         # Of all lines so far.
@@ -63,7 +80,7 @@ class Trace:
             self._ring[at] = b""
             first += 1
         self._first = first
-        assert 0 <= size <= _SIZE and first < self._count()  # the newest one stays
+        assert 0 <= size <= _SIZE and first <= self._count()  # the newest one stays
         return size
 
     def sent(self, text: bytes) -> None:
@@ -81,7 +98,7 @@ class Trace:
         """Forget the lines: memory is short."""
         for at in range(len(self._ring)):
             self._ring[at] = b""
-        self._at = self._laps = self._first = self._size = 0
+        self._at = self._laps = self._first = self._size = self._long = 0
 
     def read(self, after: int = 0):
         """[[number, age_ms, text], ...] behind entry `after`, oldest first, as fits one frame."""
