@@ -35,8 +35,12 @@ class Doubt:
         """
         assert told is not None  # that is what nothing looks like
         stands, odd = self.stands[what], self._odd[what]
+        if told == stands:  # as nearly always
+            if odd is not None:
+                self._odd[what] = None
+            return True
         self._odd[what] = None
-        if stands is None or at_once or told in (stands, odd):
+        if stands is None or at_once or told == odd:
             self.stands[what] = told
             return True
         self._odd[what] = told
