@@ -261,13 +261,13 @@ class Agent(Assessment):
             return 0  # a duty had nothing to do and is over, or somebody asked more
         if not self.credit.texts and not modules.ready():
             return 0
-        limit_ms = max(self.status_s - now_s, 0) * 1000
-        if self.engine.pairing.busy:
-            limit_ms = min(limit_ms, _OWED_MS)  # an answer that is owed is missed in time
+        limit_ms = (self.status_s - now_s) * 1000
         log_ms = self.log.due() if between is None else between.due()
         for ms in (wait_ms, log_ms, soonest_s * 1000):
             if 0 <= ms < limit_ms:
                 limit_ms = ms
+        if limit_ms > _OWED_MS and self.engine.pairing.busy and self.engine.owed():
+            limit_ms = _OWED_MS  # what is owed is missed in time
         self.cut = 0
         if limit_ms and now_s > self.told_s:  # else more may follow at once
             self.turns = modules.tidy(self.turns)

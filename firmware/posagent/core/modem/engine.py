@@ -79,6 +79,8 @@ class Engine:
         if self._ended:
             self._close_all()
         self._ready = False
+        if not self._tasks and pairing.busy is None:
+            return -1
         i = 0
         while i < len(self._tasks):
             task = self._tasks[i]
@@ -115,12 +117,15 @@ class Engine:
                 wait = left
         return wait
 
-    def silent_s(self):
-        """Seconds without a byte since something was asked that takes no time, else 0."""
-        pairing = self.pairing
-        cmd = pairing.busy
+    def owed(self) -> bool:
+        """Was something asked that takes no time, and not a byte came since?"""
+        cmd = self.pairing.busy
         asks = self._sync or (cmd and cmd.text[-1:] == b"?")
-        return self.clock.s - pairing.asked_s if asks and not pairing.noise else 0
+        return bool(asks) and not self.pairing.noise
+
+    def silent_s(self):
+        """For how many seconds that is so, else 0."""
+        return self.clock.s - self.pairing.asked_s if self.owed() else 0
 
     # Tasks
 
