@@ -82,17 +82,19 @@ class Port:
             text = kept
         if faults.flip_out:
             text = self._flipped(text, faults.flip_out)
-        now_us = self.agenda.now_ms * 1000
-        if self._free_us < now_us:
-            self._free_us = now_us
-        # A unit is there when its first byte is, and the next one not before its last has gone.
-        due_ms = (self._free_us + 999) // 1000
-        self._free_us += len(text) * 1000000 // self.rate
+        now_ms = self.agenda.now_ms
+        free_us = self._free_us
+        if free_us < now_ms * 1000:
+            free_us = now_ms * 1000
+        self._free_us = free_us + len(text) * 1000000 // self.rate
         tx = self._tx
-        if tx and tx[-1][2] == self.agenda.now_ms and len(tx[-1][1]) < _TOGETHER:
-            tx[-1] = (tx[-1][0], tx[-1][1] + text, tx[-1][2])
-        else:
-            tx.append((due_ms, text, self.agenda.now_ms))
+        if tx:
+            due_ms, before, since_ms = tx[-1]
+            if since_ms == now_ms and len(before) < _TOGETHER:
+                tx[-1] = (due_ms, before + text, since_ms)
+                return whole
+        # A unit is there when its first byte is, and the next one not before its last has gone.
+        tx.append(((free_us + 999) // 1000, text, now_ms))
         return whole
 
     def urc(self, text):
