@@ -293,7 +293,7 @@ def _probe_due(a):
 
 def _in_turn(a, wait):
     """Seconds until something automatic may go out while all is well."""
-    return max(wait, max(a.boot_wait_s, a.ladder.probe_s) - a.clock.s)
+    return max(wait, a.boot_wait_s - a.clock.s, a.ladder.probe_s - a.clock.s)
 
 
 def _keep_proven(a):

@@ -41,6 +41,7 @@ TIMES = (1500, 150, 10000, 5000)
 _CHUNK = 1460
 _CONTEXT_GONE = b"+PDP: DEACT"
 _READ_ON_DEMAND = Command(b"+CIPRXGET=1")
+_READ_ADDRESS = Command(b"+CIFSR", LIMIT_MS, (), finals=(b".",))  # in each look
 
 
 def iccid():
@@ -48,7 +49,7 @@ def iccid():
 
 
 def context_state():
-    reply = yield Command(b"+CIFSR", prefix=(), finals=(b".",))
+    reply = yield _READ_ADDRESS
     return reply.text if reply.result == EXTRA and reply.text.strip(b"0.") else None
 
 

@@ -39,6 +39,8 @@ _MEANS = bytes(
         _HELP_ONLY,  # restricted local service
     )
 )
+# Packets pass, in the card's own network.
+_AT_HOME = tuple([stat for stat in range(12) if _MEANS[stat] & (_DATA | _AWAY) == _DATA])
 _SLOW_ACT = (0, 1, 3)  # GSM, compact, EGPRS
 # Weak is over only when clearly better: no flicker of verdicts. RSRP of LTE, RSSI elsewhere.
 _WEAK_DBM = const(-110)
@@ -90,8 +92,7 @@ class Network:
         self.sim_read = False  # the card behind `sim` is known by its number
         self.pin_reads = 0  # how often its PIN was at stake
         self.fun = 1
-        self.detached = False
-        self.looked = False
+        self.detached = self.looked = False
         self._reads = Reads()
         self._told = None  # the lines of the last look, while nothing else was heard since
         self._power = (None, None, None)  # the last +CESQ line, and what it says
@@ -108,12 +109,11 @@ class Network:
 
     def registered(self) -> bool:
         """A packet domain is registered where this terminal may use it."""
-        stat = self.stat
-        for domain in (2, 1):
-            means = _MEANS[stat[domain]]  # of -1, not known, what the last one means: no packets
-            if means & _DATA and not (means & _AWAY and not self.roaming_allowed()):
-                return True
-        return False
+        eps, ps = self.stat[2], self.stat[1]
+        # Of -1, not known, it is what the last one means: no packets.
+        if eps in _AT_HOME or ps in _AT_HOME:
+            return True
+        return (_MEANS[eps] | _MEANS[ps]) & _DATA != 0 and self.roaming_allowed()
 
     def held(self) -> bool:
         """Some domain is registered, so that switching off would detach."""
