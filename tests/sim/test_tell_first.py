@@ -86,7 +86,7 @@ def test_what_the_modem_says_within_a_turn_is_heard_before_a_status_is_made():
     agent.changed, agent.unread = True, lambda: True
     count = 0
     while not agent.host.pending():
-        assert agent.step() == 0
+        assert agent.step() == 0 or agent.host.pending()
         count += 1
         assert count < 40, "a modem that never ends keeps the agent from its report"
     assert count > 8 and not agent.changed

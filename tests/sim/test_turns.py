@@ -11,6 +11,7 @@ import pytest
 
 import turns
 from posagent.core import modules, schedule
+from posagent.core.modem.command import Command
 from posproto import frames, ids
 from posproto.link import FrameReader
 from whole_host import WholeHost
@@ -343,3 +344,41 @@ def test_a_message_that_is_handed_in_does_not_wait_for_what_frames_it(prefix):
     assert framing not in modules._before("settlement.submit")
     assert "posproto.iso8583.cup" in modules._before("settlement.submit")
     assert framing in modules._before("settlement.connection")
+
+
+def at_rest():
+    """An agent that has nothing to do for a while."""
+    agent = WholeHost().agent
+    agent.running = waiting  # nobody's: it does not end
+    for _ in range(80):
+        if agent.step():
+            return agent
+        agent.host.take()
+    raise AssertionError("it never rests")
+
+
+def asking(text):
+    yield Command(text, 30000)
+
+
+@pytest.mark.parametrize(("text", "owes"), [(b"+CFUN?", True), (b"+CGACT=1,1", False)])
+def test_only_an_answer_that_takes_no_time_is_waited_for_second_by_second(text, owes):
+    """A module that was connecting, or read all its channels, cost a whole turn each second."""
+    agent = at_rest()
+    agent.engine.start("asking", asking(text))
+    waits = {agent.step() for _ in range(3)} - {0}
+    assert waits and all((ms <= 1000) == owes for ms in waits), waits
+
+
+def test_the_record_of_an_event_needs_no_whole_turn_of_its_own():
+    agent = at_rest()
+    agent.event(ids.E_CONTEXT_UP, ids.SEV_INFO)
+    whole = []
+    plain = agent.log.poll
+    agent.log.poll = lambda: whole.append(1) or plain()
+    count = 1
+    while not agent.step():
+        agent.host.take()
+        count += 1
+        assert count < 20
+    assert len(whole) == 1 and not agent.log._fresh

@@ -255,21 +255,24 @@ class Agent(Assessment):
             self.changed = False
             self.status_s = now_s + self.config["status_s"]
             self.host.send(ids.FRAME_STATUS, frames.put_status, status.status(self))
-        wrote = between is None and self.log.poll()
+        wrote = self.log.poll() if between is None else 0
         asked = (host.held and host.due()) or (app.held and app.due())
-        if self.turn_s < 0 or self.stages or asked or wrote:
+        if self.turn_s < 0 or self.stages or asked or wrote > 1:
             return 0  # a duty had nothing to do and is over, or somebody asked more
-        if not self.credit.texts and not modules.ready():
+        if not (wrote or self.credit.texts or modules.ready()):
             return 0
         limit_ms = (self.status_s - now_s) * 1000
         log_ms = self.log.due() if between is None else between.due()
-        for ms in (wait_ms, log_ms, soonest_s * 1000):
-            if 0 <= ms < limit_ms:
-                limit_ms = ms
-        if limit_ms > _OWED_MS and self.engine.pairing.busy and self.engine.owed():
+        if 0 <= wait_ms < limit_ms:
+            limit_ms = wait_ms
+        if 0 <= log_ms < limit_ms:
+            limit_ms = log_ms
+        if 0 <= soonest_s * 1000 < limit_ms:
+            limit_ms = soonest_s * 1000
+        if limit_ms > _OWED_MS and self.engine.pairing.busy and self.engine.silent_s() >= 0:
             limit_ms = _OWED_MS  # what is owed is missed in time
         self.cut = 0
-        if limit_ms and now_s > self.told_s:  # else more may follow at once
+        if limit_ms and not wrote and now_s > self.told_s:  # else more may follow at once
             self.turns = modules.tidy(self.turns)
         return limit_ms
 

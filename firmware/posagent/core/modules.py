@@ -320,7 +320,8 @@ def collect_each(size: int = _SOON) -> None:
 def tidy(turns: int = 0):
     """Collect memory, where nobody waits: if modules were dropped, and on a small board after MANY
     turns. `turns`: since the last time, which it returns, this one counted."""
-    collect_each()
+    if _threshold is not None:
+        _threshold(_SOON)
     if _litter or (settler is not None and turns >= MANY):
         _litter.clear()
         gc.collect()
@@ -344,8 +345,8 @@ def needs(name: str):
     for piece in _NEEDS:
         at = piece.find(row)
         if at >= 0:
-            at += len(row)
-            return [_whole(first) for first in piece[at : piece.find("\n", at)].split()]
+            names = piece[at + len(row) : piece.find("\n", at + 1)]
+            return [_whole(first) for first in names.split()]
     return []
 
 

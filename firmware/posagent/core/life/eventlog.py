@@ -177,14 +177,15 @@ class EventLog:
             wait_s = max(wait_s, self._token_s + _WRITE_EVERY_S - self._clock.s)
         return max(wait_s, 0) * 1000
 
-    def poll(self) -> bool:
+    def poll(self) -> int:
         """Encodes one record that came, or writes what is due, within the budget: a turn's work,
-        which another thing of that kind need not make longer. Was there some?
+        which another thing of that kind need not make longer. 0: there was none; 1: no more of it
+        waits; 2: the turn is over, since more waits or flash was written.
         """
         if self._fresh:
             self._settle_one()
-            return True
-        return self._count > 0 and self._write(False)
+            return 2 if self._fresh else 1
+        return 2 if self._count and self._write(False) else 0
 
     def _write(self, full):
         # With `full` what there is. Has it written?

@@ -117,15 +117,14 @@ class Engine:
                 wait = left
         return wait
 
-    def owed(self) -> bool:
-        """Was something asked that takes no time, and not a byte came since?"""
-        cmd = self.pairing.busy
-        asks = self._sync or (cmd and cmd.text[-1:] == b"?")
-        return bool(asks) and not self.pairing.noise
-
     def silent_s(self):
-        """For how many seconds that is so, else 0."""
-        return self.clock.s - self.pairing.asked_s if self.owed() else 0
+        """Seconds without a byte since something was asked that takes no time, -1: nothing was."""
+        pairing = self.pairing
+        if pairing.noise:
+            return -1
+        cmd = pairing.busy
+        asks = self._sync or (cmd and cmd.text[-1:] == b"?")
+        return self.clock.s - pairing.asked_s if asks else -1
 
     # Tasks
 
