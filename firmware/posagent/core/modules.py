@@ -318,8 +318,8 @@ def collect_each(size: int = _SOON) -> None:
 
 
 def tidy(turns: int = 0):
-    """Collect memory, where nobody waits: if modules were dropped, and on a small board after MANY
-    turns. `turns`: since the last time, which it returns, this one counted."""
+    """Collect memory, where nobody waits: if modules were dropped, on a small board after MANY turns.
+    `turns`: since the last time, which it returns, this one counted."""
     if _threshold is not None:
         _threshold(_SOON)
     if _litter or (settler is not None and turns >= MANY):

@@ -1,4 +1,5 @@
 from posagent.core.life.clock import Clock
+from posagent.core.life.prng import Prng
 from posagent.core.modem.command import Command
 from posagent.core.modem.trace import Trace
 from posagent.core.modem.trace_read import masked
@@ -148,3 +149,20 @@ def test_long_lines_leave_fewer_of_them_and_the_numbers_go_on():
     assert sum([len(entry[2]) for entry in kept]) <= 4300
     trace.heard(b"short")
     assert trace.read(100)[0][2] == b"< short"
+
+
+def test_what_is_kept_stays_within_its_bytes_in_whatever_order_long_and_short_lines_come():
+    """Their bytes are counted only while a long one is among them."""
+    rng = Prng(7)
+    trace = Trace(Clock())
+    model = []
+    for n in range(1200):
+        size = (3, 20, 84, 85, 86, 120, 160, 161, 300)[rng.below(9 if n // 100 % 2 else 4)]
+        line = b"%04d" % n + b"x" * max(0, size - 4)
+        trace.heard(line)
+        model.append(line[:160])
+        while len(model) > 48 or sum([len(kept) for kept in model]) > 4096:
+            model.pop(0)
+        kept = list(trace.kept())
+        assert [entry[4] for entry in kept] == model, n
+        assert kept[-1][0] == n + 1 and kept[0][0] == n + 2 - len(model)
