@@ -80,8 +80,7 @@ class Agent(Assessment):
         self.ordered = ids.RUNG_NONE  # by a technician
         self.running = self.next = None  # the duty under way, and what is loaded for the next one
         self.self_test = None  # [does it run, uptime of its start or end, results, recent starts]
-        self.look_s = 0
-        self.status_s = 0
+        self.look_s = self.status_s = 0
         self.changed = True
         self.turn_s = -1
         self.meter_s = 0

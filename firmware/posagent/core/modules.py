@@ -318,8 +318,8 @@ def collect_each(size: int = _SOON) -> None:
 
 
 def tidy(turns: int = 0):
-    """Collect memory, where nobody waits: if modules were dropped, on a small board after MANY turns.
-    `turns`: since the last time, which it returns, this one counted."""
+    """Collect memory, where nobody waits: if modules were dropped, on a small board after MANY
+    turns. `turns`: since the last time, which it returns, this one counted."""
     if _threshold is not None:
         _threshold(_SOON)
     if _litter or (settler is not None and turns >= MANY):
@@ -333,9 +333,8 @@ def load(name: str):
     """The module `name`, for as long as the call or the duty lasts that asks."""
     name = _whole(name)
     if name not in sys.modules:
-        for first in _before(name):
+        for first in _before(name) + [name]:
             _import(first)
-        _import(name)
     return sys.modules[name]
 
 
