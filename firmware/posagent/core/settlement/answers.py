@@ -275,7 +275,7 @@ def _settle(s, record):
 
 def _counts(s, sale):
     """Was it counted as sold, in the batch that is counted now?"""
-    if sale[ids.MSG_BATCH] != s.outbox.batch:
+    if sale[ids.MSG_BATCH] != s.batch[ids.MSG_BATCH]:
         return False
     state = sale[ids.MSG_STATE]
     if state == ids.MS_DONE and not sale.flag(ids.MF_LATE):

@@ -136,7 +136,7 @@ def step(s, event: int, message, answer=None) -> None:
         following = ids.SET_CLOSED  # only chip certificates were uploaded
     if event <= events.BATCH_LEAVES:
         s.batch = record = Record(0)
-        record[ids.MSG_BATCH] = s.outbox.batch = message[ids.MSG_BATCH]
+        record[ids.MSG_BATCH] = message[ids.MSG_BATCH]
         if event == events.BATCH_MONEY:  # counted already where its mark came first
             s.outbox.sold = int(message[ids.MSG_STATE] == ids.MS_ACKNOWLEDGED)
     if event != events.BATCH_MONEY:

@@ -71,11 +71,8 @@ def step(outbox, record, event: int, why: int = -1) -> bool:
     if state > ids.MS_SENT and (event == events.LATE or (state != before and state < ids.MS_DONE)):
         outbox.ends += 1  # no matter whether the flash takes it: a start leaves a gap
         record[ids.MSG_END] = outbox.ends
-        if record.sells() and ids.MS_ACKNOWLEDGED in (before, state):
-            if event == events.CONFIRMED:
-                outbox.sold += 1
-            elif outbox.sold and record[ids.MSG_BATCH] == outbox.batch:
-                outbox.sold -= 1
+        if state == ids.MS_ACKNOWLEDGED and record.sells():
+            outbox.sold += 1  # a start that loses the answer takes it back: recovery.py
         record[SOLD] = outbox.sold
     assert ids.MS_READY <= state <= ids.MS_DONE and record.since_s <= outbox.clock.s
     # What ended never leaves again, and what left is never taken for what did not.

@@ -21,7 +21,6 @@ class Outbox:
     """Made once at start; recovery.py fills it. `keys`: of vault.keys()."""
 
     number = 1  # of the acquirer
-    batch = 0  # the number of the one that `sold` counts
     unsaved = None  # the last one whose mark the flash refused: it is tried again
     happens = lifecycle.step  # an event of lifecycle.py happened to a message
 

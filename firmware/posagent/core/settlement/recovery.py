@@ -30,18 +30,26 @@ def resume(s) -> None:
     for record in s.outbox.records:
         if record[ids.MSG_END] > newest[ids.MSG_END]:
             newest = record
-    s.outbox.sold, s.outbox.batch = newest[SOLD], s.batch[ids.MSG_BATCH]
+    s.outbox.sold = newest[SOLD]
     if s.outbox.records:  # numbers that the flash refused may have been told
         s.outbox.ends = newest[ids.MSG_END] + _GAP
     _cut_short(s)
     for record, end, answer in found:
         if end:
+            _unsold(s, record)
             s.end(record, events.RESTARTED, ids.WHY_RESTART)
         else:
             modules.call("settlement.answers", "resumed", s, record, *answer)
         assert not record.live()  # it is over, whatever the flash takes
     if s.log:
         _retell(s)
+
+
+def _unsold(s, record):
+    """What was sold in this batch and is in doubt now counts no more."""
+    sold = record.sells() and record[ids.MSG_STATE] == ids.MS_ACKNOWLEDGED
+    if sold and s.outbox.sold and record[ids.MSG_BATCH] == s.batch[ids.MSG_BATCH]:
+        s.outbox.sold -= 1
 
 
 def _load(s, outbox):
