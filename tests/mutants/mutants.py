@@ -30,7 +30,6 @@ from operators import edits, kin, rows
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ONE = Path(__file__).with_name("one.py")
-LIMIT_S = 180
 SURVIVE_PERCENT = 3
 
 _EVIDENCE = ("test_evidence_weights", "test_credit_evidence", "test_credit_words")
@@ -137,13 +136,8 @@ def survives(mutant: Mutant) -> bool:
     module = mutant.file.partition("/")[2].removesuffix(".py").replace("/", ".")
     command = [sys.executable, str(ONE), str(whole()), module, *mutant.tests]
     given = mutant.source.encode()
-    try:
-        done = subprocess.run(
-            command, input=given, capture_output=True, timeout=LIMIT_S, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return False  # it hangs: seen
-    return done.returncode == 0
+    done = subprocess.run(command, input=given, capture_output=True, check=False)
+    return done.returncode == 0  # one that hangs is killed: seen
 
 
 def play(mutants: list[Mutant], title: str) -> list[Mutant]:

@@ -1,4 +1,5 @@
 """Runs the tests of one mistake: python one.py TREE MODULE TEST..., status 1 as soon as one fails.
+Killed where they do not come to an end.
 
 TREE holds `posagent` and `posproto` as they are, compiled; MODULE gets the source that comes in on
 stdin. Tests, world and the rest are the checkout's own.
@@ -8,11 +9,13 @@ from __future__ import annotations
 
 import importlib.abc
 import importlib.util
+import resource
 import sys
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+CPU_S = 180  # a mistake that takes more has hung its tests, on a machine of any speed
 
 
 class _Mistaken(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
@@ -33,6 +36,7 @@ class _Mistaken(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
 
 def main(tree: str, mistaken: str, tests: list[str]) -> int:
     """Status for the shell."""
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
     sys.dont_write_bytecode = True
     sys.meta_path.insert(0, _Mistaken(mistaken, sys.stdin.read()))
     folders = [tree, "tests/unit", "tests/sim", "tests", "host_tools", "firmware"]
