@@ -177,6 +177,16 @@ EQUIVALENT_AT: dict[tuple[str, str, str], str] = {
         "age = today - c.history[-2] if c.history and today else 0",
     ): "both are younger than each limit that it is compared with",
     (
+        CORE + "credit/evidence.py",
+        "0 -> 1",
+        "if c.answered or network > 0 or ended or (refused and not network):",
+    ): "each piece of evidence is a multiple of 5 percent",
+    (
+        CORE + "settlement/batch.py",
+        "0 -> 1",
+        "s.batch = record = Record(0)",
+    ): "a batch has a file of its own; the slot is the name of a message's",
+    (
         CORE + "credit/news.py",
         "0 -> 1",
         "if age_s > _STALE_S or 0 < then < c.balance_unix_s - _SKEW_S:",

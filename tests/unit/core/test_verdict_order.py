@@ -142,6 +142,7 @@ DENIED = situation.DENIED
 LOST = situation.UNREGISTERED
 REFUSED = situation.REFUSED
 NO_CONTEXT = situation.NO_CONTEXT
+OVERDUE = ids.V_CREDIT_OVERDUE, 95
 
 # (what differs, verdict, percent, second)
 CASES = (
@@ -164,6 +165,7 @@ CASES = (
     ({"swapped_s": 1399}, "ALL_CLEAR", 100, None),
     ({"swapped_s": 1400}, "ALL_CLEAR", 100, None),
     ({"swapped_s": 1401}, "ALL_CLEAR", 100, "SIM_SWAPPED"),
+    ({"swapped_s": 2000, "layer": ids.LAYER_REGISTERED}, "SIM_SWAPPED", 100, None),
     ({"slow": True}, "SLOW_RAT", 90, None),
     ({"weak": True}, "WEAK_SIGNAL", 80, None),
     ({"weak": True, "slow": True}, "WEAK_SIGNAL", 80, "SLOW_RAT"),
@@ -200,13 +202,8 @@ CASES = (
     ),
     ({"pin_refused": True}, "ALL_CLEAR", 100, None),
     # The account
-    (
-        {"situation": DENIED, "cause": EMM | 8, "money": (ids.V_CREDIT_OVERDUE, 95)},
-        "CREDIT_OVERDUE",
-        95,
-        None,
-    ),
-    ({"money": (ids.V_CREDIT_OVERDUE, 95)}, "ALL_CLEAR", 100, None),  # the line works
+    ({"situation": DENIED, "cause": EMM | 8, "money": OVERDUE}, "CREDIT_OVERDUE", 95, None),
+    ({"money": OVERDUE}, "ALL_CLEAR", 100, None),  # the line works
     ({"warn": ids.V_CREDIT_LOW}, "CREDIT_LOW", 100, None),
     (
         {"warn": ids.V_CREDIT_LOW, "message": ids.V_SETTLEMENT_LATE},
@@ -226,6 +223,7 @@ CASES = (
     ({"situation": DENIED, "cause": ids.CAUSE_MM << 8 | 6}, "SIM_BOUND", 80, None),
     ({"situation": DENIED, "cause": ESM | 6}, "DENIED", 90, None),
     ({"situation": LOST}, "SEARCHING", 80, None),
+    ({"situation": LOST, "sim": ids.SIM_BUSY}, "SEARCHING", 80, None),  # it will answer
     ({"situation": LOST, "detached": True}, "DETACHED", 80, None),
     ({"situation": LOST, "signal": False}, "NO_SIGNAL", 90, None),
     ({"situation": LOST, "emergency": True, "signal": False}, "EMERGENCY_ONLY", 100, None),

@@ -267,6 +267,9 @@ def test_traffic_after_the_text_speaks_against_it():
     books.credit.worked_s = 100
     found = evidence.explain(books.credit, _agent(books, NO_CONTEXT))
     assert found == (ids.V_CREDIT_OVERDUE, 55)
+    books.credit.worked_s = 101
+    found = evidence.explain(books.credit, _agent(books, REFUSED, ESM | 29))
+    assert found == (ids.V_CREDIT_OVERDUE, 80)  # 45 + 55 - 20
 
 
 def test_a_text_alone_explains_nothing_that_the_network_does_not_say_and_nobody_asked():
@@ -283,6 +286,14 @@ def test_a_text_alone_explains_nothing_that_the_network_does_not_say_and_nobody_
         assert evidence.explain(books.credit, agent), said
         books.credit.answered = True  # it was the answer to the agent's own question
         assert evidence.explain(books.credit, _agent(books, HOST_DOWN)), said
+
+
+def test_a_text_and_a_book_without_money_are_two_who_say_it():
+    for minor, told in ((0, (ids.V_CREDIT_OVERDUE, 97)), (5000, None)):  # 55 + 45; the text alone
+        books = Books()
+        books.credit.said = SUSPENDED
+        books.credit.estimate_minor = minor
+        assert evidence.explain(books.credit, _agent(books, HOST_DOWN)) == told, minor
 
 
 def test_a_text_and_the_network_that_detaches_the_line_at_once_are_two_who_say_it():

@@ -155,7 +155,8 @@ def test_news_is_told_from_an_answer_by_its_second_field():
         for tail in form:
             for name in (b"+CREG: ", b"+CGREG: ", b"+CEREG: "):
                 line = name + tail
-                for before, behind in ((b"", b""), (b"OK\r\n", b"\r\n+CSQ: 1,2\r\n")):
+                # Behind a line stands the next one, or what the buffer held before.
+                for before, behind in ((b"", b""), (b"OK\r\n", b"\r\n+CSQ: 1,2\r\n"), (b"", b"7")):
                     buf = before + line + behind
                     start = len(before)
                     found = registration.is_news(buf, start, start + len(line))
