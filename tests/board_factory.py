@@ -10,6 +10,7 @@ from posbuild.pack import pack
 from posdiag.link.client import Client
 from posdiag.link.transports import open_transport
 from unixboard import UnixBoard, install
+from waiting import HUNG_S
 
 ROOT = Path(__file__).resolve().parents[1]
 KEY = bytes(range(32))
@@ -71,7 +72,7 @@ class Factory:
 
 
 @contextlib.contextmanager
-def client(board, timeout_s=60.0):
+def client(board, timeout_s=HUNG_S):
     """posdiag's client on the board's cable, greeted."""
     found = Client(open_transport(board.port))
     try:

@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 
 from source_files import ROOT
+from waiting import HUNG_S
 
 PROGRAM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), None)
 AXE = ROOT / "build" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
@@ -49,14 +50,14 @@ class Chromium:
 
     _session = ""
 
-    def call(self, method: str, timeout_s: float = 60, **params):
+    def call(self, method: str, **params):
         """The result of one command; raises AssertionError with what the browser says."""
         number = next(self._numbers)
         message = {"id": number, "method": method, "params": params}
         if self._session:
             message["sessionId"] = self._session
         os.write(self._out, json.dumps(message).encode() + b"\0")
-        end = time.monotonic() + timeout_s
+        end = time.monotonic() + HUNG_S
         while time.monotonic() < end:
             for answer in self._messages():
                 if answer.get("method") == "Runtime.exceptionThrown":
@@ -98,9 +99,9 @@ class Chromium:
         assert "exceptionDetails" not in found, found["exceptionDetails"]
         return found["result"].get("value")
 
-    def wait(self, script: str, timeout_s: float = 60) -> None:
+    def wait(self, script: str) -> None:
         """Until the expression is true."""
-        end = time.monotonic() + timeout_s
+        end = time.monotonic() + HUNG_S
         while not self.run(f"Boolean({script})"):
             assert time.monotonic() < end, (script, self.run("document.body.innerText")[:2000])
             time.sleep(0.1)
@@ -150,11 +151,7 @@ class Chromium:
         return data.count(b"/Type /Page\n") + data.count(b"/Type /Page ")
 
     def close(self) -> None:
-        try:
-            self.call("Browser.close", timeout_s=5)
-        except (AssertionError, OSError):
-            pass
         self._process.kill()
-        self._process.wait(10)
+        self._process.wait(HUNG_S)
         os.close(self._out)
         os.close(self._in)

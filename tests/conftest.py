@@ -14,6 +14,7 @@ import pytest
 import cheap_loading
 import soft_cryptolib  # noqa: F401 - before any test imports the agent, which looks for cryptolib
 from dropping import keep_modules
+from waiting import HUNG_S, WHOLE_HUNG_S
 
 ROOT = Path(__file__).resolve().parent.parent
 MICROPYTHON = os.environ.get("MICROPYTHON") or str(Path(sys.prefix, "bin", "micropython"))
@@ -82,6 +83,12 @@ def whole(pytestconfig):
     return pytestconfig.getoption("--whole")
 
 
+@pytest.fixture
+def hung_s(whole):
+    """The limit of a simulation in a process of its own, see waiting.py."""
+    return WHOLE_HUNG_S if whole else HUNG_S
+
+
 @pytest.fixture(autouse=True)
 def modules_stay():
     """Modules are kept, unless a test says otherwise (tests/sim: as on a board): what the last one
@@ -103,13 +110,15 @@ def pytest_configure(config):
     os.environ["POSDIAG_STATE_DIR"] = tempfile.mkdtemp(prefix="posdiag-tests-")
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     """Workers share nothing: what a file makes once is made by one of them, and all that opens
     serial ports is one worker's: a pty that was closed gives its name to the next one, and who
     waits for a cable to come back would find a stranger. Long tests that have nothing in common
     with their neighbours go to whoever is free.
     """
     for item in items:
+        if config.getoption("--whole"):
+            item.add_marker(pytest.mark.timeout(2 * WHOLE_HUNG_S))
         folder, stem = item.path.relative_to(ROOT / "tests").parts[0], item.path.stem
         if _opens_ports(item):
             item.add_marker(pytest.mark.xdist_group("ports"))
@@ -121,7 +130,7 @@ def pytest_collection_modifyitems(items):
 def micropython():
     """Path of a working interpreter; the test is skipped with a reason where there is none."""
     try:
-        subprocess.run([MICROPYTHON, "-c", "pass"], check=True, timeout=20)
+        subprocess.run([MICROPYTHON, "-c", "pass"], check=True, timeout=HUNG_S)
     except (OSError, subprocess.SubprocessError) as error:
         pytest.skip(f"no MicroPython ({error}); MICROPYTHON=path names one")
     return MICROPYTHON

@@ -25,12 +25,12 @@ from posdiag.facts.model import Status
 from posdiag.link.client import Client
 from posdiag.link.transports import open_transport
 from posworld.shell.run import World
+from waiting import HUNG_S, wait
 
 ROOT = Path(__file__).resolve().parent.parent
 PROBE = ROOT / "tests" / "tools" / "port_probe.py"
 PROBE_BYTES = 8192  # of heap, beside what the agent may take
 _PATIENCE = 30.0
-LIMIT_S = 250.0  # nothing here takes a fraction of it, except on a machine in trouble
 
 # A modem that starts at once and a network that is near.
 HASTE: dict[str, Any] = {
@@ -40,15 +40,6 @@ HASTE: dict[str, Any] = {
     "acquirer": {"answer_ms": 30},
     "agent": {"balance_by": "none"},
 }
-
-
-def wait(what: str, condition: Callable[[], Any], limit_s: float = LIMIT_S) -> Any:
-    """The condition's value as soon as it holds; AssertionError that says `what` did not come."""
-    end = time.monotonic() + limit_s
-    while not (value := condition()):
-        assert time.monotonic() < end, f"not within {limit_s} s: {what}"
-        time.sleep(0.01)
-    return value
 
 
 def interpreter(folder: Path, real: str, mpy: Path, record: Path | None = None) -> Path:
@@ -187,7 +178,7 @@ class Terminal:
         finally:
             client.close()
 
-    def shows(self, what: str, holds: Callable[[Status], Any], limit_s: float = LIMIT_S) -> None:
+    def shows(self, what: str, holds: Callable[[Status], Any]) -> None:
         """Lets time jump until the agent sends a status of which `holds` is true, then holds it:
         nothing has happened since. It is not asked, which would hold up the time.
         """
@@ -202,7 +193,7 @@ class Terminal:
                 client.pump(0.05)
                 return False
 
-            wait(what, shown, limit_s)
+            wait(what, shown)
             self.hold()
 
     def logs(self, event: str) -> None:
@@ -253,9 +244,7 @@ def _greeted(client: Client) -> bool:
     return True
 
 
-def posdiag(
-    *argv: str, limit_s: float = 250, **environment: str
-) -> subprocess.CompletedProcess[str]:
+def posdiag(*argv: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """One run of the tool in a process of its own, in English where nothing else is said."""
     return subprocess.run(
         [sys.executable, "-m", "posdiag", *argv],
@@ -263,7 +252,7 @@ def posdiag(
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=limit_s,
+        timeout=HUNG_S,
         check=False,
     )
 
@@ -277,7 +266,6 @@ class Story:
         self.out, self.err = "", ""
         script = interpreter(folder, real, mpy, self.record)
         self._files = [(folder / name).open("w+", encoding="utf-8") for name in ("out", "err")]
-        self._began_s = time.monotonic()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "posdiag", "simulate", "--scenario", scenario, "--lang", lang],
             env={
@@ -291,9 +279,9 @@ class Story:
             stderr=self._files[1],
         )
 
-    def end(self, limit_s: float) -> int:
-        """Its exit status, as soon as it is over; `limit_s` counts from its beginning."""
-        self._process.wait(max(0.1, self._began_s + limit_s - time.monotonic()))
+    def end(self) -> int:
+        """Its exit status, as soon as it is over."""
+        self._process.wait(HUNG_S)
         for file in self._files:
             file.seek(0)
         self.out, self.err = (file.read() for file in self._files)
@@ -302,6 +290,6 @@ class Story:
     def stop(self) -> None:
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
-            self._process.wait(20)
+            self._process.wait(HUNG_S)
         for file in self._files:
             file.close()

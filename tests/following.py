@@ -1,22 +1,12 @@
 """A command that follows a terminal (watch, log --follow), and what a test does beside it."""
 
 import threading
-import time
 
 from posdiag.cli import main
 from posdiag.errors import EXIT_BUSY
 from posdiag.facts.model import Event
 from posdiag.link.client import Client
-
-LIMIT_S = 100.0  # for what takes a fraction of it, except on a machine in trouble
-
-
-def wait(what, holds):
-    """Until holds()."""
-    end = time.monotonic() + LIMIT_S
-    while not holds():
-        assert time.monotonic() < end, what
-        time.sleep(0.01)
+from waiting import HUNG_S, wait
 
 
 class Followed:
@@ -24,7 +14,7 @@ class Followed:
     ends when that is over. Its limit is only for a test that failed.
     """
 
-    limit = ("--duration", "250")
+    limit = ("--duration", str(HUNG_S))
 
     def __init__(self, monkeypatch):
         self.dealt = []

@@ -17,6 +17,7 @@ import serial
 
 from posproto import cbor, frames, ids, keyed
 from posproto.link import FrameReader, FrameWriter
+from waiting import HUNG_S
 
 KEY = bytes(range(32))
 HELLO = {
@@ -153,7 +154,7 @@ class Device:
         """The cable is pulled; the thread ends before its descriptors are anybody else's."""
         self._stop.set()
         if threading.current_thread() is not self._thread:
-            self._thread.join(5)
+            self._thread.join(HUNG_S)
         for fd in (self._near, self._far):
             try:
                 os.close(fd)

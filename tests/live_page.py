@@ -2,12 +2,12 @@
 
 import json
 import threading
-import time
 import urllib.error
 import urllib.request
 
 from posdiag.page.server import Server
 from posdiag.page.table import Table
+from waiting import HUNG_S, wait
 
 
 class Page:
@@ -27,24 +27,28 @@ class Page:
             headers = {"Origin": self.origin, **headers}
         request = urllib.request.Request((url or self.url) + path, data, headers)
         try:
-            with urllib.request.urlopen(request, timeout=100) as answer:
+            with urllib.request.urlopen(request, timeout=HUNG_S) as answer:
                 return answer.status, answer.read()
         except urllib.error.HTTPError as error:
             return error.code, error.read()
 
     def first(self):
         """The state as the page gets it."""
-        with urllib.request.urlopen(self.url + "events?lang=en", timeout=100) as stream:
+        with urllib.request.urlopen(self.url + "events?lang=en", timeout=HUNG_S) as stream:
             return json.loads(stream.readline()[6:])
 
     def terminal(self):
         return self.first()["terminals"][0]
 
     def until(self, right):
-        end = time.monotonic() + 100
-        while not right(found := self.terminal()):
-            assert time.monotonic() < end, found
-            time.sleep(0.2)
+        found = None
+
+        def is_right():
+            nonlocal found
+            found = self.terminal()
+            return right(found)
+
+        wait("the page is as it should be", is_right)
         return found
 
     def order(self, **what):
@@ -54,4 +58,4 @@ class Page:
     def close(self):
         self.server.stop()
         self.table.close()
-        self.thread.join(10)
+        self.thread.join(HUNG_S)

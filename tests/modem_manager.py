@@ -13,10 +13,10 @@ import shutil
 import socket
 import subprocess
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from waiting import HUNG_S, wait
 
 PROGRAMS = ("ModemManager", "mmcli", "dbus-daemon", "gdbus")
 _BUS = "org.freedesktop.ModemManager1"
@@ -84,7 +84,7 @@ class ModemManager:
                 subprocess.Popen(["ModemManager", *options], stdout=log, stderr=log, env=self._env)
             )
         names = ("org.freedesktop.DBus", "/", "org.freedesktop.DBus.ListNames")
-        self.wait("its name on the bus", 15, lambda: _BUS in self._gdbus(*names))
+        wait("its name on the bus", lambda: _BUS in self._gdbus(*names))
         path = "/" + _BUS.replace(".", "/")
         ports = f"['abstract:{name}']"
         self._gdbus(_BUS, path, _BUS + ".Test.SetProfile", "judge", plugin, ports)
@@ -95,7 +95,7 @@ class ModemManager:
             [*command, "--method", method, *arguments],
             capture_output=True,
             env=self._env,
-            timeout=30,
+            timeout=HUNG_S,
             check=False,
         )
         return done.stdout.decode() + done.stderr.decode()
@@ -103,10 +103,10 @@ class ModemManager:
     def run(self, *words: str) -> str:
         """mmcli: its output, errors too."""
         done = subprocess.run(
-            ["mmcli", "--test-session", "--timeout=120", *words],
+            ["mmcli", "--test-session", f"--timeout={HUNG_S}", *words],
             capture_output=True,
             env=self._env,
-            timeout=150,
+            timeout=HUNG_S,
             check=False,
         )
         return done.stdout.decode() + done.stderr.decode()
@@ -115,16 +115,6 @@ class ModemManager:
         """What it knows of the modem, {} before it knows one."""
         text = self.run("-m", "any", "-J")
         return json.loads(text)["modem"] if text.startswith("{") else {}
-
-    @staticmethod
-    def wait(what: str, limit_s: float, done: Callable[[], Any]) -> Any:
-        end = time.monotonic() + limit_s
-        while time.monotonic() < end:
-            found = done()
-            if found:
-                return found
-            time.sleep(0.2)
-        raise AssertionError(f"{what}: not within {limit_s} s")
 
     def refused(self) -> set[str]:
         """Heads of the commands that the modem answered with an error, by MM's own log."""
@@ -139,6 +129,6 @@ class ModemManager:
     def stop(self) -> None:
         for child in reversed(self._children):
             child.kill()  # it would take ten seconds to leave in order
-            child.wait(10)
+            child.wait(HUNG_S)
         self.bridge.over = True
-        self.bridge.join(2)
+        self.bridge.join(HUNG_S)

@@ -26,6 +26,7 @@ from frame_device import HELLO, LOG, STATUS, event, segment
 from posdiag.errors import EXIT_CRASH
 from posdiag.link.capture import DEVICE, HOST, CaptureWriter
 from posproto import ids
+from waiting import HUNG_S
 
 ESCAPES = "\x1b]52;c;ZXZpbA==\x07\x1b[2J\x9b31m‮evil\nforged: all clear\x7f"
 ODD = (
@@ -216,7 +217,6 @@ RAW_LOGS = (
     *(["log"], ["log", "--csv"], ["log", "--json"], ["doctor"], ["doctor", "--json"]),
     *(["log", "--verify", "--key-file", "key"], ["report", "out.html"]),
 )
-HANG_S = 120  # of a command that takes a part of a second
 
 
 class Hang(BaseException):
@@ -245,7 +245,7 @@ def play(seed, folder, main, commands_max=99):
             out, err = io.StringIO(), io.StringIO()
             case = f"seed {seed}: {' '.join([*command, option, path.name])}"
             before = signal.signal(signal.SIGALRM, _hangs)
-            signal.alarm(HANG_S)
+            signal.alarm(HUNG_S)
             try:
                 with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
                     status = main([*command, option, str(path)])

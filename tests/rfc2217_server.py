@@ -7,6 +7,8 @@ import threading
 import serial
 from serial.rfc2217 import PortManager
 
+from waiting import HUNG_S
+
 
 class Rfc2217Server:
     """Offers `name`, a device or a URL of pyserial's, at `url` until the `with` ends; one client
@@ -26,7 +28,7 @@ class Rfc2217Server:
 
     def __exit__(self, *error):
         self._stop = True
-        self._thread.join(5)
+        self._thread.join(HUNG_S)
         self._listener.close()
 
     def _run(self):
@@ -42,7 +44,7 @@ class Rfc2217Server:
                         pass  # one of the two sides is gone
 
     def _serve(self, client, port):
-        client.settimeout(2)
+        client.settimeout(HUNG_S)
         manager = PortManager(port, _Answers(client))
         while not self._stop:
             data = port.read(4096)

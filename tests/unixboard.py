@@ -17,8 +17,9 @@ import threading
 import time
 from pathlib import Path
 
+from waiting import HUNG_S
+
 HERE = Path(__file__).resolve().parent / "board"
-LIMIT_S = 100.0  # for what takes a fraction of it, except on a machine in trouble
 _TURN_S = 0.1  # a longer turn of the hardware's thread was the computer's doing
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 POWER_ON, HARD, WATCHDOG = "1", "2", "3"
@@ -71,7 +72,7 @@ class UnixBoard:
 
     def __exit__(self, *error):
         self._stop = True
-        self._thread.join(5)
+        self._thread.join(HUNG_S)
         self._power_off()
         self._listener.close()
         for fd in (self._console, self._console_end, self._line, self._line_end):
@@ -264,7 +265,7 @@ class UnixBoard:
             env=self._environment,
             capture_output=True,
             check=True,
-            timeout=LIMIT_S,
+            timeout=HUNG_S,
         )
         return bytes.fromhex(done.stdout.decode()) if done.stdout.strip() else None
 
@@ -278,7 +279,7 @@ class UnixBoard:
 
     def wait(self, condition):
         """Until condition() holds; raises AssertionError with the console's text."""
-        end = time.monotonic() + LIMIT_S
+        end = time.monotonic() + HUNG_S
         while not condition():
             assert time.monotonic() < end, self.text.decode(errors="replace")[-3000:]
             time.sleep(0.02)
@@ -305,4 +306,4 @@ def install(image, micropython, code, files):
     listing.write_text("\n".join(lines))
     command = [micropython, HERE / "install.py", image, f"@{listing}"]
     environment = dict(os.environ, BOARD_CODE=str(code))
-    subprocess.run([str(word) for word in command], env=environment, check=True, timeout=LIMIT_S)
+    subprocess.run([str(word) for word in command], env=environment, check=True, timeout=HUNG_S)

@@ -4,13 +4,15 @@ import json
 import subprocess
 from pathlib import Path
 
+from waiting import HUNG_S
+
 HERE = Path(__file__).parent
 RATIO_MAX = 2.5
 
 
 def measured(micropython: str) -> dict:
     command = [micropython, "-X", "heapsize=16m", str(HERE / "at.py")]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=HUNG_S, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

@@ -21,6 +21,7 @@ from posfleet.store.database import open_database
 from posfleet.store.migrate import migrate
 from rig import FLEET, NOW_S, Terminal, enrol, rows, sqlite
 from servers import Mosquitto, Postgres
+from waiting import HUNG_S, wait
 
 COUNT = 6_000
 
@@ -95,11 +96,8 @@ def bare(broker, folder, messages):
 class Said(list):
     """What a collector said."""
 
-    def hears(self, word, limit_s=60):
-        end = time.monotonic() + limit_s
-        while not any(word in text for text in self):
-            assert time.monotonic() < end, self
-            time.sleep(0.05)
+    def hears(self, word):
+        wait(word, lambda: any(word in text for text in self))
 
 
 def ours(runner, said, sending, database, messages):
@@ -110,12 +108,10 @@ def ours(runner, said, sending, database, messages):
     time.sleep(0.5)
     began, cpu = time.monotonic(), time.process_time()
     sender = publish(sending, messages)
-    while runner.messages < len(messages):
-        assert time.monotonic() < began + 120, said
-        time.sleep(0.02)
+    wait("all is stored", lambda: runner.messages >= len(messages))
     spent = time.monotonic() - began, time.process_time() - cpu
     runner.stop()
-    thread.join(10)
+    thread.join(HUNG_S)
     sender.disconnect()
     sender.loop_stop()
     assert rows(database, "SELECT COUNT(*) FROM event")[0][0] == len(range(0, COUNT, 3))

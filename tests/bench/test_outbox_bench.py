@@ -13,6 +13,8 @@ import sys
 import tarfile
 from pathlib import Path
 
+from waiting import HUNG_S
+
 ROOT = Path(__file__).resolve().parents[2]
 BASE = os.environ.get("BASE", "")
 # Of a Pico's flash: 352 blocks of 100,000 erases. At 400 messages a day it shall last ten years.
@@ -55,7 +57,7 @@ def measured(micropython, tree):
     """{kind: [messages a second, erases, programs, bytes]}"""
     script = tree / "tests" / "bench" / "outbox.py"
     command = [micropython, "-X", "heapsize=2m", str(script)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=HUNG_S)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

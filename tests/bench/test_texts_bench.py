@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from source_files import ROOT
+from waiting import HUNG_S
 
 SCRIPT = Path(__file__).with_name("texts.py")
 CHARACTERS_MAX = 1600
@@ -18,7 +19,7 @@ HELD_MAX = 30 * 1024  # of a Pico's heap, for the time of a reading: code and wo
 
 def test_a_long_text_costs_no_more_a_character_than_a_short_one(micropython):
     command = [micropython, "-X", "heapsize=16m", str(SCRIPT)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=HUNG_S)
     assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout)
     print("\ntexts: one reading, its modules and words loaded for it, and with them loaded")
@@ -40,7 +41,7 @@ def test_the_code_and_words_of_a_reading_fit_beside_what_a_pico_holds():
         pytest.skip("no 32-bit MicroPython; node and `make ci-tools` bring it")
     command = [node, ROOT / "tests" / "tools" / "wasm.mjs", NODE, ROOT / "build" / "mpy"]
     program = SCRIPT.with_name("texts_32.py").read_text(encoding="utf-8")
-    done = subprocess.run(command, input=program, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, input=program, capture_output=True, text=True, timeout=HUNG_S)
     assert done.returncode == 0, done.stdout + done.stderr
     result = json.loads(done.stdout)
     print(

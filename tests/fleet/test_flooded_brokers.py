@@ -4,8 +4,6 @@ is away, by the settings that ops/ gives."""
 import re
 from pathlib import Path
 
-import pytest
-
 import clusters
 from posfleet.broker import mqtt_client
 from posfleet.wire import topics
@@ -109,7 +107,6 @@ def test_no_password_leaves_retained_messages_under_made_up_names(tmp_path):
         broker.server.stop()
 
 
-@pytest.mark.timeout(240)
 def test_nats_keeps_a_flood_on_its_disk_and_within_the_stream(tmp_path):
     server = clusters.Nats(
         tmp_path, {**USERS}, {"POS-1": clusters.device("POS-1"), "collector": clusters.ALL}

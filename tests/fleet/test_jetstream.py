@@ -1,7 +1,6 @@
 """NATS in the broker's place: bridges speak MQTT to it, collectors pull from JetStream."""
 
 import threading
-import time
 
 import pytest
 
@@ -15,6 +14,7 @@ from posfleet.wire import topics
 from posfleet.wire.acks import ack_key
 from rig import FLEET, NOW_S, Terminal, enrol, rows, sqlite
 from test_bridge import wait_until
+from waiting import HUNG_S, wait
 
 
 def test_names_with_dots_find_their_way_to_nats_and_back():
@@ -71,11 +71,9 @@ def test_two_collectors_share_a_stream_and_bridges_hear_of_it(tmp_path, server):
             for _ in range(count):
                 who.uptime_s += 60
                 store.add(who.name, NOW_S, [(STATUS, who.status()), (0, who.sign(3, who.event()))])
-        end = time.monotonic() + 100
-        while any(store.waiting(w.name, 0, 1) for w in owners) and time.monotonic() < end:
-            for sender in senders:
-                sender.turn()
-            time.sleep(0.02)
+        turn = lambda: [sender.turn() for sender in senders]
+        left = lambda: any(store.waiting(w.name, 0, 1) for w in owners)
+        wait("all is confirmed", lambda: turn() and not left())
 
     try:
         for thread in threads:
@@ -114,4 +112,4 @@ def test_two_collectors_share_a_stream_and_bridges_hear_of_it(tmp_path, server):
         for sender in senders:
             sender.close()
         for thread in threads:
-            thread.join(10)
+            thread.join(HUNG_S)

@@ -13,6 +13,7 @@ from posfleet.page.app import build
 from rig import NOW_S, rows, sqlite
 from servers import free_port, wait_for_port
 from source_files import ROOT
+from waiting import HUNG_S
 
 PROVIDER = ROOT / "build" / "oidc" / "bin" / "oidc-provider-mock"
 PEOPLE = (
@@ -38,12 +39,12 @@ class Company:
             command += ["--user-claims", json.dumps(person)]
         quiet = subprocess.DEVNULL
         self.process = subprocess.Popen(command, stdout=quiet, stderr=quiet)
-        wait_for_port(self.port, self.process, 60)
+        wait_for_port(self.port, self.process)
 
     def says_yes(self, address, sub):
         """The person signs in there; where their browser is sent then."""
         assert address.startswith(self.url + "/")
-        answer = httpx.post(address, data={"sub": sub}, follow_redirects=False)
+        answer = httpx.post(address, data={"sub": sub}, follow_redirects=False, timeout=HUNG_S)
         assert answer.status_code in (302, 303), answer.text
         return answer.headers["location"]
 

@@ -19,6 +19,7 @@ from posfleet.wire import topics
 from posfleet.words import load
 from posproto import ids
 from rig import NOW_S, rows
+from waiting import HUNG_S
 
 COUNT = 10_000
 PASSWORD = "correct horse battery"
@@ -320,7 +321,7 @@ def test_many_guesses_at_once_take_the_memory_of_two(database, monkeypatch):
                 most = max(most, now)
                 if now == 2:
                     both.set()
-            both.wait(100)  # the second one comes, however late it gets its turn
+            both.wait(HUNG_S)  # the second one comes, however late it gets its turn
             time.sleep(0.02)
             with lock:
                 now -= 1

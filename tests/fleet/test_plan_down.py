@@ -94,7 +94,6 @@ def fleet(tmp_path):
     found.stop()
 
 
-@pytest.mark.timeout(240)
 def test_arrears_at_the_platform_reach_the_agent_only_by_the_key_of_its_owner(fleet):
     fleet.platform_says(ids.PLATFORM_ARREARS)
     heard = lambda cable: cable.sender is not None and cable.plans_heard > 0

@@ -22,7 +22,6 @@ def found():
     return recorded.record(1, TERMINALS, MINUTES)
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_five_hundred_terminals_are_stored_once_whoever_is_killed(found, kind, request):
     url = "" if kind == "sqlite" else request.getfixturevalue("postgres_url")

@@ -26,8 +26,7 @@ LONG = {  # minutes in all, and nothing in them that the others have not
 }
 
 
-@pytest.mark.timeout(900)
-def test_the_device_code_needs_nothing_that_1_22_lacks(whole):
+def test_the_device_code_needs_nothing_that_1_22_lacks(whole, hung_s):
     node = shutil.which("node")
     if not node or not (BUILD / "node_modules").is_dir():
         pytest.skip("no MicroPython 1.22; node and `make ci-tools` bring it")
@@ -43,7 +42,7 @@ def test_the_device_code_needs_nothing_that_1_22_lacks(whole):
         ROOT,
         *(places[n].as_posix() for n in sorted(chosen)),
     ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=890)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=hung_s)
     counts = re.findall(r"^(\d+) passed, (\d+) failed$", done.stdout, re.MULTILINE)
     said = done.stdout + done.stderr
     assert set(re.findall(r"^MicroPython (.*)$", done.stdout, re.MULTILINE)) == {"1 23"}, said

@@ -7,8 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 import fleet
 import month
 from dropping import keep_modules
@@ -30,7 +28,6 @@ def run(*arguments):
     return process.returncode, "".join(said)
 
 
-@pytest.mark.timeout(600)
 def test_no_run_breaks_a_radio_budget_and_each_ends_well(seed, capsys):
     with capsys.disabled():
         print()
@@ -39,7 +36,6 @@ def test_no_run_breaks_a_radio_budget_and_each_ends_well(seed, capsys):
     assert "budget 0, end 0, crash 0; 0 runs" in said
 
 
-@pytest.mark.timeout(600)
 def test_seeds_that_nobody_chose_hold_too(capsys):
     fresh = random.SystemRandom().randrange(10**4, 10**8)
     with capsys.disabled():

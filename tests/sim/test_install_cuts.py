@@ -14,7 +14,6 @@ if sys.platform == "win32":
     pytest.skip("no ptys here", allow_module_level=True)
 
 
-@pytest.mark.timeout(900)
 def test_cut_again_and_again_the_old_program_runs_until_the_new_one_is_whole(
     factory, programs, whole, seed
 ):
@@ -43,7 +42,6 @@ def test_cut_again_and_again_the_old_program_runs_until_the_new_one_is_whole(
     print(f"cut in {attempts} attempts: the old program ran")
 
 
-@pytest.mark.timeout(900)
 def test_cut_while_loader_and_mark_change_the_old_or_the_new_program_runs(
     factory, programs, whole, seed, tmp_path
 ):

@@ -52,7 +52,6 @@ def test_life(name, seed):
     assert Judge(result.life.stage).violations() == []
 
 
-@pytest.mark.timeout(3600)
 def test_faults_of_the_network_alone_are_never_called_arrears(seed, whole, capsys):
     if whole and seed == 1:
         with capsys.disabled():

@@ -9,6 +9,7 @@ import subprocess
 import pytest
 
 from posproto import ids
+from waiting import HUNG_S
 
 # Run by MicroPython: littlefs is mounted as the agent does it, and the log loses its last bytes.
 TEAR = """
@@ -89,7 +90,7 @@ def tear_log(terminal, micropython, firmware):
         cwd=terminal.folder,
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=HUNG_S,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -6,10 +6,10 @@ from base64 import b64decode, b64encode
 
 import pytest
 
-from field import wait
 from posdiag.errors import RequestFailed
 from posproto import cbor, frames, ids
 from posproto.link import FrameWriter
+from waiting import wait
 
 
 def question(op=ids.OP_HELLO, request_id=700, args=None):

@@ -20,6 +20,7 @@ if sys.platform == "win32":
     pytest.skip("no ptys here", allow_module_level=True)
 
 from posworld.shell.run import World
+from waiting import HUNG_S
 
 LOCKED = {"/data/locked": b"1"}
 CRASHED_THRICE = cbor.encode([3, VERSION, True])  # as core/crash.py keeps it
@@ -30,7 +31,7 @@ def crashes(link):
     return [Event.from_map(cbor.decode(raw)) for raw in link.request(ids.OP_CRASHES).value]
 
 
-def prompt(board, within_s=60):
+def prompt(board, within_s=HUNG_S):
     """Does Ctrl-C lead to a prompt?"""
     transport = open_transport(board.port)
     seen = b""

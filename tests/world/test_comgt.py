@@ -12,8 +12,8 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("no ptys here", allow_module_level=True)
 
-from field import wait
 from posworld.shell.run import World
+from waiting import HUNG_S, wait
 
 pytestmark = pytest.mark.skipif(not shutil.which("comgt"), reason="not installed: comgt")
 
@@ -51,7 +51,7 @@ def _said(port: str, script: str) -> str:
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
-        timeout=100,
+        timeout=HUNG_S,
         check=False,
     )
     return done.stdout if done.returncode == 0 else ""

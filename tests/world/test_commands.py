@@ -14,6 +14,7 @@ import pytest
 from field import HASTE, Terminal, posdiag
 from posdiag.errors import EXIT_ABSENT, EXIT_BUSY, EXIT_OTHER_SPEECH, EXIT_SILENT
 from posworld.shell.run import World
+from waiting import HUNG_S
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +106,7 @@ def test_ctrl_c_ends_watch_and_follow_cleanly(busy):
         )
         first = process.stdout.readline()
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=100)
+        _, err = process.communicate(timeout=HUNG_S)
         assert first.strip()
         assert process.returncode == 0, err
         assert "Traceback" not in err
@@ -156,6 +157,6 @@ def test_the_cable_is_pulled_while_someone_watches(new_terminal):
     while "is gone" not in (line := process.stdout.readline()):
         assert line, "it ended without a word"
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=100)
+    _, err = process.communicate(timeout=HUNG_S)
     assert process.returncode == 0, err
     assert "Traceback" not in err

@@ -14,14 +14,12 @@ from posproto import ids
 from posworld.story import scenario as scenarios
 from spec_client import frames_of
 
-LIMIT_S = 280  # it takes a fraction of it, except on a machine in trouble
-
 
 @pytest.fixture(scope="session")
 def told(stories):
     """{"demo", "never"}: the stories, over."""
     for story in stories.values():
-        story.end(LIMIT_S)
+        story.end()
     return stories
 
 
@@ -38,7 +36,7 @@ def titles(lang: str = "") -> list[str]:
 
 def test_the_demo_ends_by_itself_with_success(told):
     demo = told["demo"]
-    assert demo.end(LIMIT_S) == 0, demo.out + demo.err
+    assert demo.end() == 0, demo.out + demo.err
     assert demo.err == ""
 
 
@@ -113,7 +111,7 @@ def test_sale_settlement_and_its_end_left_the_terminal_once_each(told, judged):
 
 def test_a_story_whose_top_up_never_comes_ends_with_its_step_and_status_20(told):
     never = told["never"]
-    assert never.end(LIMIT_S) == EXIT_STORY, never.out + never.err
+    assert never.end() == EXIT_STORY, never.out + never.err
     assert "账户充值" in never.err
     assert "Traceback" not in never.err
     done = re.findall(r"^  \* .*：(.*)$", never.out, re.MULTILINE)

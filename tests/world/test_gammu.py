@@ -15,6 +15,7 @@ if sys.platform == "win32":
     pytest.skip("no ptys here", allow_module_level=True)
 
 from posworld.shell.run import World
+from waiting import HUNG_S
 
 pytestmark = pytest.mark.skipif(shutil.which("gammu") is None, reason="gammu is not installed")
 
@@ -37,13 +38,13 @@ JOBS: dict[str, tuple[tuple[str, ...], ...]] = {
 
 
 def gammu(config: Path, *arguments: str) -> str:
-    """Run one command; its output. It must succeed within 40 s."""
+    """Run one command; its output. It must succeed."""
     done = subprocess.run(
         ["gammu", "-c", str(config), *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        timeout=40,
+        timeout=HUNG_S,
         check=False,
     )
     text = done.stdout.decode()

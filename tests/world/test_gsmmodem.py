@@ -20,8 +20,8 @@ with warnings.catch_warnings():
         "gsmmodem.modem", reason="no python-gsmmodem-new; make ci-tools installs it"
     )
 
-from field import wait
 from posworld.shell.run import World
+from waiting import wait
 
 _BOOT = [[20, "ready"], [30, "radio"], [40, "sim"]]
 

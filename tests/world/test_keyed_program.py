@@ -185,7 +185,6 @@ def test_a_terminal_whose_new_program_was_refused_is_not_left_at_its_prompt(
         assert runs(board) == OLD and board.file("/b.new") is None
 
 
-@pytest.mark.timeout(7200)
 def test_cut_at_a_write_the_old_program_runs_or_the_new_one_with_its_manifest(
     factory, programs, trusting, whole, seed, tmp_path
 ):

@@ -15,6 +15,7 @@ if sys.platform == "win32":
 
 from modem_manager import ModemManager, missing
 from posworld.shell.run import World
+from waiting import wait
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=f"not installed: {missing()}")
 
@@ -70,17 +71,17 @@ def judged(family: str, folder: Path) -> dict[str, Any]:
     manager = None
     try:
         manager = ModemManager(folder, PLUGINS[family], world.ports["modem"])
-        found: dict[str, Any] = {"modem": manager.wait("a modem", 40, manager.modem)["generic"]}
+        found: dict[str, Any] = {"modem": wait("a modem", manager.modem)["generic"]}
         manager.run("-m", "any", "-e")
 
         def registered() -> dict[str, Any]:
             seen = manager.modem()
             return seen if seen and seen["generic"]["state"] == "registered" else {}
 
-        found["registered"] = manager.wait("registered", 40, registered)
+        found["registered"] = wait("registered", registered)
         found["ussd"] = manager.run("-m", "any", "--3gpp-ussd-initiate=*100#")
         world.shell.call(lambda: world.stage.operator.sms_service(TEXT))
-        found["sms"] = manager.wait("both parts", 40, lambda: received(manager))
+        found["sms"] = wait("both parts", lambda: received(manager))
         found["connect"] = manager.run("-m", "any", "--simple-connect=apn=cmnet")
         found["state"] = manager.modem()["generic"]["state"]
         found["refused"] = manager.refused()

@@ -8,10 +8,10 @@ import sys
 
 import pytest
 
+from waiting import wait
+
 if sys.platform == "win32":
     pytest.skip("no ptys here", allow_module_level=True)
-
-from field import wait
 
 
 @pytest.fixture

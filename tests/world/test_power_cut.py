@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from field import wait
+from waiting import wait
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from posproto import ids
 if sys.platform == "win32":
     pytest.skip("no ptys here", allow_module_level=True)
 
-pytestmark = pytest.mark.timeout(3600)
 FILES = {"--ca": "ca.pem", "--acquirer-ca": "acq2.ca.pem", "--report-ca": "report.pem"}
 BEFORE = ("POS-7", "north")
 AFTER = ("POS-8", "south")

@@ -15,6 +15,7 @@ from posdiag.link.client import Client
 from posdiag.link.transports import open_transport
 from posproto import cbor, ids, link
 from posworld.shell.run import World
+from waiting import HUNG_S
 
 
 class Watcher:
@@ -39,9 +40,9 @@ class Watcher:
             elif frame.type == ids.FRAME_EVENT:
                 self.events.append((record[ids.EV_ID], record.get(ids.EV_ARGS, {})))
 
-    def until(self, happened, limit_s):
-        """Read until happened(), at most limit_s of wall time."""
-        end = time.monotonic() + limit_s
+    def until(self, happened):
+        """Read until happened()."""
+        end = time.monotonic() + HUNG_S
         while not happened():
             assert time.monotonic() < end, (self.statuses[-1:], self.world.now_s())
             self.read()
@@ -85,7 +86,7 @@ def terminal(tmp_path, micropython, mpy, monkeypatch):
 
 def test_the_whole_chain_reaches_all_clear(terminal):
     world, watcher = terminal("healthy", speed=60)
-    watcher.until(world.finished, 250)
+    watcher.until(world.finished)
     assert world.succeeded(), [(s.id, s.reason) for s in world.steps()]
     assert world.stage.modem.overlapped == 0
     assert watcher.reader.bad_crc == watcher.reader.bad_base64 == watcher.reader.cut == 0
@@ -93,7 +94,7 @@ def test_the_whole_chain_reaches_all_clear(terminal):
     world.clock.speed = 1
     with closing(Client(open_transport(world.ports["host"]))) as client:
         earlier_s = world.now_s()
-        uptime_s = client.ask_status(60).uptime_s
+        uptime_s = client.ask_status(HUNG_S).uptime_s
         assert earlier_s - 1 <= uptime_s <= world.now_s()
 
 
@@ -115,7 +116,7 @@ def test_a_power_cut_of_the_agent_costs_no_message(terminal):
         ],
     }
     world, watcher = terminal(scenario, speed=60)
-    watcher.until(world.story.done, 250)
+    watcher.until(world.story.done)
     assert world.agent_process.starts == 2
     assert world.acquirer.count("0220") >= 1
     assert [s[ids.ST_BOOT] for s in watcher.statuses][-1] == 2
@@ -124,5 +125,5 @@ def test_a_power_cut_of_the_agent_costs_no_message(terminal):
 def test_an_agent_that_dies_is_told_with_its_last_words(terminal):
     world, watcher = terminal("healthy", heap_bytes=96 * 1024)
     with pytest.raises(pytest.fail.Exception) as told:  # not that a limit is over
-        watcher.until(world.finished, 250)
+        watcher.until(world.finished)
     assert "the agent ended with 1" in told.value.msg and "MemoryError" in told.value.msg

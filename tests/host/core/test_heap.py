@@ -8,7 +8,7 @@ import fullest
 import heap
 from dropping import Dropping
 
-pytestmark = [pytest.mark.usefixtures("micropython"), pytest.mark.timeout(1500)]
+pytestmark = pytest.mark.usefixtures("micropython")
 
 
 @pytest.fixture

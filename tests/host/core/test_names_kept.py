@@ -5,6 +5,7 @@ import re
 import subprocess
 
 from source_files import ROOT
+from waiting import HUNG_S
 
 
 def test_texts_of_ever_other_characters_leave_no_names_on_a_board(micropython):
@@ -20,7 +21,7 @@ def test_texts_of_ever_other_characters_leave_no_names_on_a_board(micropython):
         capture_output=True,
         text=True,
         check=True,
-        timeout=120,
+        timeout=HUNG_S,
     )
     before, after = (int(count) for count in re.findall(r"n_qstr=(\d+)", done.stdout))
     # Cyrillic letters have small forms, which are a closed set.

@@ -9,6 +9,7 @@ import pytest
 
 from posbuild import program
 from source_files import ROOT
+from waiting import HUNG_S
 
 RUN = "import sys; sys.path.insert(0, {place!r}); from posdiag.cli import main; sys.exit(main())"
 
@@ -34,7 +35,7 @@ def run(place, *argv, code=RUN, without=()):
         cwd=place,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=HUNG_S,
     )
     return done.returncode, done.stdout, done.stderr
 

@@ -15,6 +15,7 @@ import pytest
 
 from posproto import VERSION
 from source_files import ROOT, files
+from waiting import HUNG_S
 
 USE = """
 from posdiag import Client, open_transport
@@ -52,7 +53,7 @@ def installed(tmp_path_factory):
         [*pip, "--no-deps", "--no-build-isolation", "--no-index", str(source)],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=HUNG_S,
         env={**os.environ, "PYTHONPATH": sysconfig.get_path("purelib")},
         check=False,
     )
@@ -68,7 +69,7 @@ def run(installed, *words, cwd):
         [*map(str, words)],
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=HUNG_S,
         env=environment,
         cwd=cwd,
         check=False,

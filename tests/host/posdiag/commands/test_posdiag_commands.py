@@ -25,6 +25,7 @@ from posdiag_cli import run
 from posproto import ids
 from posproto.link import FrameReader
 from source_files import ROOT
+from waiting import HUNG_S
 
 
 @pytest.fixture
@@ -304,8 +305,9 @@ def test_watch_on_a_terminal_draws_a_screen_and_leaves_it_as_it_was(device):
 
     def wait_for(words):
         nonlocal seen
-        deadline = time.monotonic() + 120
-        while words.encode() not in seen and time.monotonic() < deadline:
+        end = time.monotonic() + HUNG_S
+        while words.encode() not in seen:
+            assert time.monotonic() < end, seen
             if select.select([near], [], [], 0.1)[0]:
                 seen += os.read(near, 65536)
 
@@ -315,7 +317,7 @@ def test_watch_on_a_terminal_draws_a_screen_and_leaves_it_as_it_was(device):
     os.write(near, b"f")
     wait_for("警告和故障")
     os.write(near, b"q")
-    assert process.wait(120) == 0
+    assert process.wait(HUNG_S) == 0
     assert termios.tcgetattr(far)[3] == modes  # echo and lines are back
     while select.select([near], [], [], 0.1)[0]:
         seen += os.read(near, 65536)

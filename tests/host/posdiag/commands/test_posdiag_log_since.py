@@ -12,6 +12,7 @@ from frame_device import Device, event
 from posdiag.facts.timeline import parse_since
 from posdiag_cli import run
 from posproto import ids
+from waiting import HUNG_S
 
 
 def test_since_yesterday_begins_at_its_midnight(monkeypatch):
@@ -40,7 +41,7 @@ def test_a_reader_that_has_seen_enough_is_no_error(form):
         process.stdout.close()
         err = process.stderr.read()
         process.stderr.close()
-        assert process.wait(60) == 0, err
+        assert process.wait(HUNG_S) == 0, err
     assert b"Traceback" not in err and b"unexpected" not in err
 
 

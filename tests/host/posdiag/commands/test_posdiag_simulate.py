@@ -7,16 +7,16 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 
 import pytest
 
 from posdiag.cli import main
 from posdiag.errors import EXIT_STORY, EXIT_USAGE
 from posworld.story import scenario as scenarios
+from waiting import HUNG_S, wait
 
 
-def simulate(mpy, micropython, *argv, timeout=250):
+def simulate(mpy, micropython, *argv):
     """One run of the command in a process of its own, with the firmware as it is now."""
     environment = dict(
         os.environ, MICROPYTHON=micropython, POSDIAG_LANG="en", POSDIAG_PATIENCE="30"
@@ -26,7 +26,7 @@ def simulate(mpy, micropython, *argv, timeout=250):
         env=environment,
         capture_output=True,
         text=True,
-        timeout=timeout,
+        timeout=HUNG_S,
         check=False,
     )
 
@@ -80,7 +80,7 @@ def test_ctrl_c_in_a_story_ends_everything_it_started(mpy, micropython):
     )
     assert process.stdout.readline()  # on a busy machine its start takes longer than any wait
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=100)
+    _, err = process.communicate(timeout=HUNG_S)
     assert process.returncode == 130
     assert "Traceback" not in err
     listing = subprocess.run(["ps", "-eo", "ppid"], capture_output=True, text=True, check=True)
@@ -123,11 +123,9 @@ def test_the_agent_runs_against_another_modem(mpy, micropython, at_port):
         stderr=subprocess.PIPE,
         text=True,
     )
-    deadline = time.monotonic() + 100
-    while b"CPIN?" not in heard and time.monotonic() < deadline:
-        time.sleep(0.1)
+    wait("it asks for the PIN", lambda: b"CPIN?" in heard)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=100)
+    out, err = process.communicate(timeout=HUNG_S)
     assert b"AT" in heard
     assert b"CPIN?" in heard
     assert process.returncode == 0, out + err

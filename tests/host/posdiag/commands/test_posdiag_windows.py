@@ -12,6 +12,7 @@ import pytest
 from frame_device import Device, bridged
 from posdiag import commands
 from posdiag.errors import EXIT_PART_MISSING, EXIT_VERDICT
+from waiting import HUNG_S
 
 BLOCKED = ("termios", "pty", "tty", "fcntl", "pwd", "grp", "resource")
 RUN = (
@@ -48,7 +49,7 @@ def run(*argv, encoding="gbk"):
         [sys.executable, "-c", RUN, *map(str, argv)],
         env=environment(encoding),
         capture_output=True,
-        timeout=30,
+        timeout=HUNG_S,
         check=False,
     )
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from following import Followed, wait
+from following import Followed
 from frame_device import Device, event
 from live_page import Page
 from posdiag.facts import advice, names
@@ -26,6 +26,7 @@ from posdiag.show.slip import slip_lines
 from posdiag.show.words import facts
 from posdiag_cli import run
 from posproto import ids
+from waiting import wait
 
 TROUBLES = [
     (ids.V_CREDIT_OVERDUE, 80, ids.LAYER_REGISTERED),

@@ -17,6 +17,7 @@ from posdiag.cli import main
 from posdiag.errors import PosdiagError
 from posdiag.keys.provisioning import Order, by_prompt
 from posdiag.link import patience
+from waiting import HUNG_S
 
 BANNER = b"raw REPL; CTRL-B to exit\r\n>"
 ENDLESS = object()
@@ -38,7 +39,7 @@ class Board:
     def close(self):
         self._over.set()
         self._listener.close()
-        self._thread.join(5)
+        self._thread.join(HUNG_S)
 
     def _run(self):
         while not self._over.is_set():

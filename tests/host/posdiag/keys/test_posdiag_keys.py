@@ -22,6 +22,7 @@ from posdiag.keys.provisioning import unguarded
 from posdiag.link.client import Client
 from posdiag.link.transports import open_transport
 from posproto import auth, cbor, ids
+from waiting import HUNG_S
 
 # RFC 5869, appendix A: test cases 1 to 3.
 RFC_5869 = (
@@ -182,7 +183,7 @@ def test_the_layout_of_a_keyed_request_follows_the_version_of_the_terminal():
     for version, is_old in ((1, True), (2, False)):
         with Device(version) as device, closing(Client(open_transport(device.path))) as client:
             try:
-                client.request_keyed(ids.OP_LOCK, None, KEY, timeout_s=3)
+                client.request_keyed(ids.OP_LOCK, None, KEY, timeout_s=HUNG_S)
             except RequestFailed:
                 assert is_old  # this device of the tests verifies the newer one alone
             (request,) = [r for _, r in device.requests if ids.RQ_NONCE in r]

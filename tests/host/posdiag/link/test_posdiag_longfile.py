@@ -19,6 +19,7 @@ from posdiag.facts.rawlog import RawLog
 from posdiag.link import longfile
 from posdiag.show.console import App
 from posproto import ids
+from waiting import HUNG_S
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -42,7 +43,7 @@ def limited(*argv):
         [sys.executable, "-m", "posdiag", *map(str, argv)]
     )
     done = subprocess.run(
-        ["sh", "-c", tool], capture_output=True, text=True, timeout=60, check=False
+        ["sh", "-c", tool], capture_output=True, text=True, timeout=HUNG_S, check=False
     )
     return done.returncode, done.stdout, done.stderr
 

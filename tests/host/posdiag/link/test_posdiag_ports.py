@@ -28,6 +28,7 @@ from posdiag.link.ports import Port, drivers_in
 from posdiag.link.transports import _open_error
 from posproto import ids
 from rfc2217_server import Rfc2217Server
+from waiting import HUNG_S
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -89,7 +90,7 @@ def test_port_that_only_echoes_is_not_taken_for_an_agent(capsys):
     one_sentence(capsys, EXIT_OTHER_SPEECH, "status", os.ttyname(far), "--timeout", "0.3")
     stop.set()
     os.write(far, b"x")
-    thread.join(1)
+    thread.join(HUNG_S)
 
 
 def test_board_that_sits_at_its_prompt(capsys):
@@ -166,7 +167,7 @@ def test_ctrl_c_ends_watch_cleanly():
         while "Line suspended" not in (line := process.stdout.readline()):
             assert line, process.stderr.read()
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=100)
+        _, err = process.communicate(timeout=HUNG_S)
     assert process.returncode == 0
     assert "Traceback" not in err
 

@@ -5,12 +5,13 @@ import os
 
 import pytest
 
-from following import Followed, wait
+from following import Followed
 from frame_device import HELLO, LOG, Device, event
 from posdiag.errors import EXIT_CABLE, Disconnected, PortAbsent
 from posdiag.link import reconnect
 from posdiag.link.ports import Port
 from posproto import ids
+from waiting import wait
 
 
 @pytest.fixture(autouse=True)

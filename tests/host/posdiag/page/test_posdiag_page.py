@@ -18,6 +18,7 @@ from live_page import Page
 from posdiag.page import app, bounded, opening, share
 from posdiag_cli import run
 from posproto import ids
+from waiting import HUNG_S, wait
 
 
 def test_only_this_computers_own_page_may_ask(page):
@@ -39,7 +40,7 @@ def test_only_this_computers_own_page_may_ask(page):
 
 
 def test_nothing_is_loaded_from_elsewhere_and_no_answer_is_kept(page):
-    with urllib.request.urlopen(page.url, timeout=100) as answer:
+    with urllib.request.urlopen(page.url, timeout=HUNG_S) as answer:
         policy = answer.headers["content-security-policy"]
         assert answer.headers["cache-control"] == "no-store"
     assert "default-src 'none'" in policy and "unsafe" not in policy and "http" not in policy
@@ -115,10 +116,10 @@ def test_ctrl_c_ends_the_page_while_a_browser_looks_on(device):
     )
     try:
         (url,) = re.findall(r"http://\S+", process.stdout.readline())
-        stream = urllib.request.urlopen(url.replace("?", "events?"), timeout=100)
+        stream = urllib.request.urlopen(url.replace("?", "events?"), timeout=HUNG_S)
         assert stream.readline().startswith(b"data: ")
         process.send_signal(signal.SIGINT)
-        assert process.wait(100) == 0
+        assert process.wait(HUNG_S) == 0
         said = process.stdout.read()
         assert "Stopped." in said and "Traceback" not in said
     finally:
@@ -187,7 +188,7 @@ def test_who_connects_to_the_shared_page_and_does_not_ask_is_let_go_of(page, mon
     host, port = page.server.share.url.split("/")[2].split(":")
     post = b"POST /join HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n1"
     for said in (b"", b"GET / HT", b"GET / HTTP/1.1\r\nHost: x\r\n", post):
-        with socket.create_connection((host, int(port)), timeout=100) as idle:
+        with socket.create_connection((host, int(port)), timeout=HUNG_S) as idle:
             idle.sendall(said)
             with contextlib.suppress(ConnectionResetError):
                 while idle.recv(100):
@@ -200,18 +201,18 @@ def test_one_address_cannot_take_all_connections_of_the_shared_page(page):
     with contextlib.ExitStack() as held:
         for _ in range(bounded.EACH_MAX + 4):
             try:
-                idle = socket.create_connection((host, int(port)), timeout=100)
+                idle = socket.create_connection((host, int(port)), timeout=HUNG_S)
             except ConnectionResetError:
                 continue
             held.enter_context(idle)
         with pytest.raises(OSError):
             page.ask(url=door)
         assert bounded.Bounded.open_by == {host: bounded.EACH_MAX}
-    end = time.monotonic() + 100
-    while True:
+
+    def opens():
         try:
-            assert page.ask(url=door)[0] == 200
-            break
+            return page.ask(url=door)[0]
         except OSError:
-            assert time.monotonic() < end
-            time.sleep(0.05)
+            return None
+
+    assert wait("the door opens again", opens) == 200

@@ -10,6 +10,7 @@ from posdiag.page.server import Server
 from posdiag.page.table import Table
 from pospractice.serve import Practice
 from posworld.story import scenario
+from waiting import HUNG_S
 
 WIDTHS = (360, 768, 1280)
 # scenario, verdict to wait for, what the page heads with
@@ -59,9 +60,9 @@ def page():
     yield server.url
     server.stop()
     table.close()
-    serving.join(10)
+    serving.join(HUNG_S)
     over.set()
-    living.join(10)
+    living.join(HUNG_S)
     for practice in practices:
         practice.close()
 
@@ -125,7 +126,7 @@ def test_a_terminal_is_tested_from_the_keyboard_alone_and_shows_how_far_it_is(br
     parts = "[...document.querySelectorAll('.part, .job, .say')].flatMap(n => [...n.childNodes])"
     assert browser.run(f"{parts}.filter(n => n.nodeType === 3).map(n => n.data)") == []
     browser.wait("document.querySelector('.job progress, .job.done')")
-    browser.wait("document.querySelector('.job.done')", 90)
+    browser.wait("document.querySelector('.job.done')")
     items = browser.run("[...document.querySelectorAll('.job .items li')].map(n => n.textContent)")
     assert any(line.startswith("✓SIM card") for line in items), items
     assert any(line.startswith("✕Network registration") for line in items), items

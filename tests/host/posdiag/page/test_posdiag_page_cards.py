@@ -3,7 +3,6 @@
 import json
 import tempfile
 import threading
-import time
 import unicodedata
 import urllib.error
 import urllib.request
@@ -19,6 +18,7 @@ from posdiag.page import jobs, table, terminal
 from posdiag.page.table import Table
 from posdiag.show.i18n import Texts
 from posproto import ids
+from waiting import HUNG_S, wait
 
 
 def test_a_terminal_that_breaks_the_tool_has_a_card_that_says_so(page, monkeypatch, tmp_path):
@@ -93,18 +93,11 @@ def test_a_board_that_comes_back_under_another_name_gets_no_second_card(monkeypa
     monkeypatch.setattr(table, "_LOOK_S", 0.02)
     found = Table((), None)
     try:
-        end = time.monotonic() + 100
-        while not found.shown(Texts("en"))["terminals"]:
-            assert time.monotonic() < end
-            time.sleep(0.01)
+        wait("the first card", lambda: found.shown(Texts("en"))["terminals"])
         ports[:] = [Port("/dev/none1", serial_number="E661"), Port("/dev/none2")]
-        while "/dev/none2" not in asked:
-            assert time.monotonic() < end
-            time.sleep(0.01)
+        wait("the other port is asked", lambda: "/dev/none2" in asked)
         seen = len(looks)
-        while len(looks) < seen + 4:
-            assert time.monotonic() < end
-            time.sleep(0.01)
+        wait("it looks again", lambda: len(looks) >= seen + 4)
         names = [one["port"] for one in found.shown(Texts("en"))["terminals"]]
         assert names == ["/dev/none0", "/dev/none2"] and asked == names
     finally:
@@ -181,13 +174,13 @@ def test_a_report_asked_for_while_a_long_log_comes_is_drawn_between_two_events(
     class Slow(terminal.History):
         def add(self, event):
             came.set()
-            may_go.wait(100)
+            may_go.wait(HUNG_S)
             super().add(event)
 
     monkeypatch.setattr(terminal, "History", Slow)
     shown = terminal.Terminal(device.path, "terminal", str(key_file))
     try:
-        assert came.wait(100) and not shown.lock.acquire(blocking=False)
+        assert came.wait(HUNG_S) and not shown.lock.acquire(blocking=False)
     finally:
         may_go.set()
         shown.close()
@@ -195,7 +188,9 @@ def test_a_report_asked_for_while_a_long_log_comes_is_drawn_between_two_events(
 
 def test_the_report_of_the_page_cannot_reach_back_into_it(page):
     found = page.until(lambda one: one["verdict"])
-    with urllib.request.urlopen(f"{page.url}report/{found['id']}?lang=en", timeout=100) as answer:
+    with urllib.request.urlopen(
+        f"{page.url}report/{found['id']}?lang=en", timeout=HUNG_S
+    ) as answer:
         assert "sandbox" in answer.headers["content-security-policy"]
         assert b"Line suspended" in answer.read()
 
@@ -204,13 +199,8 @@ def test_a_page_that_ended_lets_go_of_a_port_whose_cable_is_out(device, key_file
     """The next thing that got the port's name was asked by a page that nobody looked at."""
     table = Table((device.path,), key_file)
     (one,) = table._shown.values()
-    end = time.monotonic() + 100
-    while not device.requests:
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    wait("it is asked", lambda: device.requests)
     device.unplug()
-    while one.lost_s is None:
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    wait("it is missed", lambda: one.lost_s is not None)
     table.close()
     assert not one._thread.is_alive()
