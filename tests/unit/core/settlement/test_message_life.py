@@ -268,6 +268,26 @@ def test_a_change_of_the_batch_has_its_hour():
     s.clock.set_unix(1791590400)
     batch.step(s, events.BATCH_LEAVES, Record(4))
     assert s.batch[ids.MSG_UNIX_S] == 1791590400 and s.batch[ids.MSG_DEADLINE_S] == 0
+    s.batch[ids.MSG_AGE_S] = 500  # what went by before a power cut
+    batch.step(s, events.BATCH_SILENT, Record(4))
+    assert s.batch[ids.MSG_STATE] == ids.SET_NO_ANSWER and s.batch[ids.MSG_AGE_S] == 0
+
+
+class _Answer:
+    """A parsed 0510, as far as a batch asks it."""
+
+    f39, f37, f12, f13, f15 = "95", "", None, None, None
+
+    def __init__(self, flags):
+        self.flags = flags
+
+
+def test_the_flags_of_a_batch_are_those_of_its_last_answer_and_none_where_it_has_none():
+    for flags, kept in (((2, 1), 0x21), ((1, 1), 0x11), (None, 0)):
+        s = _Settlement(ids.SET_NO_ANSWER)
+        s.batch[ids.MSG_FLAGS] = 0x32
+        batch.step(s, events.BATCH_DIFFERENCE, Record(4), _Answer(flags))
+        assert s.batch[ids.MSG_FLAGS] == kept and s.batch[ids.MSG_F39] == "95"
 
 
 def test_what_is_told_of_the_batch_has_its_state_and_the_flags_of_its_totals():

@@ -162,5 +162,12 @@ def test_news_is_told_from_an_answer_by_its_second_field():
                     found = registration.is_news(buf, start, start + len(line))
                     assert found is news, buf
     assert registration.is_news(b"REG: 1", 0, 6)  # its head was lost: no answer, at any rate
-    for line in (b"+CSQ: 17,99", b"+ABCDREG: 1", b"RING", b'+COPS: 0,0,"REG:",7', b"OK"):
+    for line in (
+        b"+CSQ: 17,99",
+        b"+ABCDREG: 1",
+        b"RING",
+        b'+COPS: 0,0,"REG:",7',
+        b"OK",
+        b",1,REG: 2",
+    ):
         assert registration.is_news(line, 0, len(line)) is False
