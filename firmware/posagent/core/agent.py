@@ -201,11 +201,11 @@ class Agent(Assessment):
             modules.relieve()
         self.settlement.mend()
 
-    # A turn does the first of these that is due, and returns 0 for the next one: tell what is new;
-    # hear the acquirer or serve a request; take stock; learn a card; load or begin a duty; send a
-    # status. Only where none is left it returns ms to wait. A module that was loaded, or a line
-    # that came meanwhile, ends it, too. After `+CEREG: 3` the first turn tells the event, the
-    # second lets it leave, the third takes stock, and "denied" is what the fourth tells.
+    # Once all news is told and has left, a turn does the first of these that is due, and returns 0
+    # for the next one: hear the acquirer or serve a request; take stock; learn a card; load or
+    # begin a duty; send a status. Only where none is left it returns ms to wait. A module that was
+    # loaded, or a line that came meanwhile, ends it, too. After `+CEREG: 3` the first turn tells
+    # the event, the second lets it leave, the third takes stock, the fourth tells "denied".
     def _turn(self):
         wait_ms = self.engine.poll()
         if modules.loaded():

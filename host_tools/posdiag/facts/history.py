@@ -76,6 +76,7 @@ class History:
         self.last_s: float | None = None
 
     def add(self, event: Event) -> None:
+        """Take the next event: into the list, the curves and the verdicts' spans."""
         if event.severity >= ids.SEV_WARNING or event.id in _SHOWN:
             self.left_out += len(self.events) == EVENTS_MAX
             self.events.append(event)

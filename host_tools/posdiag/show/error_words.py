@@ -8,6 +8,7 @@ from .words import listed, span
 
 
 def error_words(texts: Texts, error: PosdiagError, **more: str) -> str:
+    """The sentence of `[error]` in the texts; `more` fills placeholders beside the error's own."""
     params = {**error.params, **more}
     if "result_name" in params:
         params["result_text"] = texts.get("result", params["result_name"])

@@ -33,8 +33,10 @@ class Card:
 
 
 class Platform(Protocol):
+    """One SIM card platform, asked about one card at a time."""
+
     def card(self, iccid: str) -> Card:
-        """Raises PlatformError."""
+        """What it knows of the card with this ICCID. Raises PlatformError."""
 
 
 class Http:
@@ -47,6 +49,7 @@ class Http:
         self._client = httpx.Client(base_url=url, timeout=_TIMEOUT_S, follow_redirects=False)
 
     def json(self, method: str, path: str, **more: Any) -> Any:
+        """The JSON that a request brings. Raises PlatformError."""
         try:
             answer = self._client.request(method, path, **more)
         except self._httpx.HTTPError as error:

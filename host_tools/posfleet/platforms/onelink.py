@@ -45,6 +45,8 @@ _REASONS = (
 
 
 class OneLink:
+    """The Platform at OneLink; its token is renewed before its hour is over."""
+
     def __init__(self, settings: dict[str, Any], secret: str) -> None:
         self._http = Http(settings["url"])
         self._appid, self._secret = str(settings["appid"]), secret

@@ -20,6 +20,8 @@ HIDDEN = "hidden"  # noted in place of a cause that the terminal is not told
 
 
 class Cell:
+    """A cell of one access technology, with its level where the terminal is."""
+
     def __init__(self, act, area, ident, dbm):
         self.act = act
         self.area = area  # LAC or TAC

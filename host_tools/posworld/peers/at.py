@@ -12,6 +12,8 @@ class At:
 
 
 class Wait:
+    """A pause of so many milliseconds."""
+
     def __init__(self, ms):
         self.ms = ms
 

@@ -13,6 +13,8 @@ _KEYS = ("verdict", "or", "at_s", "after", "mark", "delay_s")
 
 
 class Expectation:
+    """One table of `[[expect]]`. Raises ValueError for a key that it does not have."""
+
     def __init__(self, spec):
         for key in spec:
             if key not in _KEYS:

@@ -18,6 +18,8 @@ WAITING, DONE, FAILED = 0, 1, 2
 
 
 class Step:
+    """A step of a scenario's story, and when it was done or why it failed."""
+
     def __init__(self, spec):
         self.spec = spec
         self.id = spec["id"]
