@@ -95,14 +95,21 @@ def _start_life(shell, parts):
     modules.at_hand(_AT_HAND.split())
     for event in shell.events:
         agent.event(*event)
-    if shell.board and agent.engine:
+    if shell.board:
+        _open_modem(shell, agent)
+    shell.watch = watchdog.Watch(agent, the_clock, shell.dog)
+    shell.run = loop.run
+
+
+def _open_modem(shell, agent):
+    from posagent.io import uart
+
+    modem = shell.ports["modem"] = uart.open_port(shell.board, shell.values)
+    if agent.engine:
         shell.pins.bind(agent.engine)
-        modem = shell.ports["modem"]
         if modem:
             modem.on_full = agent.bytes_lost
             agent.unread = modem.waits
-    shell.watch = watchdog.Watch(agent, the_clock, shell.dog)
-    shell.run = loop.run
 
 
 def _feed(shell):

@@ -80,8 +80,8 @@ export class Heap {
     }
 }
 
-// Turns of the loop: from one look at the UART to the next, without what was slept; in a life that
-// has no loop yet, from one sleep to the next.
+// Turns of the loop: from one look at the UART to the next, without what was slept. Before a life
+// opened its UART it has none: that is its start.
 export class Turns {
     reset() {
         this.longest = 0;
@@ -90,18 +90,27 @@ export class Turns {
         this.turn = 0;
     }
 
+    begins() {
+        this.isOpen = false;
+        this.start = 0;
+        this.turn = 0;
+    }
+
+    opened() {
+        this.isOpen = true;
+    }
+
     worked(ns) {
         this.awake += ns;
-        this.turn += ns;
+        if (this.isOpen) this.turn += ns;
+        else this.start += ns;
     }
 
     rested(ns) {
         this.slept += ns;
-        if (!this.polls) this.ends();
     }
 
     polled() {
-        this.polls = true;
         this.ends();
     }
 

@@ -108,6 +108,8 @@ class Pico {
         this.lost += this.uart?.overruns ?? 0;
         this.uart = new Uart(chip.uart[0], this.clock);
         this.uart.heedsRts = this.heedsRts;
+        this.turns.begins();
+        this.uart.onOpen = () => this.turns.opened();
         this.uart.onPoll = () => chip.core.IPSR || this.turns.polled(); // not out of an interrupt
         this.uart.onReceive = (byte) => this.watches["uart>"].see([byte]);
         this.uart.onSend = (byte) => {
@@ -188,13 +190,14 @@ class Pico {
     }
 
     figures() {
-        const { longest, awake, slept } = this.turns;
+        const { longest, awake, slept, start } = this.turns;
         const ms = (ns) => Math.round(ns / MS);
         return {
             at: this.now(),
             stack: this.stack.used,
             heap: [this.heap.least, this.heap.stretch, this.heap.rests],
             turn_ms: ms(longest),
+            start_ms: ms(start), // of this life
             awake_ms: ms(awake),
             slept_ms: ms(slept),
             lost: this.lost + this.uart.overruns,
@@ -207,8 +210,6 @@ class Pico {
         const dog = this.chip.peripherals[WATCHDOG];
         tell({ at: this.now(), event: "reset", cause, reason: dog.reason });
         this.power(this.chip.flash, cause === "watchdog" ? dog : null);
-        this.turns.turn = 0;
-        this.turns.polls = false;
     }
 
     // A millisecond or two of the chip's time; true where it may go on at once.

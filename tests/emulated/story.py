@@ -18,7 +18,13 @@ class Story:
     def __init__(self, shop: Shop) -> None:
         self.shop, self.board = shop, shop.board
         self.figures: dict[str, Any] = {}
-        self.worst: dict[str, Any] = {"stack": 0, "turn_ms": 0, "lost": 0, "free": 1 << 30}
+        self.worst: dict[str, Any] = {
+            "stack": 0,
+            "turn_ms": 0,
+            "start_ms": 0,
+            "lost": 0,
+            "free": 1 << 30,
+        }
 
     def weigh(self, chapter: str) -> None:
         """Read the gauges, keep the worst, and start them anew."""
@@ -30,7 +36,7 @@ class Story:
             f"    stack {now['stack']:,}, longest turn {now['turn_ms']} ms, free {heap}",
             flush=True,
         )
-        for name in ("stack", "turn_ms"):
+        for name in ("stack", "turn_ms", "start_ms"):
             if now[name] > self.worst[name]:
                 self.worst[name], self.worst[f"{name} in"] = now[name], chapter
         if rests and free < self.worst["free"]:
@@ -85,6 +91,7 @@ class Story:
         print(f"lowest free heap             {worst['free']:,} bytes, in one piece", end="")
         print(f" {worst.get('stretch', 0):,} ({worst.get('free in')})")
         print(f"longest turn                 {worst['turn_ms']} ms ({worst.get('turn_ms in')})")
+        print(f"start of a life, longest     {worst['start_ms']} ms ({worst.get('start_ms in')})")
         for name, value in self.figures.items():
             if not name.startswith("_"):
                 print(f"{name:<28} {value}")

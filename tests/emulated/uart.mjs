@@ -1,10 +1,10 @@
 // A PL011 as the RP2040 has it: FIFOs of 32, trigger levels, receive time-out, one byte in ten bit
 // times, overrun, RTS. rp2040js knows neither levels nor time.
 
-const [DATA, FLAGS, LEVELS, MASK, RAW, MASKED, CLEAR] = [0, 0x18, 0x34, 0x38, 0x3c, 0x40, 0x44];
+const [DATA, FLAGS, CONTROL, LEVELS, MASK, RAW, MASKED, CLEAR] = [0, 0x18, 0x30, 0x34, 0x38, 0x3c, 0x40, 0x44];
 const [RECEIVED, SENT, TIMED_OUT] = [0x10, 0x20, 0x40];
 const [SEND_EMPTY, RECEIVE_FULL, SEND_FULL, RECEIVE_EMPTY, CTS] = [0x80, 0x40, 0x20, 0x10, 1];
-const RTS_ENABLED = 1 << 14;
+const [ENABLED, RTS_ENABLED] = [1, 1 << 14];
 const OVERRUN = 0x800;
 const DEPTH = 32;
 const LEVEL = [4, 8, 16, 24, 28, 28, 28, 28];
@@ -15,6 +15,7 @@ export class Uart {
     heedsRts = true; // does the other side?
     onSend = () => {};
     onReceive = () => {};
+    onOpen = () => {};
     onPoll = () => {}; // the program looks whether something came
     #sending = [];
     #receiving = [];
@@ -124,7 +125,8 @@ export class Uart {
             if (this.#sending.length < DEPTH) this.#sending.push(value & 0xff);
             if (!this.#isSending) this.sent.schedule(this.#byteNs());
             this.#isSending = true;
-        } else if (at === LEVELS) this.#levels = value;
+        } else if (at === CONTROL && value & ENABLED) return this.onOpen();
+        else if (at === LEVELS) this.#levels = value;
         else if (at === MASK) this.uart.interruptMask = value & 0x7ff;
         else if (at === CLEAR) this.#raw &= ~this.uart.rawWriteValue;
         else return undefined;

@@ -8,15 +8,9 @@ import os
 
 import machine
 
-from posproto import const
-
 from . import clocks, console, flash, pins, uart
-from .port import Port
 
 _DATA = "/data"  # not /pos: that would hide the module of this name
-# Bytes of the modem in one turn: what the first lines tell leaves before the next are read. (No
-# more than pairing.py takes without a copy.)
-_TURN = const(128)
 
 
 def fill(shell):
@@ -43,18 +37,14 @@ def fill(shell):
 
 
 def open_ports(shell):
-    """Opens ports and pins, some of which the config may name.
+    """Opens the host's port and the pins, some of which the config may name. The modem's comes
+    last of a start: uart.open_port().
 
     A locked board arms its watchdog here: it cannot be stopped, so a prompt that somebody works at
     has none.
     """
     board, values = shell.board, shell.values
-    modem = uart.open_modem(board, values)
-    shell.ports = {
-        "modem": modem and Port(modem, _TURN, board.RX_BUFFER),
-        "host": console.ConsolePort(),
-        "app": None,
-    }
+    shell.ports = {"modem": None, "host": console.ConsolePort(), "app": None}
     shell.pins = pins.Pins(board, values)
     shell.uart_stalls = board.FLASH_STALLS_UART
     shell.rts_cts = uart.has_flow_control(board, values)

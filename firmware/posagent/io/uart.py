@@ -4,7 +4,12 @@ from machine import UART, Pin
 
 from posproto import const
 
+from .port import Port
+
 _TX_BUFFER = const(512)
+# Bytes of the modem in one turn: what the first lines tell leaves before the next are read. (No
+# more than pairing.py takes without a copy.)
+_TURN = const(128)
 
 
 def setting(board, values, name):
@@ -20,6 +25,14 @@ def setting(board, values, name):
 def has_flow_control(board, values):
     """Are RTS and CTS wired?"""
     return min(setting(board, values, "RTS_PIN"), setting(board, values, "CTS_PIN")) >= 0
+
+
+def open_port(board, values):
+    """The modem's Port, or None. Opened when the agent is made: while its code is loaded nobody
+    would read it for seconds, and what the modem said until then it is asked behind each start.
+    """
+    stream = open_modem(board, values)
+    return stream and Port(stream, _TURN, board.RX_BUFFER)
 
 
 def open_modem(board, values, baud=0):
