@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 MPY = ROOT / "build" / "mpy"
 NODE = ROOT / "build" / "node"
 GATE_BYTES = 140 * 1024  # of 32-bit heap: what stays loaded
-FACTOR_PERCENT = 145  # bytes of 32-bit heap for 100 bytes of .mpy
+FACTOR_PERCENT = 144  # bytes of 32-bit heap for 100 bytes of .mpy; 143.7 were measured
 PICO_HEAP_BYTES = 239 * 1024  # free after boot, MicroPython 1.28
 UNIX_HEAP = "2m"  # enough to measure any load
 # What the config chooses on each board, beside main.py and the board's own file: the modem family

@@ -34,9 +34,11 @@ def test_a_start_feeds_the_watchdog_before_code_is_loaded_and_before_the_agent_i
     monkeypatch.setattr(start, "_prepare", lambda shell: order.append("prepared"))
     for name in ("_start_board", "_start_pc"):
         monkeypatch.setattr(start, name, lambda *shell: None)
+    monkeypatch.setattr(start, "_open_modem", lambda shell, agent: order.append("port"))
     monkeypatch.setattr(start, "_start_whole", whole)
     quiet = {name: lambda *given: None for name in ("settle", "based", "at_hand", "collect_each")}
     monkeypatch.setattr(start, "modules", SimpleNamespace(**quiet))
     start._start_life(shell, [])
     at = [order.index(step) for step in ("prepared", "code", "agent")]
     assert "fed" in order[at[0] : at[1]] and "fed" in order[at[1] : at[2]]
+    assert order[-1] == "port", "nobody would read what the modem says"
