@@ -21,8 +21,7 @@ _ACT_S = const(600)  # an act of healing is over before
 RESET_S = const(90)  # a module that was reset is back before
 SETTLE_S = const(60)  # a search that an act began shows its result before
 _HOST, _APP = "host.requests", "host.door"
-_MESSAGES = " settlement.submit"
-_KEY = " host.device_key"
+_MESSAGES, _KEY = " settlement.submit", " host.device_key"
 _CARD_NEWS = "credit.account_file credit.operators credit.query"
 _ANSWERS = "settlement.answers settlement.batch settlement.sealed"
 
@@ -43,7 +42,7 @@ def start_due(a):
         return soonest
     if a.running is not None:
         return a.settlement.beside(a) if a.running is _send else soonest
-    for due, make in _DUTIES:
+    for due, make in _SET_UP if a.ready and not a.engine.dead else _DUTIES:
         wait = due(a)
         if wait < 0:
             continue
@@ -379,6 +378,7 @@ _DUTIES = (
     (_probe_due, _keep_proven),
     (_ask_due, _ask),
 )
+_SET_UP = _DUTIES[2:]  # with a modem that is set up and answers
 # What the first step of a duty would load at once.
 _LOADS = {
     _bring_up: "modem.bringup",

@@ -23,6 +23,14 @@ def test_duties_take_their_turn_in_one_order():
     assert tuple([(due.__name__, make.__name__) for due, make in schedule._DUTIES]) == ORDER
 
 
+def test_those_of_a_modem_that_is_not_set_up_are_left_out_where_it_is():
+    assert schedule._DUTIES[2:] == schedule._SET_UP
+    agent = _Agent()
+    agent.ready = True
+    for due, _ in schedule._DUTIES[:2]:
+        assert due(agent) == -1
+
+
 class _Agent:
     """An agent whose duties are told here, as (seconds to wait, name)."""
 
@@ -32,6 +40,7 @@ class _Agent:
         self.engine = self.credit = self
         self.texts = []  # that wait to be read
         self.stages = self.next = None
+        self.ready = self.dead = False
 
     def hear(self):
         self.started.append("hear")

@@ -48,9 +48,11 @@ class Clock:
             return
         self.ms = (self.ms + d) & _MASK
         d += self._rest_ms
-        self.s += d // 1000
-        self._rest_ms = d % 1000
-        assert 0 <= self.ms <= _MASK and d >= self._rest_ms >= 0
+        if d >= 1000:
+            self.s += d // 1000
+            d %= 1000
+        self._rest_ms = d
+        assert 0 <= self.ms <= _MASK and 0 <= self._rest_ms < 1000
 
     @property
     def unix_s(self):
