@@ -143,7 +143,7 @@ class Together:
         """
         self.turns += 1
         the_agent, modem, now_ms = self.agent, self.modem, self.now_ms
-        self._tell_time()
+        self.clock.advance((now_ms - self._zero_ms) & 0x3FFFFFFF)
         heard = modem.output(now_ms)
         if heard:
             the_agent.feed_modem(heard, len(heard))

@@ -92,7 +92,9 @@ class Modem(Powered):
         due_ms, port_ms = self.agenda.next_due(), self.port.next_due()
         if due_ms < 0 or 0 <= port_ms < due_ms:
             due_ms = port_ms
-        return max(0, due_ms - now_ms) if due_ms >= 0 else -1
+        if due_ms < 0:
+            return -1
+        return due_ms - now_ms if due_ms > now_ms else 0
 
     def idle(self, now_ms):
         """No command, half line, prompt or socket byte is in flight."""

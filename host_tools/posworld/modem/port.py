@@ -133,11 +133,12 @@ class Port:
 
     def output(self, now_ms):
         """Bytes that have left by now."""
-        if not self._tx or self._tx[0][0] > now_ms:
+        tx = self._tx
+        if not tx or tx[0][0] > now_ms:
             return b""
-        out = bytearray()
-        while self._tx and self._tx[0][0] <= now_ms:
-            out += self._tx.pop(0)[1]
+        out = tx.pop(0)[1]  # nearly always all of it
+        while tx and tx[0][0] <= now_ms:
+            out += tx.pop(0)[1]
         if self.faults.agent_deaf:
             return b""
         if self.agent_baud != self.faults.baud:

@@ -19,14 +19,17 @@ class Agenda:
             due_ms = self.now_ms
         self._order += 1
         entry = [due_ms, self._order, fn, args]
-        low, high = 0, len(self._entries)
+        entries = self._entries
+        low, high = 0, len(entries)
+        if high and due_ms < entries[0][0]:
+            high = 0  # most come next
         while low < high:  # after all entries of the same moment: first come, first served
             middle = (low + high) // 2
-            if self._entries[middle][0] <= due_ms:
+            if entries[middle][0] <= due_ms:
                 low = middle + 1
             else:
                 high = middle
-        self._entries.insert(low, entry)
+        entries.insert(low, entry)
         return entry
 
     def after(self, delay_ms, fn, *args):
@@ -38,8 +41,9 @@ class Agenda:
 
     def run(self, now_ms):
         """Do everything due up to now_ms; the clock stands at each entry's own time meanwhile."""
-        while self._entries and self._entries[0][0] <= now_ms:
-            due_ms, _, fn, args = self._entries.pop(0)
+        entries = self._entries
+        while entries and entries[0][0] <= now_ms:
+            due_ms, _, fn, args = entries.pop(0)
             if fn is None:
                 continue
             if due_ms > self.now_ms:
@@ -50,6 +54,7 @@ class Agenda:
 
     def next_due(self):
         """Time of the next entry, or -1."""
-        while self._entries and self._entries[0][2] is None:
-            self._entries.pop(0)
-        return self._entries[0][0] if self._entries else -1
+        entries = self._entries
+        while entries and entries[0][2] is None:
+            entries.pop(0)
+        return entries[0][0] if entries else -1
