@@ -11,6 +11,7 @@ The format of .mpy files, version 6: tools/mpy-tool.py and py/persistentcode.c o
 
 from __future__ import annotations
 
+import bisect
 import struct
 from collections.abc import Iterator
 
@@ -111,13 +112,33 @@ def with_table(mpy: bytes) -> bytes:
     return mpy + table + _LENGTH.pack(len(table))
 
 
+def ends(size: int) -> list[int]:
+    """Where the blocks of a littlefs file end, up to the one that has its byte `size`: block n
+    begins with the numbers of other blocks, one and as many as 2 divides n.
+    """
+    found = [_BLOCK]
+    while found[-1] <= size:
+        block = len(found)
+        found.append(found[-1] + _BLOCK - _LINK * (block & -block).bit_length())
+    return found
+
+
+def across(mpy: bytes, at: int, blocks: list[int]) -> int:
+    """Bytes of code and of long texts that would lie in two blocks with the .mpy at this place of
+    a file, and stay in the heap for that; `blocks`: their ends().
+    """
+    constants, code = _contents(mpy)
+    found = [place[:2] for place in code] + [place for place in constants if place[1] >= _LONG]
+    return sum(
+        size
+        for place, size in found
+        if at + place + size > blocks[bisect.bisect_right(blocks, at + place)]
+    )
+
+
 def padding(size: int) -> int:
     """Bytes to put behind a program of `size` bytes, so that the trailer behind them lies in one
-    block of a littlefs file: block n begins with the numbers of other blocks, one and as many as
-    2 divides n.
+    block.
     """
-    end, block = _BLOCK, 0
-    while end <= size:
-        block += 1
-        end += _BLOCK - _LINK * (1 + (block & -block).bit_length() - 1)
-    return end - size if end - size < _TRAILER else 0
+    left = ends(size)[-1] - size
+    return left if left < _TRAILER else 0

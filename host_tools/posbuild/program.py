@@ -15,7 +15,7 @@ from pathlib import Path
 
 from . import carried
 from .compile import CompileError, compile_source, compile_tree, folded
-from .pack import pack
+from .pack import ordered, pack
 from .places import with_table
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,8 +62,10 @@ class Program:
 
     @cached_property
     def in_slot(self) -> dict[str, bytes]:
-        """`files` as the slot's one file has them: each with its table, see places.py."""
-        return {path: with_table(data) for path, data in self.files.items()}
+        """`files` as the slot's one file has them: each with its table, see places.py, and in the
+        order of pack.ordered().
+        """
+        return ordered({path: with_table(data) for path, data in self.files.items()})
 
     @cached_property
     def packed(self) -> bytes:

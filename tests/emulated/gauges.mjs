@@ -88,22 +88,24 @@ export class Turns {
         this.awake = 0;
         this.slept = 0;
         this.turn = 0;
+        this.start = 0;
     }
 
     begins() {
         this.isOpen = false;
-        this.start = 0;
+        this.starting = 0;
         this.turn = 0;
     }
 
     opened() {
+        if (!this.isOpen) this.start = this.starting;
         this.isOpen = true;
     }
 
     worked(ns) {
         this.awake += ns;
         if (this.isOpen) this.turn += ns;
-        else this.start += ns;
+        else this.starting += ns;
     }
 
     rested(ns) {

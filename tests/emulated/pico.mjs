@@ -197,7 +197,7 @@ class Pico {
             stack: this.stack.used,
             heap: [this.heap.least, this.heap.stretch, this.heap.rests],
             turn_ms: ms(longest),
-            start_ms: ms(start), // of this life
+            start_ms: ms(start), // of the last one that came so far
             awake_ms: ms(awake),
             slept_ms: ms(slept),
             lost: this.lost + this.uart.overruns,
