@@ -57,6 +57,7 @@ class Agent:
         self.telling = telling
         self._lines = [b"event"]
         self._steps = 0
+        self.full = self.relieved = 0  # how often memory runs out, and was made room in
 
     def step(self):
         self._steps += 1
@@ -76,7 +77,11 @@ class Agent:
         return False
 
     def feed_modem(self, buf, n):
-        pass
+        if self.full > self.relieved:
+            raise MemoryError
+
+    def relieve(self):
+        self.relieved += 1
 
 
 class Time:
@@ -103,13 +108,13 @@ class Select:
         self.poll = lambda: poll
 
 
-def passed(telling):
+def passed(telling, agent=None):
     order = []
     ports = {"modem": Line("modem", order), "host": Line("host", order), "app": None}
     plain = loop.select
     loop.select = Select(Poll(ports["modem"], ports["host"]))
     try:
-        assert loop.run(Agent(telling), ports, Time(), Time()) == 7
+        assert loop.run(agent or Agent(telling), ports, Time(), Time()) == 7
     finally:
         loop.select = plain
     return order
@@ -121,3 +126,9 @@ def test_an_event_leaves_before_more_is_read_of_the_modem():
 
 def test_where_nothing_is_told_each_is_served_as_it_comes():
     assert passed(0) == ["modem in", "host out", "modem in"]
+
+
+def test_memory_that_runs_out_over_a_line_of_the_modem_is_made_room_in():
+    agent = Agent(0)
+    agent.full = 1
+    assert passed(0, agent)[-1] == "modem in" and agent.relieved == 1
