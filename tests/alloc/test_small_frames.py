@@ -32,6 +32,11 @@ EACH_LINE = (
     agent.Agent._on_registration,
     engine.Engine.feed,
     engine.Engine._news,
+    pairing.Pairing.feed,
+    pairing.Pairing._answers,
+    pairing.Pairing._keep,
+    pairing.Pairing._finish,
+    pairing.Pairing._rest,
     pairing.Pairing._line,
     pairing.Pairing._other,
     pairing.Pairing._urc,
@@ -78,6 +83,8 @@ EACH_EVENT = (
     cbor._sorted,
 )
 EACH_TURN = (
+    engine.Engine.poll,
+    engine.Engine._wait_ms,
     loop._refill,
     loop._serve,
     port.Port.read,

@@ -9,7 +9,7 @@ from posproto.at import result
 
 from ..life.clock import ticks_add, ticks_diff
 from .command import Command, Reply, Restarted, Task, matches
-from .pairing import Pairing
+from .pairing import CHUNK, Pairing
 from .resync import resync
 
 _DEAD_TURN_MS = const(1000)
@@ -54,7 +54,15 @@ class Engine:
 
     def feed(self, buf: bytes, n: int) -> None:
         """Take the first `n` bytes of `buf`, which the modem sent."""
-        self.pairing.feed(buf, n)
+        if len(buf) > CHUNK:
+            self._pieces(buf, n)
+        else:
+            self.pairing.feed(buf, n)
+
+    def _pieces(self, buf, n):
+        for at in range(0, n, CHUNK):
+            piece = bytes(buf[at : min(at + CHUNK, n)])
+            self.pairing.feed(piece, len(piece))
 
     def start(self, name: str, gen, done=None, priority: int = 0):
         """Queue a procedure; higher `priority` first, then in order of start.
@@ -103,12 +111,17 @@ class Engine:
         assert self._sync is None or self._sync in self._tasks
         if pairing.busy is None and self._tasks and not self.paused:
             self._next()
-        if self._ready:
-            return 0
-        wait = ticks_diff(pairing.due, now) if pairing.busy else -1
-        for task in self._tasks:
+        return 0 if self._ready else self._wait_ms(now)
+
+    def _wait_ms(self, now):
+        wait = ticks_diff(self.pairing.due, now) if self.pairing.busy else -1
+        i = len(self._tasks)
+        while i:
+            i -= 1
+            task = self._tasks[i]
             if task.timed:
-                left = max(0, ticks_diff(task.due, now))
+                left = ticks_diff(task.due, now)
+                left = left if left > 0 else 0
             elif self.dead:
                 left = _DEAD_TURN_MS
             else:

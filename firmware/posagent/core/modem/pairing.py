@@ -154,34 +154,36 @@ class Pairing:
     # What comes
 
     def feed(self, buf: bytes, n: int) -> None:
-        """Take the first `n` bytes of `buf`; the callbacks are called from here."""
-        assert 0 <= n <= len(buf)
-        if len(buf) > CHUNK:
-            for i in range(0, n, CHUNK):
-                piece = bytes(buf[i : min(i + CHUNK, n)])
-                self.feed(piece, len(piece))
-            return
+        """Take the first `n` bytes of `buf`, CHUNK long at most; the callbacks are called here."""
+        assert 0 <= n <= len(buf) <= CHUNK
         self.noise = True
         splitter = self._splitter
         at = splitter.whole(buf, 0, n)
         while at >= 0:
-            start = splitter.start
             plain = self._plain
-            if plain and buf.startswith(plain, start):
-                cmd = self.busy
-                if plain in cmd.reg and is_news(buf, start, splitter.end):
-                    self._other(cmd, bytes(buf[start : splitter.end]))
-                else:
-                    if cmd.follows:
-                        self._plain = cmd.follows[plain]
-                    self._keep(bytes(buf[start : splitter.end]))
-            elif plain and buf.startswith(b"OK\r", start):
+            if plain and buf.startswith(plain, splitter.start):
+                self._answers(buf, splitter)
+            elif plain and buf.startswith(b"OK\r", splitter.start):
                 self._finish(result.OK, b"OK")
             else:
-                self._line(buf, start, splitter.end)
+                self._line(buf, splitter.start, splitter.end)
             if at == n:
                 return
             at = splitter.whole(buf, at, n)
+        self._rest(splitter)
+
+    def _answers(self, buf, splitter):
+        # A line with the head that is awaited.
+        cmd, line = self.busy, bytes(buf[splitter.start : splitter.end])
+        if self._plain in cmd.reg and is_news(line, 0, len(line)):
+            self._other(cmd, line)
+            return
+        if cmd.follows:
+            self._plain = cmd.follows[self._plain]
+        self._keep(line)
+
+    def _rest(self, splitter):
+        # What the splitter had to take in: a prompt, payload, half a line.
         event = splitter.next()
         while event:
             if event == lines.LINE:
@@ -240,7 +242,6 @@ class Pairing:
         self._other(cmd, bytes(buf[start:end]))
 
     def _answer(self, cmd, line):
-        # A line of the answer to the command in flight.
         if self._maybe >= 0:
             self._maybe = -1
             self._plain = cmd.plain
@@ -319,7 +320,6 @@ class Pairing:
         return not (stale.reg and is_news(line, 0, len(line)))
 
     def _body(self, cmd, line):
-        # The data line that a header announced.
         head = self._head
         self._head = None
         self._plain = cmd.plain if cmd else None
