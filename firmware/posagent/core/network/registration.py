@@ -39,8 +39,7 @@ _MEANS = bytes(
         _HELP_ONLY,  # restricted local service
     )
 )
-# Packets pass, in the card's own network.
-_AT_HOME = tuple([stat for stat in range(12) if _MEANS[stat] & (_DATA | _AWAY) == _DATA])
+_AT_HOME = (1, 9)  # packets pass, and not _AWAY
 _SLOW_ACT = (0, 1, 3)  # GSM, compact, EGPRS
 # Weak is over only when clearly better: no flicker of verdicts. RSRP of LTE, RSSI elsewhere.
 _WEAK_DBM = const(-110)
