@@ -50,6 +50,12 @@ def test_a_card_lost_anew_within_a_trouble_is_given_its_twenty_seconds_too():
         assert fleet.play((seed, 1)).objections == {}, seed
 
 
+def test_an_act_that_goes_by_itself_is_not_held_to_the_wait_of_an_order():
+    """Two activations lay a minute apart, and an order would have waited six seconds more."""
+    for seed in (340000313, 340000231):
+        assert fleet.play((seed, 1)).objections == {}, seed
+
+
 def test_a_run_is_a_function_of_its_seed_in_whatever_process():
     keep_modules(always=True)  # as where fleet.py is a process of its own
     first, again = fleet.play((4, 1)), list(fleet.played([(5, 1), (4, 1)], 2))

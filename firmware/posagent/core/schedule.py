@@ -268,7 +268,8 @@ def _heal(a):
 
 
 def _take(a, chosen, klass):
-    assert klass < 0 or not modules.use("healing.budgets", "Book", a.ladder).wait_s(klass, 1)
+    own = a.ordered == chosen
+    assert klass < 0 or not modules.use("healing.budgets", "Book", a.ladder).wait_s(klass, own)
     a.ladder.take(chosen, klass)
     args = {ids.A_RUNG: chosen}
     if a.cause:
@@ -343,8 +344,7 @@ def _report(a):
 def _asks(a):
     if not a.ready or not a.network.sms_possible():
         return -1
-    # What waits for a line that is cut does not keep from asking why it is cut; nor, between two
-    # attempts, from asking whether a suspicion holds.
+    # A line that is cut is asked about while messages wait; so is a suspicion between attempts.
     settling = a.settlement.pending > 0 and a.context_up
     if settling and a.credit.suspects() and a.settlement.resting(_BETWEEN_S):
         settling = False
